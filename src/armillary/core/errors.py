@@ -1,0 +1,197 @@
+"""Every error Armillary raises on purpose.
+
+    ArmillaryError
+    ├── UsageError                   you: the call, option or value is wrong
+    │   ├── UnknownOption            an option no decorator or command has
+    │   ├── InvalidOption            an option with a value it cannot have
+    │   ├── OutsideRun               a task, logger or context used outside a run
+    │   ├── InvalidParameters        arguments that do not fit the flow's signature
+    │   ├── InvalidSetting           a setting with an unknown name or a wrong value
+    │   ├── InvalidState             a state whose type and name do not belong together
+    │   ├── IllegalTransition        a run asked to go where its state cannot go
+    │   ├── FutureMisuse             a future used as if it were its value (also a TypeError)
+    │   ├── WouldBlockLoop           a blocking wait on an event loop's own thread
+    │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
+    │   ├── InvalidCacheKey          a cache key function that raised or returned no string
+    │   ├── NotFound                 a name or id nothing is recorded under
+    │   └── Ambiguous                a name or short id that fits several things
+    ├── RunError                     the outcome of a run, raised where its value was asked for
+    │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
+    │   ├── RunTimedOut              the run passed its deadline (also a TimeoutError)
+    │   ├── RunCancelled             the run was cancelled
+    │   ├── RunCrashed               the process or machine died under the run
+    │   ├── RunFailed                the run failed and its own exception is not at hand
+    │   ├── RunPaused                the run was paused and has no value yet
+    │   └── ResultMissing            the run completed but its value was not kept
+    └── WorldError                   the world: a disk, a file, a database, another process
+        ├── HomeNotWritable          the home directory cannot be used
+        ├── JournalUnreadable        a journal damaged beyond its torn tail
+        ├── JournalTooNew            a journal written by a newer release
+        ├── LedgerTooNew             a database migrated by a newer release
+        ├── LedgerUnavailable        a database that is locked, read-only, full or gone
+        ├── StorageUnavailable       a result or code store that cannot be read or written
+        └── WorkerDied               a worker process ended before it returned an outcome
+
+Each carries its ``subject`` (what it is about), its ``fault`` ("you" or "the world") and its ``advice`` (what to do
+next); ``str(error)`` is the message followed by the advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+Fault = Literal["you", "the world"]
+
+
+class ArmillaryError(Exception):
+    """Root of the tree above. ``ArmillaryError(message, subject=..., advice=...)``."""
+
+    fault: ClassVar[Fault] = "the world"
+
+    def __init__(self, message: str, *, subject: str | None = None, advice: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}" if self.advice else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.message, self.subject, self.advice), self.__dict__
+
+
+def _rebuild(kind: type[ArmillaryError], message: str, subject: str | None, advice: str | None) -> ArmillaryError:
+    return kind(message, subject=subject, advice=advice)
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str | None:
+    """The advice for a misspelt name: the nearest known one, or the list of all when none is near."""
+    from difflib import get_close_matches  # only an error pays for it: 2 ms that no start-up should
+
+    names = sorted(known)
+    near = get_close_matches(given, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"Known: {', '.join(names)}." if names else None
+
+
+class UsageError(ArmillaryError):
+    fault: ClassVar[Fault] = "you"
+
+
+class UnknownOption(UsageError, TypeError):
+    pass
+
+
+class InvalidOption(UsageError, ValueError):
+    pass
+
+
+class OutsideRun(UsageError, RuntimeError):
+    pass
+
+
+class InvalidParameters(UsageError, TypeError):
+    pass
+
+
+class InvalidSetting(UsageError, ValueError):
+    pass
+
+
+class InvalidState(UsageError, ValueError):
+    pass
+
+
+class IllegalTransition(UsageError, ValueError):
+    pass
+
+
+class FutureMisuse(UsageError, TypeError):
+    pass
+
+
+class WouldBlockLoop(UsageError, RuntimeError):
+    pass
+
+
+class NotSerializable(UsageError, TypeError):
+    pass
+
+
+class InvalidCacheKey(UsageError, ValueError):
+    pass
+
+
+class NotFound(UsageError, LookupError):
+    pass
+
+
+class Ambiguous(UsageError, LookupError):
+    pass
+
+
+class RunError(ArmillaryError):
+    """The outcome of a run, raised where its value was asked for. ``subject`` is the run's name."""
+
+
+class UpstreamNotCompleted(RunError):
+    pass
+
+
+class RunTimedOut(RunError, TimeoutError):
+    fault: ClassVar[Fault] = "you"
+
+
+class RunCancelled(RunError):
+    pass
+
+
+class RunCrashed(RunError):
+    pass
+
+
+class RunFailed(RunError):
+    fault: ClassVar[Fault] = "you"
+
+
+class RunPaused(RunError):
+    pass
+
+
+class ResultMissing(RunError):
+    pass
+
+
+class WorldError(ArmillaryError):
+    fault: ClassVar[Fault] = "the world"
+
+
+class HomeNotWritable(WorldError, OSError):
+    pass
+
+
+class JournalUnreadable(WorldError):
+    pass
+
+
+class JournalTooNew(WorldError):
+    pass
+
+
+class LedgerTooNew(WorldError):
+    pass
+
+
+class LedgerUnavailable(WorldError):
+    pass
+
+
+class StorageUnavailable(WorldError, OSError):
+    pass
+
+
+class WorkerDied(WorldError):
+    pass

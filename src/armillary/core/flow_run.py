@@ -1,0 +1,46 @@
+"""A flow run: one execution of a flow, from its creation to its final state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from armillary.core.states import PENDING, StateType
+
+
+@dataclass(slots=True)
+class FlowRun:
+    """Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
+    ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
+    orchestrator, equal in every attempt; for a run started by hand it is the creation time."""
+
+    id: str
+    flow_id: str
+    flow_name: str
+    name: str
+    expected_start_time: datetime
+    created: datetime
+    root_flow_run_id: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    state_type: StateType = PENDING
+    state_name: str = "Pending"
+    state_message: str | None = None
+    state_timestamp: datetime | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    total_run_time_seconds: float = 0.0
+    attempt: int = 1
+    run_count: int = 0
+    flow_version: str | None = None
+    task_runner: str | None = None
+    parent_flow_run_id: str | None = None
+    parent_task_run_id: str | None = None
+    deployment_id: str | None = None
+    idempotency_key: str | None = None
+    entrypoint: str | None = None
+    next_scheduled_start_time: datetime | None = None
+    auto_scheduled: bool = False
+    incomplete_history: bool = False
+    updated: datetime | None = None

@@ -1,0 +1,19 @@
+"""One log line of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class LogLine:
+    """``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number."""
+
+    flow_run_id: str
+    ordinal: int
+    timestamp: datetime
+    level: int
+    message: str
+    logger: str = "armillary.flow_runs"
+    task_run_id: str | None = None

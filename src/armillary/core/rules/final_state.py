@@ -1,0 +1,38 @@
+"""How a flow run ends, judged over states: those it returned, or all of its children."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
+
+ALL_COMPLETED = "All states completed."
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many of the judged states ended how. Adding is all it can do, so it never grows with a run."""
+
+    total: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    def add(self, kind: StateType) -> None:
+        self.total += 1
+        if kind is FAILED or kind is CRASHED:
+            self.failed += 1
+        elif kind is CANCELLED:
+            self.cancelled += 1
+
+
+def judge(tally: Tally) -> tuple[StateType, str]:
+    """Any FAILED or CRASHED makes FAILED (counting only these); else any CANCELLED makes CANCELLED; else COMPLETED.
+
+    >>> judge(Tally(total=3, failed=1, cancelled=2))
+    (<StateType.FAILED: 'FAILED'>, '1/3 states failed.')
+    """
+    if tally.failed:
+        return FAILED, f"{tally.failed}/{tally.total} states failed."
+    if tally.cancelled:
+        return CANCELLED, f"{tally.cancelled}/{tally.total} states cancelled."
+    return COMPLETED, ALL_COMPLETED

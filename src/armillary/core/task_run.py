@@ -1,0 +1,40 @@
+"""A task run: one call of a task inside a flow run, all its retries included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from armillary.core.states import PENDING, StateType
+
+
+@dataclass(slots=True)
+class TaskRun:
+    """``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
+    ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
+    call's index among the calls of the same task in its flow run, in call order. ``flow_run_count`` tells which try of the
+    flow run made the call: each try makes task runs of its own."""
+
+    id: str
+    flow_run_id: str
+    name: str
+    task_name: str
+    task_key: str
+    dynamic_key: int
+    created: datetime
+    tags: list[str] = field(default_factory=list)
+    upstreams: dict[str, list[str]] = field(default_factory=dict)
+    state_type: StateType = PENDING
+    state_name: str = "Pending"
+    state_message: str | None = None
+    state_timestamp: datetime | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    total_run_time_seconds: float = 0.0
+    run_count: int = 0
+    flow_run_count: int = 1
+    max_retries: int = 0
+    parent_task_run_id: str | None = None
+    child_flow_run_id: str | None = None
+    cached_from: str | None = None
+    updated: datetime | None = None

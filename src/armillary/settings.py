@@ -1,0 +1,204 @@
+"""Settings: environment ``ARMILLARY_*`` over the active profile (TOML) over the default.
+
+Every default named in the documentation is one line of :data:`SETTINGS`. Reading is cheap and lazy: the profile file is
+opened only when it exists, once per process. Nothing here imports more than the standard library's parsers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from armillary.core.errors import InvalidSetting, did_you_mean
+
+PREFIX = "ARMILLARY_"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(value: str) -> int:
+    return int(value)
+
+
+def _seconds(value: str) -> float:
+    seconds = float(value)
+    if seconds < 0:
+        raise ValueError("seconds are 0 or more")
+    return seconds
+
+
+def _switch(value: str) -> bool:
+    lowered = value.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("true or false")
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _level(value: str) -> int:
+    levels = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10, "NOTSET": 0}
+    upper = value.strip().upper()
+    if upper.isdigit():
+        return int(upper)
+    if upper not in levels:
+        raise ValueError(f"one of {', '.join(levels)}")
+    return levels[upper]
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+@dataclass(slots=True, frozen=True)
+class Setting:
+    """``default`` is text, as an environment variable or a profile would say it; None means unset."""
+
+    name: str
+    default: str | None
+    parse: Callable[[str], Any]
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting("HOME", "~/.armillary", _text, "Folder of journals, the ledger, results, profiles and tokens."),
+        Setting("PROFILE", None, _text, "Profile to use instead of the one marked active."),
+        Setting("API_URL", None, _text, "Server to record runs on; unset: the ledger of this home."),
+        Setting("API_KEY", None, _text, "Token sent to the server at API_URL.", secret=True),
+        Setting("DATABASE_URL", None, _text, "Database of the ledger; unset: SQLite in the home.", secret=True),
+        Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines that are shown and recorded."),
+        Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
+        Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),
+        Setting("DURABILITY", "process", _one_of("process", "disk"), "What an event survives: the process, or power loss."),
+        Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
+        Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),
+        Setting("TASK_RUNNER_MAX_WORKERS", "64", _whole, "Threads of a ConcurrentTaskRunner that names no number."),
+        Setting("RESULTS_STORAGE", None, _text, "Where results are kept: a folder or fsspec URL; unset: results/ in the home."),
+        Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
+        Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
+        Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
+        Setting("SERVER_PORT", "4200", _whole, "Port the server listens on."),
+    )
+}
+
+
+def parse(name: str, text: str, source: str) -> Any:
+    """The value of one setting's text, or :class:`InvalidSetting` naming setting, source and what would be right."""
+    try:
+        return known(name).parse(text)
+    except ValueError as problem:
+        raise InvalidSetting(
+            f"{PREFIX}{name}={text!r} (from {source}) is not valid: {problem}.", subject=PREFIX + name
+        ) from problem
+
+
+def known(name: str) -> Setting:
+    """The setting of a name with or without its prefix, in either case."""
+    bare = name.upper().removeprefix(PREFIX)
+    if bare not in SETTINGS:
+        raise InvalidSetting(
+            f"There is no setting {PREFIX}{bare}.",
+            subject=name,
+            advice=did_you_mean(PREFIX + bare, [PREFIX + other for other in SETTINGS]),
+        )
+    return SETTINGS[bare]
+
+
+def home() -> str:
+    """Path of the home folder, which need not exist yet. It is never taken from a profile: profiles lie in it.
+
+    Paths are text here: importing pathlib would cost a flow's start 5 ms."""
+    return os.path.expanduser(os.environ.get("ARMILLARY_HOME") or SETTINGS["HOME"].default or "")
+
+
+def text_and_source(name: str, environment: Mapping[str, str] | None = None) -> tuple[str | None, str]:
+    """A setting's text and where it comes from: ``environment``, ``profile 'x'`` or ``default``."""
+    environment = os.environ if environment is None else environment
+    setting = known(name)
+    given = environment.get(PREFIX + setting.name)
+    if given is not None and given != "":
+        return given, "environment"
+    if setting.name not in {"HOME", "PROFILE"}:
+        profiles = _profiles()
+        active = environment.get("ARMILLARY_PROFILE") or profiles.active
+        if active in profiles.settings and setting.name in profiles.settings[active]:
+            return profiles.settings[active][setting.name], f"profile {active!r}"
+    return setting.default, "default"
+
+
+def get(name: str) -> Any:
+    """The parsed value of a setting; None where it is unset and has no default.
+
+    >>> get("CANCEL_GRACE_SECONDS")
+    5.0
+    """
+    text, source = text_and_source(name)
+    return None if text is None else parse(name, text, source)
+
+
+@dataclass(slots=True)
+class Profiles:
+    """The profile file: which profile is active, and the settings each one holds, as text by bare name."""
+
+    active: str
+    settings: dict[str, dict[str, str]]
+
+
+DEFAULT_PROFILE = "default"
+
+_cache: tuple[tuple[str, int, int], Profiles] | None = None
+
+
+def profiles_path() -> str:
+    return os.path.join(home(), "profiles.toml")
+
+
+def _profiles() -> Profiles:
+    """The profile file, re-read when it has changed."""
+    global _cache
+    path = profiles_path()
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+    stamp = (path, stat.st_mtime_ns, stat.st_size)
+    if _cache is None or _cache[0] != stamp:
+        _cache = (stamp, load_profiles(path))
+    return _cache[1]
+
+
+def load_profiles(path: str) -> Profiles:
+    """Read a profile file; a missing one has one empty profile. A broken one is an error that names it."""
+    import tomllib  # only who has a profile file pays for the parser
+
+    try:
+        with open(path, "rb") as file:
+            table = tomllib.load(file)
+    except FileNotFoundError:
+        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise InvalidSetting(
+            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Mend it or move it away."
+        ) from problem
+    settings = {
+        name: {known(key).name: str(value) for key, value in entries.items()}
+        for name, entries in table.get("profiles", {}).items()
+    }
+    settings.setdefault(DEFAULT_PROFILE, {})
+    return Profiles(str(table.get("active", DEFAULT_PROFILE)), settings)
