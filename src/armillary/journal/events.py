@@ -7,7 +7,6 @@ epoch. ``run`` ids are UUIDv7 texts; a task run and a flow run never share one.
 
 from __future__ import annotations
 
-
 from msgspec import Struct
 
 FORMAT_VERSION = 1
@@ -17,12 +16,13 @@ STATE_LANE = "state"
 LOG_LANE = "log"
 
 
-class Event(Struct, array_like=True, frozen=True, gc=False, tag_field="event", tag=True):
+class Event(Struct, array_like=True, gc=False, tag_field="event", tag=True):
     at: int
 
 
 class Header(Event, tag="header"):
     """First frame of every segment. ``ledger_url`` and ``ledger_id`` name whom it is meant for; never a token.
+    ``first_ordinal`` is this frame's own number in the lane, so that earlier segments can be deleted.
     ``process_started`` is the owner's start time in clock ticks since boot, as ``/proc/<pid>/stat`` tells it."""
 
     format_version: int
@@ -39,6 +39,7 @@ class Header(Event, tag="header"):
     pid: int
     process_started: int
     armillary_version: str
+    first_ordinal: int = 0
 
 
 class FlowDeclared(Event, tag="flow"):
