@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+try:  # the bare module: hashlib would load OpenSSL, 3 ms of every start
+    from _md5 import md5
+except ImportError:
+    from hashlib import md5
+
 _RANDOM_BITS = 74
 _RANDOM_MASK = (1 << _RANDOM_BITS) - 1
 _STEP_BITS = 32
+_FLOW_NAMESPACE = b"armillary.flow:"
 
 
 class IdGenerator:
@@ -40,7 +46,10 @@ def _as_text(draw: int) -> str:
     milliseconds = draw >> _RANDOM_BITS
     random = draw & _RANDOM_MASK
     value = (milliseconds << 80) | (0x7 << 76) | ((random >> 62) << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
-    text = f"{value:032x}"
+    return _dashed(f"{value:032x}")
+
+
+def _dashed(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
@@ -51,3 +60,14 @@ def created_at_ms(run_id: str) -> int:
     1718265382548
     """
     return int(run_id[:8] + run_id[9:13], 16)
+
+
+def flow_id(name: str) -> str:
+    """The id of the flow of that name: a name-based UUID (version 3), the same in every process.
+
+    >>> flow_id("pipeline")
+    '3881c130-01d1-31ce-8cb1-f91ead4f8493'
+    """
+    digest = int.from_bytes(md5(_FLOW_NAMESPACE + name.encode("utf-8", "surrogatepass")).digest(), "big")
+    value = digest & ~(0xF << 76) & ~(0b11 << 62) | (0x3 << 76) | (0b10 << 62)
+    return _dashed(f"{value:032x}")

@@ -1,0 +1,13 @@
+"""Which run is the code on this thread (or in this asyncio task) a part of, and which tags does it give?"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from armillary.engine.flow_execution import FlowExecution
+    from armillary.engine.task_execution import TaskExecution
+
+current_run: ContextVar[FlowExecution | TaskExecution | None] = ContextVar("armillary_run", default=None)
+current_tags: ContextVar[frozenset[str]] = ContextVar("armillary_tags", default=frozenset())

@@ -1,0 +1,133 @@
+"""Calling user code: a thin sync driver and a thin async driver around the same steps.
+
+These are the only places where user bodies are called and where their exceptions are caught.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from typing import TYPE_CHECKING, Any
+
+from armillary.engine.current import current_run
+from armillary.engine.future import Future
+from armillary.engine.guard import Cancelled, Interrupt, Terminated, this_guard
+from armillary.engine.prints import capture_prints, release_prints
+from armillary.engine.task_lifecycle import begin, fail_before_start, finish
+
+if TYPE_CHECKING:
+    from armillary.engine.flow_execution import FlowExecution
+    from armillary.engine.task_execution import TaskExecution
+
+_STOPS_ALL = (KeyboardInterrupt, Terminated)
+"""What ends the whole root run: it goes on up through the body that waited for this one."""
+
+
+def drive_task(run: TaskExecution) -> None:
+    """One try of a sync task on this thread."""
+    try:
+        if not begin(run):
+            return
+    except Exception as problem:
+        fail_before_start(run, problem)
+        return
+    this_try = run.run_count
+    value: Any = None
+    error: BaseException | None = None
+    try:
+        value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
+    except BaseException as caught:
+        error = caught
+    finish(run, this_try, value, error)
+    if isinstance(error, _STOPS_ALL):
+        raise error
+
+
+async def drive_task_async(run: TaskExecution) -> None:
+    """One try of an async task on this event loop."""
+    try:
+        if not begin(run):
+            return
+    except Exception as problem:
+        fail_before_start(run, problem)
+        return
+    this_try = run.run_count
+    value: Any = None
+    error: BaseException | None = None
+    try:
+        value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
+    except BaseException as caught:
+        error = caught
+    finish(run, this_try, value, as_interrupt(run, error))
+    if isinstance(error, _STOPS_ALL):
+        raise error
+
+
+def _context_of(run: TaskExecution) -> Context:
+    """The caller's context variables; a later try gets a copy, since an abandoned try may still be inside the first."""
+    return run.context if run.run_count == 1 else run.context.copy()
+
+
+def call_body(
+    run: FlowExecution | TaskExecution,
+    fn: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    context: Context,
+) -> Any:
+    """Call a sync body with interrupts allowed. A future it returns is waited for: its value is the body's."""
+    guard = this_guard()
+    prints = run.log_prints
+    if prints:
+        capture_prints()
+    outer = guard.enter(run)
+    try:
+        value = context.run(_in_run, run, fn, arguments, keywords)
+        if type(value) is Future and run.letter == "t":
+            value = value.result()
+        return value
+    except Interrupt:
+        guard.took()
+        raise
+    finally:
+        guard.leave(run, outer)
+        if prints:
+            release_prints()
+
+
+def _in_run(run: Any, fn: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    current_run.set(run)
+    return fn(*arguments, **keywords)
+
+
+async def await_body(
+    run: FlowExecution | TaskExecution,
+    fn: Callable[..., Coroutine[Any, Any, Any]],
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+) -> Any:
+    """Await an async body. It is interrupted by cancelling its asyncio task, never by the guard."""
+    before = current_run.set(run)
+    prints = run.log_prints
+    if prints:
+        capture_prints()
+    try:
+        value = await fn(*arguments, **keywords)
+        if type(value) is Future and run.letter == "t":
+            value = await value
+        return value
+    finally:
+        current_run.reset(before)
+        if prints:
+            release_prints()
+
+
+def as_interrupt(run: FlowExecution | TaskExecution, error: BaseException | None) -> BaseException | None:
+    """asyncio's CancelledError, told apart: ours carries what it was for in ``run.interrupt``; another's is a cancellation."""
+    from asyncio import CancelledError  # an async body has run, so it is loaded
+
+    if not isinstance(error, CancelledError):
+        return error
+    kind = run.interrupt or Cancelled
+    run.interrupt = None
+    return kind()

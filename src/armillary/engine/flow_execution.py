@@ -1,0 +1,183 @@
+"""One flow run that this process owns."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from contextvars import Context
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from armillary.core.flow_run import FlowRun
+from armillary.core.ids import flow_id
+from armillary.core.names import task_run_name
+from armillary.core.rules.final_state import Tally
+from armillary.engine.clock import as_datetime
+from armillary.engine.execution import Execution
+from armillary.engine.lineage import Lineage
+from armillary.engine.root import Root
+from armillary.engine.specs import FlowSpec, TaskSpec
+from armillary.engine.task_runner import Crew
+from armillary.journal.events import Event
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from asyncio import Task as AsyncioTask
+
+    from armillary.engine.task_execution import TaskExecution
+
+
+class FlowExecution(Execution):
+    """``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
+    try ended; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
+    parent."""
+
+    __slots__ = (
+        "_counting",
+        "_idle",
+        "_keys",
+        "asyncio_task",
+        "attempt",
+        "cancelling",
+        "children",
+        "context",
+        "created_at",
+        "crew",
+        "equal_calls",
+        "expected_start_us",
+        "first_failure",
+        "flow",
+        "log_prints",
+        "loop",
+        "lineage",
+        "names",
+        "node",
+        "parameters",
+        "parent",
+        "path",
+        "rollbacks",
+        "root",
+        "spec",
+        "started_at",
+        "tags",
+        "tally",
+    )
+
+    kind_of_run = "flow run"
+    letter = "f"
+
+    def __init__(
+        self,
+        run_id: str,
+        name: str,
+        at: int,
+        spec: FlowSpec,
+        parameters: dict[str, Any],
+        tags: frozenset[str],
+        root: Root,
+        parent: FlowExecution | TaskExecution | None,
+        expected_start_us: int,
+        attempt: int,
+    ) -> None:
+        super().__init__(run_id, name, at)
+        self.spec = spec
+        self.flow = self
+        self.root = root
+        self.parent = parent
+        self.parameters = parameters
+        self.tags = tags
+        self.created_at = at
+        self.started_at: int | None = None
+        self.expected_start_us = expected_start_us
+        self.attempt = attempt
+        self.node: TaskExecution | None = None
+        self.crew: Crew | None = None
+        self.loop: AbstractEventLoop | None = None
+        self.asyncio_task: AsyncioTask[Any] | None = None
+        self.context: Context | None = None
+        self.cancelling = False
+        self.log_prints = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
+        self.path = parent.flow.path if parent is not None else run_id
+        self._counting = allocate_lock()
+        self.begin_try()
+        self.children: dict[str, Execution] = {}
+
+    def begin_try(self) -> None:
+        """Start over: a retried flow's body makes its calls, names and edges anew."""
+        self.tally = Tally()
+        self.first_failure: Execution | None = None
+        self.lineage = Lineage()
+        self.names: dict[str, int] = {}
+        self._keys: dict[str, str] = {}
+        self.equal_calls: dict[str, int] = {}
+        self.rollbacks: list[TaskExecution] = []
+
+    @property
+    def is_async(self) -> bool:  # type: ignore[override]
+        return self.spec.is_async
+
+    @property
+    def node_id(self) -> str:
+        return self.node.id if self.node is not None else self.id
+
+    def asyncio_home(self) -> tuple[Any, Any]:
+        return self.loop, self.asyncio_task
+
+    def record(self, event: Event) -> None:
+        self.root.record(event)
+
+    def name_call(self, spec: TaskSpec) -> tuple[str, int]:
+        """The name and index of the next call of a task here: ``load-0``, ``load-1``; another task of that name gets its
+        short key added."""
+        with self._counting:
+            first_key = self._keys.setdefault(spec.name, spec.key)
+            counted = spec.name if first_key == spec.key else spec.key
+            index = self.names.get(counted, 0)
+            self.names[counted] = index + 1
+        return task_run_name(counted, index), index
+
+    def adopt(self, child: Execution) -> None:
+        """A run has been started here; the flow run will not end before it."""
+        self.children[child.id] = child
+
+    def child_ended(self, child: Execution) -> None:
+        """Counted before the child's waiters wake."""
+        with self._counting:
+            if self.children.pop(child.id, None) is None:
+                return
+            self.tally.add(child.type)
+            if self.first_failure is None and child.is_failure:
+                self.first_failure = child
+
+    def unfinished(self) -> Execution | None:
+        """Any run started here that has not ended."""
+        with self._counting:
+            return next(iter(self.children.values()), None)
+
+    def as_record(self) -> FlowRun:
+        """The run as others see it, a record of its own."""
+        parent = self.parent
+        return FlowRun(
+            id=self.id,
+            flow_id=flow_id(self.spec.name),
+            flow_name=self.spec.name,
+            name=self.name,
+            expected_start_time=as_datetime(self.expected_start_us),
+            created=as_datetime(self.created_at),
+            root_flow_run_id=self.root.flow.id if self.root.flow is not None else self.id,
+            parameters=dict(self.parameters),
+            tags=sorted(self.tags),
+            state_type=self.type,
+            state_name=self.state_name,
+            state_message=self.message,
+            state_timestamp=as_datetime(self.at),
+            start_time=self._start_time(),
+            attempt=self.attempt,
+            run_count=self.run_count,
+            flow_version=self.spec.version,
+            parent_flow_run_id=parent.flow.id if parent is not None else None,
+            parent_task_run_id=self.node.id if self.node is not None else None,
+            entrypoint=self.spec.entrypoint,
+        )
+
+    def _start_time(self) -> datetime | None:
+        return None if self.started_at is None else as_datetime(self.started_at)

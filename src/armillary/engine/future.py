@@ -1,0 +1,204 @@
+"""A handle on a run that may not have finished yet."""
+
+from __future__ import annotations
+
+from _thread import LockType, allocate_lock
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from time import monotonic
+from typing import Any, Generic, NoReturn, TypeVar
+
+from armillary.core.errors import FutureMisuse, WouldBlockLoop
+from armillary.core.states import State, error_for
+from armillary.engine.current import current_run
+from armillary.engine.execution import Execution
+from armillary.engine.guard import this_guard
+from armillary.engine.loops import running_loop, wait_in_loop
+from armillary.engine.task_runner import spare_thread
+
+T = TypeVar("T")
+
+
+class Future(Generic[T]):
+    """The outcome of a task or subflow to come.
+
+    Pass it to other tasks as it is: they wait for it and receive its value. It is not its value: truth testing,
+    iterating, indexing and arithmetic raise :class:`~armillary.errors.FutureMisuse`.
+
+        future = load("trips.parquet")
+        future.result()
+    """
+
+    __slots__ = ("__weakref__", "_run")
+
+    def __init__(self, run: Execution) -> None:
+        self._run = run
+
+    @property
+    def task_run_id(self) -> str:
+        """The id of the task run; for a submitted subflow, of the task run that stands for it in its parent."""
+        return self._run.node_id
+
+    @property
+    def name(self) -> str:
+        """The run's name, for example ``load-0``."""
+        return self._run.name
+
+    @property
+    def state(self) -> State:
+        """The run's state now."""
+        return self._run.state
+
+    def done(self) -> bool:
+        """Whether the run has ended, however it did."""
+        return self._run.settled
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the run has ended, at most ``timeout`` seconds; whether it has. Never raises the run's exception."""
+        run = self._run
+        if run.settled:
+            return True
+        _refuse_on_loop(run)
+        guard = this_guard()
+        was_open = guard.shut()
+        try:
+            return run.help_and_wait(timeout)
+        finally:
+            guard.restore(was_open)
+
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> T:
+        """The run's value.
+
+        Waits at most ``timeout`` seconds, then raises :class:`TimeoutError` (the run goes on). A run that did not
+        complete raises its own exception, or returns it with ``raise_on_failure=False``. On an event loop's thread an
+        unfinished future cannot be waited for: use ``await future``.
+        """
+        if not self.wait(timeout):
+            raise TimeoutError(f"{self.name!r} did not finish within {timeout} seconds; it is {self._run.state_name}.")
+        return outcome_of(self._run, raise_on_failure)  # type: ignore[no-any-return]
+
+    def add_done_callback(self, callback: Callable[[Future[T]], object]) -> None:
+        """Call ``callback(future)`` when the run has ended: at once if it has, else on the thread that ends it."""
+        self._run.when_settled(lambda _run: _call_back(callback, self))
+
+    def __await__(self) -> Generator[Any, None, T]:
+        run = self._run
+        if not run.settled:
+            yield from wait_in_loop(run).__await__()
+        return outcome_of(run, True)  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return f"Future({self.name!r}, {self._run.state_name})"
+
+    def _not_its_value(self, *_: object) -> NoReturn:
+        raise FutureMisuse(
+            f"The future of {self.name!r} is not its value.",
+            subject=self.name,
+            advice="Call .result() on it, or pass it to a task, which receives the value.",
+        )
+
+    __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _not_its_value  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _not_its_value
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _not_its_value
+    __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _not_its_value
+
+
+def _call_back(callback: Callable[[Any], object], future: Future[Any]) -> None:
+    try:
+        callback(future)
+    except Exception:
+        from armillary.engine.logs import engine_logger  # only a faulty callback needs it here
+
+        engine_logger().exception("A done callback of %r raised.", future.name)
+
+
+def outcome_of(run: Execution, raise_on_failure: bool) -> Any:
+    """The value of a settled run, or its exception raised or returned."""
+    if not run.is_failure:
+        return run.outcome
+    error = run.outcome if isinstance(run.outcome, BaseException) else error_for(run.state, run.name)
+    if not raise_on_failure:
+        return error
+    note_run(error, run)
+    raise error
+
+
+def note_run(error: BaseException, run: Execution) -> None:
+    """Say on the exception which run it came from, once."""
+    note = f"Raised by {run.kind_of_run} {run.name!r}."
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+
+
+def _refuse_on_loop(run: Execution) -> None:
+    here = current_run.get()
+    if here is not None and here.is_async and running_loop() is not None:
+        raise WouldBlockLoop(
+            f"{run.name!r} has not finished, and waiting for it here would block the event loop it may need.",
+            subject=run.name,
+            advice="Use `await future` instead.",
+        )
+
+
+class FutureList(list[Future[T]]):
+    """Futures of one ``map`` call, in the order of its inputs. Passed to a task it becomes the list of their values."""
+
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> list[T]:
+        """All values, in order. ``timeout`` in seconds is for the whole list."""
+        deadline = None if timeout is None else monotonic() + timeout
+        return [
+            future.result(None if deadline is None else max(0.0, deadline - monotonic()), raise_on_failure)
+            for future in self
+        ]
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until all have ended, at most ``timeout`` seconds; whether they have."""
+        return not wait(self, timeout)[1]
+
+
+def wait(futures: Iterable[Future[T]], timeout: float | None = None) -> tuple[set[Future[T]], set[Future[T]]]:
+    """Block until all ``futures`` have ended or ``timeout`` seconds have passed: (done, not done). Never raises for a
+    failed run."""
+    deadline = None if timeout is None else monotonic() + timeout
+    pending = list(futures)
+    for future in pending:
+        if not future.wait(None if deadline is None else max(0.0, deadline - monotonic())):
+            break
+    done = {future for future in pending if future.done()}
+    return done, set(pending) - done
+
+
+def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> Iterator[Future[T]]:
+    """Yield each future when its run has ended, the earliest first. Raises :class:`TimeoutError` when ``timeout``
+    seconds pass before the next one."""
+    arrived: deque[Future[T]] = deque()
+    doorbell = allocate_lock()
+    doorbell.acquire()
+
+    def ring(future: Future[T]) -> None:
+        arrived.append(future)
+        with suppress(RuntimeError):  # it rang already and nobody has come to the door yet
+            doorbell.release()
+
+    expected = list(futures)
+    for future in expected:
+        future.add_done_callback(ring)
+    deadline = None if timeout is None else monotonic() + timeout
+    for left in range(len(expected), 0, -1):
+        while not arrived:
+            if not _await_ring(doorbell, deadline):
+                raise TimeoutError(f"{left} of {len(expected)} futures did not finish within {timeout} seconds.")
+        yield arrived.popleft()
+
+
+def _await_ring(doorbell: LockType, deadline: float | None) -> bool:
+    guard = this_guard()
+    was_open = guard.shut()
+    try:
+        with spare_thread():
+            if deadline is None:
+                return guard.wait_on(doorbell, -1)
+            return (left := deadline - monotonic()) > 0 and guard.wait_on(doorbell, left)
+    finally:
+        guard.restore(was_open)

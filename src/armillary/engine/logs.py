@@ -1,0 +1,139 @@
+"""Log lines of runs: shown on stderr and recorded in the run's journal.
+
+Two loggers, ``armillary.flow_runs`` and ``armillary.task_runs``, write for the run they are told or, for lines of user
+libraries, for the run the calling code is a part of. Lines outside any run are shown, not recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from logging import DEBUG, ERROR, INFO, WARNING
+from time import localtime
+from typing import Any
+
+from armillary import settings
+from armillary.core.errors import OutsideRun
+from armillary.engine.clock import now_us
+from armillary.engine.current import current_run
+from armillary.engine.execution import Execution
+from armillary.engine.tracebacks import without_engine_frames
+from armillary.journal.events import Log
+
+__all__ = ["DEBUG", "ERROR", "INFO", "WARNING", "RunLogger", "configure", "engine_logger", "get_run_logger", "say", "say_exception"]
+
+_ROOT = logging.getLogger("armillary")
+_LOGGERS = {"f": logging.getLogger("armillary.flow_runs"), "t": logging.getLogger("armillary.task_runs")}
+_COLORS = {DEBUG: "\x1b[2m", WARNING: "\x1b[33m", ERROR: "\x1b[31m", logging.CRITICAL: "\x1b[1;31m"}
+
+
+def engine_logger() -> logging.Logger:
+    """For what concerns no run."""
+    return _ROOT
+
+
+def say(run: Execution, level: int, template: str, *arguments: Any) -> None:
+    """Log a line of a run. What the level hides costs one look-up."""
+    logger = _LOGGERS[run.letter]
+    if logger.isEnabledFor(level):
+        logger.log(level, template, *arguments, extra={"armillary_run": run})
+
+
+def say_exception(run: Execution, message: str, error: BaseException) -> None:
+    """Log an error with the user's traceback."""
+    logger = _LOGGERS[run.letter]
+    if logger.isEnabledFor(ERROR):
+        logger.error(message, exc_info=error, extra={"armillary_run": run})
+
+
+class RunHandler(logging.Handler):
+    """Writes a line to the journal of the run it belongs to and to stderr."""
+
+    def __init__(self, colors: bool) -> None:
+        super().__init__()
+        self._colors = colors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            run: Any = getattr(record, "armillary_run", None) or current_run.get()
+            message = record.getMessage()
+            if record.exc_info and record.exc_info[1] is not None:
+                message += "\n" + _traceback_text(record.exc_info[1])
+            if run is not None:
+                task_run_id = run.id if run.letter == "t" else None
+                run.flow.root.log(Log(now_us(), record.levelno, message, run.flow.id, task_run_id, record.name))
+                show = getattr(run.flow.root, "show", None)
+            else:
+                show = None
+            line = self._line(record, run, message)
+            if show is None or not show(line):
+                sys.stderr.write(line)
+        except Exception:
+            self.handleError(record)
+
+    def _line(self, record: logging.LogRecord, run: Any, message: str) -> str:
+        clock = localtime(record.created)
+        who = f"{run.kind_of_run.capitalize()} {run.name!r} - " if run is not None else ""
+        line = (
+            f"{clock.tm_hour:02}:{clock.tm_min:02}:{clock.tm_sec:02}.{int(record.msecs):03}"
+            f" | {record.levelname:<7} | {who}{message}"
+        )
+        color = _COLORS.get(record.levelno) if self._colors and sys.stderr.isatty() else None
+        return f"{color}{line}\x1b[0m\n" if color else line + "\n"
+
+
+def _traceback_text(error: BaseException) -> str:
+    import traceback  # only a line with an exception pays for it
+
+    shown = traceback.TracebackException(type(error), error, without_engine_frames(error.__traceback__))
+    return "".join(shown.format()).rstrip()
+
+
+_configured: tuple[Any, ...] | None = None
+
+
+def configure() -> None:
+    """Attach the handler as the settings say; cheap when nothing changed."""
+    global _configured
+    wanted = (settings.get("LOGGING_LEVEL"), settings.get("LOGGING_EXTRA_LOGGERS"), settings.get("LOGGING_COLORS"))
+    if wanted == _configured:
+        return
+    level, extra, colors = wanted
+    handler = RunHandler(colors)
+    for name in ("armillary", *extra):
+        logger = logging.getLogger(name)
+        logger.handlers = [other for other in logger.handlers if not isinstance(other, RunHandler)]
+        logger.addHandler(handler)
+        if logger.level == logging.NOTSET or name == "armillary":
+            logger.setLevel(level)
+    _ROOT.propagate = False
+    _configured = wanted
+
+
+class RunLogger(logging.LoggerAdapter[logging.Logger]):
+    """A logger whose lines belong to one run."""
+
+    def __init__(self, run: Execution) -> None:
+        super().__init__(_LOGGERS[run.letter], {"armillary_run": run})
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
+        return msg, kwargs
+
+
+def get_run_logger() -> RunLogger:
+    """The logger of the run this code is a part of; its lines are shown and recorded with the run.
+
+    Raises :class:`~armillary.errors.OutsideRun` outside a run.
+
+        get_run_logger().info("Read %s rows", len(rows))
+    """
+    run = current_run.get()
+    if run is None:
+        raise OutsideRun(
+            "get_run_logger() was called outside a run.",
+            subject="get_run_logger",
+            advice="Call it inside a flow or task, or use logging.getLogger() here.",
+        )
+    return RunLogger(run)

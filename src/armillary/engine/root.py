@@ -1,0 +1,57 @@
+"""One root run in this process: its journal, the commands it receives, and what all runs below it share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from armillary import settings
+from armillary.engine.clock import new_id, now_us
+from armillary.engine.timers import Timer, timers
+from armillary.journal.command_file import CommandReader
+from armillary.journal.commands import Command
+from armillary.journal.events import CommandApplied, Event
+from armillary.journal.writer import JournalWriter
+
+if TYPE_CHECKING:
+    from armillary.engine.flow_execution import FlowExecution
+
+HOUSEKEEPING_SECONDS = 0.2
+
+
+class Root:
+    """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below."""
+
+    __slots__ = ("_commands", "_housekeeping", "attempt", "flow", "journal", "log", "on_command", "record")
+
+    def __init__(self, root_flow_run_id: str, attempt: int, complain: Callable[[str], None]) -> None:
+        folder = os.path.join(settings.home(), "journal")
+        self.attempt = attempt
+        self.journal = JournalWriter.create(
+            folder,
+            root_flow_run_id=root_flow_run_id,
+            attempt=attempt,
+            journal_id=new_id(),
+            durability=settings.get("DURABILITY"),
+            complain=complain,
+        )
+        self.record: Callable[[Event], None] = self.journal.append
+        self.log: Callable[[Event], None] = self.journal.append_log
+        self.flow: FlowExecution | None = None
+        self.on_command: Callable[[Command], str] | None = None
+        self._commands = CommandReader(folder, self.journal.journal_id)
+        self._housekeeping: Timer = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)
+
+    def close(self, reason: str) -> None:
+        """The last event of this root run has been appended."""
+        self._housekeeping.cancel()
+        self.journal.close(reason)
+
+    def _keep_house(self) -> None:
+        self.journal.retry()
+        for command in self._commands.read_new():
+            outcome = self.on_command(command) if self.on_command is not None else "refused"
+            self.record(CommandApplied(now_us(), command.command_id, command.verb, outcome))
+        if self._housekeeping.callback is not None:
+            self._housekeeping = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)

@@ -1,0 +1,78 @@
+"""What the engine needs to know of a flow or a task: the function and its options, once they are known to be valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from armillary.core.rules.retry import NEVER, RetryPolicy
+
+if TYPE_CHECKING:
+    from armillary.engine.cache_policies import CachePolicy
+    from armillary.engine.task_runner import TaskRunner
+
+Hook = Callable[[Any, Any, Any], Any]
+"""Called with (flow or task, its run's record, its state). An async hook is run to its end."""
+
+
+@dataclass(slots=True, eq=False)
+class TaskSpec:
+    """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
+    arguments bind to by position; ``exact`` is true where that is all the signature has and none has a default."""
+
+    subject: Any
+    fn: Callable[..., Any]
+    name: str
+    key: str
+    is_async: bool
+    positional: tuple[str, ...]
+    exact: bool
+    description: str | None = None
+    version: str | None = None
+    tags: frozenset[str] = frozenset()
+    retry: RetryPolicy = NEVER
+    retry_condition: Callable[[Any, Any, Any], bool] | None = None
+    timeout_seconds: float | None = None
+    cache_key_fn: Callable[[Any, dict[str, Any]], str | None] | None = None
+    cache_expiration: timedelta | None = None
+    cache_policy: CachePolicy | None = None
+    refresh_cache: bool = False
+    persist_result: bool | None = None
+    result_storage: str | None = None
+    result_storage_key: str | None = None
+    result_serializer: str | None = None
+    log_prints: bool | None = None
+    run_name: str | Callable[[], str] | None = None
+    on_completion: Sequence[Hook] = ()
+    on_failure: Sequence[Hook] = ()
+    on_rollback: Sequence[Hook] = ()
+
+
+@dataclass(slots=True, eq=False)
+class FlowSpec:
+    """``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
+
+    subject: Any
+    fn: Callable[..., Any]
+    name: str
+    is_async: bool
+    description: str | None = None
+    version: str | None = None
+    entrypoint: str | None = None
+    tags: frozenset[str] = frozenset()
+    task_runner: TaskRunner | type[TaskRunner] | None = None
+    retry: RetryPolicy = NEVER
+    timeout_seconds: float | None = None
+    validate_parameters: bool = True
+    log_prints: bool | None = None
+    persist_result: bool | None = None
+    result_storage: str | None = None
+    result_serializer: str | None = None
+    run_name: str | Callable[[], str] | None = None
+    on_running: Sequence[Hook] = field(default=())
+    on_completion: Sequence[Hook] = ()
+    on_failure: Sequence[Hook] = ()
+    on_crashed: Sequence[Hook] = ()
+    on_cancellation: Sequence[Hook] = ()

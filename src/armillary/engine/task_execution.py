@@ -1,0 +1,179 @@
+"""One task run that this process owns."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections.abc import Callable
+from contextvars import Context
+from typing import TYPE_CHECKING, Any
+
+from armillary.core.states import State
+from armillary.core.task_run import TaskRun
+from armillary.engine.clock import as_datetime
+from armillary.engine.execution import Execution
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.loops import engine_loop, start_on
+from armillary.engine.specs import TaskSpec
+from armillary.engine.task_runner import spare_thread
+from armillary.engine.timers import Timer
+from armillary.journal.events import Event
+
+if TYPE_CHECKING:
+    from armillary.engine.reuse import Reuse
+    from asyncio import Task as AsyncioTask
+
+
+class TaskExecution(Execution):
+    """Also the node that stands for a subflow in its parent, which has no body of its own (``spec.fn`` is the flow's).
+
+    ``arguments`` and ``parameters`` are let go of once the body has ended. ``waiting_for`` holds a token per upstream
+    that has not ended, and one of the caller while it still sets the run up: who takes the last one submits the run.
+    ``reuse`` says how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread or (async tasks) as a coroutine.
+    """
+
+    __slots__ = (
+        "_claim",
+        "arguments",
+        "asyncio_task",
+        "carry",
+        "child_flow_run_id",
+        "context",
+        "created_at",
+        "deadline",
+        "flow",
+        "index",
+        "keywords",
+        "log_prints",
+        "parent",
+        "required",
+        "resolves",
+        "retry_in_seconds",
+        "reuse",
+        "spec",
+        "started_at",
+        "states",
+        "tags",
+        "upstreams",
+        "waiting_for",
+    )
+
+    kind_of_run = "task run"
+    letter = "t"
+
+    def __init__(
+        self,
+        run_id: str,
+        name: str,
+        at: int,
+        spec: TaskSpec,
+        flow: FlowExecution,
+        parent: FlowExecution | TaskExecution,
+        index: int,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        tags: frozenset[str],
+        context: Context,
+        carry: Callable[[TaskExecution], Any],
+    ) -> None:
+        super().__init__(run_id, name, at)
+        self.spec = spec
+        self.flow = flow
+        self.parent = parent
+        self.index = index
+        self.arguments = arguments
+        self.keywords = keywords
+        self.tags = tags
+        self.context = context
+        self.carry = carry
+        self.created_at = at
+        self.started_at: int | None = None
+        self.child_flow_run_id: str | None = None
+        self.upstreams: dict[str, list[str]] | None = None
+        self.required: list[Execution] | None = None
+        self.states: list[State] | None = None
+        self.resolves = False
+        self.waiting_for: list[None] = [None]
+        self.deadline: Timer | None = None
+        self.asyncio_task: AsyncioTask[Any] | None = None
+        self.retry_in_seconds: float | None = None
+        self.reuse: Reuse | None = None
+        self.log_prints = spec.log_prints if spec.log_prints is not None else parent.log_prints
+        self._claim = allocate_lock()
+
+    @property
+    def is_async(self) -> bool:  # type: ignore[override]
+        return self.spec.is_async
+
+    def record(self, event: Event) -> None:
+        self.flow.root.record(event)
+
+    def asyncio_home(self) -> tuple[Any, Any]:
+        task = self.asyncio_task
+        return (None, None) if task is None else (task.get_loop(), task)
+
+    def submit(self, _upstream: Execution | None = None) -> None:
+        """Hand this run to its loop or its flow's crew: everything it waits for has ended."""
+        crew = self.flow.crew
+        if crew is None:
+            return
+        if not self.is_async or crew.carries_async:
+            crew.submit(self)
+        else:
+            start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+
+    def _keep(self, task: AsyncioTask[Any]) -> None:
+        self.asyncio_task = task
+
+    def claim(self) -> bool:
+        """True for the one thread that may do this try's work."""
+        return self._claim.acquire(False)
+
+    def offer_again(self) -> None:
+        """The next try's work may be claimed."""
+        self._claim = allocate_lock()
+
+    def work(self) -> None:
+        """Do this try's work on this thread, unless somebody else has claimed it."""
+        if self.claim():
+            self.carry(self)
+
+    async def work_async(self) -> None:
+        """The same on this event loop."""
+        if self.claim():
+            await self.carry(self)
+
+    def help_and_wait(self, timeout_seconds: float | None) -> bool:
+        if self.settled:
+            return True
+        crew = self.flow.crew
+        if timeout_seconds is None and crew is not None and crew.helped_by_waiters and not self.is_async:
+            if not self.waiting_for and self.claim():
+                self.carry(self)
+                if self.settled:
+                    return True
+        with spare_thread():
+            return self.wait(timeout_seconds)
+
+    def as_record(self) -> TaskRun:
+        """The run as others see it, a record of its own."""
+        return TaskRun(
+            id=self.id,
+            flow_run_id=self.flow.id,
+            name=self.name,
+            task_name=self.spec.name,
+            task_key=self.spec.key,
+            dynamic_key=self.index,
+            created=as_datetime(self.created_at),
+            tags=sorted(self.tags),
+            upstreams=dict(self.upstreams or {}),
+            state_type=self.type,
+            state_name=self.state_name,
+            state_message=self.message,
+            state_timestamp=as_datetime(self.at),
+            start_time=None if self.started_at is None else as_datetime(self.started_at),
+            run_count=self.run_count,
+            flow_run_count=self.flow.run_count,
+            max_retries=self.spec.retry.retries,
+            parent_task_run_id=self.parent.id if isinstance(self.parent, TaskExecution) else None,
+            child_flow_run_id=self.child_flow_run_id,
+        )

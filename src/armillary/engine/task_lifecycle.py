@@ -1,0 +1,220 @@
+"""The steps of a task run's life. Drivers call user code between them; nothing else decides a task run's transitions.
+
+    begin ─▶ (user code) ─▶ finish ─▶ ended, or waiting for its next try
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.core.errors import ArmillaryError, RunCancelled, RunCrashed, RunFailed, RunTimedOut
+from armillary.core.rules.retry import retry_in_seconds
+from armillary.core.states import CANCELLED, CANCELLING, COMPLETED, CRASHED, FAILED, RUNNING, SCHEDULED, State, StateType
+from armillary.engine.clock import chance, now_us
+from armillary.engine.execution import Execution
+from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
+from armillary.engine.hooks import call_hooks
+from armillary.engine.logs import DEBUG, ERROR, INFO, say, say_exception
+from armillary.engine.resolve import failed_state, resolved
+from armillary.engine.reuse import WAITS
+from armillary.engine.stopping import stop_body
+from armillary.engine.task_execution import TaskExecution
+from armillary.engine.timers import timers
+from armillary.engine.tracebacks import strip_engine_frames
+
+
+def begin(run: TaskExecution) -> bool:
+    """Everything before the user's code. True: call it now; False: the run has ended, or waits for something."""
+    if run.settled or run.flow.cancelling:
+        end(run, CANCELLED, "Cancelled", "Cancelled before it started.")
+        return False
+    if run.required is not None or run.states is not None:
+        blocker = _blocker(run)
+        if blocker is not None:
+            end(run, CANCELLED, "NotReady", blocker)
+            return False
+        run.required = run.states = None
+    if run.resolves:
+        run.arguments = tuple([resolved(argument) for argument in run.arguments])
+        run.keywords = {name: resolved(argument) for name, argument in run.keywords.items()}
+        run.resolves = False
+    if run.reuse is not None:
+        found = run.reuse.look(run)
+        if found is WAITS:
+            return False
+        if found is not None:
+            run.flow.lineage.remember(found.value, run.id)
+            end(run, COMPLETED, "Cached", found.message, found.value, cached_from=found.producer)
+            return False
+    run.interrupt = None
+    if not run.move(RUNNING, "Running" if run.run_count == 0 else "Retrying"):
+        return False
+    if run.started_at is None:
+        run.started_at = run.at
+    if run.spec.timeout_seconds is not None:
+        this_try = run.run_count
+        run.deadline = timers.after(run.spec.timeout_seconds, lambda: _deadline_passed(run, this_try))
+    return True
+
+
+def _blocker(run: TaskExecution) -> str | None:
+    for upstream in run.required or ():
+        if upstream.type is not COMPLETED:
+            return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
+    state = failed_state(run.states or [])
+    return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
+
+
+def fail_before_start(run: TaskExecution, problem: Exception) -> None:
+    """A step before the body raised: a cache key function, a store, an argument that cannot be rebuilt."""
+    strip_engine_frames(problem)
+    say_exception(run, "Could not start:", problem)
+    end(run, FAILED, "Failed", _told(problem), problem)
+
+
+def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
+    """What the user's code returned or raised becomes the run's next state. A try that is over already says nothing."""
+    if run.deadline is not None:
+        run.deadline.cancel()
+        run.deadline = None
+    if error is None:
+        if type(value) is State and value.is_terminal:
+            _finish_as_state(run, this_try, value)
+        elif run.type is CANCELLING:
+            end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        else:
+            _complete(run, this_try, value)
+        return
+    strip_engine_frames(error)
+    if run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
+        end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+    elif isinstance(error, Terminated):
+        end(run, CRASHED, "Crashed", "The process was terminated.", RunCrashed("The process was terminated."), this_try)
+    elif not isinstance(error, DeadlinePassed):
+        _fail(run, this_try, error)
+
+
+def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
+    if run.reuse is not None:
+        try:
+            run.reuse.keep(run, value)
+        except ArmillaryError as problem:
+            _fail(run, this_try, problem)
+            return
+    run.flow.lineage.remember(value, run.id)
+    end(run, COMPLETED, "Completed", None, value, this_try)
+
+
+def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
+    if state.type is FAILED:
+        error = state.data if isinstance(state.data, BaseException) else RunFailed(state.message or "Failed.")
+        _fail(run, this_try, error)
+    else:
+        end(run, state.type, state.name, state.message, state.data, this_try)
+
+
+def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
+    if isinstance(error, SystemExit):
+        error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
+    else:
+        say_exception(run, "Encountered exception during execution:", error)
+    _fail_or_retry(run, this_try, "Failed", _told(error), error)
+
+
+def _told(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
+    """Move on from a failed try; false when somebody else has already."""
+    seconds = None
+    if not run.flow.cancelling:
+        try:
+            wanted = this_try <= run.spec.retry.retries and _wants_retry(run, error)
+            seconds = retry_in_seconds(run.spec.retry, this_try, wanted, chance())
+        except Exception as problem:
+            say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
+    if seconds is None:
+        return end(run, FAILED, name, message, error, this_try)
+    due = now_us() + int(seconds * 1_000_000)
+    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
+        return False
+    say(run, INFO, "Retry %s/%s will start in %s seconds.", this_try, run.spec.retry.retries, round(seconds, 3))
+    run.offer_again()
+    crew = run.flow.crew
+    if crew is not None:
+        if run.is_async and not crew.carries_async:
+            timers.after(seconds, lambda: run.submit(run))
+        else:
+            crew.later(run, seconds)
+    return True
+
+
+def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
+    condition = run.spec.retry_condition
+    if condition is None:
+        return True
+    failed = State(FAILED, "Failed", _told(error), data=error)
+    return bool(condition(run.spec.subject, run.as_record(), failed))
+
+
+def _deadline_passed(run: TaskExecution, this_try: int) -> None:
+    """On the timer thread: the state is right on time, whatever the body does."""
+    seconds = run.spec.timeout_seconds
+    error = RunTimedOut(f"Task run {run.name!r} exceeded its timeout of {seconds} seconds.", subject=run.name)
+    if _fail_or_retry(run, this_try, "TimedOut", error.message, error):
+        stop_body(run, DeadlinePassed)
+
+
+def end(
+    run: TaskExecution,
+    kind: StateType,
+    name: str,
+    message: str | None,
+    outcome: Any = None,
+    during_try: int | None = None,
+    cached_from: str | None = None,
+) -> bool:
+    """Make the terminal transition, tell the flow run, call hooks, wake waiters. False when the run had ended already."""
+    if not run.move(kind, name, message, outcome=outcome, during_try=during_try, cached_from=cached_from):
+        return False
+    run.arguments = ()
+    run.keywords = {}
+    if run.reuse is not None:
+        run.reuse.let_go()
+    spec = run.spec
+    if kind is COMPLETED:
+        say(run, DEBUG if name == "Completed" else INFO, "Finished in state %s", LazyState(run))
+        if spec.on_rollback:
+            run.flow.rollbacks.append(run)
+        if spec.on_completion:
+            call_hooks(run, spec.on_completion)
+    else:
+        say(run, ERROR if kind is FAILED or kind is CRASHED else INFO, "Finished in state %s", LazyState(run))
+        if kind is FAILED and spec.on_failure:
+            call_hooks(run, spec.on_failure)
+    run.flow.child_ended(run)
+    run.settle()
+    return True
+
+
+def cancel(run: TaskExecution, message: str) -> None:
+    """Not started: cancelled now. Running: its body is asked to stop."""
+    if run.type is RUNNING:
+        if run.move(CANCELLING, "Cancelling", message):
+            stop_body(run, Cancelled)
+    elif run.type is not CANCELLING:
+        end(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
+
+
+class LazyState:
+    """A run's state, put into words only where a log line is really written."""
+
+    __slots__ = ("_run",)
+
+    def __init__(self, run: Execution) -> None:
+        self._run = run
+
+    def __str__(self) -> str:
+        return str(self._run.state)

@@ -1,0 +1,140 @@
+"""Threads, started on demand: the default task runner.
+
+The queue needs no lock. Both sides publish first and look second: a submitter appends the run and then looks for an idle
+thread; a thread lists itself as idle and then looks at the queue once more. Whoever comes second sees the other.
+
+A waiting thread may run the task it waits for itself (see ``TaskExecution.help_and_wait``), so a run taken from the
+queue may be taken already; ``run.work()`` then does nothing.
+"""
+
+from __future__ import annotations
+
+from _thread import LockType, allocate_lock
+from collections import deque
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from armillary import settings
+from armillary.core.errors import InvalidOption
+from armillary.engine.guard import this_guard
+from armillary.engine.task_runner import Crew, TaskRunner
+from armillary.engine.timers import timers
+
+if TYPE_CHECKING:
+    from armillary.engine.task_execution import TaskExecution
+
+
+class ConcurrentTaskRunner(TaskRunner):
+    """Runs tasks on up to ``max_workers`` threads (default: setting ``ARMILLARY_TASK_RUNNER_MAX_WORKERS``, 64).
+
+    Any number is safe: a thread that waits for another run makes room for it.
+
+        @flow(task_runner=ConcurrentTaskRunner(max_workers=8))
+    """
+
+    def __init__(self, max_workers: int | None = None) -> None:
+        if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
+            raise InvalidOption(f"max_workers={max_workers!r}: a number of threads is a whole number above 0.")
+        self.max_workers = max_workers
+
+    def start(self) -> Crew:
+        return ThreadCrew(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
+
+    def __repr__(self) -> str:
+        return f"ConcurrentTaskRunner(max_workers={self.max_workers})"
+
+
+class ThreadCrew:
+    """The threads of one flow run."""
+
+    in_caller = False
+    carries_async = False
+    helped_by_waiters = True
+
+    def __init__(self, max_workers: int) -> None:
+        self._capacity = max_workers
+        self._queue: deque[TaskExecution] = deque()
+        self._idle: list[LockType] = []
+        self._lock = allocate_lock()
+        self._threads = 0
+        self._started = 0
+        self._stopped = False
+
+    def submit(self, run: TaskExecution) -> None:
+        self._queue.append(run)
+        self._call_a_hand()
+
+    def later(self, run: TaskExecution, seconds: float) -> None:
+        timers.after(seconds, lambda: self.submit(run))
+
+    def stop(self) -> None:
+        self._stopped = True
+        idle = self._idle
+        while idle:
+            try:
+                idle.pop().release()
+            except IndexError:
+                return
+
+    def lend(self) -> None:
+        with self._lock:
+            self._capacity += 1
+        if self._queue:
+            self._call_a_hand()
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._capacity -= 1
+
+    def lose_thread(self) -> None:
+        """A thread is stuck in an abandoned body: it no longer counts, and another takes its place."""
+        with self._lock:
+            self._threads -= 1
+        if self._queue:
+            self._call_a_hand()
+
+    def _call_a_hand(self) -> None:
+        try:
+            self._idle.pop().release()
+            return
+        except IndexError:
+            pass
+        if self._threads >= self._capacity:
+            return
+        with self._lock:
+            if self._threads >= self._capacity or self._stopped:
+                return
+            self._threads += 1
+            self._started += 1
+            number = self._started
+        Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
+
+    def _work(self) -> None:
+        guard = this_guard()
+        guard.workplace = self
+        bell = allocate_lock()
+        bell.acquire()
+        queue, idle = self._queue, self._idle
+        while True:
+            try:
+                run = queue.popleft()
+            except IndexError:
+                if self._stopped or self._threads > self._capacity:
+                    break
+                idle.append(bell)
+                if queue or self._stopped:
+                    try:
+                        idle.remove(bell)
+                    except ValueError:  # somebody rang: take the ring, then the work
+                        bell.acquire()
+                    continue
+                bell.acquire()
+                continue
+            run.work()
+            del run
+            if guard.lost:
+                return
+        with self._lock:
+            self._threads -= 1
+        if queue and not self._stopped:
+            self._call_a_hand()
