@@ -1,6 +1,88 @@
-"""Armillary runs, retries, caches and records Python workflows.
+"""Armillary orchestrates Python workflows: decorate functions with ``@flow`` and ``@task`` and call them.
 
     from armillary import flow, task
+
+    @task(retries=2)
+    def fetch(page: int) -> list[str]: ...
+
+    @flow
+    def collect(pages: int = 3):
+        return fetch.map(range(pages))
+
+Names are loaded when they are first used, so that importing the package costs next to nothing.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from armillary.core.retries import exponential_backoff
+    from armillary.core.secret import Secret
+    from armillary.core.states import State, StateType
+    from armillary.engine.contexts import get_run_context
+    from armillary.engine.future import Future, FutureList, as_completed, wait
+    from armillary.engine.logs import get_run_logger
+    from armillary.engine.resolve import allow_failure, quote, unmapped
+    from armillary.sdk.flow import Flow, flow
+    from armillary.sdk.tags import tags
+    from armillary.sdk.task import Task, task
+
+_HOMES = {
+    "Flow": "armillary.sdk.flow",
+    "Future": "armillary.engine.future",
+    "FutureList": "armillary.engine.future",
+    "Secret": "armillary.core.secret",
+    "State": "armillary.core.states",
+    "StateType": "armillary.core.states",
+    "Task": "armillary.sdk.task",
+    "allow_failure": "armillary.engine.resolve",
+    "as_completed": "armillary.engine.future",
+    "exponential_backoff": "armillary.core.retries",
+    "flow": "armillary.sdk.flow",
+    "get_run_context": "armillary.engine.contexts",
+    "get_run_logger": "armillary.engine.logs",
+    "quote": "armillary.engine.resolve",
+    "tags": "armillary.sdk.tags",
+    "task": "armillary.sdk.task",
+    "unmapped": "armillary.engine.resolve",
+    "wait": "armillary.engine.future",
+}
+
+__all__ = [
+    "Flow",
+    "Future",
+    "FutureList",
+    "Secret",
+    "State",
+    "StateType",
+    "Task",
+    "__version__",
+    "allow_failure",
+    "as_completed",
+    "exponential_backoff",
+    "flow",
+    "get_run_context",
+    "get_run_logger",
+    "quote",
+    "tags",
+    "task",
+    "unmapped",
+    "wait",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

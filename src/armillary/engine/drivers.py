@@ -82,6 +82,7 @@ def call_body(
         capture_prints()
     outer = guard.enter(run)
     try:
+        guard.open()
         value = context.run(_in_run, run, fn, arguments, keywords)
         if type(value) is Future and run.letter == "t":
             value = value.result()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock
-from contextvars import Context
+from contextvars import Context, copy_context
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
+from armillary.core.states import StateType
 from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.lineage import Lineage
+from armillary.engine.node import Node
 from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec, TaskSpec
 from armillary.engine.task_runner import Crew
+from armillary.engine.timers import Timer
 from armillary.journal.events import Event
 
 if TYPE_CHECKING:
@@ -27,9 +30,9 @@ if TYPE_CHECKING:
 
 
 class FlowExecution(Execution):
-    """``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
+    """``call`` is how its function is called, ``parameters`` the same by name. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
     try ended; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
-    parent."""
+    parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other."""
 
     __slots__ = (
         "_counting",
@@ -37,23 +40,27 @@ class FlowExecution(Execution):
         "_keys",
         "asyncio_task",
         "attempt",
+        "call",
         "cancelling",
         "children",
         "context",
         "created_at",
         "crew",
+        "deadline",
         "equal_calls",
         "expected_start_us",
         "first_failure",
         "flow",
+        "latest_calls",
+        "lineage",
         "log_prints",
         "loop",
-        "lineage",
         "names",
         "node",
         "parameters",
         "parent",
         "path",
+        "retry_in_seconds",
         "rollbacks",
         "root",
         "spec",
@@ -71,6 +78,7 @@ class FlowExecution(Execution):
         name: str,
         at: int,
         spec: FlowSpec,
+        call: tuple[tuple[Any, ...], dict[str, Any]],
         parameters: dict[str, Any],
         tags: frozenset[str],
         root: Root,
@@ -83,20 +91,23 @@ class FlowExecution(Execution):
         self.flow = self
         self.root = root
         self.parent = parent
+        self.call = call
         self.parameters = parameters
         self.tags = tags
         self.created_at = at
         self.started_at: int | None = None
         self.expected_start_us = expected_start_us
         self.attempt = attempt
-        self.node: TaskExecution | None = None
+        self.node: Node | None = None
         self.crew: Crew | None = None
         self.loop: AbstractEventLoop | None = None
         self.asyncio_task: AsyncioTask[Any] | None = None
-        self.context: Context | None = None
+        self.context: Context = copy_context()
         self.cancelling = False
         self.log_prints = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
-        self.path = parent.flow.path if parent is not None else run_id
+        self.path = run_id
+        self.deadline: Timer | None = None
+        self.retry_in_seconds: float | None = None
         self._counting = allocate_lock()
         self.begin_try()
         self.children: dict[str, Execution] = {}
@@ -110,6 +121,7 @@ class FlowExecution(Execution):
         self._keys: dict[str, str] = {}
         self.equal_calls: dict[str, int] = {}
         self.rollbacks: list[TaskExecution] = []
+        self.latest_calls: dict[str, TaskExecution] = {}
 
     @property
     def is_async(self) -> bool:  # type: ignore[override]
@@ -125,7 +137,7 @@ class FlowExecution(Execution):
     def record(self, event: Event) -> None:
         self.root.record(event)
 
-    def name_call(self, spec: TaskSpec) -> tuple[str, int]:
+    def name_call(self, spec: TaskSpec | FlowSpec) -> tuple[str, int]:
         """The name and index of the next call of a task here: ``load-0``, ``load-1``; another task of that name gets its
         short key added."""
         with self._counting:
@@ -134,6 +146,14 @@ class FlowExecution(Execution):
             index = self.names.get(counted, 0)
             self.names[counted] = index + 1
         return task_run_name(counted, index), index
+
+    def move(self, kind: StateType, name: str, message: str | None = None, **facts: Any) -> bool:
+        """See :meth:`Execution.move`; the node in the parent takes the same state."""
+        if not super().move(kind, name, message, **facts):
+            return False
+        if self.node is not None:
+            self.node.mirror(self)
+        return True
 
     def adopt(self, child: Execution) -> None:
         """A run has been started here; the flow run will not end before it."""

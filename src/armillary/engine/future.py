@@ -47,8 +47,12 @@ class Future(Generic[T]):
 
     @property
     def state(self) -> State:
-        """The run's state now."""
-        return self._run.state
+        """The run's state now. Passed to a task it draws the edge that the future would."""
+        state = self._run.state
+        here = current_run.get()
+        if here is not None:
+            here.flow.lineage.enter(state, self._run.node_id)
+        return state
 
     def done(self) -> bool:
         """Whether the run has ended, however it did."""
@@ -120,7 +124,8 @@ def outcome_of(run: Execution, raise_on_failure: bool) -> Any:
     error = run.outcome if isinstance(run.outcome, BaseException) else error_for(run.state, run.name)
     if not raise_on_failure:
         return error
-    note_run(error, run)
+    if run.letter == "t":
+        note_run(error, run)
     raise error
 
 

@@ -76,12 +76,11 @@ class Guard:
         self.lost = False
 
     def enter(self, body: Interruptible) -> tuple[Interruptible | None, bool]:
-        """User code of ``body`` takes over. Returns what :meth:`leave` needs. Raises what already waits for it."""
+        """From here on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
         outer = (self.current, self._open)
         self._open = False
         self.current = body
         body.guard = self
-        self.open()
         return outer
 
     def leave(self, body: Interruptible, outer: tuple[Interruptible | None, bool]) -> None:
@@ -158,13 +157,14 @@ class Guard:
             raise kind
 
     def _absorb(self) -> None:
-        """Take in the exception that was set while the guard was still open; it stays in ``body.interrupt``."""
+        """Take in the exception that was set while the guard was still open; it stays in ``body.interrupt``. It arrives
+        within a few bytecodes; one that has arrived already, unnoticed, is not waited for."""
         try:
-            while self._injected:
-                for _ in range(100):
-                    pass
+            for _ in range(1000):
+                pass
         except Interrupt:
-            self._injected = False
+            pass
+        self._injected = False
 
     def took(self) -> None:
         """Called where an injected exception came out of user code: it is no longer on its way."""

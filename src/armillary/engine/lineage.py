@@ -28,15 +28,16 @@ class Lineage:
         kind = type(value)
         if kind in ATOMS:
             return
-        self._enter(value, producer)
+        self.enter(value, producer)
         if kind is tuple or kind is list:
             for element in value[:CAPACITY]:
-                self._enter(element, producer)
+                self.enter(element, producer)
         elif kind is dict:
             for element in list(value.values())[:CAPACITY]:
-                self._enter(element, producer)
+                self.enter(element, producer)
 
-    def _enter(self, value: Any, producer: str) -> None:
+    def enter(self, value: Any, producer: str) -> None:
+        """``producer`` made ``value`` itself, whatever it contains."""
         if type(value) in ATOMS or isinstance(value, Enum):
             return
         entries = self._entries

@@ -63,7 +63,7 @@ class RunHandler(logging.Handler):
             if run is not None:
                 task_run_id = run.id if run.letter == "t" else None
                 run.flow.root.log(Log(now_us(), record.levelno, message, run.flow.id, task_run_id, record.name))
-                show = getattr(run.flow.root, "show", None)
+                show = run.flow.root.show
             else:
                 show = None
             line = self._line(record, run, message)

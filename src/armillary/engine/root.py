@@ -21,27 +21,35 @@ HOUSEKEEPING_SECONDS = 0.2
 
 
 class Root:
-    """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below."""
+    """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below.
+    ``show``, where set, takes the console lines of these runs; False: print the line as ever."""
 
-    __slots__ = ("_commands", "_housekeeping", "attempt", "flow", "journal", "log", "on_command", "record")
+    __slots__ = ("_commands", "_housekeeping", "attempt", "flow", "journal", "log", "on_command", "pid", "record", "show")
 
-    def __init__(self, root_flow_run_id: str, attempt: int, complain: Callable[[str], None]) -> None:
+    def __init__(self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]) -> None:
         folder = os.path.join(settings.home(), "journal")
         self.attempt = attempt
+        self.pid = os.getpid()
+        self.show: Callable[[str], bool] | None = None
         self.journal = JournalWriter.create(
             folder,
             root_flow_run_id=root_flow_run_id,
             attempt=attempt,
             journal_id=new_id(),
             durability=settings.get("DURABILITY"),
-            complain=complain,
+            complaint=complaint,
         )
-        self.record: Callable[[Event], None] = self.journal.append
-        self.log: Callable[[Event], None] = self.journal.append_log
+        self.record: Callable[[Event], object] = self.journal.append
+        self.log: Callable[[Event], object] = self.journal.append_log
         self.flow: FlowExecution | None = None
         self.on_command: Callable[[Command], str] | None = None
         self._commands = CommandReader(folder, self.journal.journal_id)
         self._housekeeping: Timer = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)
+
+    @property
+    def is_owner(self) -> bool:
+        """False in a forked child: its parent runs on and alone speaks for the runs."""
+        return self.pid == os.getpid()
 
     def close(self, reason: str) -> None:
         """The last event of this root run has been appended."""

@@ -20,7 +20,8 @@ Hook = Callable[[Any, Any, Any], Any]
 @dataclass(slots=True, eq=False)
 class TaskSpec:
     """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
-    arguments bind to by position; ``exact`` is true where that is all the signature has and none has a default."""
+    arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
+    the signature has."""
 
     subject: Any
     fn: Callable[..., Any]
@@ -28,7 +29,8 @@ class TaskSpec:
     key: str
     is_async: bool
     positional: tuple[str, ...]
-    exact: bool
+    required: int
+    simple: bool
     description: str | None = None
     version: str | None = None
     tags: frozenset[str] = frozenset()
@@ -44,7 +46,7 @@ class TaskSpec:
     result_storage_key: str | None = None
     result_serializer: str | None = None
     log_prints: bool | None = None
-    run_name: str | Callable[[], str] | None = None
+    run_name: str | Callable[..., str] | None = None
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_rollback: Sequence[Hook] = ()
@@ -52,12 +54,14 @@ class TaskSpec:
 
 @dataclass(slots=True, eq=False)
 class FlowSpec:
-    """``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
+    """``key`` tells two flows of one name apart. ``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
 
     subject: Any
     fn: Callable[..., Any]
     name: str
+    key: str
     is_async: bool
+    positional: tuple[str, ...] = ()
     description: str | None = None
     version: str | None = None
     entrypoint: str | None = None
@@ -70,9 +74,17 @@ class FlowSpec:
     persist_result: bool | None = None
     result_storage: str | None = None
     result_serializer: str | None = None
-    run_name: str | Callable[[], str] | None = None
+    run_name: str | Callable[..., str] | None = None
     on_running: Sequence[Hook] = field(default=())
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_crashed: Sequence[Hook] = ()
     on_cancellation: Sequence[Hook] = ()
+
+    @property
+    def task_runner_name(self) -> str | None:
+        """As it was asked for; None: the default."""
+        wanted = self.task_runner
+        if wanted is None:
+            return None
+        return wanted.__name__ if isinstance(wanted, type) else type(wanted).__name__

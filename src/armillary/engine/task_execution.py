@@ -19,16 +19,18 @@ from armillary.engine.timers import Timer
 from armillary.journal.events import Event
 
 if TYPE_CHECKING:
-    from armillary.engine.reuse import Reuse
     from asyncio import Task as AsyncioTask
+
+    from armillary.engine.reuse import Reuse
 
 
 class TaskExecution(Execution):
     """Also the node that stands for a subflow in its parent, which has no body of its own (``spec.fn`` is the flow's).
 
     ``arguments`` and ``parameters`` are let go of once the body has ended. ``waiting_for`` holds a token per upstream
-    that has not ended, and one of the caller while it still sets the run up: who takes the last one submits the run.
-    ``reuse`` says how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread or (async tasks) as a coroutine.
+    that has not ended, on top of the caller's own: who takes the last one, which is True, submits the run. ``reuse`` says
+    how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread
+    or (async tasks) as a coroutine.
     """
 
     __slots__ = (
@@ -92,7 +94,7 @@ class TaskExecution(Execution):
         self.required: list[Execution] | None = None
         self.states: list[State] | None = None
         self.resolves = False
-        self.waiting_for: list[None] = [None]
+        self.waiting_for: list[bool] = [True]
         self.deadline: Timer | None = None
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
@@ -111,7 +113,12 @@ class TaskExecution(Execution):
         task = self.asyncio_task
         return (None, None) if task is None else (task.get_loop(), task)
 
-    def submit(self, _upstream: Execution | None = None) -> None:
+    def arrive(self, _upstream: Execution | None = None) -> None:
+        """One of those it waited for has ended. The last one submits it."""
+        if self.waiting_for.pop():
+            self.submit()
+
+    def submit(self) -> None:
         """Hand this run to its loop or its flow's crew: everything it waits for has ended."""
         crew = self.flow.crew
         if crew is None:
@@ -129,8 +136,13 @@ class TaskExecution(Execution):
         return self._claim.acquire(False)
 
     def offer_again(self) -> None:
-        """The next try's work may be claimed."""
+        """The next try's work may be claimed: its time has come."""
         self._claim = allocate_lock()
+
+    def try_again(self) -> None:
+        """Hand over the next try, or a look at a result that somebody else was computing."""
+        self.offer_again()
+        self.submit()
 
     def work(self) -> None:
         """Do this try's work on this thread, unless somebody else has claimed it."""

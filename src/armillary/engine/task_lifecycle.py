@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from armillary import settings
 from armillary.core.errors import ArmillaryError, RunCancelled, RunCrashed, RunFailed, RunTimedOut
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import CANCELLED, CANCELLING, COMPLETED, CRASHED, FAILED, RUNNING, SCHEDULED, State, StateType
@@ -69,7 +70,7 @@ def fail_before_start(run: TaskExecution, problem: Exception) -> None:
     """A step before the body raised: a cache key function, a store, an argument that cannot be rebuilt."""
     strip_engine_frames(problem)
     say_exception(run, "Could not start:", problem)
-    end(run, FAILED, "Failed", _told(problem), problem)
+    end(run, FAILED, "Failed", told(problem), problem)
 
 
 def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
@@ -118,10 +119,11 @@ def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
         error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
     else:
         say_exception(run, "Encountered exception during execution:", error)
-    _fail_or_retry(run, this_try, "Failed", _told(error), error)
+    _fail_or_retry(run, this_try, "Failed", told(error), error)
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
+    """An exception as a state's message."""
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -141,11 +143,10 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
     if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
     say(run, INFO, "Retry %s/%s will start in %s seconds.", this_try, run.spec.retry.retries, round(seconds, 3))
-    run.offer_again()
     crew = run.flow.crew
     if crew is not None:
         if run.is_async and not crew.carries_async:
-            timers.after(seconds, lambda: run.submit(run))
+            timers.after(seconds, run.try_again)
         else:
             crew.later(run, seconds)
     return True
@@ -155,7 +156,7 @@ def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
     condition = run.spec.retry_condition
     if condition is None:
         return True
-    failed = State(FAILED, "Failed", _told(error), data=error)
+    failed = State(FAILED, "Failed", told(error), data=error)
     return bool(condition(run.spec.subject, run.as_record(), failed))
 
 
@@ -203,9 +204,14 @@ def cancel(run: TaskExecution, message: str) -> None:
     """Not started: cancelled now. Running: its body is asked to stop."""
     if run.type is RUNNING:
         if run.move(CANCELLING, "Cancelling", message):
-            stop_body(run, Cancelled)
+            stop_body(run, Cancelled, settings.get("CANCEL_GRACE_SECONDS"), lambda: give_up(run, message))
     elif run.type is not CANCELLING:
-        end(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
+        give_up(run, message)
+
+
+def give_up(run: TaskExecution, message: str) -> None:
+    """CANCELLED now, whatever its body does."""
+    end(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
 
 
 class LazyState:

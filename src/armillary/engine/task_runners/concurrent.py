@@ -65,7 +65,7 @@ class ThreadCrew:
         self._call_a_hand()
 
     def later(self, run: TaskExecution, seconds: float) -> None:
-        timers.after(seconds, lambda: self.submit(run))
+        timers.after(seconds, run.try_again)
 
     def stop(self) -> None:
         self._stopped = True

@@ -37,6 +37,7 @@ class SequentialCrew:
             if run.retry_in_seconds is None:
                 return
             run.wait(run.retry_in_seconds)
+            run.offer_again()
 
     def later(self, run: TaskExecution, seconds: float) -> None:
         run.retry_in_seconds = seconds

@@ -1,0 +1,41 @@
+"""A run that exists already and is given to this process: a retry, a scheduled run, a resumed one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, frozen=True)
+class Assignment:
+    """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds."""
+
+    flow_run_id: str
+    flow_run_name: str
+    attempt: int
+    expected_start_us: int
+    tags: frozenset[str] = frozenset()
+    deployment_id: str | None = None
+
+
+_assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)
+
+
+@contextmanager
+def assigned(assignment: Assignment) -> Iterator[None]:
+    """The next root flow called in this block runs as the assigned run instead of making a new one."""
+    before = _assigned.set(assignment)
+    try:
+        yield
+    finally:
+        _assigned.reset(before)
+
+
+def take_assignment() -> Assignment | None:
+    """The assignment that the flow run now starting should take; each is taken once."""
+    assignment = _assigned.get()
+    if assignment is not None:
+        _assigned.set(None)
+    return assignment

@@ -1,0 +1,70 @@
+"""Cancelling cascades: from a flow run to its tasks and subflows, to theirs, and into their bodies."""
+
+from __future__ import annotations
+
+from armillary import settings
+from armillary.core.errors import RunCancelled
+from armillary.core.states import CANCELLED, CANCELLING, RUNNING, TERMINAL
+from armillary.engine.execution import Execution
+from armillary.engine.flow_ending import end_flow
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.guard import Cancelled
+from armillary.engine.logs import INFO, say
+from armillary.engine.stopping import stop_body
+from armillary.engine.task_execution import TaskExecution
+from armillary.engine.task_lifecycle import cancel, give_up
+
+
+def cancel_flow(run: FlowExecution, message: str) -> None:
+    """Ask a flow run and all below it to stop. After the grace period it is CANCELLED, whatever its body does."""
+    if run.type in TERMINAL or run.cancelling:
+        return
+    run.cancelling = True
+    say(run, INFO, "Cancelling: %s", message)
+    if run.type is not RUNNING:  # it waits for its start or for its next try: no body to stop
+        _end_now(run, message)
+        return
+    run.move(CANCELLING, "Cancelling", message)
+    cancel_children(run, message)
+    stop_body(run, Cancelled, settings.get("CANCEL_GRACE_SECONDS"), lambda: _end_now(run, message))
+
+
+def cancel_children(run: FlowExecution, message: str) -> None:
+    """Ask every run started here to stop."""
+    for child in list(run.children.values()):
+        if isinstance(child, FlowExecution):
+            cancel_flow(child, message)
+        elif isinstance(child, TaskExecution):
+            cancel(child, message)
+
+
+def end_children_now(run: FlowExecution, message: str) -> None:
+    """CANCELLED at once, all the way down; their bodies are asked to stop and what they still do is refused."""
+    for child in list(run.children.values()):
+        had_body = child.type in (RUNNING, CANCELLING)
+        if isinstance(child, FlowExecution):
+            child.cancelling = True
+            _end_now(child, message)
+        elif isinstance(child, TaskExecution):
+            give_up(child, message)
+        if had_body:
+            stop_body(child, Cancelled)
+
+
+def _end_now(run: FlowExecution, message: str) -> None:
+    end_children_now(run, message)
+    end_flow(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
+
+
+def find_below(run: FlowExecution, wanted: str) -> Execution | None:
+    """The unfinished run of that id at or below ``run``; a node's id finds the subflow it stands for."""
+    if wanted in (run.id, run.node_id):
+        return run
+    for child in list(run.children.values()):
+        if isinstance(child, FlowExecution):
+            found = find_below(child, wanted)
+            if found is not None:
+                return found
+        elif child.id == wanted:
+            return child
+    return None

@@ -1,0 +1,212 @@
+"""Calling a flow: a root run of its own, or a subflow of the run the call is made in; blocking, awaited or submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Thread
+from typing import Any
+
+from armillary.core.errors import OutsideRun
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, TERMINAL
+from armillary.engine.assignment import take_assignment
+from armillary.engine.commands import obey
+from armillary.engine.current import current_run
+from armillary.engine.execution import Execution
+from armillary.engine.flow_creation import (
+    FlowCall,
+    Parent,
+    create_flow_run,
+    end_not_ready,
+    retake_parameters,
+)
+from armillary.engine.flow_drivers import drive_flow, drive_flow_async
+from armillary.engine.flow_ending import end_flow
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.future import Future, outcome_of
+from armillary.engine.guard import Terminated, this_guard
+from armillary.engine.loops import engine_loop, start_on, wait_in_loop
+from armillary.engine.signals import Signals
+from armillary.engine.specs import FlowSpec
+from armillary.engine.results import forget_resume_results
+from armillary.engine.tracebacks import install_excepthook
+
+Arguments = tuple[Any, ...]
+Keywords = dict[str, Any]
+
+
+def call_flow(
+    spec: FlowSpec, arguments: Arguments, keywords: Keywords, return_state: bool, wait_for: Iterable[Any] | None
+) -> Any:
+    """Run a sync flow to its end on this thread."""
+    __tracebackhide__ = True
+    parent = current_run.get()
+    guard = this_guard()
+    was_open = guard.shut()
+    try:
+        call = FlowCall(spec, parent, arguments, keywords, wait_for)
+        for upstream in call.upstreams.runs if call.upstreams is not None else ():
+            upstream.help_and_wait(None)
+        if parent is None:
+            run, going_on = _run_root(call)
+        else:
+            run = _create_ready(call)
+            going_on = drive_flow(run)
+    finally:
+        guard.restore(was_open)
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+        raise going_on
+    return _answer(run, parent, return_state)
+
+
+def _run_root(call: FlowCall) -> tuple[FlowExecution, BaseException | None]:
+    install_excepthook()
+    run = create_flow_run(call, take_assignment())
+    run.root.on_command = obey(run)
+    going_on: BaseException | None = None
+    with Signals(run) as signals:
+        try:
+            going_on = drive_flow(run)
+        finally:
+            _close(run)
+    signals.pass_on()
+    return run, going_on
+
+
+def _create_ready(call: FlowCall) -> FlowExecution:
+    """A subflow's run, all of whose upstreams have ended."""
+    _refuse_after_end(call)
+    blocker = call.blocker()
+    if blocker is None:
+        call.resolve()
+    run = create_flow_run(call, None)
+    if blocker is not None:
+        end_not_ready(run, blocker)
+    return run
+
+
+def _refuse_after_end(call: FlowCall) -> None:
+    parent = call.parent
+    if parent is not None and parent.flow.settled:
+        raise OutsideRun(
+            f"Flow {call.spec.name!r} was called after its parent {parent.flow.name!r} had ended.",
+            subject=call.spec.name,
+            advice="A thread or callback outlived the flow: wait for it before the flow returns.",
+        )
+
+
+def _close(run: FlowExecution) -> None:
+    """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
+    if run.type not in TERMINAL and run.root.is_owner:
+        end_flow(run, CRASHED, "Crashed", "The engine failed; the exception is in the process's output.")
+    if run.type is COMPLETED:
+        forget_resume_results(run)
+    run.root.close(run.state_name)
+
+
+def _answer(run: FlowExecution, parent: Parent | None, return_state: bool) -> Any:
+    __tracebackhide__ = True
+    if not return_state:
+        return outcome_of(run, True)
+    state = run.state
+    if parent is not None:
+        parent.flow.lineage.enter(state, run.node_id)
+    return state
+
+
+async def call_flow_async(
+    spec: FlowSpec, arguments: Arguments, keywords: Keywords, return_state: bool, wait_for: Iterable[Any] | None
+) -> Any:
+    """Run an async flow to its end on this event loop."""
+    __tracebackhide__ = True
+    parent = current_run.get()
+    call = FlowCall(spec, parent, arguments, keywords, wait_for)
+    for upstream in call.upstreams.runs if call.upstreams is not None else ():
+        if not upstream.settled:
+            await wait_in_loop(upstream)
+    if parent is None:
+        run, going_on = await _run_root_async(call)
+    else:
+        run = _create_ready(call)
+        going_on = await drive_flow_async(run)
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+        raise going_on
+    return _answer(run, parent, return_state)
+
+
+async def _run_root_async(call: FlowCall) -> tuple[FlowExecution, BaseException | None]:
+    install_excepthook()
+    run = create_flow_run(call, take_assignment())
+    run.root.on_command = obey(run)
+    going_on: BaseException | None = None
+    with Signals(run) as signals:
+        try:
+            going_on = await drive_flow_async(run)
+        finally:
+            _close(run)
+    signals.pass_on()
+    return run, going_on
+
+
+def submit_flow(
+    spec: FlowSpec, arguments: Arguments, keywords: Keywords, wait_for: Iterable[Any] | None
+) -> Future[Any]:
+    """Start a subflow beside the body that calls it."""
+    parent = current_run.get()
+    if parent is None:
+        raise OutsideRun(
+            f"Flow {spec.name!r} was submitted outside a flow.",
+            subject=spec.name,
+            advice=f"Submit it inside another flow, or run it with {spec.name}(...).",
+        )
+    guard = this_guard()
+    was_open = guard.shut()
+    try:
+        call = FlowCall(spec, parent, arguments, keywords, wait_for)
+        _refuse_after_end(call)
+        run = _Submission(call).run
+    finally:
+        guard.restore(was_open)
+    return Future(run)
+
+
+class _Submission:
+    """A subflow on its way: it starts when the last of its upstreams has ended. ``_tokens`` as in a task run's
+    ``waiting_for``."""
+
+    def __init__(self, call: FlowCall) -> None:
+        self._call = call
+        waiting = [each for each in call.upstreams.runs if not each.settled] if call.upstreams is not None else []
+        self._ready = not waiting
+        self.run = _create_ready(call) if self._ready else create_flow_run(call, None)
+        self._tokens = [True]
+        for upstream in waiting:
+            self._tokens.append(False)
+            upstream.when_settled(self._arrive)
+        self._arrive()
+
+    def _arrive(self, _upstream: Execution | None = None) -> None:
+        if not self._tokens.pop() or self.run.settled:
+            return
+        if self.run.is_async:
+            parent = self._call.parent
+            loop = parent.flow.loop if parent is not None else None
+            start_on(loop or engine_loop.get(), self._drive_async, lambda _task: None)
+        else:
+            Thread(target=self._drive, name=f"armillary-subflow-{self.run.name}", daemon=True).start()
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        blocker = self._call.blocker()
+        if blocker is not None:
+            end_not_ready(self.run, blocker)
+        else:
+            retake_parameters(self.run, self._call)
+
+    def _drive(self) -> None:
+        self._prepare()
+        drive_flow(self.run)
+
+    async def _drive_async(self) -> None:
+        self._prepare()
+        await drive_flow_async(self.run)

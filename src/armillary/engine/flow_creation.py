@@ -1,0 +1,170 @@
+"""How a flow run comes to be: its parameters, its name, its place below a parent or a root of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from armillary.core.errors import InvalidParameters, UpstreamNotCompleted
+from armillary.core.ids import flow_id
+from armillary.core.names import rendered_name, run_name
+from armillary.core.states import CANCELLED, COMPLETED, FAILED, PENDING
+from armillary.engine.assignment import Assignment
+from armillary.engine.clock import chance, new_id, now_us
+from armillary.engine.current import current_tags
+from armillary.engine.flow_ending import end_flow
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.logs import INFO, configure, engine_logger, say, say_exception
+from armillary.engine.node import Node
+from armillary.engine.parameters import bind, describe
+from armillary.engine.resolve import Upstreams, failed_state, resolved
+from armillary.engine.root import Root
+from armillary.engine.specs import FlowSpec
+from armillary.engine.task_execution import TaskExecution
+from armillary.engine.task_lifecycle import told
+from armillary.journal.events import FlowDeclared, FlowRunCreated
+
+Parent = FlowExecution | TaskExecution
+
+
+class FlowCall:
+    """A call of a flow with the arguments as given, handles and all."""
+
+    __slots__ = ("arguments", "keywords", "parent", "spec", "upstreams")
+
+    def __init__(
+        self,
+        spec: FlowSpec,
+        parent: Parent | None,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        wait_for: Iterable[Any] | None,
+    ) -> None:
+        self.spec = spec
+        self.parent = parent
+        self.arguments = arguments
+        self.keywords = keywords
+        self.upstreams: Upstreams | None = None
+        if parent is not None:
+            self.upstreams = Upstreams(parent.flow.lineage)
+            names = spec.positional
+            for place, argument in enumerate(arguments):
+                self.upstreams.look(names[place] if place < len(names) else "arguments", argument)
+            for name, argument in keywords.items():
+                self.upstreams.look(name, argument)
+            if wait_for is not None:
+                self.upstreams.look("wait_for", list(wait_for))
+
+    def blocker(self) -> str | None:
+        """Why the flow cannot start, once all upstreams have ended."""
+        if self.upstreams is None:
+            return None
+        for upstream in self.upstreams.required:
+            if upstream.type is not COMPLETED:
+                return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
+        state = failed_state(self.upstreams.states)
+        return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
+
+    def resolve(self) -> None:
+        """Replace the handles by their values; every upstream has ended."""
+        if self.upstreams is not None and self.upstreams.has_handles:
+            self.arguments = tuple([resolved(argument) for argument in self.arguments])
+            self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
+
+
+def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
+    """Record a new run, PENDING; below a parent its node too. Raises :class:`HomeNotWritable` for a root run."""
+    spec, parent = call.spec, call.parent
+    at = now_us()
+    run_id = assignment.flow_run_id if assignment is not None else new_id()
+    attempt = assignment.attempt if assignment is not None else 1
+    if parent is None:
+        configure()
+        root = Root(run_id, attempt, engine_logger().error)
+    else:
+        root = parent.flow.root
+        attempt = parent.flow.attempt
+    given = current_tags.get() | (assignment.tags if assignment is not None else frozenset())
+    run = FlowExecution(
+        run_id,
+        assignment.flow_run_name if assignment is not None else "",
+        at,
+        spec,
+        (call.arguments, call.keywords),
+        {},
+        spec.tags | given,
+        root,
+        parent,
+        assignment.expected_start_us if assignment is not None else at,
+        attempt,
+    )
+    if parent is None:
+        root.flow = run
+    problem = _take_parameters(run)
+    if not run.name:
+        run.name = run_name(chance) if spec.run_name is None else rendered_name(spec.run_name, run.parameters)
+    _record_creation(run, call, assignment)
+    if problem is not None:
+        say_exception(run, "Validation of the flow's parameters failed:", problem)
+        end_flow(run, FAILED, "Failed", told(problem), problem)
+    return run
+
+
+def _take_parameters(run: FlowExecution) -> Exception | None:
+    try:
+        bound = bind(run.spec, *run.call)
+    except InvalidParameters as problem:
+        return problem
+    run.call = (bound.arguments, bound.keywords)
+    run.parameters = bound.parameters
+    return None
+
+
+def retake_parameters(run: FlowExecution, call: FlowCall) -> None:
+    """The values of a submitted subflow's handles have arrived."""
+    call.resolve()
+    run.call = (call.arguments, call.keywords)
+    problem = _take_parameters(run)
+    if problem is not None:
+        end_flow(run, FAILED, "Failed", told(problem), problem)
+
+
+def end_not_ready(run: FlowExecution, reason: str) -> None:
+    """An upstream did not complete."""
+    end_flow(run, CANCELLED, "NotReady", reason, UpstreamNotCompleted(reason, subject=run.name))
+
+
+def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment | None) -> None:
+    spec, parent, root = run.spec, run.parent, run.root
+    identity = flow_id(spec.name)
+    run.record(FlowDeclared(run.created_at, identity, spec.name, spec.description, tuple(sorted(spec.tags))))
+    if parent is not None:
+        name, index = parent.flow.name_call(spec)
+        upstreams = call.upstreams.edges if call.upstreams is not None else None
+        run.path = f"{parent.flow.path}/{spec.key}-{index}"
+        run.node = Node(new_id(), run, parent, name, index, upstreams, run.created_at)
+        parent.flow.adopt(run)
+    run.record(
+        FlowRunCreated(
+            run.created_at,
+            run.id,
+            identity,
+            run.name,
+            describe(run.parameters),
+            tuple(sorted(run.tags)),
+            run.expected_start_us,
+            root.flow.id if root.flow is not None else run.id,
+            PENDING,
+            "Pending",
+            flow_version=spec.version,
+            task_runner=spec.task_runner_name,
+            parent_flow_run_id=parent.flow.id if parent is not None else None,
+            parent_task_run_id=run.node.id if run.node is not None else None,
+            deployment_id=assignment.deployment_id if assignment is not None else None,
+            entrypoint=spec.entrypoint,
+        )
+    )
+    if parent is None:
+        say(run, INFO, "Created flow run %r for flow %r", run.name, spec.name)
+    else:
+        say(parent.flow, INFO, "Created subflow run %r for flow %r", run.name, spec.name)

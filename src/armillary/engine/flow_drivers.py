@@ -1,0 +1,178 @@
+"""Running a flow's body, all its tries: a thin sync driver and a thin async driver around the same steps.
+
+These are the only places where flow bodies are called and where their exceptions are caught. Each returns the exception
+that must go on up through the caller, if there is one: Ctrl-C, SIGTERM, ``sys.exit``, a cancellation of the asyncio task.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.core.errors import RunCancelled
+from armillary.core.states import CANCELLED, FAILED
+from armillary.engine.cancellation import cancel_children, end_children_now
+from armillary.engine.current import current_run
+from armillary.engine.drivers import as_interrupt, await_body
+from armillary.engine.flow_ending import end_flow
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.flow_lifecycle import begin_flow, finish_flow
+from armillary.engine.guard import DeadlinePassed, Guard, Interrupt, Terminated, this_guard
+from armillary.engine.logs import say_exception
+from armillary.engine.loops import running_loop, wait_in_loop
+from armillary.engine.prints import capture_prints, release_prints
+from armillary.engine.task_lifecycle import told
+from armillary.engine.tracebacks import strip_engine_frames
+
+_GOES_ON = (KeyboardInterrupt, Terminated, SystemExit)
+
+
+def drive_flow(run: FlowExecution) -> BaseException | None:
+    """All tries of a sync flow, on this thread."""
+    while _begun(run):
+        this_try = run.run_count
+        value, error = _one_try(run)
+        finish_flow(run, this_try, value, error)
+        if isinstance(error, _GOES_ON):
+            return error
+        if run.settled or run.retry_in_seconds is None:
+            return None
+        try:
+            run.wait(run.retry_in_seconds)
+        except (KeyboardInterrupt, Terminated) as interrupt:
+            _cancel_between_tries(run)
+            return interrupt
+    return None
+
+
+def _begun(run: FlowExecution) -> bool:
+    try:
+        return begin_flow(run)
+    except Exception as problem:
+        strip_engine_frames(problem)
+        say_exception(run, "Could not start:", problem)
+        end_flow(run, FAILED, "Failed", told(problem), problem)
+        return False
+
+
+def _cancel_between_tries(run: FlowExecution) -> None:
+    end_flow(run, CANCELLED, "Cancelled", "Interrupted.", RunCancelled("Interrupted.", subject=run.name))
+
+
+def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
+    guard = this_guard()
+    value: Any = None
+    error: BaseException | None = None
+    if run.log_prints:
+        capture_prints()
+    outer = guard.enter(run)
+    try:
+        try:
+            guard.open()
+            value = run.context.copy().run(_in_run, run)
+        finally:
+            guard.shut()
+    except BaseException as caught:
+        if isinstance(caught, Interrupt):
+            guard.took()
+        guard.shut()
+        error = caught
+    error = _await_children(run, error)
+    _leave(guard, run, outer)
+    return value, error
+
+
+def _leave(guard: Guard, run: FlowExecution, outer: Any) -> None:
+    guard.leave(run, outer)
+    if run.log_prints:
+        release_prints()
+
+
+def _in_run(run: FlowExecution) -> Any:
+    current_run.set(run)
+    arguments, keywords = run.call
+    return run.spec.fn(*arguments, **keywords)
+
+
+def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
+    """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
+    if not run.root.is_owner:
+        return error
+    if _interrupts(error):
+        _cancel_below(run, error)
+    while (child := run.unfinished()) is not None:
+        try:
+            child.help_and_wait(None)
+        except (KeyboardInterrupt, Interrupt) as caught:
+            if _interrupts(error):
+                end_children_now(run, "Interrupted twice.")
+            else:
+                error = caught
+                _cancel_below(run, caught)
+    return error
+
+
+def _interrupts(error: BaseException | None) -> bool:
+    return isinstance(error, (KeyboardInterrupt, Interrupt))
+
+
+def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
+    if isinstance(error, DeadlinePassed):
+        return  # the deadline has ended them
+    run.cancelling = True
+    cancel_children(run, "Its flow run was interrupted.")
+
+
+async def drive_flow_async(run: FlowExecution) -> BaseException | None:
+    """All tries of an async flow, each as an asyncio task of its own on this loop."""
+    import asyncio  # an event loop runs, so it is loaded
+
+    run.loop = running_loop()
+    assert run.loop is not None  # noqa: S101  this is a coroutine
+    while _begun(run):
+        this_try = run.run_count
+        run.asyncio_task = run.loop.create_task(_one_try_async(run), context=run.context.copy())
+        value, error, outside = await run.asyncio_task
+        finish_flow(run, this_try, value, error)
+        if outside is not None or isinstance(error, _GOES_ON):
+            return outside or error
+        if run.settled or run.retry_in_seconds is None:
+            return None
+        try:
+            await asyncio.wait_for(wait_in_loop(run), run.retry_in_seconds)
+        except TimeoutError:
+            pass
+        except asyncio.CancelledError as cancelled:
+            _cancel_between_tries(run)
+            return cancelled
+    return None
+
+
+async def _one_try_async(run: FlowExecution) -> tuple[Any, BaseException | None, BaseException | None]:
+    """The value, the error, and the cancellation that came from outside, which the caller's task must feel too."""
+    value: Any = None
+    error: BaseException | None = None
+    outside: BaseException | None = None
+    arguments, keywords = run.call
+    try:
+        value = await await_body(run, run.spec.fn, arguments, keywords)
+    except BaseException as caught:
+        error, outside = _told_apart(run, caught)
+    if _interrupts(error):
+        _cancel_below(run, error)
+    while run.root.is_owner and (child := run.unfinished()) is not None:
+        try:
+            await wait_in_loop(child)
+        except BaseException as caught:
+            if _interrupts(error):
+                end_children_now(run, "Interrupted twice.")
+                continue
+            error, outside = _told_apart(run, caught)
+            _cancel_below(run, error)
+    return value, error, outside
+
+
+def _told_apart(run: FlowExecution, caught: BaseException) -> tuple[BaseException | None, BaseException | None]:
+    """(what ended the body, the same as the caller must feel it where nobody here asked for it)."""
+    asked_here = run.interrupt is not None
+    error = as_interrupt(run, caught)
+    return error, None if error is caught or asked_here else caught

@@ -1,0 +1,42 @@
+"""The terminal transition of a flow run and all that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.hooks import call_hooks
+from armillary.engine.logs import DEBUG, ERROR, INFO, say
+from armillary.engine.task_lifecycle import LazyState
+
+
+def end_flow(
+    run: FlowExecution,
+    kind: StateType,
+    name: str,
+    message: str | None,
+    outcome: Any = None,
+    during_try: int | None = None,
+) -> bool:
+    """Make the terminal transition, roll back, call hooks, tell the parent, wake waiters. False when it had ended."""
+    if not run.move(kind, name, message, outcome=outcome, during_try=during_try):
+        return False
+    spec = run.spec
+    say(run, INFO if kind is COMPLETED or kind is CANCELLED else ERROR, "Finished in state %s", LazyState(run))
+    if kind is FAILED:
+        for rolled in reversed(run.rollbacks):
+            say(rolled, DEBUG, "Rolling back, because its flow run failed.")
+            call_hooks(rolled, rolled.spec.on_rollback)
+    hooks = {COMPLETED: spec.on_completion, FAILED: spec.on_failure, CRASHED: spec.on_crashed}.get(kind, spec.on_cancellation)
+    if hooks:
+        call_hooks(run, hooks)
+    if run.crew is not None:
+        run.crew.stop()
+    parent = run.parent
+    if parent is not None:
+        if kind is COMPLETED:
+            parent.flow.lineage.remember(outcome, run.node_id)
+        parent.flow.child_ended(run)
+    run.settle()
+    return True

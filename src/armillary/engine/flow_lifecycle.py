@@ -1,0 +1,200 @@
+"""The steps of a flow run's life. Drivers call user code between them; nothing else decides a flow run's transitions.
+
+    create ─▶ begin ─▶ (user code, then every child ends) ─▶ finish ─▶ ended, or waiting for its next try
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut
+from armillary.core.rules.final_state import Tally, judge
+from armillary.core.rules.retry import retry_in_seconds
+from armillary.core.states import (
+    CANCELLED,
+    CANCELLING,
+    COMPLETED,
+    CRASHED,
+    FAILED,
+    RUNNING,
+    SCHEDULED,
+    TERMINAL,
+    State,
+    error_for,
+)
+from armillary.engine.cancellation import end_children_now
+from armillary.engine.clock import chance, now_us
+from armillary.engine.execution import Execution
+from armillary.engine.flow_ending import end_flow
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.future import Future, note_run
+from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
+from armillary.engine.hooks import call_hooks
+from armillary.engine.logs import INFO, say, say_exception
+from armillary.engine.resolve import resolved
+from armillary.engine.results import keep_flow_result
+from armillary.engine.stopping import stop_body
+from armillary.engine.task_lifecycle import told
+from armillary.engine.task_runner import TaskRunner
+from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
+from armillary.engine.timers import timers
+from armillary.engine.tracebacks import strip_engine_frames
+
+_CONTAINERS = (list, tuple, set, frozenset)
+
+
+def begin_flow(run: FlowExecution) -> bool:
+    """Start a try: the runner, the deadline, the hooks. False: the run has ended, or was cancelled, before its body."""
+    if run.type in TERMINAL:
+        return False
+    if run.cancelling:
+        end_flow(run, CANCELLED, "Cancelled", "Cancelled before it started.")
+        return False
+    again = run.run_count > 0
+    if again:
+        run.begin_try()
+    if run.crew is None:
+        runner = _runner(run)
+        run.crew = runner.start()
+        say(run, INFO, "Using task runner %r", runner.name)
+    run.retry_in_seconds = None
+    if not run.move(RUNNING, "Retrying" if again else "Running"):
+        return False
+    if run.started_at is None:
+        run.started_at = run.at
+    seconds = run.spec.timeout_seconds
+    if seconds is not None:
+        this_try = run.run_count
+        run.deadline = timers.after(seconds, lambda: _deadline_passed(run, this_try))
+    if run.spec.on_running:
+        call_hooks(run, run.spec.on_running)
+    return True
+
+
+def _runner(run: FlowExecution) -> TaskRunner:
+    wanted = run.spec.task_runner
+    if wanted is None:
+        return ConcurrentTaskRunner()
+    return wanted() if isinstance(wanted, type) else wanted
+
+
+def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
+    """What the body returned or raised, now that every child has ended, becomes the run's next state."""
+    if run.deadline is not None:
+        run.deadline.cancel()
+        run.deadline = None
+    if error is not None:
+        _finish_with_error(run, this_try, error)
+    elif run.type is CANCELLING:
+        end_flow(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+    else:
+        _finish_with_value(run, this_try, value)
+
+
+def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) -> None:
+    strip_engine_frames(error)
+    if isinstance(error, Terminated):
+        message = "The process was terminated."
+        end_flow(run, CRASHED, "Crashed", message, RunCrashed(message, subject=run.name), this_try)
+    elif run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
+        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while it ran."
+        end_flow(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name), this_try)
+    elif isinstance(error, DeadlinePassed):
+        return  # the deadline has made the transition
+    elif isinstance(error, SystemExit):
+        _finish_after_exit(run, this_try, error)
+    else:
+        say_exception(run, "Encountered exception during execution:", error)
+        fail_or_retry(run, this_try, "Failed", told(error), error)
+
+
+def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:
+    if error.code in (None, 0):
+        end_flow(run, COMPLETED, "Completed", "The flow called sys.exit().", during_try=this_try)
+    else:
+        end_flow(run, FAILED, "Failed", f"The flow called sys.exit({error.code!r}).", error, this_try)
+
+
+def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
+    judged = list(_judged(value))
+    if judged:
+        tally = Tally()
+        for each in judged:
+            tally.add(each.type)
+        kind, message = judge(tally)
+        culprit = next((each for each in judged if each.type in TERMINAL and each.type is not COMPLETED), None)
+    elif value is None and run.tally.total:
+        kind, message = judge(run.tally)
+        culprit = run.first_failure
+    else:
+        kind, message, culprit = COMPLETED, None, None
+    if kind is FAILED:
+        fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, run))
+    elif kind is COMPLETED:
+        _complete(run, this_try, message, resolved(value) if judged else value)
+    else:
+        end_flow(run, kind, "Cancelled", message, RunCancelled(message or "", subject=run.name), this_try)
+
+
+def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
+    if run.spec.persist_result:
+        try:
+            keep_flow_result(run, value)
+        except Exception as problem:
+            say_exception(run, "Its result could not be kept:", problem)
+            fail_or_retry(run, this_try, "Failed", told(problem), problem)
+            return
+    end_flow(run, COMPLETED, "Completed", message, value, this_try)
+
+
+def _judged(value: Any) -> Any:
+    """The runs and states in a returned value: alone, or in a list, tuple, set or dict."""
+    if isinstance(value, Future):
+        yield value._run
+    elif isinstance(value, State):
+        yield value
+    elif isinstance(value, (*_CONTAINERS, dict)):
+        for element in value.values() if isinstance(value, dict) else value:
+            if isinstance(element, Future):
+                yield element._run
+            elif isinstance(element, State):
+                yield element
+            elif isinstance(element, list):  # what map returned, beside others
+                yield from (each._run for each in element if isinstance(each, Future))
+
+
+def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> BaseException:
+    if culprit is None:
+        return RunFailed("A child failed.", subject=run.name)
+    if isinstance(culprit, State):
+        return culprit.data if isinstance(culprit.data, BaseException) else error_for(culprit)
+    error = culprit.outcome
+    if not isinstance(error, BaseException):
+        error = error_for(culprit.state, culprit.name)
+    note_run(error, culprit)
+    return error
+
+
+def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
+    """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
+    retry = run.spec.retry
+    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    if seconds is None:
+        return end_flow(run, FAILED, name, message, error, this_try)
+    due = now_us() + int(seconds * 1_000_000)
+    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
+        return False
+    run.retry_in_seconds = seconds
+    say(run, INFO, "Retry %s/%s will start in %s seconds.", this_try, retry.retries, round(seconds, 3))
+    return True
+
+
+def _deadline_passed(run: FlowExecution, this_try: int) -> None:
+    """On the timer thread: the state is right on time, whatever the body does."""
+    if run.type is not RUNNING or run.run_count != this_try:
+        return
+    seconds = run.spec.timeout_seconds
+    error = RunTimedOut(f"Flow run {run.name!r} exceeded its timeout of {seconds} seconds.", subject=run.name)
+    end_children_now(run, "Its flow run timed out.")
+    if fail_or_retry(run, this_try, "TimedOut", error.message, error):
+        stop_body(run, DeadlinePassed)

@@ -1,0 +1,53 @@
+"""Do a call's arguments fit a task's function, and what are they called?"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from armillary.core.errors import InvalidParameters
+from armillary.engine.specs import TaskSpec
+
+_PLAIN = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
+    """(names by position, how many of them are required, whether the signature has nothing else)."""
+    code = getattr(fn, "__code__", None)
+    if code is not None and not hasattr(fn, "__wrapped__") and not code.co_posonlyargcount:
+        names = code.co_varnames[: code.co_argcount]
+        simple = code.co_kwonlyargcount == 0 and not code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+        return names, len(names) - len(fn.__defaults__ or ()), simple  # type: ignore[attr-defined]
+    parameters = list(inspect.signature(fn).parameters.values())
+    positional = [each for each in parameters if each.kind in (_PLAIN, inspect.Parameter.POSITIONAL_ONLY)]
+    required = sum(1 for each in positional if each.default is inspect.Parameter.empty)
+    simple = all(each.kind is _PLAIN for each in parameters)
+    return tuple(each.name for each in positional), required, simple
+
+
+def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[str, ...]:
+    """The names positional arguments bind to. Raises :class:`InvalidParameters` where the call does not fit.
+
+    Arguments beyond the named ones belong to the last name, which is that of ``*arguments``."""
+    names = spec.positional
+    given = len(arguments)
+    if spec.simple and given <= len(names):
+        if not keywords:
+            if given >= spec.required:
+                return names
+        elif all(name in names[given:] for name in keywords) and all(
+            name in keywords for name in names[given : spec.required]
+        ):
+            return names
+    signature = inspect.signature(spec.fn)
+    try:
+        signature.bind(*arguments, **keywords)
+    except TypeError as problem:
+        raise InvalidParameters(
+            f"Task {spec.name!r} cannot be called like this: {problem}.",
+            subject=spec.name,
+            advice=f"Its signature is {spec.name}{signature}.",
+        ) from None
+    rest = [each.name for each in signature.parameters.values() if each.kind is inspect.Parameter.VAR_POSITIONAL]
+    return (*names, *rest)

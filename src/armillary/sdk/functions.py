@@ -1,0 +1,87 @@
+"""Facts about a decorated function: its kind, its key, the hash of its code, where to find it again."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from _md5 import md5
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from armillary.core.errors import InvalidOption
+
+RESERVED = ("wait_for", "return_state")
+
+
+def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
+    """A function, method or callable object that can be decorated."""
+    if isinstance(fn, (staticmethod, classmethod)):
+        raise InvalidOption(
+            f"@{decorator} stands above @{type(fn).__name__}.",
+            subject=str(fn),
+            advice=f"Put @{type(fn).__name__} above @{decorator}.",
+        )
+    if not callable(fn):
+        raise InvalidOption(f"@{decorator} was given {fn!r}, which is not a function.", advice=f"Use @{decorator} on a def.")
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        raise InvalidOption(
+            f"@{decorator} cannot run the generator function {name_of(fn)!r}.",
+            subject=name_of(fn),
+            advice="Return a list, or pass the values on to tasks one by one.",
+        )
+    code = getattr(fn, "__code__", None)
+    for reserved in RESERVED:
+        if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+            raise InvalidOption(
+                f"{name_of(fn)!r} has a parameter {reserved!r}, which every @{decorator} takes for itself.",
+                subject=name_of(fn),
+                advice="Give the parameter another name.",
+            )
+    return fn  # type: ignore[no-any-return]
+
+
+def name_of(fn: Any) -> str:
+    return getattr(fn, "__name__", None) or type(fn).__name__
+
+
+def key_of(name: str, fn: Any) -> str:
+    """Tells two functions of one name apart, the same in every process: the name and a hash of file and path in it."""
+    code = getattr(fn, "__code__", None)
+    file = os.path.basename(code.co_filename) if code is not None else getattr(fn, "__module__", "")
+    qualified = getattr(fn, "__qualname__", name)
+    return f"{name}-{md5(f'{file}:{qualified}'.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+def code_hash(fn: Any) -> str | None:
+    """Eight hexadecimal digits that change when the function's code does; None where it has none of its own.
+
+    Comments, line numbers and the file's path do not count."""
+    code = getattr(inspect.unwrap(fn), "__code__", None)
+    if code is None:
+        return None
+    digest = md5()
+    _feed(code, digest.update)
+    return digest.hexdigest()[:8]
+
+
+def _feed(code: CodeType, feed: Callable[[bytes], None]) -> None:
+    feed(code.co_code)
+    feed(repr((code.co_names, code.co_varnames, code.co_argcount)).encode("utf-8", "surrogatepass"))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            _feed(constant, feed)
+        elif isinstance(constant, frozenset):
+            feed(repr(sorted(map(repr, constant))).encode("utf-8", "surrogatepass"))
+        else:
+            feed(repr(constant).encode("utf-8", "surrogatepass"))
+
+
+def entrypoint_of(fn: Any) -> str | None:
+    """``/path/to/file.py:function``, or None for what no file can give again: a REPL, a cell, a nested function."""
+    code = getattr(inspect.unwrap(fn), "__code__", None)
+    qualified = getattr(fn, "__qualname__", "")
+    if code is None or "<" in qualified or not code.co_filename.endswith(".py"):
+        return None
+    path = os.path.abspath(code.co_filename)
+    return f"{path}:{qualified}" if os.path.exists(path) else None

@@ -1,0 +1,30 @@
+"""States of runs, and functions that make the ones a body may return to say how its run ended.
+
+    @task
+    def check(rows: int) -> State:
+        return Completed(message=f"{rows} rows") if rows else Failed(message="no rows")
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.core.states import State, StateType
+from armillary.engine.clock import as_datetime, now_us
+
+__all__ = ["Cancelled", "Completed", "Failed", "State", "StateType"]
+
+
+def Completed(message: str | None = None, data: Any = None) -> State:  # noqa: N802  reads as the state it makes
+    """A COMPLETED state with ``data`` as the run's value."""
+    return State(StateType.COMPLETED, "Completed", message, as_datetime(now_us()), data)
+
+
+def Failed(message: str | None = None, data: BaseException | None = None) -> State:  # noqa: N802
+    """A FAILED state; ``data`` is the exception that ``.result()`` raises."""
+    return State(StateType.FAILED, "Failed", message, as_datetime(now_us()), data)
+
+
+def Cancelled(message: str | None = None) -> State:  # noqa: N802
+    """A CANCELLED state."""
+    return State(StateType.CANCELLED, "Cancelled", message, as_datetime(now_us()))
