@@ -1,0 +1,75 @@
+"""Reading flow runs, their histories and their counts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from armillary.core.flow_run import FlowRun
+from armillary.core.state_change import StateChange
+from armillary.core.states import StateType
+from armillary.ledger import rows
+from armillary.ledger.filters import FlowRunFilter, all_of
+from armillary.ledger.paging import Order, Page, next_cursor, paged
+from armillary.ledger.tables import flow_run, flow_run_state, task_group
+
+LATEST_FIRST = Order("latest", (flow_run.c.expected_start, flow_run.c.id))
+EARLIEST_FIRST = Order("earliest", (flow_run.c.expected_start, flow_run.c.id), descending=False)
+CREATED_FIRST = Order("created", (flow_run.c.id,), descending=False)
+
+_EVERYTHING = FlowRunFilter()
+
+
+def page(
+    connection: Connection,
+    wanted: FlowRunFilter = _EVERYTHING,
+    *,
+    order: Order = LATEST_FIRST,
+    limit: int = 200,
+    after: str | None = None,
+) -> Page[FlowRun]:
+    """Flow runs that match, latest expected start first. ``limit`` is 1 to 1000."""
+    statement = paged(select(flow_run).where(all_of(wanted.conditions())), order, limit, after)
+    found = connection.execute(statement).mappings().all()
+    return Page([rows.flow_run(row) for row in found[:limit]], next_cursor(found, order, limit))
+
+
+def count(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> int:
+    return connection.execute(select(func.count()).select_from(flow_run).where(all_of(wanted.conditions()))).scalar_one()
+
+
+def count_by_state_type(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> dict[StateType, int]:
+    """How many of the matching flow runs are in each state type; types nobody is in are left out."""
+    statement = (
+        select(flow_run.c.state_type, func.count()).where(all_of(wanted.conditions())).group_by(flow_run.c.state_type)
+    )
+    return {StateType(kind): many for kind, many in connection.execute(statement)}
+
+
+def get(connection: Connection, flow_run_id: str) -> FlowRun | None:
+    row = connection.execute(select(flow_run).where(flow_run.c.id == flow_run_id)).mappings().first()
+    return None if row is None else rows.flow_run(row)
+
+
+def subflow_runs(connection: Connection, flow_run_id: str) -> list[FlowRun]:
+    """The flow runs started directly by this one, in order of creation."""
+    statement = select(flow_run).where(flow_run.c.parent_flow_run_id == flow_run_id).order_by(flow_run.c.id)
+    return [rows.flow_run(row) for row in connection.execute(statement).mappings()]
+
+
+def history(connection: Connection, flow_run_id: str) -> list[StateChange]:
+    """Every state the run took or was told to take, oldest first."""
+    table = flow_run_state
+    statement = (
+        select(table, table.c.flow_run_id.label("run_id")).where(table.c.flow_run_id == flow_run_id).order_by(table.c.sequence)
+    )
+    return [rows.state_change(row) for row in connection.execute(statement).mappings()]
+
+
+def task_run_counts(connection: Connection, flow_run_id: str) -> dict[StateType, int]:
+    """How many task runs of this flow run are in each state type."""
+    statement = (
+        select(task_group.c.state_type, func.sum(task_group.c.task_runs))
+        .where(task_group.c.flow_run_id == flow_run_id)
+        .group_by(task_group.c.state_type)
+    )
+    return {StateType(kind): int(many) for kind, many in connection.execute(statement) if many}

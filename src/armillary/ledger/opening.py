@@ -1,0 +1,239 @@
+"""The ledger of a home: opened, made or migrated where need be, and read and written in transactions.
+
+    ledger = open_ledger(home)
+    with ledger.read() as connection:
+        page = flow_runs.page(connection)
+    with ledger.write() as connection:
+        deleting.delete_flow_run(connection, run_id, now)
+
+Everything else in this package is a function of such a connection.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import time_ns
+from typing import Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from armillary.core.errors import HomeNotWritable, LedgerUnavailable
+from armillary.core.ids import IdGenerator
+from armillary.ledger import dialect, schema, tables
+from armillary.ledger.home_lock import HomeLock
+from armillary.ledger.network_disk import network_file_system
+
+DATABASE_NAME = "ledger.db"
+IDENTITY_NAME = "ledger.toml"
+_POOLED = 4
+_AT_MOST = 64
+
+
+class Ledger:
+    """Made by ``open_ledger``. Any thread may use it; a forked child must open its own."""
+
+    def __init__(self, home: str, engine: Engine, lock: HomeLock, ledger_id: str) -> None:
+        self.home = home
+        self.path = os.path.join(home, DATABASE_NAME)
+        self.id = ledger_id
+        self.lock = lock
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait."""
+        with _mapped(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql(dialect.SQLITE_BEGIN_READING)
+            yield connection
+
+    @contextmanager
+    def write(self, *, synced: bool = False) -> Iterator[Connection]:
+        """A connection whose transaction commits at the end of the block, or not at all when the block raises. It waits
+        for other writers, so keep it short. ``synced``: this commit, and all before it, survive a power cut."""
+        with _mapped(self.path), self.lock.held(), self._engine.connect() as connection:
+            if synced:
+                _outside_transaction(connection, dialect.SQLITE_SYNC_COMMITS)
+            try:
+                connection.exec_driver_sql(dialect.SQLITE_BEGIN_WRITING)
+                yield connection
+                connection.commit()
+            finally:
+                connection.rollback()
+                if synced:
+                    _outside_transaction(connection, dialect.SQLITE_SYNC_CHECKPOINTS)
+
+    def close(self) -> None:
+        """Give the connections back. The last one to close a database checkpoints it, so this is done as a writer; when
+        somebody else holds the lock for long, they will do it."""
+        try:
+            with self.lock.held():
+                self._engine.dispose()
+        except LedgerUnavailable:
+            self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_ledger(home: str) -> Ledger:
+    """The ledger of a home folder; folder and database are made when they are missing, and an older one is migrated.
+
+    Raises HomeNotWritable, LedgerTooNew, or LedgerUnavailable for a home on a network file system, a database that is
+    damaged, or one that is no ledger.
+    """
+    home = os.path.abspath(home)
+    path = os.path.join(home, DATABASE_NAME)
+    _prepare(home)
+    engine = _engine(path)
+    lock = HomeLock(home)
+    with _mapped(path):
+        try:
+            ledger_id = _usable(engine) or _made_usable(engine, lock, home)
+        except BaseException:
+            engine.dispose()
+            raise
+    _write_identity(home, ledger_id)
+    return Ledger(home, engine, lock, ledger_id)
+
+
+def _prepare(home: str) -> None:
+    try:
+        os.makedirs(home, mode=0o700, exist_ok=True)
+    except OSError as problem:
+        raise _not_writable(home, problem.strerror or str(problem)) from problem
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise _not_writable(home, "permission denied")
+    kind = network_file_system(home)
+    if kind is not None:
+        raise LedgerUnavailable(
+            f"{home} is on a network file system ({kind}), where SQLite cannot keep a ledger safe.",
+            subject=home,
+            advice="Set ARMILLARY_HOME to a folder on a local disk, or use a server with PostgreSQL.",
+        )
+
+
+def _not_writable(home: str, reason: str) -> HomeNotWritable:
+    return HomeNotWritable(
+        f"The home folder {home} cannot be written: {reason}.",
+        subject=home,
+        advice="Make it writable, or set ARMILLARY_HOME to a folder that is.",
+    )
+
+
+def _engine(path: str) -> Engine:
+    engine = create_engine(
+        "sqlite:///" + path,
+        poolclass=QueuePool,
+        pool_size=_POOLED,
+        max_overflow=_AT_MOST - _POOLED,
+        connect_args={"check_same_thread": False, "isolation_level": None},  # transactions begin where we say
+    )
+    event.listen(engine, "connect", _set_up)
+    return engine
+
+
+def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for statement in dialect.SQLITE_ON_CONNECT:
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _usable(engine: Engine) -> str | None:
+    """The ledger's id when its schema is this release's."""
+    with engine.connect() as connection:
+        found = schema.version(connection)
+        if found is None or not schema.check(found):
+            return None
+        return _id_in(connection)
+
+
+def _id_in(connection: Connection) -> str | None:
+    found = connection.execute(select(tables.ledger.c.id)).scalar()
+    return None if found is None else str(found)
+
+
+def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
+    """Make or migrate the database; another process may have done so while this one waited for the lock."""
+    with lock.held(), engine.connect() as connection:
+        _outside_transaction(connection, "PRAGMA journal_mode = WAL")
+        connection.exec_driver_sql(dialect.SQLITE_BEGIN_WRITING)
+        found = schema.version(connection)
+        if found is None:
+            schema.create(connection)
+        elif not schema.check(found):
+            schema.migrate(connection)
+        ledger_id = _id_in(connection)
+        if ledger_id is None:
+            ledger_id = _identity(home) or IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)()
+            connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+        connection.commit()
+    return ledger_id
+
+
+def _random_bits(count: int) -> int:
+    return int.from_bytes(os.urandom((count + 7) // 8), "big") >> (-count % 8)
+
+
+def _identity(home: str) -> str | None:
+    """The id this home's ledger had before its database went missing: journals may be addressed to it."""
+    try:
+        with open(os.path.join(home, IDENTITY_NAME), "rb") as file:
+            found = tomllib.load(file).get("id")
+    except (OSError, tomllib.TOMLDecodeError):
+        return None
+    return found if isinstance(found, str) and len(found) == 36 else None
+
+
+def _write_identity(home: str, ledger_id: str) -> None:
+    if _identity(home) == ledger_id:
+        return
+    path = os.path.join(home, IDENTITY_NAME)
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(f'# The ledger of this home. Journals are addressed to it.\nid = "{ledger_id}"\ndatabase = "{DATABASE_NAME}"\n')
+        os.replace(temporary, path)
+    except OSError as problem:
+        raise _not_writable(home, problem.strerror or str(problem)) from problem
+
+
+def _outside_transaction(connection: Connection, pragma: str) -> None:
+    connection.exec_driver_sql(pragma)
+    connection.commit()
+
+
+@contextmanager
+def _mapped(path: str) -> Iterator[None]:
+    """The database's own errors, told as ours."""
+    try:
+        yield
+    except DBAPIError as problem:
+        said = str(problem.orig)
+        raise LedgerUnavailable(f"The ledger {path} cannot be used: {said}.", subject=path, advice=_advice(said)) from problem
+
+
+def _advice(said: str) -> str:
+    for sign, advice in _ADVICE.items():
+        if sign in said:
+            return advice
+    return "Run `armillary doctor` for a closer look."
+
+
+_ADVICE = {
+    "full": "Free some space on that disk: what is in the journals is ingested at the next read.",
+    "locked": "Another program has the file open for writing; close it.",
+    "readonly": "Make the file and its folder writable.",
+    "unable to open": "Make the file and its folder readable and writable.",
+    "not a database": "Move the file away, or restore a backup: `armillary database reset` makes a new one.",
+    "malformed": "Restore a backup, or move the file away: `armillary database reset` makes a new one.",
+}

@@ -1,0 +1,73 @@
+"""Pages by cursor: a page names where the next one begins, so deep pages cost what the first does."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from msgspec import DecodeError, json
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.types import TypeEngine
+
+from armillary.core.errors import InvalidOption
+
+LARGEST_PAGE = 1000
+
+Record = TypeVar("Record")
+
+
+@dataclass(slots=True)
+class Page(Generic[Record]):
+    """``after`` is given back to get the next page; None: this was the last one."""
+
+    items: list[Record]
+    after: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Order:
+    """A sort order with its name, which cursors carry so that none is used with another order's. The last column is
+    unique."""
+
+    name: str
+    columns: tuple[ColumnElement[Any], ...]
+    descending: bool = True
+
+
+def paged(statement: Select[Any], order: Order, limit: int, after: str | None) -> Select[Any]:
+    """``statement`` ordered, begun behind ``after``, and limited to one row more than the page, which tells whether more
+    follow."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {LARGEST_PAGE}.")
+    if after is not None:
+        values = _decoded(order, after)
+        kinds: list[TypeEngine[Any]] = [column.type for column in order.columns]
+        place, bound = tuple_(*order.columns), tuple_(*values, types=kinds)
+        statement = statement.where(place < bound if order.descending else place > bound)
+    return statement.order_by(*(column.desc() if order.descending else column.asc() for column in order.columns)).limit(limit + 1)
+
+
+def next_cursor(rows: Sequence[Any], order: Order, limit: int) -> str | None:
+    """The cursor of the page after ``rows``, of which there may be one more than ``limit``."""
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    return urlsafe_b64encode(json.encode([order.name, *(last[column.key] for column in order.columns)])).decode()
+
+
+def _decoded(order: Order, after: str) -> list[Any]:
+    try:
+        name, *values = json.decode(urlsafe_b64decode(after), type=list[str | int])
+    except (ValueError, DecodeError) as problem:
+        raise _foreign(after) from problem
+    if name != order.name or [type(value) for value in values] != [column.type.python_type for column in order.columns]:
+        raise _foreign(after)
+    return values
+
+
+def _foreign(after: str) -> InvalidOption:
+    return InvalidOption(
+        f"{after!r} is not a cursor of this listing.", subject="after", advice="Start again from the first page, without it."
+    )
