@@ -2,6 +2,7 @@
 
 from armillary.engine.task_runner import TaskRunner
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
+from armillary.engine.task_runners.process import ProcessTaskRunner
 from armillary.engine.task_runners.sequential import SequentialTaskRunner
 
-__all__ = ["ConcurrentTaskRunner", "SequentialTaskRunner", "TaskRunner"]
+__all__ = ["ConcurrentTaskRunner", "ProcessTaskRunner", "SequentialTaskRunner", "TaskRunner"]

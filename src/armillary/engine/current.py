@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -11,3 +12,10 @@ if TYPE_CHECKING:
 
 current_run: ContextVar[FlowExecution | TaskExecution | None] = ContextVar("armillary_run", default=None)
 current_tags: ContextVar[frozenset[str]] = ContextVar("armillary_tags", default=frozenset())
+
+
+def _forget() -> None:
+    current_run.set(None)
+
+
+os.register_at_fork(after_in_child=_forget)  # a forked child is no part of the run: its parent alone speaks for it

@@ -22,7 +22,8 @@ class Execution(Interruptible):
 
     Every transition goes through :meth:`move`: it is recorded and takes effect under the run's own lock, and the first
     terminal one wins, so the late outcome of an abandoned body finds the run ended. Waiters and callbacks need no lock:
-    each side first publishes its own step, then looks at the other's.
+    each side first publishes its own step, then looks at the other's. ``stop_remotely`` is set while a worker process runs
+    the body.
     """
 
     __slots__ = (
@@ -37,6 +38,7 @@ class Execution(Interruptible):
         "run_count",
         "settled",
         "state_name",
+        "stop_remotely",
         "type",
     )
 
@@ -55,6 +57,7 @@ class Execution(Interruptible):
         self.outcome: Any = None
         self.run_count = 0
         self.settled = False
+        self.stop_remotely: Callable[[], None] | None = None
         self._moving = allocate_lock()
         self._waiters: list[LockType] = []
         self._callbacks: list[Callback] = []

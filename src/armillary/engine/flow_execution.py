@@ -55,6 +55,7 @@ class FlowExecution(Execution):
         "lineage",
         "log_prints",
         "loop",
+        "name_prefix",
         "names",
         "node",
         "parameters",
@@ -104,6 +105,7 @@ class FlowExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.context: Context = copy_context()
         self.cancelling = False
+        self.name_prefix = ""
         self.log_prints = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
         self.path = run_id
         self.deadline: Timer | None = None
@@ -145,7 +147,7 @@ class FlowExecution(Execution):
             counted = spec.name if first_key == spec.key else spec.key
             index = self.names.get(counted, 0)
             self.names[counted] = index + 1
-        return task_run_name(counted, index), index
+        return self.name_prefix + task_run_name(counted, index), index
 
     def move(self, kind: StateType, name: str, message: str | None = None, **facts: Any) -> bool:
         """See :meth:`Execution.move`; the node in the parent takes the same state."""
@@ -167,6 +169,11 @@ class FlowExecution(Execution):
             self.tally.add(child.type)
             if self.first_failure is None and child.is_failure:
                 self.first_failure = child
+
+    def count(self, kind: StateType) -> None:
+        """A task run that a worker process started and saw through has ended."""
+        with self._counting:
+            self.tally.add(kind)
 
     def unfinished(self) -> Execution | None:
         """Any run started here that has not ended."""

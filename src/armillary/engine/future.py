@@ -9,7 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, Generic, NoReturn, TypeVar
 
-from armillary.core.errors import FutureMisuse, WouldBlockLoop
+from armillary.core.errors import FutureMisuse, NotSerializable, WouldBlockLoop
 from armillary.core.states import State, error_for
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
@@ -91,6 +91,13 @@ class Future(Generic[T]):
         if not run.settled:
             yield from wait_in_loop(run).__await__()
         return outcome_of(run, True)  # type: ignore[no-any-return]
+
+    def __reduce__(self) -> NoReturn:
+        raise NotSerializable(
+            f"The future of {self.name!r} cannot leave its process.",
+            subject=self.name,
+            advice="Pass it to the task as it is, without quote(): the task receives its value.",
+        )
 
     def __repr__(self) -> str:
         return f"Future({self.name!r}, {self._run.state_name})"

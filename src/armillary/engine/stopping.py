@@ -19,7 +19,10 @@ def stop_body(
     """Raise ``kind`` in the run's body, wherever it runs. A body still there after ``grace_seconds`` is abandoned: its
     pool thread is replaced and ``give_up`` is called."""
     loop, task = run.asyncio_home()
-    if task is not None and loop is not None:
+    if run.stop_remotely is not None:
+        run.stop_remotely()
+        guard = None
+    elif task is not None and loop is not None:
         run.interrupt = kind
         loop.call_soon_threadsafe(task.cancel)
         guard = None

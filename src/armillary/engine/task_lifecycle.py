@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from armillary import settings
-from armillary.core.errors import ArmillaryError, RunCancelled, RunCrashed, RunFailed, RunTimedOut
+from armillary.core.errors import ArmillaryError, RunCancelled, RunCrashed, RunFailed, RunTimedOut, WorkerDied
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import CANCELLED, CANCELLING, COMPLETED, CRASHED, FAILED, RUNNING, SCHEDULED, State, StateType
 from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
 from armillary.engine.hooks import call_hooks
-from armillary.engine.logs import DEBUG, ERROR, INFO, say, say_exception
+from armillary.engine.logs import ERROR, INFO, say, say_exception
 from armillary.engine.resolve import failed_state, resolved
 from armillary.engine.reuse import WAITS
 from armillary.engine.stopping import stop_body
@@ -91,6 +91,9 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
     elif isinstance(error, Terminated):
         end(run, CRASHED, "Crashed", "The process was terminated.", RunCrashed("The process was terminated."), this_try)
+    elif isinstance(error, WorkerDied):
+        say(run, ERROR, "%s", error)
+        _fail_or_retry(run, this_try, "Crashed", error.message, error)
     elif not isinstance(error, DeadlinePassed):
         _fail(run, this_try, error)
 
@@ -138,7 +141,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
         except Exception as problem:
             say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
     if seconds is None:
-        return end(run, FAILED, name, message, error, this_try)
+        return end(run, CRASHED if name == "Crashed" else FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)
     if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
@@ -186,7 +189,7 @@ def end(
         run.reuse.let_go()
     spec = run.spec
     if kind is COMPLETED:
-        say(run, DEBUG if name == "Completed" else INFO, "Finished in state %s", LazyState(run))
+        say(run, INFO, "Finished in state %s", LazyState(run))
         if spec.on_rollback:
             run.flow.rollbacks.append(run)
         if spec.on_completion:

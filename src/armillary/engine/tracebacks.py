@@ -6,6 +6,8 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from armillary.core.errors import ArmillaryError
+
 _PACKAGE = "armillary."
 
 
@@ -32,7 +34,13 @@ def strip_engine_frames(error: BaseException) -> None:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         link.__traceback__ = without_engine_frames(link.__traceback__)
+        if isinstance(link, ArmillaryError) and _is_ours(link.__traceback__):
+            link.__traceback__ = None  # its message says it all
         link = link.__cause__ or link.__context__
+
+
+def _is_ours(traceback: TracebackType | None) -> bool:
+    return traceback is not None and traceback.tb_frame.f_globals.get("__name__", "").startswith(_PACKAGE)
 
 
 def install_excepthook() -> None:

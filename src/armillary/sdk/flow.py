@@ -15,7 +15,7 @@ from armillary.engine.signatures import shape_of
 from armillary.engine.specs import FlowSpec
 from armillary.engine.task_runner import TaskRunner
 from armillary.sdk import options as check
-from armillary.sdk.functions import checked_function, code_hash, entrypoint_of, key_of, name_of
+from armillary.sdk.functions import checked_function, code_hash, entrypoint_of, key_of, name_of, reduced
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,6 +138,9 @@ class Flow(Generic[P, R]):
         bound = Flow[P, R](self.fn.__get__(instance, owner), self._given)  # type: ignore[attr-defined]
         bound._spec.key = self._spec.key
         return bound
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self._given)
 
     def __repr__(self) -> str:
         return f"Flow({self.name!r})"

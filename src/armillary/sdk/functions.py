@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 from _md5 import md5
@@ -85,3 +86,24 @@ def entrypoint_of(fn: Any) -> str | None:
         return None
     path = os.path.abspath(code.co_filename)
     return f"{path}:{qualified}" if os.path.exists(path) else None
+
+
+def by_name(module: str, qualified: str) -> Any:
+    """What stands under that name in that module; how decorated functions are pickled."""
+    found: Any = importlib.import_module(module)
+    for part in qualified.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def reduced(decorated: Any, options: dict[str, Any]) -> tuple[Any, ...]:
+    """A decorated function for pickle: by name where another process can import it, else the function and its options."""
+    fn = decorated.fn
+    module, qualified = getattr(fn, "__module__", "__main__"), getattr(fn, "__qualname__", "<>")
+    if module != "__main__" and "<" not in qualified:
+        try:
+            if by_name(module, qualified) is decorated:
+                return by_name, (module, qualified)
+        except (ImportError, AttributeError):
+            pass
+    return type(decorated), (fn, options)

@@ -13,7 +13,7 @@ from armillary.engine.future import Future, FutureList
 from armillary.engine.signatures import shape_of
 from armillary.engine.specs import TaskSpec
 from armillary.sdk import options as check
-from armillary.sdk.functions import checked_function, code_hash, key_of, name_of
+from armillary.sdk.functions import checked_function, code_hash, key_of, name_of, reduced
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -144,6 +144,9 @@ class Task(Generic[P, R]):
         bound = Task[P, R](self.fn.__get__(instance, owner), self._given)  # type: ignore[attr-defined]
         bound._spec.key = self._spec.key
         return bound
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self, self._given)
 
     def __repr__(self) -> str:
         return f"Task({self.name!r})"

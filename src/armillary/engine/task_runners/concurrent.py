@@ -12,7 +12,7 @@ from __future__ import annotations
 from _thread import LockType, allocate_lock
 from collections import deque
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from armillary import settings
 from armillary.core.errors import InvalidOption
@@ -44,6 +44,27 @@ class ConcurrentTaskRunner(TaskRunner):
         return f"ConcurrentTaskRunner(max_workers={self.max_workers})"
 
 
+class Hand(Protocol):
+    """What one thread of a crew carries runs with."""
+
+    def carry(self, run: TaskExecution) -> None: ...
+
+    def put_down(self) -> None: ...
+
+
+class ThreadHand:
+    """The thread itself."""
+
+    def carry(self, run: TaskExecution) -> None:
+        run.work()
+
+    def put_down(self) -> None:
+        return
+
+
+_THREADS_HAND = ThreadHand()
+
+
 class ThreadCrew:
     """The threads of one flow run."""
 
@@ -59,6 +80,10 @@ class ThreadCrew:
         self._threads = 0
         self._started = 0
         self._stopped = False
+
+    def hand(self) -> Hand:
+        """What one thread carries runs with."""
+        return _THREADS_HAND
 
     def submit(self, run: TaskExecution) -> None:
         self._queue.append(run)
@@ -115,6 +140,7 @@ class ThreadCrew:
         bell = allocate_lock()
         bell.acquire()
         queue, idle = self._queue, self._idle
+        hand = self.hand()
         while True:
             try:
                 run = queue.popleft()
@@ -130,10 +156,11 @@ class ThreadCrew:
                     continue
                 bell.acquire()
                 continue
-            run.work()
+            hand.carry(run)
             del run
             if guard.lost:
                 return
+        hand.put_down()
         with self._lock:
             self._threads -= 1
         if queue and not self._stopped:

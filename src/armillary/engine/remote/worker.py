@@ -1,0 +1,110 @@
+"""The worker's side: ``python -m armillary.engine.remote.worker READ WRITE LIFELINE`` (numbers of inherited pipes).
+
+It runs one body at a time. Tasks that a body calls run here too, on threads, and their events go to the owner with the log
+lines. It ends when the owner closes the pipe, and at once when the owner dies (the lifeline reaches its end).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import sys
+from contextvars import copy_context
+from threading import Lock, Thread
+from traceback import format_exception
+from typing import Any, BinaryIO
+
+import cloudpickle
+
+from armillary.core.errors import NotSerializable, RunFailed
+from armillary.engine.current import current_tags
+from armillary.engine.drivers import await_body, call_body
+from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.guard import Terminated, this_guard
+from armillary.engine.logs import configure
+from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
+from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
+from armillary.engine.task_execution import TaskExecution
+from armillary.engine.tracebacks import strip_engine_frames
+from armillary.journal.events import Event
+
+
+def main(reading: int, writing: int, lifeline: int) -> None:
+    """Serve the owner until it is done with us."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner hears Ctrl-C and decides
+    signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
+    Thread(target=_end_with_owner, args=(lifeline,), daemon=True).start()
+    with os.fdopen(reading, "rb") as orders, os.fdopen(writing, "wb") as answers:
+        hello = receive(orders)
+        if isinstance(hello, Hello):
+            _serve(hello, orders, answers)
+
+
+def _end_with_owner(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os._exit(1)
+
+
+def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
+    sys.path[:] = hello.path
+    configure()
+    one_at_a_time = Lock()
+
+    def tell(event: Event, is_log: bool) -> None:
+        with one_at_a_time:
+            send(answers, Told(event, is_log))
+
+    flow = flow_shell(hello, RemoteRoot(tell))
+    while isinstance(order := receive(orders), Order):
+        try:
+            done = Done(_pickled(_run(flow, order)), None)
+        except BaseException as error:
+            done = Done(None, _pickled_error(error))
+        with one_at_a_time:
+            send(answers, done)
+
+
+def _run(flow: FlowExecution, order: Order) -> Any:
+    task, arguments, keywords = pickle.loads(order.body)  # noqa: S301  from our own owner
+    current_tags.set(order.tags)
+    run = task_shell(flow, task, order)
+    try:
+        if run.is_async:
+            return asyncio.run(await_body(run, run.spec.fn, arguments, keywords))
+        return call_body(run, run.spec.fn, arguments, keywords, copy_context())
+    finally:
+        _await_children(flow, run)
+
+
+def _await_children(flow: FlowExecution, run: TaskExecution) -> None:
+    while (child := flow.unfinished()) is not None:
+        child.help_and_wait(None)
+
+
+def _pickled(value: Any) -> bytes:
+    try:
+        return cloudpickle.dumps(value)  # type: ignore[no-any-return]
+    except Exception as problem:
+        raise NotSerializable(
+            f"The task's result of type {type(value).__name__!r} cannot be sent back from its worker process: {problem}",
+            subject=type(value).__name__,
+            advice="Return something that can be pickled, or use another task runner.",
+        ) from None
+
+
+def _pickled_error(error: BaseException) -> bytes:
+    strip_engine_frames(error)
+    where = "".join(format_exception(error)).rstrip()
+    error.add_note(f"In its worker process:\n{where}")
+    try:
+        data: bytes = cloudpickle.dumps(error)
+        pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not made again
+        return data
+    except Exception:
+        return pickle.dumps(RunFailed(f"{type(error).__name__}: {error}\n{where}"))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:4]))
