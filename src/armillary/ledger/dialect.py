@@ -1,77 +1,81 @@
 """What differs between the databases. Everything else in the ledger is the same SQL for all.
 
 SQLite has one writer, whose transaction begins IMMEDIATE under the home's lock, so its locks are no-ops here. PostgreSQL
-has many: there a transaction locks what it is about, always in the order root run, then outbox.
+has many: there a transaction locks what it is about, always in the order journal, root run, outbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
 
 _OUTBOX_LOCK = 0x41524D4C
-_insert: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_adding: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
-_statements: dict[tuple[str, str, str], Executable] = {}
+_compiled: dict[tuple[str, str, str], tuple[str, Callable[[Row], Any] | None]] = {}
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Add rows that are new. All rows have the same columns."""
-    if rows:
-        connection.execute(table.insert(), rows)
+    """Add rows that are new. All rows have the same columns, in every call for one table."""
+    _execute_many(connection, table, "insert", rows, lambda adding: adding)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add the rows whose key is not there yet; the others stay as they are."""
-    if rows:
-        statement = _kept(connection, table, "insert_missing")
-        if statement is None:
-            statement = _insert[connection.dialect.name](table).on_conflict_do_nothing()
-            _statements[connection.dialect.name, table.name, "insert_missing"] = statement
-        connection.execute(statement, rows)
+    _execute_many(connection, table, "insert_missing", rows, lambda adding: adding.on_conflict_do_nothing())
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Add rows, or replace every column of those whose primary key is there. All rows have all the table's columns."""
-    if rows:
-        statement = _kept(connection, table, "upsert")
-        if statement is None:
-            adding = _insert[connection.dialect.name](table)
-            key = [column.name for column in table.primary_key]
-            statement = adding.on_conflict_do_update(
-                index_elements=key,
-                set_={column.name: adding.excluded[column.name] for column in table.c if column.name not in key},
-            )
-            _statements[connection.dialect.name, table.name, "upsert"] = statement
-        connection.execute(statement, rows)
+def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: Sequence[str] = ()) -> None:
+    """Add rows, or replace every column of those whose primary key is there, but for those in ``keep``. All rows have all
+    the table's columns, and every call for one table keeps the same."""
+
+    def replacing(adding: Any) -> Any:
+        key = [column.name for column in table.primary_key]
+        changed = [column.name for column in table.c if column.name not in {*key, *keep}]
+        return adding.on_conflict_do_update(index_elements=key, set_={name: adding.excluded[name] for name in changed})
+
+    _execute_many(connection, table, "upsert", rows, replacing)
 
 
 def add_to(connection: Connection, table: Table, column: str, rows: Sequence[Row]) -> None:
     """Add rows; where the primary key is there, add ``column``'s value to the one that stands."""
-    if rows:
-        adding = _insert[connection.dialect.name](table)
-        statement = adding.on_conflict_do_update(
-            index_elements=[key.name for key in table.primary_key],
-            set_={column: table.c[column] + adding.excluded[column]},
+
+    def adding_up(adding: Any) -> Any:
+        key = [each.name for each in table.primary_key]
+        return adding.on_conflict_do_update(
+            index_elements=key, set_={column: table.c[column] + adding.excluded[column]}
         )
-        connection.execute(statement, rows)
+
+    _execute_many(connection, table, "add to " + column, rows, adding_up)
 
 
-def _kept(connection: Connection, table: Table, verb: str) -> Any:
-    return _statements.get((connection.dialect.name, table.name, verb))
+def _execute_many(
+    connection: Connection, table: Table, verb: str, rows: Sequence[Row], statement: Callable[[Any], Any]
+) -> None:
+    """Statements are compiled once and given to the driver as they are: working out the parameters of each row anew costs
+    as much as inserting it. Columns hold only what every driver takes as it is: text, numbers, booleans, bytes."""
+    if not rows:
+        return
+    dialect = connection.dialect
+    found = _compiled.get((dialect.name, table.name, verb))
+    if found is None:
+        compiled = statement(_adding[dialect.name](table)).compile(dialect=dialect, column_keys=list(rows[0]))
+        names = compiled.positiontup if compiled.positional else None
+        found = _compiled[dialect.name, table.name, verb] = (str(compiled), itemgetter(*names) if names else None)
+    sql, values = found
+    connection.exec_driver_sql(sql, [*map(values, rows)] if values is not None else [*rows])
 
 
-def lock_root(connection: Connection, root_flow_run_id: str) -> None:
-    """Be the only writer of this root run until the transaction ends."""
+def lock(connection: Connection, name: str) -> None:
+    """Be the only writer of what ``name`` names, a journal or a root run, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:root, 0))"), {"root": root_flow_run_id}
-        )
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 def lock_outbox(connection: Connection) -> None:

@@ -1,0 +1,58 @@
+"""What others ask of a run's owner, and what it answered."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from armillary.journal.commands import Command
+from armillary.ledger import dialect
+from armillary.ledger.tables import command
+
+
+def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> None:
+    """Keep a command until the owner has answered it. Asking again under the same id changes nothing."""
+    row = {
+        "id": wanted.command_id,
+        "root_flow_run_id": root_flow_run_id,
+        "run_id": wanted.run,
+        "verb": wanted.verb,
+        "payload": wanted.payload,
+        "at": wanted.at,
+        "outcome": None,
+        "applied": None,
+    }
+    dialect.insert_missing(connection, command, [row])
+
+
+def waiting(connection: Connection, root_flow_run_id: str) -> list[Command]:
+    """The commands the owner of this root run has not answered, oldest first."""
+    statement = (
+        select(command)
+        .where(command.c.root_flow_run_id == root_flow_run_id, command.c.outcome.is_(None))
+        .order_by(command.c.id)
+    )
+    return [
+        Command(row["id"], row["verb"], row["run_id"], row["at"], row["payload"])
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def answered(connection: Connection, root_flow_run_id: str, command_id: str, verb: str, outcome: str, at: int) -> None:
+    """Keep the owner's answer; a command it had from a file beside its journal is recorded with it."""
+    changed = connection.execute(
+        update(command)
+        .where(command.c.id == command_id, command.c.root_flow_run_id == root_flow_run_id)
+        .values(outcome=outcome, applied=at)
+    )
+    if changed.rowcount == 0:
+        row = {
+            "id": command_id,
+            "root_flow_run_id": root_flow_run_id,
+            "run_id": root_flow_run_id,
+            "verb": verb,
+            "payload": None,
+            "at": at,
+            "outcome": outcome,
+            "applied": at,
+        }
+        dialect.insert_missing(connection, command, [row])

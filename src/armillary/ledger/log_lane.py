@@ -1,0 +1,62 @@
+"""The log lane: lines get the next ordinals of their root run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from armillary.journal.events import Log, LogsDropped
+from armillary.ledger import dialect
+from armillary.ledger.checks import clean, is_id, is_time
+from armillary.ledger.dialect import Row
+from armillary.ledger.outbox import Outbox
+from armillary.ledger.quarantine import Quarantine
+from armillary.ledger.tables import log, tombstone
+
+_WARNING = 30
+
+
+def ingest_logs(
+    connection: Connection, root: str, events: list[tuple[int, Any, bytes]], quarantine: Quarantine, outbox: Outbox
+) -> None:
+    """A line needs no run that is known yet: the state lane may be behind. Lines of a fenced owner are history too."""
+    deleted = set(
+        connection.execute(select(tombstone.c.flow_run_id).where(tombstone.c.root_flow_run_id == root)).scalars()
+    )
+    ordinal = connection.execute(select(func.max(log.c.ordinal)).where(log.c.root_flow_run_id == root)).scalar()
+    ordinal = 0 if ordinal is None else ordinal + 1
+    last: dict[str, int] = {}
+    lines: list[Row] = []
+    for frame, event, body in events:
+        if type(event) is Log:
+            run = event.flow_run_id
+            task_run = event.task_run_id
+            if run in deleted:
+                continue
+            if run not in last and not is_id(run) or task_run is not None and not is_id(task_run) or not is_time(event.at):
+                quarantine.add(frame, body, "a log line with an id or time that is none")
+                continue
+            level, logger, message = event.level, event.logger, event.message
+        elif type(event) is LogsDropped:
+            run, task_run, level, logger = root, None, _WARNING, "armillary.flow_runs"
+            message = f"{event.count} log lines were dropped here: the disk was full."
+        else:
+            continue
+        last[run] = ordinal
+        lines.append(
+            {
+                "root_flow_run_id": root,
+                "ordinal": ordinal,
+                "flow_run_id": run,
+                "task_run_id": task_run,
+                "at": event.at,
+                "level": max(0, min(level, 1000)),
+                "logger": clean(logger),
+                "message": clean(message),
+            }
+        )
+        ordinal += 1
+    dialect.insert(connection, log, lines)
+    for run, newest in last.items():
+        outbox.tell("log", run, root, {"ordinal": newest})

@@ -1,0 +1,69 @@
+"""The outbox: what changed, numbered in the order of commits, for the live stream to tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import Connection, delete, func, select
+
+from armillary.ledger import dialect
+from armillary.ledger.dialect import Row
+from armillary.ledger.tables import outbox
+
+KEPT_ROWS = 1_000_000
+KEPT_MICROS = 3_600_000_000
+_DELETED_AT_ONCE = 20_000
+
+_encode = json.Encoder().encode
+
+
+class Outbox:
+    """Collects the changes of one transaction, the latest of each entity, and numbers them at its end."""
+
+    __slots__ = ("_now", "_rows")
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+        self._rows: dict[tuple[str, str], tuple[str | None, dict[str, Any]]] = {}
+
+    def tell(self, kind: str, entity_id: str, root_flow_run_id: str | None, change: dict[str, Any]) -> None:
+        self._rows[kind, entity_id] = (root_flow_run_id, change)
+
+    def tell_run(self, kind: str, run: Row, root_flow_run_id: str) -> None:
+        """The compact state of a flow run or task run."""
+        change = {name: run[name] for name in _FACTS[kind]}
+        self._rows[kind, run["id"]] = (root_flow_run_id, change)
+
+    def number(self, connection: Connection) -> None:
+        """The last thing a transaction does."""
+        if not self._rows:
+            return
+        dialect.lock_outbox(connection)
+        dialect.insert(
+            connection,
+            outbox,
+            [
+                {"at": self._now, "kind": kind, "entity_id": entity, "root_flow_run_id": root, "change": _encode(change).decode()}
+                for (kind, entity), (root, change) in self._rows.items()
+            ],
+        )
+
+
+_STATE = ("name", "state_type", "state_name", "state_at", "started", "ended", "run_count")
+_FACTS = {
+    "flow_run": (*_STATE, "flow_id", "deployment_id", "parent_flow_run_id", "expected_start"),
+    "task_run": (*_STATE, "flow_run_id", "task_key"),
+}
+
+
+def trim(connection: Connection, now: int) -> int:
+    """Delete what is older than an hour, or beyond the newest million, a bounded number of rows at a time. Returns how
+    many went; zero: nothing is left to trim."""
+    newest = connection.execute(select(func.max(outbox.c.number))).scalar()
+    if newest is None:
+        return 0
+    aged = connection.execute(select(func.max(outbox.c.number)).where(outbox.c.at < now - KEPT_MICROS)).scalar() or 0
+    oldest = connection.execute(select(func.min(outbox.c.number))).scalar_one()
+    last = min(max(aged, newest - KEPT_ROWS), oldest + _DELETED_AT_ONCE)
+    return connection.execute(delete(outbox).where(outbox.c.number <= last)).rowcount
