@@ -85,6 +85,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines that are shown and recorded."),
         Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
         Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),
+        Setting("PROGRESS", "true", _switch, "Show the progress of runs with many tasks on a terminal."),
         Setting("DURABILITY", "process", _one_of("process", "disk"), "What an event survives: the process, or power loss."),
         Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
         Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),

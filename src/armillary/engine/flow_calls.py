@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
@@ -27,6 +28,7 @@ from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.loops import engine_loop, start_on, wait_in_loop
 from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
+from armillary.engine.progress import Progress
 from armillary.engine.results import forget_resume_results
 from armillary.engine.tracebacks import install_excepthook
 
@@ -47,7 +49,8 @@ def call_flow(
         for upstream in call.upstreams.runs if call.upstreams is not None else ():
             upstream.help_and_wait(None)
         if parent is None:
-            run, going_on = _run_root(call)
+            with _root_run(call) as run:
+                going_on = drive_flow(run)
         else:
             run = _create_ready(call)
             going_on = drive_flow(run)
@@ -58,18 +61,20 @@ def call_flow(
     return _answer(run, parent, return_state)
 
 
-def _run_root(call: FlowCall) -> tuple[FlowExecution, BaseException | None]:
+@contextmanager
+def _root_run(call: FlowCall) -> Iterator[FlowExecution]:
+    """A root run with all that surrounds it: signals, progress, commands, and its journal closed at the end."""
     install_excepthook()
     run = create_flow_run(call, take_assignment())
     run.root.on_command = obey(run)
-    going_on: BaseException | None = None
+    progress = Progress(run)
     with Signals(run) as signals:
         try:
-            going_on = drive_flow(run)
+            yield run
         finally:
+            progress.stop()
             _close(run)
     signals.pass_on()
-    return run, going_on
 
 
 def _create_ready(call: FlowCall) -> FlowExecution:
@@ -124,27 +129,14 @@ async def call_flow_async(
         if not upstream.settled:
             await wait_in_loop(upstream)
     if parent is None:
-        run, going_on = await _run_root_async(call)
+        with _root_run(call) as run:
+            going_on = await drive_flow_async(run)
     else:
         run = _create_ready(call)
         going_on = await drive_flow_async(run)
     if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
         raise going_on
     return _answer(run, parent, return_state)
-
-
-async def _run_root_async(call: FlowCall) -> tuple[FlowExecution, BaseException | None]:
-    install_excepthook()
-    run = create_flow_run(call, take_assignment())
-    run.root.on_command = obey(run)
-    going_on: BaseException | None = None
-    with Signals(run) as signals:
-        try:
-            going_on = await drive_flow_async(run)
-        finally:
-            _close(run)
-    signals.pass_on()
-    return run, going_on
 
 
 def submit_flow(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 class FlowExecution(Execution):
     """``call`` is how its function is called, ``parameters`` the same by name. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
-    try ended; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
+    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other."""
 
     __slots__ = (
@@ -40,6 +40,7 @@ class FlowExecution(Execution):
         "_keys",
         "asyncio_task",
         "attempt",
+        "below",
         "call",
         "cancelling",
         "children",
@@ -117,6 +118,7 @@ class FlowExecution(Execution):
     def begin_try(self) -> None:
         """Start over: a retried flow's body makes its calls, names and edges anew."""
         self.tally = Tally()
+        self.below = Tally()
         self.first_failure: Execution | None = None
         self.lineage = Lineage()
         self.names: dict[str, int] = {}
@@ -167,6 +169,9 @@ class FlowExecution(Execution):
             if self.children.pop(child.id, None) is None:
                 return
             self.tally.add(child.type)
+            if isinstance(child, FlowExecution):
+                self.below.merge(child.tally)
+                self.below.merge(child.below)
             if self.first_failure is None and child.is_failure:
                 self.first_failure = child
 

@@ -24,6 +24,11 @@ class Tally:
         elif kind is CANCELLED:
             self.cancelled += 1
 
+    def merge(self, other: Tally) -> None:
+        self.total += other.total
+        self.failed += other.failed
+        self.cancelled += other.cancelled
+
 
 def judge(tally: Tally) -> tuple[StateType, str]:
     """Any FAILED or CRASHED makes FAILED (counting only these); else any CANCELLED makes CANCELLED; else COMPLETED.
