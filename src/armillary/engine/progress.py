@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from _thread import allocate_lock
-from shutil import get_terminal_size
 from time import monotonic
 
 from armillary import settings
@@ -54,7 +54,7 @@ class Progress:
 
     def _draw(self, status: str) -> None:
         if status or self._status:
-            sys.stderr.write(_CLEAR + status[: get_terminal_size().columns - 1])
+            sys.stderr.write(_CLEAR + status[: os.get_terminal_size(sys.stderr.fileno()).columns - 1])
             sys.stderr.flush()
         self._status = status
 

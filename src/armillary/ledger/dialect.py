@@ -92,6 +92,8 @@ SQLITE_ON_CONNECT = (
 )
 """WAL is a property of the file, set once when it is made. No memory-mapped reads: a reader must not die of SIGBUS."""
 
+SQLITE_ON_CREATE = ("PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL")
+
 SQLITE_BEGIN_READING = "BEGIN"
 SQLITE_BEGIN_WRITING = "BEGIN IMMEDIATE"
 SQLITE_SYNC_COMMITS = "PRAGMA synchronous = FULL"

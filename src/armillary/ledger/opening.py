@@ -33,6 +33,7 @@ DATABASE_NAME = "ledger.db"
 IDENTITY_NAME = "ledger.toml"
 _POOLED = 4
 _AT_MOST = 64
+_PAGES_AT_ONCE = 2_000
 
 
 class Ledger:
@@ -67,6 +68,15 @@ class Ledger:
                 connection.rollback()
                 if synced:
                     _outside_transaction(connection, dialect.SQLITE_SYNC_CHECKPOINTS)
+
+    def give_back_space(self) -> None:
+        """Return the pages that deleting freed to the file system, some at a time."""
+        while True:
+            with self.write() as connection:
+                free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            if free <= _PAGES_AT_ONCE:
+                return
 
     def close(self) -> None:
         """Give the connections back. The last one to close a database checkpoints it, so this is done as a writer; when
@@ -165,7 +175,7 @@ def _id_in(connection: Connection) -> str | None:
 def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
     """Make or migrate the database; another process may have done so while this one waited for the lock."""
     with lock.held(), engine.connect() as connection:
-        _outside_transaction(connection, "PRAGMA journal_mode = WAL")
+        _outside_transaction(connection, *dialect.SQLITE_ON_CREATE)
         connection.exec_driver_sql(dialect.SQLITE_BEGIN_WRITING)
         found = schema.version(connection)
         if found is None:
@@ -207,8 +217,9 @@ def _write_identity(home: str, ledger_id: str) -> None:
         raise _not_writable(home, problem.strerror or str(problem)) from problem
 
 
-def _outside_transaction(connection: Connection, pragma: str) -> None:
-    connection.exec_driver_sql(pragma)
+def _outside_transaction(connection: Connection, *pragmas: str) -> None:
+    for pragma in pragmas:
+        connection.exec_driver_sql(pragma)
     connection.commit()
 
 
