@@ -1,0 +1,85 @@
+"""Looking after the database itself: what it holds, a copy of it, a fresh start."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from armillary.core.errors import InvalidOption, LedgerUnavailable
+from armillary.ledger import schema, tables
+from armillary.ledger.home_lock import HomeLock
+from armillary.ledger.opening import DATABASE_NAME, Ledger
+
+_SIDE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(slots=True)
+class LedgerInfo:
+    """``size_bytes`` includes what is not yet checkpointed; ``quarantined`` counts frames that could not be applied."""
+
+    id: str
+    path: str
+    schema_version: str
+    size_bytes: int
+    flows: int
+    flow_runs: int
+    task_runs: int
+    quarantined: int
+
+
+def info(ledger: Ledger) -> LedgerInfo:
+    with ledger.read() as connection:
+        found = schema.version(connection)
+        flows, flow_runs, task_runs, quarantined = (
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (tables.flow, tables.flow_run, tables.task_run, tables.quarantine)
+        )
+    size = sum(os.path.getsize(ledger.path + end) for end in _SIDE_FILES if os.path.exists(ledger.path + end))
+    return LedgerInfo(ledger.id, ledger.path, found or "", size, flows, flow_runs, task_runs, quarantined)
+
+
+def backup(ledger: Ledger, to_path: str) -> int:
+    """Copy the database as it is at one moment into a new file, while others read and write, and return its size in bytes.
+
+    The copy appears whole or not at all. Raises InvalidOption when ``to_path`` exists, LedgerUnavailable when it cannot be
+    written.
+    """
+    if os.path.lexists(to_path):
+        raise InvalidOption(f"{to_path} exists already.", subject=to_path, advice="Name a new file.")
+    temporary = f"{to_path}.{os.getpid()}.tmp"
+    try:
+        source = sqlite3.connect(f"file:{ledger.path}?mode=rw", uri=True, isolation_level=None)
+        target = sqlite3.connect(temporary)
+        try:
+            source.backup(target)
+        finally:
+            target.close()
+            with ledger.lock.held():  # the last connection to close a database checkpoints it
+                source.close()
+        os.replace(temporary, to_path)
+    except (sqlite3.Error, OSError) as problem:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise LedgerUnavailable(
+            f"The ledger could not be copied to {to_path}: {problem}.",
+            subject=to_path,
+            advice="Choose a folder that can be written and has room.",
+        ) from problem
+    return os.path.getsize(to_path)
+
+
+def reset(home: str) -> list[str]:
+    """Delete the database of a home, whatever state it is in, and return the files that went. The next opening makes an
+    empty one under the same id. Processes that have the old one open go on writing to what is no longer there: stop them
+    first. Journals are :func:`~armillary.ledger.following.forget`'s business."""
+    path = os.path.join(os.path.abspath(home), DATABASE_NAME)
+    gone = []
+    with HomeLock(home).held():
+        for end in _SIDE_FILES:
+            if os.path.lexists(path + end):
+                os.unlink(path + end)
+                gone.append(path + end)
+    return gone

@@ -1,0 +1,1 @@
+"""How older databases become this release's: one module per version, numbered, never changed once released."""

@@ -1,0 +1,123 @@
+"""When an owner is gone: what it left unfinished below a root run is settled, in one go."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Connection, select
+
+from armillary.core.rules.crash import after_owner_death
+from armillary.core.states import (
+    CRASHED,
+    NAMES,
+    PAUSED,
+    SCHEDULED,
+    TERMINAL,
+    StateType,
+    can_move,
+)
+from armillary.ledger import dialect, run_rows, tables
+from armillary.ledger.dialect import Row
+from armillary.ledger.outbox import Outbox
+from armillary.ledger.run_rows import history_line, take_state
+
+_FINISHED = sorted(str(kind) for kind in TERMINAL)
+_LEFT = frozenset({PAUSED, SCHEDULED})
+
+
+def settle(
+    connection: Connection,
+    root_flow_run_id: str,
+    attempt: int,
+    now: int,
+    *,
+    presumed: bool = False,
+    handed_back: bool = False,
+    outbox: Outbox | None = None,
+) -> int:
+    """Give every unfinished run at and below a root the state that its owner's death means, and say how many there were.
+
+    Nothing happens when ``attempt`` is not the root's current one: a newer owner has the run. ``presumed``: the owner only
+    fell silent, and what it may yet report replaces this. ``handed_back``: the owner closed its journal, so a root it
+    left paused or scheduled waits for its next owner and stays. Asking twice changes nothing.
+    """
+    dialect.lock(connection, root_flow_run_id)
+    roots = run_rows.load(connection, tables.flow_run, [root_flow_run_id])
+    if not roots or roots[0]["attempt"] != attempt:
+        return 0
+    if handed_back and StateType(roots[0]["state_type"]) in _LEFT:
+        return 0
+    return settle_below(connection, root_flow_run_id, attempt, now, presumed=presumed, outbox=outbox)
+
+
+def settle_below(
+    connection: Connection,
+    root_flow_run_id: str,
+    attempt: int,
+    now: int,
+    *,
+    presumed: bool = False,
+    outbox: Outbox | None = None,
+) -> int:
+    """``settle`` for who has the root's lock and knows that the owner is gone."""
+    told = outbox or Outbox(now)
+    flow_runs = _unfinished_flow_runs(connection, root_flow_run_id)
+    task_runs = _unfinished_task_runs(connection, root_flow_run_id)
+    flow_run_states = [_end(run, "flow_run_id", attempt, now, presumed) for run in flow_runs]
+    # A subflow's node takes the state of the flow run it stands for, which may have ended just before its owner did.
+    children = run_rows.load(connection, tables.flow_run, [run["child_flow_run_id"] for run in task_runs if run["child_flow_run_id"]])
+    ended = {run["id"]: run for run in [*children, *flow_runs]}
+    groups: Counter[tuple[str, str, str, str]] = Counter()
+    task_run_states = []
+    for run in task_runs:
+        group = (run["flow_run_id"], run["task_key"], run["task_name"])
+        groups[(*group, run["state_type"])] -= 1
+        task_run_states.append(_end(run, "task_run_id", attempt, now, presumed, ended.get(run["child_flow_run_id"])))
+        groups[(*group, run["state_type"])] += 1
+    dialect.upsert(connection, tables.flow_run, flow_runs)
+    dialect.upsert(connection, tables.task_run, task_runs)
+    dialect.insert(connection, tables.flow_run_state, flow_run_states)
+    dialect.insert(connection, tables.task_run_state, task_run_states)
+    dialect.add_to(connection, tables.task_group, "task_runs", _group_rows(groups))
+    for run in flow_runs:
+        told.tell_run("flow_run", run, root_flow_run_id)
+    for run in task_runs:
+        told.tell_run("task_run", run, root_flow_run_id)
+    if outbox is None:
+        told.number(connection)
+    return len(flow_runs) + len(task_runs)
+
+
+def _unfinished_flow_runs(connection: Connection, root: str) -> list[Row]:
+    table = tables.flow_run
+    statement = select(table).where(table.c.root_flow_run_id == root, table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _unfinished_task_runs(connection: Connection, root: str) -> list[Row]:
+    table, flow_run = tables.task_run, tables.flow_run
+    inside = select(flow_run.c.id).where(flow_run.c.root_flow_run_id == root)
+    statement = select(table).where(table.c.flow_run_id.in_(inside), table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _end(run: Row, key: str, attempt: int, now: int, presumed: bool, child: Row | None = None) -> Row:
+    before = run["state_type"]
+    if child is not None and child["state_type"] in TERMINAL and can_move(StateType(before), StateType(child["state_type"])):
+        kind, name, message = StateType(child["state_type"]), child["state_name"], child["state_message"]
+    else:
+        decided = after_owner_death(StateType(before))
+        assert decided is not None  # only unfinished runs are loaded
+        kind, message = decided
+        name = NAMES[kind][0]
+    take_state(run, kind, name, message, max(now, run["state_at"]), run["run_count"])
+    run["before_crash"] = before if presumed and kind is CRASHED else None
+    return history_line(key, run, attempt)
+
+
+def _group_rows(groups: Counter[tuple[str, str, str, str]]) -> list[Row]:
+    return [
+        {"flow_run_id": home, "task_key": key, "state_type": kind, "task_name": name, "task_runs": more}
+        for (home, key, name, kind), more in sorted(groups.items())
+        if more
+    ]
