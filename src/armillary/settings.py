@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from armillary.core.errors import InvalidSetting, did_you_mean
 
@@ -63,8 +62,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-@dataclass(slots=True, frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """``default`` is text, as an environment variable or a profile would say it; None means unset."""
 
     name: str
@@ -153,8 +151,7 @@ def get(name: str) -> Any:
     return None if text is None else parse(name, text, source)
 
 
-@dataclass(slots=True)
-class Profiles:
+class Profiles(NamedTuple):
     """The profile file: which profile is active, and the settings each one holds, as text by bare name."""
 
     active: str

@@ -49,7 +49,9 @@ class ArmillaryError(Exception):
 
     fault: ClassVar[Fault] = "the world"
 
-    def __init__(self, message: str, *, subject: str | None = None, advice: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, subject: str | None = None, advice: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.subject = subject
@@ -59,16 +61,24 @@ class ArmillaryError(Exception):
         return f"{self.message} {self.advice}" if self.advice else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.message, self.subject, self.advice), self.__dict__
+        return (
+            _rebuild,
+            (type(self), self.message, self.subject, self.advice),
+            self.__dict__,
+        )
 
 
-def _rebuild(kind: type[ArmillaryError], message: str, subject: str | None, advice: str | None) -> ArmillaryError:
+def _rebuild(
+    kind: type[ArmillaryError], message: str, subject: str | None, advice: str | None
+) -> ArmillaryError:
     return kind(message, subject=subject, advice=advice)
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str | None:
     """The advice for a misspelt name: the nearest known one, or the list of all when none is near."""
-    from difflib import get_close_matches  # only an error pays for it: 2 ms that no start-up should
+    from difflib import (
+        get_close_matches,
+    )  # only an error pays for it: 2 ms that no start-up should
 
     names = sorted(known)
     near = get_close_matches(given, names, n=1, cutoff=0.6)

@@ -11,7 +11,6 @@ exception in the process that ran the run and is never written anywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -70,9 +69,25 @@ TYPE_OF_NAME = {name: kind for kind, names in NAMES.items() for name in names}
 
 MOVES: dict[StateType | None, frozenset[StateType]] = {
     None: frozenset({SCHEDULED, PENDING}),
-    SCHEDULED: frozenset({SCHEDULED, PENDING, RUNNING, PAUSED, CANCELLING, FAILED, CRASHED, CANCELLED}),
-    PENDING: frozenset({SCHEDULED, PENDING, RUNNING, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}),
-    RUNNING: frozenset({SCHEDULED, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}),
+    SCHEDULED: frozenset(
+        {SCHEDULED, PENDING, RUNNING, PAUSED, CANCELLING, FAILED, CRASHED, CANCELLED}
+    ),
+    PENDING: frozenset(
+        {
+            SCHEDULED,
+            PENDING,
+            RUNNING,
+            PAUSED,
+            CANCELLING,
+            COMPLETED,
+            FAILED,
+            CRASHED,
+            CANCELLED,
+        }
+    ),
+    RUNNING: frozenset(
+        {SCHEDULED, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}
+    ),
     PAUSED: frozenset({SCHEDULED, RUNNING, CANCELLING, FAILED, CRASHED, CANCELLED}),
     CANCELLING: frozenset({CRASHED, CANCELLED}),
     COMPLETED: frozenset(),
@@ -85,7 +100,6 @@ MOVES: dict[StateType | None, frozenset[StateType]] = {
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-@dataclass(slots=True)
 class State:
     """One state of a run. ``timestamp`` is aware UTC; ``message`` is for people; ``data`` never leaves the process.
 
@@ -93,26 +107,52 @@ class State:
     True
     """
 
-    type: StateType
-    name: str = ""
-    message: str | None = None
-    timestamp: datetime = _EPOCH
-    data: Any = field(default=None, repr=False, compare=False)
+    __slots__ = ("data", "message", "name", "timestamp", "type")
 
-    def __post_init__(self) -> None:
-        if not self.name:
-            self.name = NAMES[self.type][0]
-        elif self.name not in NAMES[self.type]:
+    def __init__(
+        self,
+        type: StateType,  # noqa: A002  the field's word for it
+        name: str = "",
+        message: str | None = None,
+        timestamp: datetime = _EPOCH,
+        data: Any = None,
+    ) -> None:
+        if not name:
+            name = NAMES[type][0]
+        elif name not in NAMES[type]:
             raise InvalidState(
-                f"State name {self.name!r} does not belong to type {self.type}.",
-                subject=self.name,
-                advice=did_you_mean(self.name, NAMES[self.type]),
+                f"State name {name!r} does not belong to type {type}.",
+                subject=name,
+                advice=did_you_mean(name, NAMES[type]),
             )
+        self.type = type
+        self.name = name
+        self.message = message
+        self.timestamp = timestamp
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        """``data`` does not count."""
+        if not isinstance(other, State):
+            return NotImplemented
+        return (self.type, self.name, self.message, self.timestamp) == (
+            other.type,
+            other.name,
+            other.message,
+            other.timestamp,
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"State({self.type}, {self.name!r}, {self.message!r}, {self.timestamp.isoformat()})"
 
     def __str__(self) -> str:
         """``Completed('All states completed.')``; the type is added where the name differs from it."""
         kind = "" if self.name == NAMES[self.type][0] else f"type={self.type}"
-        inside = ", ".join(part for part in (repr(self.message) if self.message else "", kind) if part)
+        inside = ", ".join(
+            part for part in (repr(self.message) if self.message else "", kind) if part
+        )
         return f"{self.name}({inside})"
 
     @property
@@ -149,8 +189,14 @@ def error_for(state: State, subject: str | None = None) -> BaseException:
 
 def _unfinished(state: State) -> Exception:
     if state.type is PAUSED:
-        return RunPaused(f"The run is {state.name.lower()} and has no value yet.", advice="Resume it first.")
-    return ResultMissing(f"The run is {state.name} and has no value yet.", advice="Wait for its future first.")
+        return RunPaused(
+            f"The run is {state.name.lower()} and has no value yet.",
+            advice="Resume it first.",
+        )
+    return ResultMissing(
+        f"The run is {state.name} and has no value yet.",
+        advice="Wait for its future first.",
+    )
 
 
 def can_move(current: StateType | None, proposed: StateType) -> bool:

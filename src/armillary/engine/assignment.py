@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(slots=True, frozen=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds."""
 
     flow_run_id: str
@@ -20,7 +20,9 @@ class Assignment:
     deployment_id: str | None = None
 
 
-_assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)
+_assigned: ContextVar[Assignment | None] = ContextVar(
+    "armillary_assignment", default=None
+)
 
 
 @contextmanager

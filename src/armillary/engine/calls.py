@@ -26,7 +26,10 @@ from armillary.journal.events import TaskRunCreated
 
 
 def call_task(
-    spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], wait_for: Iterable[Any] | None = None
+    spec: TaskSpec,
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    wait_for: Iterable[Any] | None = None,
 ) -> Future[Any]:
     """Create a run of the task in the current run and return its future."""
     parent = current_run.get()
@@ -65,7 +68,9 @@ def _create(
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
     if spec.run_name is not None:
-        name = rendered_name(spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords})
+        name = rendered_name(
+            spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords}
+        )
     given = current_tags.get()
     at = now_us()
     run = TaskExecution(
@@ -129,11 +134,17 @@ def _upstreams(
             found.look(name, argument)
     if wait_for is not None:
         found = found or Upstreams(flow.lineage)
-        found.look("wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for))
+        found.look(
+            "wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for)
+        )
     return found
 
 
-def _hand_over(run: TaskExecution, parent: FlowExecution | TaskExecution, upstreams: list[Execution]) -> None:
+def _hand_over(
+    run: TaskExecution,
+    parent: FlowExecution | TaskExecution,
+    upstreams: list[Execution],
+) -> None:
     crew = run.flow.crew
     if crew is not None and crew.in_caller:
         if not parent.is_async:
@@ -154,14 +165,23 @@ def _hand_over(run: TaskExecution, parent: FlowExecution | TaskExecution, upstre
 
 
 def map_task(
-    spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], wait_for: Iterable[Any] | None = None
+    spec: TaskSpec,
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    wait_for: Iterable[Any] | None = None,
 ) -> FutureList[Any]:
     """One run per element of the iterables given; :class:`unmapped` values, text and bytes go to every run as they are."""
-    positional = [_column(spec, f"argument {place}", value) for place, value in enumerate(arguments, 1)]
+    positional = [
+        _column(spec, f"argument {place}", value)
+        for place, value in enumerate(arguments, 1)
+    ]
     named = {name: _column(spec, repr(name), value) for name, value in keywords.items()}
     lengths = {
         name: len(column)
-        for name, column in [*((f"argument {place}", c) for place, c in enumerate(positional, 1)), *named.items()]
+        for name, column in [
+            *((f"argument {place}", c) for place, c in enumerate(positional, 1)),
+            *named.items(),
+        ]
         if not isinstance(column, _Same)
     }
     if not lengths:
@@ -180,7 +200,14 @@ def map_task(
     futures: FutureList[Any] = FutureList()
     for row in range(next(iter(lengths.values()))):
         row_arguments = tuple([column[row] for column in positional])
-        futures.append(call_task(spec, row_arguments, {name: column[row] for name, column in named.items()}, wait_for))
+        futures.append(
+            call_task(
+                spec,
+                row_arguments,
+                {name: column[row] for name, column in named.items()},
+                wait_for,
+            )
+        )
     return futures
 
 

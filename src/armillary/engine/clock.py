@@ -6,7 +6,9 @@ import os
 import time
 from datetime import UTC, datetime
 
-from _random import Random  # the bare generator: the random module would cost a start 3 ms
+from _random import (
+    Random,
+)  # the bare generator: the random module would cost a start 3 ms
 
 from armillary.core.ids import IdGenerator
 

@@ -41,9 +41,16 @@ def context_of(run: FlowExecution | TaskExecution) -> FlowRunContext | TaskRunCo
     """The context of one run."""
     if isinstance(run, FlowExecution):
         runner = run.spec.task_runner or ConcurrentTaskRunner
-        return FlowRunContext(run.spec.subject, run.as_record(), dict(run.parameters), runner)
-    parameters = {**dict(zip(run.spec.positional, run.arguments, strict=False)), **run.keywords}
-    return TaskRunContext(run.spec.subject, run.as_record(), parameters, run.flow.as_record())
+        return FlowRunContext(
+            run.spec.subject, run.as_record(), dict(run.parameters), runner
+        )
+    parameters = {
+        **dict(zip(run.spec.positional, run.arguments, strict=False)),
+        **run.keywords,
+    }
+    return TaskRunContext(
+        run.spec.subject, run.as_record(), parameters, run.flow.as_record()
+    )
 
 
 def get_run_context() -> FlowRunContext | TaskRunContext:
@@ -57,6 +64,8 @@ def get_run_context() -> FlowRunContext | TaskRunContext:
     run = current_run.get()
     if run is None:
         raise OutsideRun(
-            "get_run_context() was called outside a run.", subject="get_run_context", advice="Call it inside a flow or task."
+            "get_run_context() was called outside a run.",
+            subject="get_run_context",
+            advice="Call it inside a flow or task.",
         )
     return context_of(run)

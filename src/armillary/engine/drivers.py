@@ -35,7 +35,9 @@ def drive_task(run: TaskExecution) -> None:
     value: Any = None
     error: BaseException | None = None
     try:
-        value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
+        value = call_body(
+            run, run.spec.fn, run.arguments, run.keywords, _context_of(run)
+        )
     except BaseException as caught:
         error = caught
     finish(run, this_try, value, error)
@@ -96,7 +98,12 @@ def call_body(
             release_prints()
 
 
-def _in_run(run: Any, fn: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+def _in_run(
+    run: Any,
+    fn: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+) -> Any:
     current_run.set(run)
     return fn(*arguments, **keywords)
 
@@ -123,7 +130,9 @@ async def await_body(
             release_prints()
 
 
-def as_interrupt(run: FlowExecution | TaskExecution, error: BaseException | None) -> BaseException | None:
+def as_interrupt(
+    run: FlowExecution | TaskExecution, error: BaseException | None
+) -> BaseException | None:
     """asyncio's CancelledError, told apart: ours carries what it was for in ``run.interrupt``; another's is a cancellation."""
     from asyncio import CancelledError  # an async body has run, so it is loaded
 

@@ -8,7 +8,16 @@ from time import monotonic
 from typing import Any
 
 from armillary.core.errors import IllegalTransition
-from armillary.core.states import CANCELLING, COMPLETED, MOVES, PENDING, RUNNING, TERMINAL, State, StateType
+from armillary.core.states import (
+    CANCELLING,
+    COMPLETED,
+    MOVES,
+    PENDING,
+    RUNNING,
+    TERMINAL,
+    State,
+    StateType,
+)
 from armillary.engine.clock import as_datetime, now_us
 from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
@@ -65,7 +74,9 @@ class Execution(Interruptible):
     @property
     def state(self) -> State:
         """The run's state as a record of its own; ``data`` is the value or exception of a terminal state."""
-        return State(self.type, self.state_name, self.message, as_datetime(self.at), self.outcome)
+        return State(
+            self.type, self.state_name, self.message, as_datetime(self.at), self.outcome
+        )
 
     @property
     def is_failure(self) -> bool:
@@ -100,17 +111,30 @@ class Execution(Interruptible):
             if self.type in TERMINAL:
                 return False
             if during_try is not None and (
-                during_try != self.run_count or (self.type is not RUNNING and self.type is not CANCELLING)
+                during_try != self.run_count
+                or (self.type is not RUNNING and self.type is not CANCELLING)
             ):
                 return False
             if kind not in MOVES[self.type]:
-                raise IllegalTransition(f"{self.name!r} cannot go from {self.type} to {kind}.", subject=self.name)
+                raise IllegalTransition(
+                    f"{self.name!r} cannot go from {self.type} to {kind}.",
+                    subject=self.name,
+                )
             if kind is RUNNING:
                 self.run_count += 1
             at = now_us()
             self.record(
                 StateChanged(
-                    at, self.letter, self.id, self.type, kind, name, self.run_count, message, scheduled, cached_from
+                    at,
+                    self.letter,
+                    self.id,
+                    self.type,
+                    kind,
+                    name,
+                    self.run_count,
+                    message,
+                    scheduled,
+                    cached_from,
                 )
             )
             self.at = at

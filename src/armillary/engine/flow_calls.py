@@ -37,7 +37,11 @@ Keywords = dict[str, Any]
 
 
 def call_flow(
-    spec: FlowSpec, arguments: Arguments, keywords: Keywords, return_state: bool, wait_for: Iterable[Any] | None
+    spec: FlowSpec,
+    arguments: Arguments,
+    keywords: Keywords,
+    return_state: bool,
+    wait_for: Iterable[Any] | None,
 ) -> Any:
     """Run a sync flow to its end on this thread."""
     __tracebackhide__ = True
@@ -56,7 +60,9 @@ def call_flow(
             going_on = drive_flow(run)
     finally:
         guard.restore(was_open)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+    if going_on is not None and not (
+        parent is None and isinstance(going_on, Terminated)
+    ):
         raise going_on
     return _answer(run, parent, return_state)
 
@@ -102,7 +108,12 @@ def _refuse_after_end(call: FlowCall) -> None:
 def _close(run: FlowExecution) -> None:
     """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
     if run.type not in TERMINAL and run.root.is_owner:
-        end_flow(run, CRASHED, "Crashed", "The engine failed; the exception is in the process's output.")
+        end_flow(
+            run,
+            CRASHED,
+            "Crashed",
+            "The engine failed; the exception is in the process's output.",
+        )
     if run.type is COMPLETED:
         forget_resume_results(run)
     run.root.close(run.state_name)
@@ -119,7 +130,11 @@ def _answer(run: FlowExecution, parent: Parent | None, return_state: bool) -> An
 
 
 async def call_flow_async(
-    spec: FlowSpec, arguments: Arguments, keywords: Keywords, return_state: bool, wait_for: Iterable[Any] | None
+    spec: FlowSpec,
+    arguments: Arguments,
+    keywords: Keywords,
+    return_state: bool,
+    wait_for: Iterable[Any] | None,
 ) -> Any:
     """Run an async flow to its end on this event loop."""
     __tracebackhide__ = True
@@ -134,13 +149,18 @@ async def call_flow_async(
     else:
         run = _create_ready(call)
         going_on = await drive_flow_async(run)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+    if going_on is not None and not (
+        parent is None and isinstance(going_on, Terminated)
+    ):
         raise going_on
     return _answer(run, parent, return_state)
 
 
 def submit_flow(
-    spec: FlowSpec, arguments: Arguments, keywords: Keywords, wait_for: Iterable[Any] | None
+    spec: FlowSpec,
+    arguments: Arguments,
+    keywords: Keywords,
+    wait_for: Iterable[Any] | None,
 ) -> Future[Any]:
     """Start a subflow beside the body that calls it."""
     parent = current_run.get()
@@ -167,7 +187,11 @@ class _Submission:
 
     def __init__(self, call: FlowCall) -> None:
         self._call = call
-        waiting = [each for each in call.upstreams.runs if not each.settled] if call.upstreams is not None else []
+        waiting = (
+            [each for each in call.upstreams.runs if not each.settled]
+            if call.upstreams is not None
+            else []
+        )
         self._ready = not waiting
         self.run = _create_ready(call) if self._ready else create_flow_run(call, None)
         self._tokens = [True]
@@ -184,7 +208,11 @@ class _Submission:
             loop = parent.flow.loop if parent is not None else None
             start_on(loop or engine_loop.get(), self._drive_async, lambda _task: None)
         else:
-            Thread(target=self._drive, name=f"armillary-subflow-{self.run.name}", daemon=True).start()
+            Thread(
+                target=self._drive,
+                name=f"armillary-subflow-{self.run.name}",
+                daemon=True,
+            ).start()
 
     def _prepare(self) -> None:
         if self._ready:

@@ -49,7 +49,9 @@ class FlowCall:
             self.upstreams = Upstreams(parent.flow.lineage)
             names = spec.positional
             for place, argument in enumerate(arguments):
-                self.upstreams.look(names[place] if place < len(names) else "arguments", argument)
+                self.upstreams.look(
+                    names[place] if place < len(names) else "arguments", argument
+                )
             for name, argument in keywords.items():
                 self.upstreams.look(name, argument)
             if wait_for is not None:
@@ -63,13 +65,19 @@ class FlowCall:
             if upstream.type is not COMPLETED:
                 return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
         state = failed_state(self.upstreams.states)
-        return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
+        return (
+            None
+            if state is None
+            else f"A state passed as an argument did not complete: it is {state.name}."
+        )
 
     def resolve(self) -> None:
         """Replace the handles by their values; every upstream has ended."""
         if self.upstreams is not None and self.upstreams.has_handles:
             self.arguments = tuple([resolved(argument) for argument in self.arguments])
-            self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
+            self.keywords = {
+                name: resolved(argument) for name, argument in self.keywords.items()
+            }
 
 
 def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
@@ -84,7 +92,9 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     else:
         root = parent.flow.root
         attempt = parent.flow.attempt
-    given = current_tags.get() | (assignment.tags if assignment is not None else frozenset())
+    given = current_tags.get() | (
+        assignment.tags if assignment is not None else frozenset()
+    )
     run = FlowExecution(
         run_id,
         assignment.flow_run_name if assignment is not None else "",
@@ -102,7 +112,11 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         root.flow = run
     problem = _take_parameters(run)
     if not run.name:
-        run.name = run_name(chance) if spec.run_name is None else rendered_name(spec.run_name, run.parameters)
+        run.name = (
+            run_name(chance)
+            if spec.run_name is None
+            else rendered_name(spec.run_name, run.parameters)
+        )
     _record_creation(run, call, assignment)
     if problem is not None:
         say_exception(run, "Validation of the flow's parameters failed:", problem)
@@ -131,13 +145,29 @@ def retake_parameters(run: FlowExecution, call: FlowCall) -> None:
 
 def end_not_ready(run: FlowExecution, reason: str) -> None:
     """An upstream did not complete."""
-    end_flow(run, CANCELLED, "NotReady", reason, UpstreamNotCompleted(reason, subject=run.name))
+    end_flow(
+        run,
+        CANCELLED,
+        "NotReady",
+        reason,
+        UpstreamNotCompleted(reason, subject=run.name),
+    )
 
 
-def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment | None) -> None:
+def _record_creation(
+    run: FlowExecution, call: FlowCall, assignment: Assignment | None
+) -> None:
     spec, parent, root = run.spec, run.parent, run.root
     identity = flow_id(spec.name)
-    run.record(FlowDeclared(run.created_at, identity, spec.name, spec.description, tuple(sorted(spec.tags))))
+    run.record(
+        FlowDeclared(
+            run.created_at,
+            identity,
+            spec.name,
+            spec.description,
+            tuple(sorted(spec.tags)),
+        )
+    )
     if parent is not None:
         name, index = parent.flow.name_call(spec)
         upstreams = call.upstreams.edges if call.upstreams is not None else None
@@ -167,4 +197,6 @@ def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment 
     if parent is None:
         say(run, INFO, "Created flow run %r for flow %r", run.name, spec.name)
     else:
-        say(parent.flow, INFO, "Created subflow run %r for flow %r", run.name, spec.name)
+        say(
+            parent.flow, INFO, "Created subflow run %r for flow %r", run.name, spec.name
+        )

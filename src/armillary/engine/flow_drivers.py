@@ -16,7 +16,13 @@ from armillary.engine.drivers import as_interrupt, await_body
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.flow_lifecycle import begin_flow, finish_flow
-from armillary.engine.guard import DeadlinePassed, Guard, Interrupt, Terminated, this_guard
+from armillary.engine.guard import (
+    DeadlinePassed,
+    Guard,
+    Interrupt,
+    Terminated,
+    this_guard,
+)
 from armillary.engine.logs import say_exception
 from armillary.engine.loops import running_loop, wait_in_loop
 from armillary.engine.prints import capture_prints, release_prints
@@ -55,7 +61,13 @@ def _begun(run: FlowExecution) -> bool:
 
 
 def _cancel_between_tries(run: FlowExecution) -> None:
-    end_flow(run, CANCELLED, "Cancelled", "Interrupted.", RunCancelled("Interrupted.", subject=run.name))
+    end_flow(
+        run,
+        CANCELLED,
+        "Cancelled",
+        "Interrupted.",
+        RunCancelled("Interrupted.", subject=run.name),
+    )
 
 
 def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
@@ -93,7 +105,9 @@ def _in_run(run: FlowExecution) -> Any:
     return run.spec.fn(*arguments, **keywords)
 
 
-def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
+def _await_children(
+    run: FlowExecution, error: BaseException | None
+) -> BaseException | None:
     """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
     if not run.root.is_owner:
         return error
@@ -130,7 +144,9 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
     assert run.loop is not None  # noqa: S101  this is a coroutine
     while _begun(run):
         this_try = run.run_count
-        run.asyncio_task = run.loop.create_task(_one_try_async(run), context=run.context.copy())
+        run.asyncio_task = run.loop.create_task(
+            _one_try_async(run), context=run.context.copy()
+        )
         value, error, outside = await run.asyncio_task
         finish_flow(run, this_try, value, error)
         if outside is not None or isinstance(error, _GOES_ON):
@@ -147,7 +163,9 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
     return None
 
 
-async def _one_try_async(run: FlowExecution) -> tuple[Any, BaseException | None, BaseException | None]:
+async def _one_try_async(
+    run: FlowExecution,
+) -> tuple[Any, BaseException | None, BaseException | None]:
     """The value, the error, and the cancellation that came from outside, which the caller's task must feel too."""
     value: Any = None
     error: BaseException | None = None
@@ -171,7 +189,9 @@ async def _one_try_async(run: FlowExecution) -> tuple[Any, BaseException | None,
     return value, error, outside
 
 
-def _told_apart(run: FlowExecution, caught: BaseException) -> tuple[BaseException | None, BaseException | None]:
+def _told_apart(
+    run: FlowExecution, caught: BaseException
+) -> tuple[BaseException | None, BaseException | None]:
     """(what ended the body, the same as the caller must feel it where nobody here asked for it)."""
     asked_here = run.interrupt is not None
     error = as_interrupt(run, caught)

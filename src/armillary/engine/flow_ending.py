@@ -23,12 +23,21 @@ def end_flow(
     if not run.move(kind, name, message, outcome=outcome, during_try=during_try):
         return False
     spec = run.spec
-    say(run, INFO if kind is COMPLETED or kind is CANCELLED else ERROR, "Finished in state %s", LazyState(run))
+    say(
+        run,
+        INFO if kind is COMPLETED or kind is CANCELLED else ERROR,
+        "Finished in state %s",
+        LazyState(run),
+    )
     if kind is FAILED:
         for rolled in reversed(run.rollbacks):
             say(rolled, DEBUG, "Rolling back, because its flow run failed.")
             call_hooks(rolled, rolled.spec.on_rollback)
-    hooks = {COMPLETED: spec.on_completion, FAILED: spec.on_failure, CRASHED: spec.on_crashed}.get(kind, spec.on_cancellation)
+    hooks = {
+        COMPLETED: spec.on_completion,
+        FAILED: spec.on_failure,
+        CRASHED: spec.on_crashed,
+    }.get(kind, spec.on_cancellation)
     if hooks:
         call_hooks(run, hooks)
     if run.crew is not None:

@@ -7,7 +7,6 @@ from contextvars import Context, copy_context
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask
 
     from armillary.engine.task_execution import TaskExecution
+    from armillary.core.flow_run import FlowRun
 
 
 class FlowExecution(Execution):
@@ -107,7 +107,11 @@ class FlowExecution(Execution):
         self.context: Context = copy_context()
         self.cancelling = False
         self.name_prefix = ""
-        self.log_prints = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
+        self.log_prints = (
+            spec.log_prints
+            if spec.log_prints is not None
+            else bool(parent and parent.log_prints)
+        )
         self.path = run_id
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
@@ -151,7 +155,9 @@ class FlowExecution(Execution):
             self.names[counted] = index + 1
         return self.name_prefix + task_run_name(counted, index), index
 
-    def move(self, kind: StateType, name: str, message: str | None = None, **facts: Any) -> bool:
+    def move(
+        self, kind: StateType, name: str, message: str | None = None, **facts: Any
+    ) -> bool:
         """See :meth:`Execution.move`; the node in the parent takes the same state."""
         if not super().move(kind, name, message, **facts):
             return False
@@ -187,6 +193,10 @@ class FlowExecution(Execution):
 
     def as_record(self) -> FlowRun:
         """The run as others see it, a record of its own."""
+        from armillary.core.flow_run import (
+            FlowRun,
+        )  # hooks and contexts ask for it, a plain start should not pay
+
         parent = self.parent
         return FlowRun(
             id=self.id,
@@ -195,7 +205,9 @@ class FlowExecution(Execution):
             name=self.name,
             expected_start_time=as_datetime(self.expected_start_us),
             created=as_datetime(self.created_at),
-            root_flow_run_id=self.root.flow.id if self.root.flow is not None else self.id,
+            root_flow_run_id=self.root.flow.id
+            if self.root.flow is not None
+            else self.id,
             parameters=dict(self.parameters),
             tags=sorted(self.tags),
             state_type=self.type,

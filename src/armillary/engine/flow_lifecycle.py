@@ -1,6 +1,6 @@
 """The steps of a flow run's life. Drivers call user code between them; nothing else decides a flow run's transitions.
 
-    create ─▶ begin ─▶ (user code, then every child ends) ─▶ finish ─▶ ended, or waiting for its next try
+create ─▶ begin ─▶ (user code, then every child ends) ─▶ finish ─▶ ended, or waiting for its next try
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def _runner(run: FlowExecution) -> TaskRunner:
     return wanted() if isinstance(wanted, type) else wanted
 
 
-def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
+def finish_flow(
+    run: FlowExecution, this_try: int, value: Any, error: BaseException | None
+) -> None:
     """What the body returned or raised, now that every child has ended, becomes the run's next state."""
     if run.deadline is not None:
         run.deadline.cancel()
@@ -86,7 +88,9 @@ def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseExcept
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:
-        end_flow(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        end_flow(
+            run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try
+        )
     else:
         _finish_with_value(run, this_try, value)
 
@@ -95,10 +99,28 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
     strip_engine_frames(error)
     if isinstance(error, Terminated):
         message = "The process was terminated."
-        end_flow(run, CRASHED, "Crashed", message, RunCrashed(message, subject=run.name), this_try)
+        end_flow(
+            run,
+            CRASHED,
+            "Crashed",
+            message,
+            RunCrashed(message, subject=run.name),
+            this_try,
+        )
     elif run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while it ran."
-        end_flow(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name), this_try)
+        message = (
+            "Interrupted."
+            if isinstance(error, KeyboardInterrupt)
+            else "Cancelled while it ran."
+        )
+        end_flow(
+            run,
+            CANCELLED,
+            "Cancelled",
+            message,
+            RunCancelled(message, subject=run.name),
+            this_try,
+        )
     elif isinstance(error, DeadlinePassed):
         return  # the deadline has made the transition
     elif isinstance(error, SystemExit):
@@ -110,9 +132,22 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
 
 def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:
     if error.code in (None, 0):
-        end_flow(run, COMPLETED, "Completed", "The flow called sys.exit().", during_try=this_try)
+        end_flow(
+            run,
+            COMPLETED,
+            "Completed",
+            "The flow called sys.exit().",
+            during_try=this_try,
+        )
     else:
-        end_flow(run, FAILED, "Failed", f"The flow called sys.exit({error.code!r}).", error, this_try)
+        end_flow(
+            run,
+            FAILED,
+            "Failed",
+            f"The flow called sys.exit({error.code!r}).",
+            error,
+            this_try,
+        )
 
 
 def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
@@ -122,21 +157,39 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
         for each in judged:
             tally.add(each.type)
         kind, message = judge(tally)
-        culprit = next((each for each in judged if each.type in TERMINAL and each.type is not COMPLETED), None)
+        culprit = next(
+            (
+                each
+                for each in judged
+                if each.type in TERMINAL and each.type is not COMPLETED
+            ),
+            None,
+        )
     elif value is None and run.tally.total:
         kind, message = judge(run.tally)
         culprit = run.first_failure
     else:
         kind, message, culprit = COMPLETED, None, None
     if kind is FAILED:
-        fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, run))
+        fail_or_retry(
+            run, this_try, "Failed", message or "", _exception_of(culprit, run)
+        )
     elif kind is COMPLETED:
         _complete(run, this_try, message, resolved(value) if judged else value)
     else:
-        end_flow(run, kind, "Cancelled", message, RunCancelled(message or "", subject=run.name), this_try)
+        end_flow(
+            run,
+            kind,
+            "Cancelled",
+            message,
+            RunCancelled(message or "", subject=run.name),
+            this_try,
+        )
 
 
-def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
+def _complete(
+    run: FlowExecution, this_try: int, message: str | None, value: Any
+) -> None:
     if run.spec.persist_result:
         try:
             keep_flow_result(run, value)
@@ -163,11 +216,17 @@ def _judged(value: Any) -> Any:
                 yield from (each._run for each in element if isinstance(each, Future))
 
 
-def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> BaseException:
+def _exception_of(
+    culprit: Execution | State | None, run: FlowExecution
+) -> BaseException:
     if culprit is None:
         return RunFailed("A child failed.", subject=run.name)
     if isinstance(culprit, State):
-        return culprit.data if isinstance(culprit.data, BaseException) else error_for(culprit)
+        return (
+            culprit.data
+            if isinstance(culprit.data, BaseException)
+            else error_for(culprit)
+        )
     error = culprit.outcome
     if not isinstance(error, BaseException):
         error = error_for(culprit.state, culprit.name)
@@ -175,17 +234,30 @@ def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> Base
     return error
 
 
-def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
+def fail_or_retry(
+    run: FlowExecution, this_try: int, name: str, message: str, error: BaseException
+) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    seconds = (
+        None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    )
     if seconds is None:
         return end_flow(run, FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)
-    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
+    if not run.move(
+        SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try
+    ):
         return False
     run.retry_in_seconds = seconds
-    say(run, INFO, "Retry %s/%s will start in %s seconds.", this_try, retry.retries, round(seconds, 3))
+    say(
+        run,
+        INFO,
+        "Retry %s/%s will start in %s seconds.",
+        this_try,
+        retry.retries,
+        round(seconds, 3),
+    )
     return True
 
 
@@ -194,7 +266,10 @@ def _deadline_passed(run: FlowExecution, this_try: int) -> None:
     if run.type is not RUNNING or run.run_count != this_try:
         return
     seconds = run.spec.timeout_seconds
-    error = RunTimedOut(f"Flow run {run.name!r} exceeded its timeout of {seconds} seconds.", subject=run.name)
+    error = RunTimedOut(
+        f"Flow run {run.name!r} exceeded its timeout of {seconds} seconds.",
+        subject=run.name,
+    )
     end_children_now(run, "Its flow run timed out.")
     if fail_or_retry(run, this_try, "TimedOut", error.message, error):
         stop_body(run, DeadlinePassed)

@@ -14,7 +14,6 @@ body: it reaches that body when control is back with it, and never hits the one 
 
 from __future__ import annotations
 
-import ctypes
 from _thread import LockType, allocate_lock, get_ident
 from threading import local
 from typing import Protocol
@@ -62,7 +61,17 @@ class Guard:
 
     ``workplace`` is the pool the thread belongs to, if any; ``lost`` is set once the pool has replaced the thread."""
 
-    __slots__ = ("_injected", "_lock", "_open", "_thread", "_waiting", "current", "lost", "signalled", "workplace")
+    __slots__ = (
+        "_injected",
+        "_lock",
+        "_open",
+        "_thread",
+        "_waiting",
+        "current",
+        "lost",
+        "signalled",
+        "workplace",
+    )
 
     def __init__(self) -> None:
         self._lock = allocate_lock()
@@ -83,7 +92,9 @@ class Guard:
         body.guard = self
         return outer
 
-    def leave(self, body: Interruptible, outer: tuple[Interruptible | None, bool]) -> None:
+    def leave(
+        self, body: Interruptible, outer: tuple[Interruptible | None, bool]
+    ) -> None:
         """User code of ``body`` is over, whichever way it ended; nothing is injected for it from here on."""
         with self._lock:
             self._open = False
@@ -114,13 +125,17 @@ class Guard:
 
     def interrupt(self, body: Interruptible, kind: type[BaseException]) -> None:
         """From another thread: raise ``kind`` in ``body``, at once if it has control, else when it next gets it."""
+        import ctypes  # only who interrupts pays for it
+
         with self._lock:
             body.interrupt = kind
             if self.current is not body or body.guard is not self:
                 return
             if self._open and not self._injected:
                 self._injected = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(kind))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self._thread), ctypes.py_object(kind)
+                )
             else:
                 self._wake()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,10 +18,16 @@ def call_hooks(run: Any, hooks: Sequence[Hook], state: State | None = None) -> N
     state = state or run.state
     for hook in hooks:
         name = getattr(hook, "__name__", repr(hook))
-        say(run, DEBUG, "Running hook %r in response to entering state %r", name, state.name)
+        say(
+            run,
+            DEBUG,
+            "Running hook %r in response to entering state %r",
+            name,
+            state.name,
+        )
         try:
             answer = hook(run.spec.subject, record, state)
-            if inspect.isawaitable(answer):
+            if hasattr(answer, "__await__"):
                 run_coroutine(answer)
         except Exception as problem:
             say_exception(run, f"Hook {name!r} raised:", problem)

@@ -12,7 +12,20 @@ from typing import Any
 
 CAPACITY = 1024
 
-ATOMS: frozenset[type] = frozenset({type(None), bool, int, float, complex, str, bytes, bytearray, range, type(Ellipsis)})
+ATOMS: frozenset[type] = frozenset(
+    {
+        type(None),
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        bytearray,
+        range,
+        type(Ellipsis),
+    }
+)
 
 
 class Lineage:
@@ -46,7 +59,10 @@ class Lineage:
         if len(entries) > CAPACITY:
             try:
                 entries.pop(next(iter(entries)), None)
-            except (StopIteration, RuntimeError):  # another thread changed the table: it has dropped one itself
+            except (
+                StopIteration,
+                RuntimeError,
+            ):  # another thread changed the table: it has dropped one itself
                 return
 
     def producer(self, value: Any) -> str | None:

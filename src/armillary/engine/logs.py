@@ -21,11 +21,30 @@ from armillary.engine.execution import Execution
 from armillary.engine.tracebacks import without_engine_frames
 from armillary.journal.events import Log
 
-__all__ = ["DEBUG", "ERROR", "INFO", "WARNING", "RunLogger", "configure", "engine_logger", "get_run_logger", "say", "say_exception"]
+__all__ = [
+    "DEBUG",
+    "ERROR",
+    "INFO",
+    "WARNING",
+    "RunLogger",
+    "configure",
+    "engine_logger",
+    "get_run_logger",
+    "say",
+    "say_exception",
+]
 
 _ROOT = logging.getLogger("armillary")
-_LOGGERS = {"f": logging.getLogger("armillary.flow_runs"), "t": logging.getLogger("armillary.task_runs")}
-_COLORS = {DEBUG: "\x1b[2m", WARNING: "\x1b[33m", ERROR: "\x1b[31m", logging.CRITICAL: "\x1b[1;31m"}
+_LOGGERS = {
+    "f": logging.getLogger("armillary.flow_runs"),
+    "t": logging.getLogger("armillary.task_runs"),
+}
+_COLORS = {
+    DEBUG: "\x1b[2m",
+    WARNING: "\x1b[33m",
+    ERROR: "\x1b[31m",
+    logging.CRITICAL: "\x1b[1;31m",
+}
 
 
 def engine_logger() -> logging.Logger:
@@ -62,7 +81,16 @@ class RunHandler(logging.Handler):
                 message += "\n" + _traceback_text(record.exc_info[1])
             if run is not None:
                 task_run_id = run.id if run.letter == "t" else None
-                run.flow.root.log(Log(now_us(), record.levelno, message, run.flow.id, task_run_id, record.name))
+                run.flow.root.log(
+                    Log(
+                        now_us(),
+                        record.levelno,
+                        message,
+                        run.flow.id,
+                        task_run_id,
+                        record.name,
+                    )
+                )
                 show = run.flow.root.show
             else:
                 show = None
@@ -74,19 +102,27 @@ class RunHandler(logging.Handler):
 
     def _line(self, record: logging.LogRecord, run: Any, message: str) -> str:
         clock = localtime(record.created)
-        who = f"{run.kind_of_run.capitalize()} {run.name!r} - " if run is not None else ""
+        who = (
+            f"{run.kind_of_run.capitalize()} {run.name!r} - " if run is not None else ""
+        )
         line = (
             f"{clock.tm_hour:02}:{clock.tm_min:02}:{clock.tm_sec:02}.{int(record.msecs):03}"
             f" | {record.levelname:<7} | {who}{message}"
         )
-        color = _COLORS.get(record.levelno) if self._colors and sys.stderr.isatty() else None
+        color = (
+            _COLORS.get(record.levelno)
+            if self._colors and sys.stderr.isatty()
+            else None
+        )
         return f"{color}{line}\x1b[0m\n" if color else line + "\n"
 
 
 def _traceback_text(error: BaseException) -> str:
     import traceback  # only a line with an exception pays for it
 
-    shown = traceback.TracebackException(type(error), error, without_engine_frames(error.__traceback__))
+    shown = traceback.TracebackException(
+        type(error), error, without_engine_frames(error.__traceback__)
+    )
     return "".join(shown.format()).rstrip()
 
 
@@ -96,14 +132,20 @@ _configured: tuple[Any, ...] | None = None
 def configure() -> None:
     """Attach the handler as the settings say; cheap when nothing changed."""
     global _configured
-    wanted = (settings.get("LOGGING_LEVEL"), settings.get("LOGGING_EXTRA_LOGGERS"), settings.get("LOGGING_COLORS"))
+    wanted = (
+        settings.get("LOGGING_LEVEL"),
+        settings.get("LOGGING_EXTRA_LOGGERS"),
+        settings.get("LOGGING_COLORS"),
+    )
     if wanted == _configured:
         return
     level, extra, colors = wanted
     handler = RunHandler(colors)
     for name in ("armillary", *extra):
         logger = logging.getLogger(name)
-        logger.handlers = [other for other in logger.handlers if not isinstance(other, RunHandler)]
+        logger.handlers = [
+            other for other in logger.handlers if not isinstance(other, RunHandler)
+        ]
         logger.addHandler(handler)
         if logger.level == logging.NOTSET or name == "armillary":
             logger.setLevel(level)
@@ -117,7 +159,9 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
     def __init__(self, run: Execution) -> None:
         super().__init__(_LOGGERS[run.letter], {"armillary_run": run})
 
-    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+    def process(
+        self, msg: Any, kwargs: MutableMapping[str, Any]
+    ) -> tuple[Any, MutableMapping[str, Any]]:
         kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
         return msg, kwargs
 

@@ -44,7 +44,11 @@ def _set_once(arrived: Any) -> None:
         arrived.set_result(None)
 
 
-def start_on(loop: AbstractEventLoop, coroutine: Callable[[], Coroutine[Any, Any, None]], keep: Callable[[Any], None]) -> None:
+def start_on(
+    loop: AbstractEventLoop,
+    coroutine: Callable[[], Coroutine[Any, Any, None]],
+    keep: Callable[[Any], None],
+) -> None:
     """Start a coroutine as a task of ``loop``, from its own thread or another. ``keep`` receives the asyncio task."""
     if running_loop() is loop:
         keep(loop.create_task(coroutine()))
@@ -70,7 +74,9 @@ class EngineLoop:
                 loop = asyncio.new_event_loop()
                 started = Event()
                 loop.call_soon(started.set)
-                Thread(target=loop.run_forever, name="armillary-loop", daemon=True).start()
+                Thread(
+                    target=loop.run_forever, name="armillary-loop", daemon=True
+                ).start()
                 started.wait()
                 self._loop = loop
             return self._loop
@@ -90,7 +96,11 @@ def run_coroutine(awaitable: Any) -> Any:
     if running_loop() is None:
         return asyncio.run(wait_for_it())
     answers: list[Any] = []
-    thread = Thread(target=lambda: answers.append(asyncio.run(wait_for_it())), name="armillary-hook", daemon=True)
+    thread = Thread(
+        target=lambda: answers.append(asyncio.run(wait_for_it())),
+        name="armillary-hook",
+        daemon=True,
+    )
     thread.start()
     thread.join()
     if not answers:

@@ -52,7 +52,14 @@ class Node:
         """``child`` has just taken a state."""
         child.record(
             StateChanged(
-                child.at, "t", self.id, self.type, child.type, child.state_name, child.run_count, child.message
+                child.at,
+                "t",
+                self.id,
+                self.type,
+                child.type,
+                child.state_name,
+                child.run_count,
+                child.message,
             )
         )
         self.type = child.type

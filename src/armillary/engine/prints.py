@@ -38,9 +38,19 @@ def release_prints() -> None:
             builtins.print = _plain
 
 
-def _print(*values: Any, sep: str | None = None, end: str | None = None, file: Any = None, flush: bool = False) -> None:
+def _print(
+    *values: Any,
+    sep: str | None = None,
+    end: str | None = None,
+    file: Any = None,
+    flush: bool = False,
+) -> None:
     run = current_run.get()
-    if run is None or not run.log_prints or (file is not None and file is not sys.stdout and file is not sys.stderr):
+    if (
+        run is None
+        or not run.log_prints
+        or (file is not None and file is not sys.stdout and file is not sys.stderr)
+    ):
         _plain(*values, sep=sep, end=end, file=file, flush=flush)
         return
     say(run, INFO, "%s", (" " if sep is None else sep).join(map(str, values)))

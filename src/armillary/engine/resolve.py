@@ -7,7 +7,6 @@ a container without handles stays the same object.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Generic, TypeVar
 
 from armillary.core.states import COMPLETED, State
@@ -102,8 +101,8 @@ class Upstreams:
                 if type(element) not in ATOMS:
                     self._look(parameter, element, required, depth + 1)
         elif hasattr(kind, "__dataclass_fields__"):
-            for each in fields(value):
-                self._look(parameter, getattr(value, each.name, None), required, depth + 1)
+            for name in kind.__dataclass_fields__:
+                self._look(parameter, getattr(value, name, None), required, depth + 1)
 
     def _add_run(self, parameter: str, run: Execution, required: bool) -> None:
         self.has_handles = True
@@ -146,10 +145,17 @@ def resolved(value: Any, depth: int = 0) -> Any:
             return value
         return items if kind is dict else kind(items)
     if hasattr(kind, "__dataclass_fields__"):
+        from dataclasses import (
+            fields,
+            replace,
+        )  # who passes one has loaded it; every start would pay for it
+
         changed = {
             each.name: new
             for each in fields(value)
-            if each.init and (new := resolved(old := getattr(value, each.name, None), depth + 1)) is not old
+            if each.init
+            and (new := resolved(old := getattr(value, each.name, None), depth + 1))
+            is not old
         }
         return replace(value, **changed) if changed else value
     return value

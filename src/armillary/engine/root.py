@@ -24,9 +24,22 @@ class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below.
     ``show``, where set, takes the console lines of these runs; False: print the line as ever."""
 
-    __slots__ = ("_commands", "_housekeeping", "attempt", "flow", "journal", "log", "on_command", "pid", "record", "show")
+    __slots__ = (
+        "_commands",
+        "_housekeeping",
+        "attempt",
+        "flow",
+        "journal",
+        "log",
+        "on_command",
+        "pid",
+        "record",
+        "show",
+    )
 
-    def __init__(self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]) -> None:
+    def __init__(
+        self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]
+    ) -> None:
         folder = os.path.join(settings.home(), "journal")
         self.attempt = attempt
         self.pid = os.getpid()
@@ -59,7 +72,11 @@ class Root:
     def _keep_house(self) -> None:
         self.journal.retry()
         for command in self._commands.read_new():
-            outcome = self.on_command(command) if self.on_command is not None else "refused"
-            self.record(CommandApplied(now_us(), command.command_id, command.verb, outcome))
+            outcome = (
+                self.on_command(command) if self.on_command is not None else "refused"
+            )
+            self.record(
+                CommandApplied(now_us(), command.command_id, command.verb, outcome)
+            )
         if self._housekeeping.callback is not None:
             self._housekeeping = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)

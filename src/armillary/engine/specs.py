@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from armillary.core.rules.retry import NEVER, RetryPolicy
 
@@ -17,8 +18,7 @@ Hook = Callable[[Any, Any, Any], Any]
 """Called with (flow or task, its run's record, its state). An async hook is run to its end."""
 
 
-@dataclass(slots=True, eq=False)
-class TaskSpec:
+class TaskSpec(Struct, eq=False):
     """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
     arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
     the signature has."""
@@ -52,8 +52,7 @@ class TaskSpec:
     on_rollback: Sequence[Hook] = ()
 
 
-@dataclass(slots=True, eq=False)
-class FlowSpec:
+class FlowSpec(Struct, eq=False):
     """``key`` tells two flows of one name apart. ``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
 
     subject: Any
@@ -75,7 +74,7 @@ class FlowSpec:
     result_storage: str | None = None
     result_serializer: str | None = None
     run_name: str | Callable[..., str] | None = None
-    on_running: Sequence[Hook] = field(default=())
+    on_running: Sequence[Hook] = ()
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_crashed: Sequence[Hook] = ()

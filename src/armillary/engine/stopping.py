@@ -14,7 +14,10 @@ STUCK_SECONDS = 1.0
 
 
 def stop_body(
-    run: Execution, kind: type[Interrupt], grace_seconds: float = STUCK_SECONDS, give_up: Callable[[], object] | None = None
+    run: Execution,
+    kind: type[Interrupt],
+    grace_seconds: float = STUCK_SECONDS,
+    give_up: Callable[[], object] | None = None,
 ) -> None:
     """Raise ``kind`` in the run's body, wherever it runs. A body still there after ``grace_seconds`` is abandoned: its
     pool thread is replaced and ``give_up`` is called."""
@@ -36,11 +39,27 @@ def stop_body(
         timers.after(grace_seconds, lambda: _abandon(run, guard, kind, give_up))
 
 
-def _abandon(run: Execution, guard: Guard | None, kind: type[Interrupt], give_up: Callable[[], object] | None) -> None:
-    if guard is not None and run.guard is guard and guard.workplace is not None and not guard.lost:
+def _abandon(
+    run: Execution,
+    guard: Guard | None,
+    kind: type[Interrupt],
+    give_up: Callable[[], object] | None,
+) -> None:
+    if (
+        guard is not None
+        and run.guard is guard
+        and guard.workplace is not None
+        and not guard.lost
+    ):
         guard.lost = True
         guard.workplace.lose_thread()
         reason = "passed its timeout" if kind is DeadlinePassed else "was cancelled"
-        say(run, WARNING, "The body of %r %s but does not stop; its thread was replaced and its outcome will be refused.", run.name, reason)
+        say(
+            run,
+            WARNING,
+            "The body of %r %s but does not stop; its thread was replaced and its outcome will be refused.",
+            run.name,
+            reason,
+        )
     if give_up is not None:
         give_up()

@@ -8,7 +8,6 @@ from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from armillary.core.states import State
-from armillary.core.task_run import TaskRun
 from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask
 
     from armillary.engine.reuse import Reuse
+    from armillary.core.task_run import TaskRun
 
 
 class TaskExecution(Execution):
@@ -99,7 +99,9 @@ class TaskExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse | None = None
-        self.log_prints = spec.log_prints if spec.log_prints is not None else parent.log_prints
+        self.log_prints = (
+            spec.log_prints if spec.log_prints is not None else parent.log_prints
+        )
         self._claim = allocate_lock()
 
     @property
@@ -158,7 +160,12 @@ class TaskExecution(Execution):
         if self.settled:
             return True
         crew = self.flow.crew
-        if timeout_seconds is None and crew is not None and crew.helped_by_waiters and not self.is_async:
+        if (
+            timeout_seconds is None
+            and crew is not None
+            and crew.helped_by_waiters
+            and not self.is_async
+        ):
             if not self.waiting_for and self.claim():
                 self.carry(self)
                 if self.settled:
@@ -168,6 +175,10 @@ class TaskExecution(Execution):
 
     def as_record(self) -> TaskRun:
         """The run as others see it, a record of its own."""
+        from armillary.core.task_run import (
+            TaskRun,
+        )  # hooks and contexts ask for it, a plain start should not pay
+
         return TaskRun(
             id=self.id,
             flow_run_id=self.flow.id,
@@ -182,10 +193,14 @@ class TaskExecution(Execution):
             state_name=self.state_name,
             state_message=self.message,
             state_timestamp=as_datetime(self.at),
-            start_time=None if self.started_at is None else as_datetime(self.started_at),
+            start_time=None
+            if self.started_at is None
+            else as_datetime(self.started_at),
             run_count=self.run_count,
             flow_run_count=self.flow.run_count,
             max_retries=self.spec.retry.retries,
-            parent_task_run_id=self.parent.id if isinstance(self.parent, TaskExecution) else None,
+            parent_task_run_id=self.parent.id
+            if isinstance(self.parent, TaskExecution)
+            else None,
             child_flow_run_id=self.child_flow_run_id,
         )

@@ -1,6 +1,6 @@
 """The steps of a task run's life. Drivers call user code between them; nothing else decides a task run's transitions.
 
-    begin ─▶ (user code) ─▶ finish ─▶ ended, or waiting for its next try
+begin ─▶ (user code) ─▶ finish ─▶ ended, or waiting for its next try
 """
 
 from __future__ import annotations
@@ -8,9 +8,26 @@ from __future__ import annotations
 from typing import Any
 
 from armillary import settings
-from armillary.core.errors import ArmillaryError, RunCancelled, RunCrashed, RunFailed, RunTimedOut, WorkerDied
+from armillary.core.errors import (
+    ArmillaryError,
+    RunCancelled,
+    RunCrashed,
+    RunFailed,
+    RunTimedOut,
+    WorkerDied,
+)
 from armillary.core.rules.retry import retry_in_seconds
-from armillary.core.states import CANCELLED, CANCELLING, COMPLETED, CRASHED, FAILED, RUNNING, SCHEDULED, State, StateType
+from armillary.core.states import (
+    CANCELLED,
+    CANCELLING,
+    COMPLETED,
+    CRASHED,
+    FAILED,
+    RUNNING,
+    SCHEDULED,
+    State,
+    StateType,
+)
 from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
@@ -37,7 +54,9 @@ def begin(run: TaskExecution) -> bool:
         run.required = run.states = None
     if run.resolves:
         run.arguments = tuple([resolved(argument) for argument in run.arguments])
-        run.keywords = {name: resolved(argument) for name, argument in run.keywords.items()}
+        run.keywords = {
+            name: resolved(argument) for name, argument in run.keywords.items()
+        }
         run.resolves = False
     if run.reuse is not None:
         found = run.reuse.look(run)
@@ -45,7 +64,14 @@ def begin(run: TaskExecution) -> bool:
             return False
         if found is not None:
             run.flow.lineage.remember(found.value, run.id)
-            end(run, COMPLETED, "Cached", found.message, found.value, cached_from=found.producer)
+            end(
+                run,
+                COMPLETED,
+                "Cached",
+                found.message,
+                found.value,
+                cached_from=found.producer,
+            )
             return False
     run.interrupt = None
     if not run.move(RUNNING, "Running" if run.run_count == 0 else "Retrying"):
@@ -54,7 +80,9 @@ def begin(run: TaskExecution) -> bool:
         run.started_at = run.at
     if run.spec.timeout_seconds is not None:
         this_try = run.run_count
-        run.deadline = timers.after(run.spec.timeout_seconds, lambda: _deadline_passed(run, this_try))
+        run.deadline = timers.after(
+            run.spec.timeout_seconds, lambda: _deadline_passed(run, this_try)
+        )
     return True
 
 
@@ -63,7 +91,11 @@ def _blocker(run: TaskExecution) -> str | None:
         if upstream.type is not COMPLETED:
             return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
     state = failed_state(run.states or [])
-    return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
+    return (
+        None
+        if state is None
+        else f"A state passed as an argument did not complete: it is {state.name}."
+    )
 
 
 def fail_before_start(run: TaskExecution, problem: Exception) -> None:
@@ -73,7 +105,9 @@ def fail_before_start(run: TaskExecution, problem: Exception) -> None:
     end(run, FAILED, "Failed", told(problem), problem)
 
 
-def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
+def finish(
+    run: TaskExecution, this_try: int, value: Any, error: BaseException | None
+) -> None:
     """What the user's code returned or raised becomes the run's next state. A try that is over already says nothing."""
     if run.deadline is not None:
         run.deadline.cancel()
@@ -82,7 +116,13 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         if type(value) is State and value.is_terminal:
             _finish_as_state(run, this_try, value)
         elif run.type is CANCELLING:
-            end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+            end(
+                run,
+                CANCELLED,
+                "Cancelled",
+                "Cancelled while it ran.",
+                during_try=this_try,
+            )
         else:
             _complete(run, this_try, value)
         return
@@ -90,7 +130,14 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
     if run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
         end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
     elif isinstance(error, Terminated):
-        end(run, CRASHED, "Crashed", "The process was terminated.", RunCrashed("The process was terminated."), this_try)
+        end(
+            run,
+            CRASHED,
+            "Crashed",
+            "The process was terminated.",
+            RunCrashed("The process was terminated."),
+            this_try,
+        )
     elif isinstance(error, WorkerDied):
         say(run, ERROR, "%s", error)
         _fail_or_retry(run, this_try, "Crashed", error.message, error)
@@ -111,7 +158,11 @@ def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
 
 def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
     if state.type is FAILED:
-        error = state.data if isinstance(state.data, BaseException) else RunFailed(state.message or "Failed.")
+        error = (
+            state.data
+            if isinstance(state.data, BaseException)
+            else RunFailed(state.message or "Failed.")
+        )
         _fail(run, this_try, error)
     else:
         end(run, state.type, state.name, state.message, state.data, this_try)
@@ -119,7 +170,9 @@ def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
 
 def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
     if isinstance(error, SystemExit):
-        error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
+        error = RunFailed(
+            f"The task called sys.exit({error.code!r}).", subject=run.name
+        )
     else:
         say_exception(run, "Encountered exception during execution:", error)
     _fail_or_retry(run, this_try, "Failed", told(error), error)
@@ -131,7 +184,9 @@ def told(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
+def _fail_or_retry(
+    run: TaskExecution, this_try: int, name: str, message: str, error: BaseException
+) -> bool:
     """Move on from a failed try; false when somebody else has already."""
     seconds = None
     if not run.flow.cancelling:
@@ -139,13 +194,31 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
             wanted = this_try <= run.spec.retry.retries and _wants_retry(run, error)
             seconds = retry_in_seconds(run.spec.retry, this_try, wanted, chance())
         except Exception as problem:
-            say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
+            say_exception(
+                run, "The retry policy raised, so the run is not tried again:", problem
+            )
     if seconds is None:
-        return end(run, CRASHED if name == "Crashed" else FAILED, name, message, error, this_try)
+        return end(
+            run,
+            CRASHED if name == "Crashed" else FAILED,
+            name,
+            message,
+            error,
+            this_try,
+        )
     due = now_us() + int(seconds * 1_000_000)
-    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
+    if not run.move(
+        SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try
+    ):
         return False
-    say(run, INFO, "Retry %s/%s will start in %s seconds.", this_try, run.spec.retry.retries, round(seconds, 3))
+    say(
+        run,
+        INFO,
+        "Retry %s/%s will start in %s seconds.",
+        this_try,
+        run.spec.retry.retries,
+        round(seconds, 3),
+    )
     crew = run.flow.crew
     if crew is not None:
         if run.is_async and not crew.carries_async:
@@ -166,7 +239,10 @@ def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
 def _deadline_passed(run: TaskExecution, this_try: int) -> None:
     """On the timer thread: the state is right on time, whatever the body does."""
     seconds = run.spec.timeout_seconds
-    error = RunTimedOut(f"Task run {run.name!r} exceeded its timeout of {seconds} seconds.", subject=run.name)
+    error = RunTimedOut(
+        f"Task run {run.name!r} exceeded its timeout of {seconds} seconds.",
+        subject=run.name,
+    )
     if _fail_or_retry(run, this_try, "TimedOut", error.message, error):
         stop_body(run, DeadlinePassed)
 
@@ -181,7 +257,14 @@ def end(
     cached_from: str | None = None,
 ) -> bool:
     """Make the terminal transition, tell the flow run, call hooks, wake waiters. False when the run had ended already."""
-    if not run.move(kind, name, message, outcome=outcome, during_try=during_try, cached_from=cached_from):
+    if not run.move(
+        kind,
+        name,
+        message,
+        outcome=outcome,
+        during_try=during_try,
+        cached_from=cached_from,
+    ):
         return False
     run.arguments = ()
     run.keywords = {}
@@ -195,7 +278,12 @@ def end(
         if spec.on_completion:
             call_hooks(run, spec.on_completion)
     else:
-        say(run, ERROR if kind is FAILED or kind is CRASHED else INFO, "Finished in state %s", LazyState(run))
+        say(
+            run,
+            ERROR if kind is FAILED or kind is CRASHED else INFO,
+            "Finished in state %s",
+            LazyState(run),
+        )
         if kind is FAILED and spec.on_failure:
             call_hooks(run, spec.on_failure)
     run.flow.child_ended(run)
@@ -207,7 +295,12 @@ def cancel(run: TaskExecution, message: str) -> None:
     """Not started: cancelled now. Running: its body is asked to stop."""
     if run.type is RUNNING:
         if run.move(CANCELLING, "Cancelling", message):
-            stop_body(run, Cancelled, settings.get("CANCEL_GRACE_SECONDS"), lambda: give_up(run, message))
+            stop_body(
+                run,
+                Cancelled,
+                settings.get("CANCEL_GRACE_SECONDS"),
+                lambda: give_up(run, message),
+            )
     elif run.type is not CANCELLING:
         give_up(run, message)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
@@ -15,16 +14,31 @@ from armillary.engine.signatures import shape_of
 from armillary.engine.specs import FlowSpec
 from armillary.engine.task_runner import TaskRunner
 from armillary.sdk import options as check
-from armillary.sdk.functions import checked_function, code_hash, entrypoint_of, key_of, name_of, reduced
+from armillary.sdk.functions import (
+    checked_function,
+    code_hash,
+    documentation_of,
+    entrypoint_of,
+    is_coroutine_function,
+    key_of,
+    name_of,
+    reduced,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
-    if isinstance(value, TaskRunner) or (isinstance(value, type) and issubclass(value, TaskRunner)):
+    if isinstance(value, TaskRunner) or (
+        isinstance(value, type) and issubclass(value, TaskRunner)
+    ):
         return value
-    raise check.refuse(name, value, "a task runner from armillary.task_runners, for example SequentialTaskRunner()")
+    raise check.refuse(
+        name,
+        value,
+        "a task runner from armillary.task_runners, for example SequentialTaskRunner()",
+    )
 
 
 CHECKS: dict[str, check.Check] = {
@@ -67,9 +81,9 @@ class Flow(Generic[P, R]):
             fn=fn,
             name=name,
             key=key_of(name, fn),
-            is_async=inspect.iscoroutinefunction(fn),
+            is_async=is_coroutine_function(fn),
             positional=shape_of(fn)[0],
-            description=given.pop("description", None) or inspect.getdoc(fn),
+            description=given.pop("description", None) or documentation_of(fn),
             version=given.pop("version", None) or code_hash(fn),
             entrypoint=entrypoint_of(fn),
             retry=retry,
@@ -110,7 +124,9 @@ class Flow(Generic[P, R]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
     @overload
-    def __call__(self, *args: Any, return_state: Literal[True], **kwargs: Any) -> State: ...
+    def __call__(
+        self, *args: Any, return_state: Literal[True], **kwargs: Any
+    ) -> State: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the flow and return its value; an ``async def`` flow returns a coroutine that does.
 
@@ -124,7 +140,9 @@ class Flow(Generic[P, R]):
         call = call_flow_async if self._spec.is_async else call_flow
         return call(self._spec, args, kwargs, return_state, wait_for)
 
-    def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
+    def submit(
+        self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any
+    ) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""
         return submit_flow(self._spec, args, kwargs, wait_for)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import os
 from _md5 import md5
 from collections.abc import Callable
+from textwrap import dedent
 from types import CodeType
 from typing import Any
 
 from armillary.core.errors import InvalidOption
+
+_GENERATOR, _COROUTINE, _ITERABLE_COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x100, 0x200
+"""Code flags as :mod:`inspect` documents them; importing it would cost every start 5 ms."""
 
 RESERVED = ("wait_for", "return_state")
 
@@ -24,8 +27,11 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
             advice=f"Put @{type(fn).__name__} above @{decorator}.",
         )
     if not callable(fn):
-        raise InvalidOption(f"@{decorator} was given {fn!r}, which is not a function.", advice=f"Use @{decorator} on a def.")
-    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        raise InvalidOption(
+            f"@{decorator} was given {fn!r}, which is not a function.",
+            advice=f"Use @{decorator} on a def.",
+        )
+    if _flags(fn) & (_GENERATOR | _ASYNC_GENERATOR):
         raise InvalidOption(
             f"@{decorator} cannot run the generator function {name_of(fn)!r}.",
             subject=name_of(fn),
@@ -33,13 +39,48 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
         )
     code = getattr(fn, "__code__", None)
     for reserved in RESERVED:
-        if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+        if (
+            code is not None
+            and reserved
+            in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        ):
             raise InvalidOption(
                 f"{name_of(fn)!r} has a parameter {reserved!r}, which every @{decorator} takes for itself.",
                 subject=name_of(fn),
                 advice="Give the parameter another name.",
             )
     return fn  # type: ignore[no-any-return]
+
+
+def is_coroutine_function(fn: Any) -> bool:
+    """Whether calling it returns a coroutine; sees through functools.partial and callable objects."""
+    return bool(_flags(fn) & (_COROUTINE | _ITERABLE_COROUTINE))
+
+
+def _flags(fn: Any) -> int:
+    while (code := getattr(fn, "__code__", None)) is None:
+        inner = getattr(fn, "func", None) or getattr(fn, "__func__", None)
+        if inner is None:
+            inner = getattr(type(fn).__call__, "__code__", None)
+            return inner.co_flags if inner is not None else 0
+        fn = inner
+    return int(code.co_flags)
+
+
+def unwrapped(fn: Any) -> Any:
+    """The function below all of its wrappers."""
+    while hasattr(fn, "__wrapped__"):
+        fn = fn.__wrapped__
+    return fn
+
+
+def documentation_of(fn: Any) -> str | None:
+    """Its docstring without the indentation."""
+    text = getattr(fn, "__doc__", None)
+    if not text or not isinstance(text, str):
+        return None
+    first, _, rest = text.expandtabs().partition("\n")
+    return f"{first.strip()}\n{dedent(rest)}".strip() or None
 
 
 def name_of(fn: Any) -> str:
@@ -49,7 +90,11 @@ def name_of(fn: Any) -> str:
 def key_of(name: str, fn: Any) -> str:
     """Tells two functions of one name apart, the same in every process: the name and a hash of file and path in it."""
     code = getattr(fn, "__code__", None)
-    file = os.path.basename(code.co_filename) if code is not None else getattr(fn, "__module__", "")
+    file = (
+        os.path.basename(code.co_filename)
+        if code is not None
+        else getattr(fn, "__module__", "")
+    )
     qualified = getattr(fn, "__qualname__", name)
     return f"{name}-{md5(f'{file}:{qualified}'.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
@@ -58,7 +103,7 @@ def code_hash(fn: Any) -> str | None:
     """Eight hexadecimal digits that change when the function's code does; None where it has none of its own.
 
     Comments, line numbers and the file's path do not count."""
-    code = getattr(inspect.unwrap(fn), "__code__", None)
+    code = getattr(unwrapped(fn), "__code__", None)
     if code is None:
         return None
     digest = md5()
@@ -68,7 +113,11 @@ def code_hash(fn: Any) -> str | None:
 
 def _feed(code: CodeType, feed: Callable[[bytes], None]) -> None:
     feed(code.co_code)
-    feed(repr((code.co_names, code.co_varnames, code.co_argcount)).encode("utf-8", "surrogatepass"))
+    feed(
+        repr((code.co_names, code.co_varnames, code.co_argcount)).encode(
+            "utf-8", "surrogatepass"
+        )
+    )
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _feed(constant, feed)
@@ -80,7 +129,7 @@ def _feed(code: CodeType, feed: Callable[[bytes], None]) -> None:
 
 def entrypoint_of(fn: Any) -> str | None:
     """``/path/to/file.py:function``, or None for what no file can give again: a REPL, a cell, a nested function."""
-    code = getattr(inspect.unwrap(fn), "__code__", None)
+    code = getattr(unwrapped(fn), "__code__", None)
     qualified = getattr(fn, "__qualname__", "")
     if code is None or "<" in qualified or not code.co_filename.endswith(".py"):
         return None
@@ -99,7 +148,10 @@ def by_name(module: str, qualified: str) -> Any:
 def reduced(decorated: Any, options: dict[str, Any]) -> tuple[Any, ...]:
     """A decorated function for pickle: by name where another process can import it, else the function and its options."""
     fn = decorated.fn
-    module, qualified = getattr(fn, "__module__", "__main__"), getattr(fn, "__qualname__", "<>")
+    module, qualified = (
+        getattr(fn, "__module__", "__main__"),
+        getattr(fn, "__qualname__", "<>"),
+    )
     if module != "__main__" and "<" not in qualified:
         try:
             if by_name(module, qualified) is decorated:

@@ -13,8 +13,8 @@ from armillary.sdk.options import tag_set
 def tags(*names: str) -> Iterator[frozenset[str]]:
     """Runs created inside the block carry these tags too. Blocks nest.
 
-        with tags("ml", "nightly"):
-            train()
+    with tags("ml", "nightly"):
+        train()
     """
     together = current_tags.get() | tag_set("tags", names)
     before = current_tags.set(together)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
@@ -13,7 +12,15 @@ from armillary.engine.future import Future, FutureList
 from armillary.engine.signatures import shape_of
 from armillary.engine.specs import TaskSpec
 from armillary.sdk import options as check
-from armillary.sdk.functions import checked_function, code_hash, key_of, name_of, reduced
+from armillary.sdk.functions import (
+    checked_function,
+    code_hash,
+    documentation_of,
+    is_coroutine_function,
+    key_of,
+    name_of,
+    reduced,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +63,9 @@ class Task(Generic[P, R]):
         given = check.checked("task", CHECKS, options)
         if "cache_key_fn" in given and "cache_policy" in given:
             raise InvalidOption(
-                "cache_key_fn and cache_policy were both given.", subject="cache_policy", advice="Give one of them."
+                "cache_key_fn and cache_policy were both given.",
+                subject="cache_policy",
+                advice="Give one of them.",
             )
         retry = check.taken_retry(given)
         name = given.pop("name", None) or name_of(fn)
@@ -66,11 +75,11 @@ class Task(Generic[P, R]):
             fn=fn,
             name=name,
             key=key_of(name, fn),
-            is_async=inspect.iscoroutinefunction(fn),
+            is_async=is_coroutine_function(fn),
             positional=positional,
             required=required,
             simple=simple,
-            description=given.pop("description", None) or inspect.getdoc(fn),
+            description=given.pop("description", None) or documentation_of(fn),
             version=given.pop("version", None) or code_hash(fn),
             tags=given.pop("tags", frozenset()),
             retry=retry,
@@ -112,7 +121,9 @@ class Task(Generic[P, R]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
     @overload
-    def __call__(self, *args: Any, wait_for: Sequence[Any], **kwargs: Any) -> Future[R]: ...
+    def __call__(
+        self, *args: Any, wait_for: Sequence[Any], **kwargs: Any
+    ) -> Future[R]: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Future[R]:
         """Create a task run. Futures among the arguments, at any depth, are waited for and replaced by their values;
         ``wait_for=[...]`` adds upstreams whose values are not needed.
@@ -125,7 +136,9 @@ class Task(Generic[P, R]):
 
     submit = __call__
 
-    def map(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> FutureList[R]:
+    def map(
+        self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any
+    ) -> FutureList[R]:
         """One task run per element of the iterables, which must be equally long.
 
         :class:`unmapped` values, text and bytes go to every call as they are.

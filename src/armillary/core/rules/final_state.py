@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
 
 ALL_COMPLETED = "All states completed."
 
 
-@dataclass(slots=True)
 class Tally:
     """How many of the judged states ended how. Adding is all it can do, so it never grows with a run."""
 
-    total: int = 0
-    failed: int = 0
-    cancelled: int = 0
+    __slots__ = ("cancelled", "failed", "total")
+
+    def __init__(self, total: int = 0, failed: int = 0, cancelled: int = 0) -> None:
+        self.total = total
+        self.failed = failed
+        self.cancelled = cancelled
 
     def add(self, kind: StateType) -> None:
         self.total += 1

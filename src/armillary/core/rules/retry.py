@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from armillary.core.retries import RetryDelay, retry_delay_seconds
 
 
-@dataclass(slots=True, frozen=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """``retries`` is how many tries may follow the first; see :mod:`armillary.core.retries` for the delays."""
 
     retries: int = 0
@@ -19,7 +18,9 @@ class RetryPolicy:
 NEVER = RetryPolicy()
 
 
-def retry_in_seconds(policy: RetryPolicy, run_count: int, wanted: bool, chance: float) -> float | None:
+def retry_in_seconds(
+    policy: RetryPolicy, run_count: int, wanted: bool, chance: float
+) -> float | None:
     """Seconds until the next try of a run that failed its ``run_count``-th try, or None when it stays failed.
 
     ``wanted`` is what the user's retry condition answered, True where there is none.

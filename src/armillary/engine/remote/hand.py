@@ -90,7 +90,12 @@ class _Worker:
         theirs = (order_end, answer_end, life_end)
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "armillary.engine.remote.worker", *map(str, theirs)],
+                [
+                    sys.executable,
+                    "-m",
+                    "armillary.engine.remote.worker",
+                    *map(str, theirs),
+                ],
                 pass_fds=theirs,
                 stdin=subprocess.DEVNULL,
             )
@@ -99,7 +104,12 @@ class _Worker:
                 os.close(end)
         self._orders: BinaryIO = os.fdopen(self_orders, "wb")
         self._answers: BinaryIO = os.fdopen(self_answers, "rb")
-        send(self._orders, Hello(list(sys.path), _pickled_flow(flow), flow.as_record(), flow.log_prints))
+        send(
+            self._orders,
+            Hello(
+                list(sys.path), _pickled_flow(flow), flow.as_record(), flow.log_prints
+            ),
+        )
 
     def ask(self, order: Order, flow: FlowExecution) -> Done | None:
         """Hand over a body and write down what the worker tells until it is done; None when the worker died."""
@@ -163,7 +173,10 @@ def _pickled_body(run: TaskExecution) -> bytes:
 
 
 def _culprit(run: TaskExecution) -> tuple[str, Any]:
-    named = [*zip(run.spec.positional, run.arguments, strict=False), *run.keywords.items()]
+    named = [
+        *zip(run.spec.positional, run.arguments, strict=False),
+        *run.keywords.items(),
+    ]
     for name, value in named:
         try:
             cloudpickle.dumps(value)
@@ -173,11 +186,20 @@ def _culprit(run: TaskExecution) -> tuple[str, Any]:
 
 
 def _pickled_flow(flow: FlowExecution) -> bytes:
-    for what in ((flow.spec.subject, flow.parameters), (flow.spec.subject, {}), (None, {})):
+    for what in (
+        (flow.spec.subject, flow.parameters),
+        (flow.spec.subject, {}),
+        (None, {}),
+    ):
         try:
             return cloudpickle.dumps(what)  # type: ignore[no-any-return]
         except Exception as problem:
-            say(flow, DEBUG, "Its worker processes do without what cannot be pickled: %s", problem)
+            say(
+                flow,
+                DEBUG,
+                "Its worker processes do without what cannot be pickled: %s",
+                problem,
+            )
     return pickle.dumps((None, {}))
 
 

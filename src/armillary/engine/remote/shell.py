@@ -55,7 +55,11 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     """The flow run that the owner spoke of."""
     record = hello.flow_run
     subject, parameters = pickle.loads(hello.flow)  # noqa: S301  from our own owner
-    spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
+    spec = (
+        subject._spec
+        if subject is not None
+        else FlowSpec(None, len, record.flow_name, record.flow_name, False)
+    )
     at = _microseconds(record.created)
     shell = FlowShell(
         record.id,
@@ -78,7 +82,9 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     return shell
 
 
-def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> TaskExecution:
+def task_shell(
+    flow: FlowShell | FlowExecution, task: Any, order: Order
+) -> TaskExecution:
     """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
     spec: TaskSpec = task._spec
     record = order.task_run
