@@ -1,0 +1,94 @@
+"""The root of the command: its nouns, loaded when they are used, and what happens to errors.
+
+``armillary --help`` shows the table below without importing a single noun; a command imports its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+from armillary import __version__
+from armillary.cli.exits import FAILED, TOLD, code_for_error
+from armillary.cli.speech import complain
+from armillary.core.errors import ArmillaryError
+
+NOUNS = {
+    "run": ("armillary.cli.run", "Run a flow from a file or module, here and now."),
+    "flow": ("armillary.cli.flow", "List flows."),
+    "flow-run": ("armillary.cli.flow_run", "List, inspect, follow, cancel, retry and delete flow runs."),
+    "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
+    "result": ("armillary.cli.result", "Get the kept value of a run."),
+    "config": ("armillary.cli.config", "View and change settings."),
+    "profile": ("armillary.cli.profile", "Keep several sets of settings and switch between them."),
+    "database": ("armillary.cli.database", "Look after the database of this home."),
+    "doctor": ("armillary.cli.doctor", "Check that this home is in order, and say how to mend what is not."),
+    "version": ("armillary.cli.version", "Show versions."),
+}
+
+HELP = f"""Run Python workflows, and see what happened to them.
+
+\b
+  armillary run pipeline.py:pipeline --param msg=hello
+  armillary flow-run ls --state failed
+  armillary flow-run logs flashy-dove --follow
+
+Every noun explains itself: armillary flow-run --help. Listings print JSON with -o json. Data goes to stdout, everything
+else to stderr.
+
+Exit codes: {TOLD}.
+"""
+
+
+def main() -> None:
+    """Run the command of ``sys.argv`` and exit with its code."""
+    if sys.argv[1:] in (["version"], ["--version"]):  # answered before Typer is imported
+        print(__version__)
+        sys.exit(0)
+    try:
+        _root().main(prog_name="armillary")
+    except ArmillaryError as error:
+        complain(error)
+        sys.exit(code_for_error(error))
+    except BrokenPipeError:  # the reader of a pipe has seen enough; the interpreter must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+
+
+def _root() -> Any:
+    import typer  # heavy: 45 ms
+    from typer.core import TyperCommand, TyperGroup
+    from typer.main import get_command
+
+    from armillary.cli.noun import SETTINGS
+
+    class Nouns(TyperGroup):
+        """Help and completion see each noun's name and summary; using one loads it."""
+
+        def __init__(self, **attributes: Any) -> None:
+            super().__init__(**attributes)
+            self.commands = {name: TyperCommand(name, help=summary) for name, (_, summary) in NOUNS.items()}
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            name, found, rest = super().resolve_command(ctx, args)
+            if name in NOUNS:
+                found = get_command(import_module(NOUNS[name][0]).app)
+                found.name = name
+            return name, found, rest
+
+    app = typer.Typer(
+        cls=Nouns,
+        help=HELP,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+    )
+    app.callback()(_no_options)
+    return get_command(app)
+
+
+def _no_options() -> None:
+    return None

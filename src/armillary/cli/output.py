@@ -1,0 +1,77 @@
+"""Data on stdout: JSON for programs, tables for people, plain columns for pipes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+import typer
+from msgspec import json
+
+Record = TypeVar("Record")
+
+
+class Output(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+OutputOption = Annotated[
+    Output, typer.Option("--output", "-o", help="table, or json: the same objects as the API's.", show_default=False)
+]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most this many.")]
+
+
+@dataclass(slots=True, frozen=True)
+class Column(Generic[Record]):
+    """``text`` is what a pipe gets, never cut; ``shown``, where given, is what a terminal gets instead. ``painted`` takes
+    its colour from the state type that ``paint`` tells. ``expendable``: left out where a terminal is too narrow."""
+
+    title: str
+    text: Callable[[Record], str]
+    shown: Callable[[Record], str] | None = None
+    paint: Callable[[Record], str] | None = None
+    expendable: bool = False
+
+
+def print_json(value: Any) -> None:
+    """Records become objects with their fields' names; indented, as UTF-8, with a newline at the end."""
+    sys.stdout.buffer.write(json.format(json.encode(value, enc_hook=str), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def print_records(records: Sequence[Record], columns: Sequence[Column[Record]], output: Output) -> None:
+    """A listing: a JSON array, a table on a terminal, plain columns in a pipe."""
+    if output is Output.JSON:
+        print_json(list(records))
+    elif sys.stdout.isatty():
+        from armillary.cli.terminal import print_table  # loads rich, which pipes do without
+
+        print_table(records, columns)
+    else:
+        sys.stdout.write(plain(records, columns))
+
+
+def plain(records: Sequence[Record], columns: Sequence[Column[Record]]) -> str:
+    """Columns padded with spaces, two between them, a title line above; nothing is cut."""
+    lines = [[column.title.upper().replace(" ", "_") for column in columns]]
+    lines += [[_one_line(column.text(record)) for column in columns] for record in records]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
+    )
+
+
+def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    """One thing's properties, a line each."""
+    width = max((len(name) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        print(f"{name.ljust(width)}  {_one_line(value)}".rstrip())
+
+
+def _one_line(text: str) -> str:
+    """An empty cell is a dash, so that columns can be counted by whoever cuts them apart."""
+    return " ".join(text.split()) or "-"

@@ -1,0 +1,49 @@
+"""Talking to the person: on stderr, so that stdout stays data. Questions are only asked where somebody can answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from armillary.core.errors import ArmillaryError, UsageError
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def hint(sentence: str) -> None:
+    say(f"{_painted('hint', '36')}: {sentence}")
+
+
+def warn(sentence: str) -> None:
+    say(f"{_painted('warning', '33')}: {sentence}")
+
+
+def complain(error: ArmillaryError) -> None:
+    """The error's sentence, and below it what to do next."""
+    say(f"{_painted('error', '31')}: {error.message}")
+    if error.advice:
+        hint(error.advice)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Go on only when ``--yes`` was given or the person says so. Raises UsageError where nobody can be asked, and for no."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody can answer here.", advice="Give --yes to do it.")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise UsageError("Nothing was changed.")
+
+
+def _painted(word: str, colour: str) -> str:
+    return f"\x1b[{colour}m{word}\x1b[0m" if paints(sys.stderr) else word
+
+
+def paints(stream: object) -> bool:
+    """Whether a stream is a terminal that wants colours (https://no-color.org)."""
+    isatty = getattr(stream, "isatty", None)
+    return not os.environ.get("NO_COLOR") and isatty is not None and bool(isatty())

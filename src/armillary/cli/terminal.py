@@ -1,0 +1,52 @@
+"""Tables on a terminal, drawn by rich."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from armillary.cli.output import Column
+
+Record = TypeVar("Record")
+
+STATE_STYLES = {
+    "SCHEDULED": "yellow",
+    "PENDING": "bright_black",
+    "RUNNING": "blue",
+    "PAUSED": "yellow",
+    "CANCELLING": "bright_black",
+    "COMPLETED": "green",
+    "FAILED": "red",
+    "CRASHED": "dark_orange3",
+    "CANCELLED": "bright_black",
+}
+
+
+def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) -> None:
+    """Fits the terminal: expendable columns go first, from the right, then the longest cells are cut."""
+    console = Console(highlight=False)
+    cells = [[_cell(column, record) for column in columns] for record in records]
+    places = list(range(len(columns)))
+    while _width(columns, cells, places) > console.width and any(columns[place].expendable for place in places):
+        places.remove([place for place in places if columns[place].expendable][-1])
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    for place in places:
+        table.add_column(columns[place].title, no_wrap=True, overflow="ellipsis")
+    for line in cells:
+        table.add_row(*(line[place] for place in places))
+    console.print(table)
+
+
+def _cell(column: Column[Record], record: Record) -> Text:
+    style = STATE_STYLES.get(column.paint(record), "") if column.paint is not None else ""
+    return Text((column.shown or column.text)(record), style=style)
+
+
+def _width(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> int:
+    widest = (max([len(columns[place].title), *(line[place].cell_len for line in cells)]) for place in places)
+    return sum(widest) + 2 * len(places)

@@ -1,0 +1,243 @@
+"""The client that reads the ledger of a home itself.
+
+Every read catches up with the home's journals first, so it never shows less than what had happened when it was asked.
+Commands to a run that lives in another process go into the file beside its journal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from time import monotonic, sleep, time_ns
+from typing import Any, Self
+
+from armillary.client.interface import Pruned
+from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.filters import FlowRunFilter, TaskRunFilter
+from armillary.core.flow import Flow
+from armillary.core.flow_run import FlowRun
+from armillary.core.ids import IdGenerator
+from armillary.core.log_line import LogLine
+from armillary.core.page import Page
+from armillary.core.state_change import StateChange
+from armillary.core.states import CANCELLING, PENDING, RUNNING, TERMINAL, StateType
+from armillary.core.stored_result import StoredResult
+from armillary.core.task_run import TaskRun
+from armillary.journal.command_file import append_command
+from armillary.journal.commands import CANCEL, Command
+from armillary.ledger import (
+    attempts,
+    deleting,
+    filters,
+    finding,
+    flow_runs,
+    flows,
+    following,
+    logs,
+    paging,
+    pruning,
+    rows,
+    stored_results,
+    task_runs,
+)
+from armillary.ledger.opening import Ledger, open_ledger
+
+LOOK_EVERY_SECONDS = 0.1
+"""How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""
+
+_OWNED = frozenset({PENDING, RUNNING, CANCELLING})
+
+
+class InProcessClient:
+    """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self._ledger: Ledger = open_ledger(home)
+        self._journals = os.path.join(home, "journal")
+        self._seen: dict[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._ledger.close()
+
+    def flows(self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None) -> Page[Flow]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return _page(flows.page(connection, name_prefix=name_prefix, limit=limit, after=after))
+
+    def flow_runs(self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[FlowRun]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return _page(flow_runs.page(connection, _flow_run_filter(wanted), limit=limit, after=after))
+
+    def count_flow_runs(self, wanted: FlowRunFilter | None = None) -> int:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return flow_runs.count(connection, _flow_run_filter(wanted))
+
+    def find_flow_run(self, words: str) -> FlowRun:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return finding.find_flow_run(connection, words)
+
+    def flow_run_states(self, flow_run_id: str) -> list[StateChange]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return flow_runs.history(connection, flow_run_id)
+
+    def task_run_counts(self, flow_run_id: str) -> dict[StateType, int]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return flow_runs.task_run_counts(connection, flow_run_id)
+
+    def task_runs(self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[TaskRun]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return _page(task_runs.page(connection, _task_run_filter(wanted), limit=limit, after=after))
+
+    def find_task_run(self, words: str, *, flow_run_id: str | None = None) -> TaskRun:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return finding.find_task_run(connection, words, flow_run_id=flow_run_id)
+
+    def task_run_states(self, task_run_id: str) -> list[StateChange]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return task_runs.history(connection, task_run_id)
+
+    def logs(
+        self,
+        flow_run_id: str,
+        *,
+        task_run_id: str | None = None,
+        with_subflows: bool = False,
+        after: int = -1,
+        least_level: int = 0,
+        limit: int = 1000,
+    ) -> list[LogLine]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return logs.lines(
+                connection,
+                flow_run_id,
+                task_run_id=task_run_id,
+                with_subflows=with_subflows,
+                after=after,
+                least_level=least_level,
+                limit=limit,
+            )
+
+    def stored_result(self, run_id: str) -> StoredResult | None:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return stored_results.get(connection, run_id)
+
+    def wait_for_news(self, timeout_seconds: float) -> bool:
+        deadline = monotonic() + timeout_seconds
+        while True:
+            sizes = self._sizes()
+            if sizes != self._seen:
+                self._seen = sizes
+                return True
+            left = deadline - monotonic()
+            if left <= 0:
+                return False
+            sleep(min(LOOK_EVERY_SECONDS, left))
+
+    def cancel(self, run_id: str) -> str:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            run = flow_runs.get(connection, run_id) or task_runs.get(connection, run_id)
+            if run is None:
+                raise NotFound(f"There is no run {run_id!r}.", subject=run_id)
+            flow_run = run if isinstance(run, FlowRun) else flow_runs.get(connection, run.flow_run_id)
+        if run.state_type in TERMINAL:
+            raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
+        journal_id = self._journal_of(flow_run.root_flow_run_id) if flow_run is not None else None
+        if journal_id is None:
+            raise IllegalTransition(
+                f"{run.name!r} is {run.state_name}, and no process on this machine runs it.", subject=run.name
+            )
+        command = Command(_new_id(), CANCEL, run.id, time_ns() // 1000)
+        append_command(self._journals, journal_id, command)
+        return command.command_id
+
+    def grant_attempt(self, flow_run_id: str) -> FlowRun:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            attempts.grant_attempt(connection, flow_run_id, time_ns() // 1000)
+            granted = flow_runs.get(connection, flow_run_id)
+        assert granted is not None  # granting an attempt to what does not exist raises
+        return granted
+
+    def delete_flow_run(self, flow_run_id: str) -> int:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            run = flow_runs.get(connection, flow_run_id)
+            if run is None:
+                raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
+            if run.state_type in _OWNED:
+                raise IllegalTransition(
+                    f"{run.name!r} is {run.state_name}: somebody is running it.",
+                    subject=run.name,
+                    advice=f"Cancel it first: armillary flow-run cancel {run.name}",
+                )
+            return deleting.delete_flow_run(connection, flow_run_id, time_ns() // 1000)
+
+    def prune(
+        self, ended_before: datetime, *, dry_run: bool = False, progress: Callable[[Pruned], None] | None = None
+    ) -> Pruned:
+        self._catch_up()
+
+        def told(so_far: pruning.Pruned) -> None:
+            if progress is not None:
+                progress(Pruned(so_far.flow_runs, so_far.task_runs))
+
+        done = pruning.prune(
+            self._ledger, rows.micros(ended_before), time_ns() // 1000, dry_run=dry_run, progress=told
+        )
+        return Pruned(done.flow_runs, done.task_runs)
+
+    def _catch_up(self) -> None:
+        following.catch_up(self._ledger)
+
+    def _journal_of(self, root_flow_run_id: str) -> str | None:
+        return following.living_journal(self._ledger, root_flow_run_id)
+
+    def _sizes(self) -> dict[str, int]:
+        try:
+            with os.scandir(self._journals) as entries:
+                return {entry.name: entry.stat().st_size for entry in entries}
+        except FileNotFoundError:
+            return {}
+
+
+def _page(found: paging.Page[Any]) -> Page[Any]:
+    return Page(found.items, found.after)
+
+
+def _flow_run_filter(wanted: FlowRunFilter | None) -> filters.FlowRunFilter:
+    return filters.FlowRunFilter(**_given(wanted or FlowRunFilter()))
+
+
+def _task_run_filter(wanted: TaskRunFilter | None) -> filters.TaskRunFilter:
+    return filters.TaskRunFilter(**_given(wanted or TaskRunFilter()))
+
+
+def _given(wanted: FlowRunFilter | TaskRunFilter) -> dict[str, Any]:
+    return {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+
+
+def _random_bits(count: int) -> int:
+    return int.from_bytes(os.urandom((count + 7) // 8), "big") >> (-count % 8)
+
+
+_new_id = IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)
