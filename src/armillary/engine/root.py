@@ -67,6 +67,7 @@ class Root:
     def close(self, reason: str) -> None:
         """The last event of this root run has been appended."""
         self._housekeeping.cancel()
+        self._commands.remove()
         self.journal.close(reason)
 
     def _keep_house(self) -> None:

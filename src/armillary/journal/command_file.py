@@ -1,0 +1,93 @@
+"""The file beside a journal into which others put commands for its owner, when no keeper is there to pass them on."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from zlib import crc32
+
+from msgspec import DecodeError, msgpack
+
+from armillary.core.errors import NotFound
+from armillary.journal.commands import Command
+
+_HEAD = struct.Struct("<II")
+_encode = msgpack.Encoder().encode
+_decode = msgpack.Decoder(Command).decode
+
+
+def command_path(folder: str, journal_id: str) -> str:
+    """Where the commands for a journal's owner lie."""
+    return os.path.join(folder, f"{journal_id}.cmd")
+
+
+def append_command(folder: str, journal_id: str, command: Command) -> None:
+    """Leave a command for the owner of a journal, which looks five times a second.
+
+    Writers queue up at a lock; a frame torn by the death of one before is cut away first. Raises :class:`NotFound` when the
+    journal is not there.
+    """
+    if not os.path.isdir(folder):
+        raise NotFound(f"There is no journal folder {folder}.", subject=folder)
+    body = _encode(command)
+    frame = _HEAD.pack(len(body), crc32(body)) + body
+    descriptor = os.open(command_path(folder, journal_id), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            sound = _frames(file.read())[1]
+        os.ftruncate(descriptor, sound)
+        os.pwrite(descriptor, frame, sound)
+    finally:
+        os.close(descriptor)
+
+
+def _frames(data: bytes) -> tuple[list[bytes], int]:
+    """The whole frames at the start of ``data``, and where the last of them ends."""
+    bodies: list[bytes] = []
+    position = 0
+    while position + _HEAD.size <= len(data):
+        length, checksum = _HEAD.unpack_from(data, position)
+        end = position + _HEAD.size + length
+        body = data[position + _HEAD.size : end]
+        if end > len(data) or crc32(body) != checksum:
+            break
+        bodies.append(body)
+        position = end
+    return bodies, position
+
+
+class CommandReader:
+    """The owner's look at its command file: each command is read once, in order."""
+
+    def __init__(self, folder: str, journal_id: str) -> None:
+        self._path = command_path(folder, journal_id)
+        self._position = 0
+
+    def read_new(self) -> list[Command]:
+        """Commands since the last look; costs one ``stat`` while there are none. A frame still being written waits for
+        the next look; one that cannot be understood is passed over."""
+        try:
+            if os.stat(self._path).st_size <= self._position:
+                return []
+            with open(self._path, "rb") as file:
+                file.seek(self._position)
+                bodies, length = _frames(file.read())
+        except OSError:
+            return []
+        self._position += length
+        commands = []
+        for body in bodies:
+            try:
+                commands.append(_decode(body))
+            except DecodeError:
+                continue
+        return commands
+
+    def remove(self) -> None:
+        """The owner has ended: nobody will look again."""
+        try:
+            os.unlink(self._path)
+        except OSError:
+            return
