@@ -18,9 +18,7 @@ def write_artifacts(
         return
     inside = select(flow_run.c.id).where(flow_run.c.root_flow_run_id == root)
     owned = set(connection.execute(inside).scalars())
-    foreign = {
-        row["id"] for row in run_rows.load(connection, artifact, artifacts) if row["flow_run_id"] not in owned
-    }
+    foreign = {row["id"] for row in run_rows.load(connection, artifact, artifacts) if row["flow_run_id"] not in owned}
     for artifact_id, moved in progress.items():
         if artifact_id in artifacts:
             artifacts[artifact_id].update(fraction=moved["fraction"], updated=moved["at"])
@@ -33,4 +31,6 @@ def write_artifacts(
         outbox.tell("artifact", artifact_id, root, {"fraction": moved["fraction"]})
     upsert(connection, artifact, [artifacts[key] for key in sorted(artifacts) if key not in foreign])
     for artifact_id, row in artifacts.items():
-        outbox.tell("artifact", artifact_id, root, {"key": row["key"], "kind": row["kind"], "fraction": row["fraction"]})
+        outbox.tell(
+            "artifact", artifact_id, root, {"key": row["key"], "kind": row["kind"], "fraction": row["fraction"]}
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from re import compile
+import re
 
-_is_uuid = compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+_is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 _LATEST = 253_402_300_799_999_999
 """The last microsecond of the year 9999, which is as far as datetimes go."""

@@ -62,4 +62,8 @@ def _ids(connection: Connection, table: Table, conditions: list[Any]) -> list[st
 
 def _nearest(words: str, names: set[str], noun: str) -> str | None:
     advice = did_you_mean(words, names)
-    return advice if advice is not None and advice.startswith("Did") else f"`armillary {noun.replace(' ', '-')} ls` lists them."
+    return (
+        advice
+        if advice is not None and advice.startswith("Did")
+        else f"`armillary {noun.replace(' ', '-')} ls` lists them."
+    )

@@ -34,7 +34,9 @@ def page(
 
 
 def count(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> int:
-    return connection.execute(select(func.count()).select_from(flow_run).where(all_of(wanted.conditions()))).scalar_one()
+    return connection.execute(
+        select(func.count()).select_from(flow_run).where(all_of(wanted.conditions()))
+    ).scalar_one()
 
 
 def count_by_state_type(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> dict[StateType, int]:
@@ -60,7 +62,9 @@ def history(connection: Connection, flow_run_id: str) -> list[StateChange]:
     """Every state the run took or was told to take, oldest first."""
     table = flow_run_state
     statement = (
-        select(table, table.c.flow_run_id.label("run_id")).where(table.c.flow_run_id == flow_run_id).order_by(table.c.sequence)
+        select(table, table.c.flow_run_id.label("run_id"))
+        .where(table.c.flow_run_id == flow_run_id)
+        .order_by(table.c.sequence)
     )
     return [rows.state_change(row) for row in connection.execute(statement).mappings()]
 

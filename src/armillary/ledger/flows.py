@@ -13,7 +13,9 @@ from armillary.ledger.text_match import name_begins_with
 BY_NAME = Order("name", (flow.c.name,), descending=False)
 
 
-def page(connection: Connection, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None) -> Page[Flow]:
+def page(
+    connection: Connection, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
+) -> Page[Flow]:
     """Flows by name. ``limit`` is 1 to 1000."""
     statement = select(flow)
     if name_prefix is not None:

@@ -65,7 +65,9 @@ class HomeLock:
                 keeper = _name_in(descriptor)
                 if keeper is not None:
                     raise LedgerUnavailable(
-                        f"This home's ledger is kept by {keeper}.", subject=self.path, advice="Ask it, or stop it first."
+                        f"This home's ledger is kept by {keeper}.",
+                        subject=self.path,
+                        advice="Ask it, or stop it first.",
                     )
                 if monotonic() > deadline:
                     raise LedgerUnavailable(
@@ -73,7 +75,7 @@ class HomeLock:
                         subject=self.path,
                         advice="See which one has that file open, and stop it if it hangs.",
                     )
-                sleep(pause * (0.5 + random.random()))
+                sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - it only keeps waiters out of step
                 pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
             if os.fstat(descriptor).st_size:  # a keeper that was killed could not take its name away
                 os.ftruncate(descriptor, 0)

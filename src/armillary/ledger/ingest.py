@@ -66,16 +66,18 @@ def ingest(
     now: int,
     *,
     place: tuple[int, int] = (0, 0),
+    header: Header | None = None,
 ) -> Answer:
     """Apply ``frames``, of which the first has ``first_ordinal``, and say what the ledger now has. ``now`` is the ledger's
-    time. ``place`` is where the frame behind the last one begins: (segment, byte); only who reads files needs it.
+    time. ``place`` is where the frame behind the last one begins: (segment, byte); only who reads files needs it. ``header``
+    stands in where the lane's own is damaged.
 
     Raises JournalTooNew, or JournalUnreadable for a journal that is meant for another ledger; then nothing is changed.
     """
     dialect.lock(connection, journal_id)
     cursor = _cursor(connection, journal_id, lane)
     if cursor is None:
-        cursor = _begin(connection, journal_id, lane, first_ordinal, frames, now)
+        cursor = _begin(connection, journal_id, lane, first_ordinal, frames, now, header)
         if cursor is None:
             return Answer(0, False, now, missing_from=0)
     known = cursor["next_ordinal"]
@@ -105,7 +107,13 @@ def _cursor(connection: Connection, journal_id: str, lane: str) -> Row | None:
 
 
 def _begin(
-    connection: Connection, journal_id: str, lane: str, first_ordinal: int, frames: Sequence[bytes | Damaged], now: int
+    connection: Connection,
+    journal_id: str,
+    lane: str,
+    first_ordinal: int,
+    frames: Sequence[bytes | Damaged],
+    now: int,
+    substitute: Header | None,
 ) -> Row | None:
     """The cursor of a lane never seen before, or None when the frames do not begin with a header.
 
@@ -115,12 +123,11 @@ def _begin(
     if not frames:
         return None
     header = _header(frames[0])
-    if header is None and first_ordinal > 0:
+    if first_ordinal != (0 if header is None else header.first_ordinal):
         return None
+    header = header or substitute
     if header is not None:
         _check(connection, journal_id, header)
-        if header.first_ordinal != first_ordinal:
-            return None
     return {
         "journal_id": journal_id,
         "lane": lane,
@@ -194,7 +201,9 @@ def _apply(connection: Connection, cursor: Row, frames: Sequence[bytes | Damaged
     elif cursor["lane"] == LOG_LANE:
         ingest_logs(connection, cursor["root_flow_run_id"], events, quarantine, outbox)
     else:
-        StateBatch(connection, cursor["root_flow_run_id"], cursor["attempt"], quarantine, outbox, now).apply(events, damaged)
+        StateBatch(connection, cursor["root_flow_run_id"], cursor["attempt"], quarantine, outbox, now).apply(
+            events, damaged
+        )
     if events and isinstance(events[-1][1], Closed):
         cursor["closed"] = True
     quarantine.write(connection)

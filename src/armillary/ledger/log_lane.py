@@ -34,7 +34,11 @@ def ingest_logs(
             task_run = event.task_run_id
             if run in deleted:
                 continue
-            if run not in last and not is_id(run) or task_run is not None and not is_id(task_run) or not is_time(event.at):
+            if (
+                (run not in last and not is_id(run))
+                or (task_run is not None and not is_id(task_run))
+                or not is_time(event.at)
+            ):
                 quarantine.add(frame, body, "a log line with an id or time that is none")
                 continue
             level, logger, message = event.level, event.logger, event.message

@@ -35,7 +35,9 @@ def lines(
 def count(connection: Connection, flow_run_id: str) -> int:
     """How many lines the flow run itself has."""
     root = _root(connection, flow_run_id)
-    statement = select(func.count()).select_from(log).where(log.c.root_flow_run_id == root, log.c.flow_run_id == flow_run_id)
+    statement = (
+        select(func.count()).select_from(log).where(log.c.root_flow_run_id == root, log.c.flow_run_id == flow_run_id)
+    )
     return connection.execute(statement).scalar_one()
 
 

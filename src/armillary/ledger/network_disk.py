@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import os
 
+_FUSE = ("cephfs", "gcsfuse", "glusterfs", "rclone", "s3fs", "sshfs")
 _KINDS = frozenset(
-    ("9p", "afs", "beegfs", "ceph", "cifs", "davfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
-    + ("fuse.cephfs", "fuse.gcsfuse", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "virtiofs")
+    {
+        "9p",
+        "afs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "glusterfs",
+        "gpfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+    }
+    | {"virtiofs"}
+    | {"fuse." + name for name in _FUSE}
 )
 
 

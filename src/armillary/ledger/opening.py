@@ -211,7 +211,9 @@ def _write_identity(home: str, ledger_id: str) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
         with open(temporary, "w", encoding="utf-8") as file:
-            file.write(f'# The ledger of this home. Journals are addressed to it.\nid = "{ledger_id}"\ndatabase = "{DATABASE_NAME}"\n')
+            file.write(
+                f'# The ledger of this home. Journals are addressed to it.\nid = "{ledger_id}"\ndatabase = "{DATABASE_NAME}"\n'
+            )
         os.replace(temporary, path)
     except OSError as problem:
         raise _not_writable(home, problem.strerror or str(problem)) from problem
@@ -230,7 +232,9 @@ def _mapped(path: str) -> Iterator[None]:
         yield
     except DBAPIError as problem:
         said = str(problem.orig)
-        raise LedgerUnavailable(f"The ledger {path} cannot be used: {said}.", subject=path, advice=_advice(said)) from problem
+        raise LedgerUnavailable(
+            f"The ledger {path} cannot be used: {said}.", subject=path, advice=_advice(said)
+        ) from problem
 
 
 def _advice(said: str) -> str:

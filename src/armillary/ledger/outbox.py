@@ -44,7 +44,13 @@ class Outbox:
             connection,
             outbox,
             [
-                {"at": self._now, "kind": kind, "entity_id": entity, "root_flow_run_id": root, "change": _encode(change).decode()}
+                {
+                    "at": self._now,
+                    "kind": kind,
+                    "entity_id": entity,
+                    "root_flow_run_id": root,
+                    "change": _encode(change).decode(),
+                }
                 for (kind, entity), (root, change) in self._rows.items()
             ],
         )

@@ -46,7 +46,9 @@ def paged(statement: Select[Any], order: Order, limit: int, after: str | None) -
         kinds: list[TypeEngine[Any]] = [column.type for column in order.columns]
         place, bound = tuple_(*order.columns), tuple_(*values, types=kinds)
         statement = statement.where(place < bound if order.descending else place > bound)
-    return statement.order_by(*(column.desc() if order.descending else column.asc() for column in order.columns)).limit(limit + 1)
+    return statement.order_by(*(column.desc() if order.descending else column.asc() for column in order.columns)).limit(
+        limit + 1
+    )
 
 
 def next_cursor(rows: Sequence[Any], order: Order, limit: int) -> str | None:
@@ -69,5 +71,7 @@ def _decoded(order: Order, after: str) -> list[Any]:
 
 def _foreign(after: str) -> InvalidOption:
     return InvalidOption(
-        f"{after!r} is not a cursor of this listing.", subject="after", advice="Start again from the first page, without it."
+        f"{after!r} is not a cursor of this listing.",
+        subject="after",
+        advice="Start again from the first page, without it.",
     )

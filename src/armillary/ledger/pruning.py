@@ -85,7 +85,9 @@ def _oldest(connection: Connection, ended_before: int) -> list[str]:
 
 def _task_runs_of(connection: Connection, ids: list[str]) -> int:
     return sum(
-        connection.execute(select(func.count()).select_from(task_run).where(task_run.c.flow_run_id == each)).scalar_one()
+        connection.execute(
+            select(func.count()).select_from(task_run).where(task_run.c.flow_run_id == each)
+        ).scalar_one()
         for each in ids
     )
 

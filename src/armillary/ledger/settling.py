@@ -65,7 +65,9 @@ def settle_below(
     task_runs = _unfinished_task_runs(connection, root_flow_run_id)
     flow_run_states = [_end(run, "flow_run_id", attempt, now, presumed) for run in flow_runs]
     # A subflow's node takes the state of the flow run it stands for, which may have ended just before its owner did.
-    children = run_rows.load(connection, tables.flow_run, [run["child_flow_run_id"] for run in task_runs if run["child_flow_run_id"]])
+    children = run_rows.load(
+        connection, tables.flow_run, [run["child_flow_run_id"] for run in task_runs if run["child_flow_run_id"]]
+    )
     ended = {run["id"]: run for run in [*children, *flow_runs]}
     groups: Counter[tuple[str, str, str, str]] = Counter()
     task_run_states = []
@@ -90,20 +92,28 @@ def settle_below(
 
 def _unfinished_flow_runs(connection: Connection, root: str) -> list[Row]:
     table = tables.flow_run
-    statement = select(table).where(table.c.root_flow_run_id == root, table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    statement = (
+        select(table).where(table.c.root_flow_run_id == root, table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    )
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _unfinished_task_runs(connection: Connection, root: str) -> list[Row]:
     table, flow_run = tables.task_run, tables.flow_run
     inside = select(flow_run.c.id).where(flow_run.c.root_flow_run_id == root)
-    statement = select(table).where(table.c.flow_run_id.in_(inside), table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    statement = (
+        select(table).where(table.c.flow_run_id.in_(inside), table.c.state_type.not_in(_FINISHED)).order_by(table.c.id)
+    )
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _end(run: Row, key: str, attempt: int, now: int, presumed: bool, child: Row | None = None) -> Row:
     before = run["state_type"]
-    if child is not None and child["state_type"] in TERMINAL and can_move(StateType(before), StateType(child["state_type"])):
+    if (
+        child is not None
+        and child["state_type"] in TERMINAL
+        and can_move(StateType(before), StateType(child["state_type"]))
+    ):
         kind, name, message = StateType(child["state_type"]), child["state_name"], child["state_message"]
     else:
         decided = after_owner_death(StateType(before))

@@ -148,12 +148,11 @@ class StateBatch:
     # ── one method per event ────────────────────────────────────────────────────────────────────────────────────
 
     def _flow_declared(self, event: FlowDeclared) -> None:
-        name = clean(event.name)
-        if event.flow_id != flow_id(event.name):
+        if event.flow_id != flow_id(event.name) or "\x00" in event.name:
             raise Refused("a flow whose id is not its name's")
         self._flows[event.flow_id] = {
             "id": event.flow_id,
-            "name": name,
+            "name": event.name,
             "description": None if event.description is None else clean(event.description),
             "tags": _json(sorted(event.tags)),
             "created": event.at,
@@ -193,7 +192,7 @@ class StateBatch:
             "parent_flow_run_id": event.parent_flow_run_id,
             "parent_task_run_id": event.parent_task_run_id,
             "deployment_id": event.deployment_id,
-            "idempotency_key": event.idempotency_key,
+            "idempotency_key": self._own_key(event),
             "entrypoint": event.entrypoint,
             "auto_scheduled": False,
             "incomplete_history": False,
@@ -364,6 +363,20 @@ class StateBatch:
         if run is None and (not self._deleted or run_id in self._foreign):
             raise Refused(_UNKNOWN)
         return run
+
+    def _own_key(self, event: FlowRunCreated) -> str | None:
+        """Of two runs that were begun under one key, which only runs begun without asking can be, the first keeps it."""
+        if event.idempotency_key is None:
+            return None
+        key = clean(event.idempotency_key)
+        if any(
+            run["flow_id"] == event.flow_id and run["idempotency_key"] == key
+            for run in self._changed_flow_runs.values()
+        ):
+            return None
+        run = tables.flow_run.c
+        same = select(run.id).where(run.flow_id == event.flow_id, run.idempotency_key == key)
+        return key if self._connection.execute(same).first() is None else None
 
     def _flow_name(self, wanted: str) -> str:
         declared = self._flows.get(wanted)

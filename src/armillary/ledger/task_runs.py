@@ -47,7 +47,9 @@ def page(
 
 
 def count(connection: Connection, wanted: TaskRunFilter = _EVERYTHING) -> int:
-    return connection.execute(select(func.count()).select_from(task_run).where(all_of(wanted.conditions()))).scalar_one()
+    return connection.execute(
+        select(func.count()).select_from(task_run).where(all_of(wanted.conditions()))
+    ).scalar_one()
 
 
 def count_by_state_type(connection: Connection, wanted: TaskRunFilter = _EVERYTHING) -> dict[StateType, int]:
@@ -65,12 +67,16 @@ def get(connection: Connection, task_run_id: str) -> TaskRun | None:
 
 def history(connection: Connection, task_run_id: str) -> list[StateChange]:
     """Every state the run took or was told to take, oldest first. Empty when there is no such run."""
-    first = connection.execute(select(task_run.c.created, task_run.c.attempt).where(task_run.c.id == task_run_id)).first()
+    first = connection.execute(
+        select(task_run.c.created, task_run.c.attempt).where(task_run.c.id == task_run_id)
+    ).first()
     if first is None:
         return []
     table = task_run_state
     statement = (
-        select(table, table.c.task_run_id.label("run_id")).where(table.c.task_run_id == task_run_id).order_by(table.c.sequence)
+        select(table, table.c.task_run_id.label("run_id"))
+        .where(table.c.task_run_id == task_run_id)
+        .order_by(table.c.sequence)
     )
     created = StateChange(task_run_id, PENDING, "Pending", rows.moment(first.created), attempt=first.attempt)
     return [created, *(rows.state_change(row) for row in connection.execute(statement).mappings())]
@@ -96,7 +102,10 @@ def _records(connection: Connection, found: Iterable[RowMapping]) -> list[TaskRu
         part = found[start : start + _IDS_AT_ONCE]
         statement = (
             select(edge)
-            .where(edge.c.flow_run_id.in_({row["flow_run_id"] for row in part}), edge.c.task_run_id.in_([row["id"] for row in part]))
+            .where(
+                edge.c.flow_run_id.in_({row["flow_run_id"] for row in part}),
+                edge.c.task_run_id.in_([row["id"] for row in part]),
+            )
             .order_by(edge.c.upstream_task_run_id)
         )
         for each in connection.execute(statement).mappings():

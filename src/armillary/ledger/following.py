@@ -1,0 +1,415 @@
+"""Following a home's journals: who reads the ledger brings it up to date first.
+
+For each journal: see whether its owner lives, read what the cursor has not seen, ingest it, and when the owner is dead or has
+closed the journal, settle what it left and let the files go. Frames of many journals share a transaction, up to 5,000 of them.
+
+Any number of processes may do this at once. Reading needs no lock: what two have read, the second finds ingested, by the
+cursor. A dead owner writes nothing more, so death is established *before* the last frames are read.
+
+Files are deleted only after a commit that is synced to disk and covers them. What could not be read is never deleted: such
+files move to the folder ``damaged``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import time_ns
+
+from msgspec import DecodeError, ValidationError
+from msgspec.msgpack import Decoder
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
+from armillary.journal.events import FORMAT_VERSION, LOG_LANE, STATE_LANE, Header
+from armillary.ledger import outbox, settling
+from armillary.ledger.damaged import Damaged
+from armillary.ledger.ingest import FRAMES_AT_ONCE, Answer, ingest
+from armillary.ledger.journal_files import (
+    Frame,
+    JournalFiles,
+    first_frame,
+    journals_in,
+    read_segment,
+)
+from armillary.ledger.journal_owner import Owner, owner_of
+from armillary.ledger.opening import Ledger
+from armillary.ledger.tables import ingest_cursor
+
+_BYTES_AT_ONCE = 16 << 20
+_LANES = (STATE_LANE, LOG_LANE)
+_decode_header = Decoder(Header).decode
+
+
+@dataclass(slots=True)
+class CaughtUp:
+    """What one catching up did. ``crashed`` are the root runs whose owners were found dead with something unfinished;
+    ``problems`` the journals that could not be read, which stay where they are."""
+
+    frames: int = 0
+    crashed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[ArmillaryError] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a catching up has come, in bytes of journals."""
+
+    done_bytes: int
+    total_bytes: int
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a lane's reading stands: the next frame's ordinal, and where in which segment it begins."""
+
+    ordinal: int = 0
+    segment: int = -1
+    position: int = 0
+    closed: bool = False
+
+
+@dataclass(slots=True)
+class _Journal:
+    files: JournalFiles
+    header: Header
+    places: dict[str, _Place]
+    dead: bool = False
+    failed: bool = False
+    lost_track: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will come any more, and all there is has been read."""
+        return not self.failed and (self.dead or self.places[STATE_LANE].closed)
+
+
+@dataclass(slots=True)
+class _Portion:
+    """Frames of one lane that were read together, and where its reading stands behind them."""
+
+    journal: _Journal
+    lane: str
+    first_ordinal: int
+    frames: list[Frame]
+    segment: int
+    position: int
+
+
+def catch_up(
+    ledger: Ledger,
+    journal_folder: str,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    clock: Callable[[], int] = lambda: time_ns() // 1000,
+) -> CaughtUp:
+    """Ingest what the journals in ``journal_folder`` hold and the ledger does not. Idempotent; safe to run at once with any
+    number of others. A journal that cannot be read is reported and in nobody's way. ``clock`` gives UTC microseconds.
+
+    Raises LedgerUnavailable when the database cannot be written; nothing is lost by that.
+    """
+    return _CatchingUp(ledger, journal_folder, progress, clock).run()
+
+
+class _CatchingUp:
+    def __init__(
+        self, ledger: Ledger, folder: str, progress: Callable[[Progress], None] | None, clock: Callable[[], int]
+    ) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        self._progress = progress
+        self._clock = clock
+        self._done = CaughtUp()
+        self._progressed = Progress(0, 0)
+
+    def run(self) -> CaughtUp:
+        journals = [journal for files in journals_in(self._folder) if (journal := self._opened(files)) is not None]
+        if not journals:
+            return self._done
+        with self._ledger.read() as connection:
+            for journal in journals:
+                self._find_places(connection, journal)
+        self._progressed.total_bytes = sum(_unread_bytes(journal) for journal in journals)
+        waiting: list[_Portion] = []
+        for journal in journals:
+            for portion in self._portions(journal):
+                waiting.append(portion)
+                if sum(len(each.frames) for each in waiting) >= FRAMES_AT_ONCE:
+                    self._ingest(waiting)
+                    waiting = []
+        self._ingest(waiting)
+        over = [journal for journal in journals if journal.is_over]
+        if over:
+            self._settle(over)
+        self._remove(journals)
+        return self._done
+
+    def _opened(self, files: JournalFiles) -> _Journal | None:
+        """The journal with its header and its owner's fate; None when it is not for us, cannot be read, or is gone."""
+        try:
+            return self._looked_at(files)
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            self._report(
+                JournalUnreadable(
+                    f"Journal {files.journal_id} cannot be read: {problem.strerror}.", subject=files.journal_id
+                )
+            )
+        except ArmillaryError as problem:
+            self._report(problem)
+        return None
+
+    def _looked_at(self, files: JournalFiles) -> _Journal | None:
+        header = _header_of(files)
+        if header is None:
+            raise JournalUnreadable(
+                f"Journal {files.journal_id} has no readable header, so nobody knows which run it is of.",
+                subject=files.journal_id,
+                advice=f"It stays in {files.folder}; move it away once you have looked at it.",
+            )
+        if header.ledger_id is not None and header.ledger_id != self._ledger.id:
+            return None
+        if header.format_version > FORMAT_VERSION:
+            raise JournalTooNew(
+                f"Journal {files.journal_id} has format {header.format_version}, written by armillary "
+                f"{header.armillary_version}; this release reads formats up to {FORMAT_VERSION}.",
+                subject=files.journal_id,
+                advice="Read it with that release or a newer one.",
+            )
+        dead = False
+        while (newest := files.last(STATE_LANE)) >= 0:
+            dead = owner_of(header, files.segments[STATE_LANE][newest]) is Owner.DEAD
+            found = journals_in(files.folder, files.journal_id)
+            if not found:
+                return None
+            files = found[0]  # listed after the owner was looked at: of a dead one these are all its files
+            if files.last(STATE_LANE) == newest:
+                break
+        return _Journal(files, header, {lane: _Place() for lane in _LANES}, dead)
+
+    def _find_places(self, connection: Connection, journal: _Journal) -> None:
+        table = ingest_cursor
+        statement = select(table).where(table.c.journal_id == journal.files.journal_id)
+        for row in connection.execute(statement).mappings():
+            journal.places[row["lane"]] = _Place(row["next_ordinal"], row["segment"], row["position"], row["closed"])
+        for lane in _LANES:
+            place = journal.places[lane]
+            if place.segment < 0:  # never read
+                place.segment = min(journal.files.segments[lane], default=0)
+                if place.segment:
+                    path = journal.files.segments[lane][place.segment]
+                    place.ordinal = _first_ordinal(path)
+
+    def _portions(self, journal: _Journal) -> Iterator[_Portion]:
+        try:
+            for lane in _LANES:
+                for portion in self._portions_of(journal, lane):
+                    yield portion
+                    if journal.failed:
+                        return
+        except FileNotFoundError:
+            return  # another reader was faster, and has let the files go
+        except OSError as problem:
+            name = journal.files.journal_id
+            self._fail(journal, JournalUnreadable(f"Journal {name} cannot be read: {problem.strerror}.", subject=name))
+
+    def _portions_of(self, journal: _Journal, lane: str) -> Iterator[_Portion]:
+        segments = journal.files.segments[lane]
+        newest = journal.files.last(lane)
+        place = journal.places[lane]
+        while place.segment <= newest:
+            path = segments.get(place.segment)
+            if path is None:
+                missing = Damaged(b"", f"segment {place.segment} of the {lane} lane is missing")
+                yield self._portion(journal, lane, [missing], place.segment + 1, 0)
+                continue
+            last = place.segment == newest
+            read = read_segment(
+                path,
+                place.position,
+                FRAMES_AT_ONCE,
+                _BYTES_AT_ONCE,
+                finished=journal.dead or not last,
+                last=last,
+            )
+            journal.lost_track |= read.lost_track
+            segment, position = place.segment, read.position
+            if read.at_end and not last:
+                segment, position = segment + 1, 0
+            self._progressed.done_bytes += max(0, read.position - place.position)
+            if read.frames:
+                yield self._portion(journal, lane, read.frames, segment, position)
+            else:
+                place.segment, place.position = segment, position
+            if read.at_end and last:
+                return
+
+    def _portion(self, journal: _Journal, lane: str, frames: list[Frame], segment: int, position: int) -> _Portion:
+        place = journal.places[lane]
+        portion = _Portion(journal, lane, place.ordinal, frames, segment, position)
+        place.ordinal += len(frames)
+        place.segment, place.position = segment, position
+        return portion
+
+    def _ingest(self, portions: list[_Portion]) -> None:
+        """All in one transaction; when one of them cannot be ingested, each in its own, so that it stops no other."""
+        portions = [portion for portion in portions if not portion.journal.failed]
+        if not portions:
+            return
+        try:
+            with self._ledger.write() as connection:
+                answers = [self._ingest_one(connection, portion) for portion in portions]
+        except _NotIngested as failure:
+            if len(portions) > 1:
+                for portion in portions:
+                    self._ingest([portion])
+                return
+            self._fail(failure.journal, failure.problem)
+            return
+        for portion, answer in zip(portions, answers, strict=True):
+            if answer.closed:
+                portion.journal.places[portion.lane].closed = True
+            self._done.frames += len(portion.frames)
+        if self._progress is not None:
+            self._progress(self._progressed)
+
+    def _ingest_one(self, connection: Connection, portion: _Portion) -> Answer:
+        journal = portion.journal
+        name = journal.files.journal_id
+        try:
+            answer = ingest(
+                connection,
+                name,
+                portion.lane,
+                portion.first_ordinal,
+                portion.frames,
+                self._clock(),
+                place=(portion.segment, portion.position),
+                header=journal.header,
+            )
+        except ArmillaryError as problem:
+            raise _NotIngested(journal, problem) from problem
+        except (ValueError, TypeError, OverflowError, LookupError, DataError, IntegrityError) as problem:
+            told = JournalUnreadable(
+                f"Journal {name} could not be ingested: {type(problem).__name__}: {problem}.",
+                subject=name,
+                advice="It stays where it is. Please report this with that file.",
+            )
+            raise _NotIngested(journal, told) from problem
+        if answer.missing_from is not None:
+            told = JournalUnreadable(
+                f"Journal {name} does not hold what comes before its frame {portion.first_ordinal}.", subject=name
+            )
+            raise _NotIngested(journal, told)
+        return answer
+
+    def _settle(self, over: list[_Journal]) -> None:
+        with self._ledger.write() as connection:
+            for journal in over:
+                header = journal.header
+                handed_back = journal.places[STATE_LANE].closed
+                if settling.settle(
+                    connection, header.root_flow_run_id, header.attempt, self._clock(), handed_back=handed_back
+                ):
+                    self._done.crashed.append(header.root_flow_run_id)
+
+    def _remove(self, journals: list[_Journal]) -> None:
+        paths = [path for journal in journals for path in _finished_files(journal)]
+        if not paths:
+            return
+        table = ingest_cursor
+        with self._ledger.write(synced=True) as connection:
+            for journal in journals:
+                connection.execute(
+                    update(table)
+                    .where(table.c.journal_id == journal.files.journal_id)
+                    .values(covered_ordinal=table.c.next_ordinal, updated=self._clock())
+                )
+            outbox.trim(connection, self._clock())
+        damaged = {path for journal in journals if journal.lost_track for path in _finished_files(journal)}
+        for path in paths:
+            if path in damaged:
+                _set_aside(path)
+            else:
+                _unlink(path)
+        for journal in journals:
+            if not journal.is_over:
+                continue
+            _unlink(journal.files.command_path)
+            self._done.removed.append(journal.files.journal_id)
+
+    def _fail(self, journal: _Journal, problem: ArmillaryError) -> None:
+        journal.failed = True
+        self._report(problem)
+
+    def _report(self, problem: ArmillaryError) -> None:
+        self._done.problems.append(problem)
+
+
+class _NotIngested(Exception):
+    def __init__(self, journal: _Journal, problem: ArmillaryError) -> None:
+        super().__init__(str(problem))
+        self.journal = journal
+        self.problem = problem
+
+
+def _header_of(files: JournalFiles) -> Header | None:
+    """Every segment of either lane begins with one."""
+    for lane in _LANES:
+        for number in sorted(files.segments[lane]):
+            header = _header_in(files.segments[lane][number])
+            if header is not None:
+                return header
+    return None
+
+
+def _header_in(path: str) -> Header | None:
+    body = first_frame(path)
+    if body is None:
+        return None
+    try:
+        return _decode_header(body)
+    except (DecodeError, ValidationError):
+        return None
+
+
+def _first_ordinal(path: str) -> int:
+    header = _header_in(path)
+    return 0 if header is None else header.first_ordinal
+
+
+def _unread_bytes(journal: _Journal) -> int:
+    total = 0
+    for lane in _LANES:
+        place = journal.places[lane]
+        for number, path in journal.files.segments[lane].items():
+            if number >= place.segment and os.path.exists(path):
+                total += os.path.getsize(path) - (place.position if number == place.segment else 0)
+    return max(0, total)
+
+
+def _finished_files(journal: _Journal) -> list[str]:
+    """What has been ingested and will not grow: all of a journal that is over, logs first; else the segments it has left."""
+    return [
+        path
+        for lane in (LOG_LANE, STATE_LANE)
+        for number, path in sorted(journal.files.segments[lane].items())
+        if journal.is_over or number < journal.places[lane].segment
+    ]
+
+
+def _unlink(path: str) -> None:
+    with suppress(FileNotFoundError):  # another reader was faster
+        os.unlink(path)
+
+
+def _set_aside(path: str) -> None:
+    folder = os.path.join(os.path.dirname(path), "damaged")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    with suppress(FileNotFoundError):
+        os.rename(path, os.path.join(folder, os.path.basename(path)))
