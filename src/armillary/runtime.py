@@ -1,9 +1,9 @@
 """Facts about the running code as plain attributes; None outside a run.
 
-    from armillary import runtime
+from armillary import runtime
 
-    runtime.flow_run.name
-    runtime.task_run.run_count
+runtime.flow_run.name
+runtime.task_run.run_count
 """
 
 from __future__ import annotations

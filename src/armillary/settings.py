@@ -84,11 +84,18 @@ SETTINGS: dict[str, Setting] = {
         Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
         Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),
         Setting("PROGRESS", "true", _switch, "Show the progress of runs with many tasks on a terminal."),
-        Setting("DURABILITY", "process", _one_of("process", "disk"), "What an event survives: the process, or power loss."),
+        Setting(
+            "DURABILITY", "process", _one_of("process", "disk"), "What an event survives: the process, or power loss."
+        ),
         Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
         Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),
         Setting("TASK_RUNNER_MAX_WORKERS", "64", _whole, "Threads of a ConcurrentTaskRunner that names no number."),
-        Setting("RESULTS_STORAGE", None, _text, "Where results are kept: a folder or fsspec URL; unset: results/ in the home."),
+        Setting(
+            "RESULTS_STORAGE",
+            None,
+            _text,
+            "Where results are kept: a folder or fsspec URL; unset: results/ in the home.",
+        ),
         Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
         Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),

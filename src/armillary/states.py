@@ -1,8 +1,8 @@
 """States of runs, and functions that make the ones a body may return to say how its run ended.
 
-    @task
-    def check(rows: int) -> State:
-        return Completed(message=f"{rows} rows") if rows else Failed(message="no rows")
+@task
+def check(rows: int) -> State:
+    return Completed(message=f"{rows} rows") if rows else Failed(message="no rows")
 """
 
 from __future__ import annotations

@@ -49,9 +49,7 @@ class ArmillaryError(Exception):
 
     fault: ClassVar[Fault] = "the world"
 
-    def __init__(
-        self, message: str, *, subject: str | None = None, advice: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, subject: str | None = None, advice: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.subject = subject
@@ -68,9 +66,7 @@ class ArmillaryError(Exception):
         )
 
 
-def _rebuild(
-    kind: type[ArmillaryError], message: str, subject: str | None, advice: str | None
-) -> ArmillaryError:
+def _rebuild(kind: type[ArmillaryError], message: str, subject: str | None, advice: str | None) -> ArmillaryError:
     return kind(message, subject=subject, advice=advice)
 
 

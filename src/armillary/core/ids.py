@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 try:  # the bare module: hashlib would load OpenSSL, 3 ms of every start
-    from _md5 import md5
+    from _md5 import md5 as md5  # type: ignore[import-not-found, unused-ignore]  # not in typeshed
 except ImportError:
-    from hashlib import md5
+    from hashlib import md5 as md5
 
 _RANDOM_BITS = 74
 _RANDOM_MASK = (1 << _RANDOM_BITS) - 1
@@ -29,9 +29,7 @@ class IdGenerator:
 
     __slots__ = ("_clock_ms", "_last", "_random_bits")
 
-    def __init__(
-        self, clock_ms: Callable[[], int], random_bits: Callable[[int], int]
-    ) -> None:
+    def __init__(self, clock_ms: Callable[[], int], random_bits: Callable[[int], int]) -> None:
         self._clock_ms = clock_ms
         self._random_bits = random_bits
         self._last = 0
@@ -47,13 +45,7 @@ class IdGenerator:
 def _as_text(draw: int) -> str:
     milliseconds = draw >> _RANDOM_BITS
     random = draw & _RANDOM_MASK
-    value = (
-        (milliseconds << 80)
-        | (0x7 << 76)
-        | ((random >> 62) << 64)
-        | (0b10 << 62)
-        | (random & ((1 << 62) - 1))
-    )
+    value = (milliseconds << 80) | (0x7 << 76) | ((random >> 62) << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
     return _dashed(f"{value:032x}")
 
 
@@ -76,8 +68,6 @@ def flow_id(name: str) -> str:
     >>> flow_id("pipeline")
     '3881c130-01d1-31ce-8cb1-f91ead4f8493'
     """
-    digest = int.from_bytes(
-        md5(_FLOW_NAMESPACE + name.encode("utf-8", "surrogatepass")).digest(), "big"
-    )
+    digest = int.from_bytes(md5(_FLOW_NAMESPACE + name.encode("utf-8", "surrogatepass")).digest(), "big")
     value = digest & ~(0xF << 76) & ~(0b11 << 62) | (0x3 << 76) | (0b10 << 62)
     return _dashed(f"{value:032x}")

@@ -29,7 +29,7 @@ witty wondrous woolly worthy zany zealous zesty zippy
 
 _ANIMALS = """
 aardvark adder albatross alligator alpaca ant anteater antelope ape armadillo auk avocet axolotl baboon badger barbet barracuda
-bass bat beagle bear beaver bee beetle bison bittern boa boar bobcat bongo bonobo booby buffalo bulbul bullfinch bunting butterfly
+bass bat beagle bear beaver bee beetle bison bittern boa boar bobcat bongo bonobo buffalo bulbul bullfinch bunting butterfly
 buzzard camel canary capybara caracal cardinal caribou carp cat caterpillar cheetah chickadee chicken chinchilla chipmunk
 cicada civet clam cobra cod collie condor coot coral cormorant cougar cow coyote crab crane cricket crocodile crow cuckoo curlew
 deer dingo dipper dodo dog dolphin donkey dormouse dove dragonfly duck dugong dunlin eagle earwig echidna eel egret eland elephant
@@ -95,7 +95,9 @@ def checked_name(name: str, what: str) -> str:
     bad = next((letter for letter in name if not letter.isprintable()), None)
     if bad is not None:
         raise InvalidOption(
-            f"The {what} {name!r} contains {bad!r}.", subject=what, advice="Leave out line breaks and control characters."
+            f"The {what} {name!r} contains {bad!r}.",
+            subject=what,
+            advice="Leave out line breaks and control characters.",
         )
     return name
 
@@ -112,7 +114,8 @@ def rendered_name(template: str | Callable[..., str], parameters: Mapping[str, A
         name = template()
         if not isinstance(name, str):
             raise InvalidOption(
-                f"The run name function returned {name!r} of type {type(name).__name__!r}.", advice="Let it return text."
+                f"The run name function returned {name!r} of type {type(name).__name__!r}.",
+                advice="Let it return text.",
             )
     else:
         name = _formatted(template, parameters)

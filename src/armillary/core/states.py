@@ -69,9 +69,7 @@ TYPE_OF_NAME = {name: kind for kind, names in NAMES.items() for name in names}
 
 MOVES: dict[StateType | None, frozenset[StateType]] = {
     None: frozenset({SCHEDULED, PENDING}),
-    SCHEDULED: frozenset(
-        {SCHEDULED, PENDING, RUNNING, PAUSED, CANCELLING, FAILED, CRASHED, CANCELLED}
-    ),
+    SCHEDULED: frozenset({SCHEDULED, PENDING, RUNNING, PAUSED, CANCELLING, FAILED, CRASHED, CANCELLED}),
     PENDING: frozenset(
         {
             SCHEDULED,
@@ -85,9 +83,7 @@ MOVES: dict[StateType | None, frozenset[StateType]] = {
             CANCELLED,
         }
     ),
-    RUNNING: frozenset(
-        {SCHEDULED, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}
-    ),
+    RUNNING: frozenset({SCHEDULED, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}),
     PAUSED: frozenset({SCHEDULED, RUNNING, CANCELLING, FAILED, CRASHED, CANCELLED}),
     CANCELLING: frozenset({CRASHED, CANCELLED}),
     COMPLETED: frozenset(),
@@ -150,9 +146,7 @@ class State:
     def __str__(self) -> str:
         """``Completed('All states completed.')``; the type is added where the name differs from it."""
         kind = "" if self.name == NAMES[self.type][0] else f"type={self.type}"
-        inside = ", ".join(
-            part for part in (repr(self.message) if self.message else "", kind) if part
-        )
+        inside = ", ".join(part for part in (repr(self.message) if self.message else "", kind) if part)
         return f"{self.name}({inside})"
 
     @property

@@ -20,9 +20,7 @@ class Assignment(Struct, frozen=True):
     deployment_id: str | None = None
 
 
-_assigned: ContextVar[Assignment | None] = ContextVar(
-    "armillary_assignment", default=None
-)
+_assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)
 
 
 @contextmanager

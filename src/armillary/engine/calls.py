@@ -68,9 +68,7 @@ def _create(
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
     if spec.run_name is not None:
-        name = rendered_name(
-            spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords}
-        )
+        name = rendered_name(spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords})
     given = current_tags.get()
     at = now_us()
     run = TaskExecution(
@@ -134,9 +132,7 @@ def _upstreams(
             found.look(name, argument)
     if wait_for is not None:
         found = found or Upstreams(flow.lineage)
-        found.look(
-            "wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for)
-        )
+        found.look("wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for))
     return found
 
 
@@ -171,10 +167,7 @@ def map_task(
     wait_for: Iterable[Any] | None = None,
 ) -> FutureList[Any]:
     """One run per element of the iterables given; :class:`unmapped` values, text and bytes go to every run as they are."""
-    positional = [
-        _column(spec, f"argument {place}", value)
-        for place, value in enumerate(arguments, 1)
-    ]
+    positional = [_column(spec, f"argument {place}", value) for place, value in enumerate(arguments, 1)]
     named = {name: _column(spec, repr(name), value) for name, value in keywords.items()}
     lengths = {
         name: len(column)

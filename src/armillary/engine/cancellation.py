@@ -21,9 +21,7 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
         return
     run.cancelling = True
     say(run, INFO, "Cancelling: %s", message)
-    if (
-        run.type is not RUNNING
-    ):  # it waits for its start or for its next try: no body to stop
+    if run.type is not RUNNING:  # it waits for its start or for its next try: no body to stop
         _end_now(run, message)
         return
     run.move(CANCELLING, "Cancelling", message)
@@ -60,9 +58,7 @@ def end_children_now(run: FlowExecution, message: str) -> None:
 
 def _end_now(run: FlowExecution, message: str) -> None:
     end_children_now(run, message)
-    end_flow(
-        run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name)
-    )
+    end_flow(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
 
 
 def find_below(run: FlowExecution, wanted: str) -> Execution | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
-
 from _random import (
     Random,
 )  # the bare generator: the random module would cost a start 3 ms
+from datetime import UTC, datetime
 
 from armillary.core.ids import IdGenerator
 

@@ -41,16 +41,12 @@ def context_of(run: FlowExecution | TaskExecution) -> FlowRunContext | TaskRunCo
     """The context of one run."""
     if isinstance(run, FlowExecution):
         runner = run.spec.task_runner or ConcurrentTaskRunner
-        return FlowRunContext(
-            run.spec.subject, run.as_record(), dict(run.parameters), runner
-        )
+        return FlowRunContext(run.spec.subject, run.as_record(), dict(run.parameters), runner)
     parameters = {
         **dict(zip(run.spec.positional, run.arguments, strict=False)),
         **run.keywords,
     }
-    return TaskRunContext(
-        run.spec.subject, run.as_record(), parameters, run.flow.as_record()
-    )
+    return TaskRunContext(run.spec.subject, run.as_record(), parameters, run.flow.as_record())
 
 
 def get_run_context() -> FlowRunContext | TaskRunContext:

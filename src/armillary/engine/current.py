@@ -10,18 +10,12 @@ if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution
     from armillary.engine.task_execution import TaskExecution
 
-current_run: ContextVar[FlowExecution | TaskExecution | None] = ContextVar(
-    "armillary_run", default=None
-)
-current_tags: ContextVar[frozenset[str]] = ContextVar(
-    "armillary_tags", default=frozenset()
-)
+current_run: ContextVar[FlowExecution | TaskExecution | None] = ContextVar("armillary_run", default=None)
+current_tags: ContextVar[frozenset[str]] = ContextVar("armillary_tags", default=frozenset())
 
 
 def _forget() -> None:
     current_run.set(None)
 
 
-os.register_at_fork(
-    after_in_child=_forget
-)  # a forked child is no part of the run: its parent alone speaks for it
+os.register_at_fork(after_in_child=_forget)  # a forked child is no part of the run: its parent alone speaks for it

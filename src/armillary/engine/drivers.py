@@ -35,9 +35,7 @@ def drive_task(run: TaskExecution) -> None:
     value: Any = None
     error: BaseException | None = None
     try:
-        value = call_body(
-            run, run.spec.fn, run.arguments, run.keywords, _context_of(run)
-        )
+        value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
     except BaseException as caught:
         error = caught
     finish(run, this_try, value, error)
@@ -130,9 +128,7 @@ async def await_body(
             release_prints()
 
 
-def as_interrupt(
-    run: FlowExecution | TaskExecution, error: BaseException | None
-) -> BaseException | None:
+def as_interrupt(run: FlowExecution | TaskExecution, error: BaseException | None) -> BaseException | None:
     """asyncio's CancelledError, told apart: ours carries what it was for in ``run.interrupt``; another's is a cancellation."""
     from asyncio import CancelledError  # an async body has run, so it is loaded
 

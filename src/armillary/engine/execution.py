@@ -21,7 +21,7 @@ from armillary.core.states import (
 from armillary.engine.clock import as_datetime, now_us
 from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
-from armillary.journal.events import Event, StateChanged
+from armillary.journal.events import AnyEvent, StateChanged
 
 Callback = Callable[["Execution"], None]
 
@@ -74,9 +74,7 @@ class Execution(Interruptible):
     @property
     def state(self) -> State:
         """The run's state as a record of its own; ``data`` is the value or exception of a terminal state."""
-        return State(
-            self.type, self.state_name, self.message, as_datetime(self.at), self.outcome
-        )
+        return State(self.type, self.state_name, self.message, as_datetime(self.at), self.outcome)
 
     @property
     def is_failure(self) -> bool:
@@ -91,7 +89,7 @@ class Execution(Interruptible):
         """The event loop and the asyncio task that carry this run's body, where it is a coroutine."""
         return None, None
 
-    def record(self, event: Event) -> None:
+    def record(self, event: AnyEvent) -> None:
         """Append an event to the journal of this run's root."""
         raise NotImplementedError
 
@@ -111,8 +109,7 @@ class Execution(Interruptible):
             if self.type in TERMINAL:
                 return False
             if during_try is not None and (
-                during_try != self.run_count
-                or (self.type is not RUNNING and self.type is not CANCELLING)
+                during_try != self.run_count or (self.type is not RUNNING and self.type is not CANCELLING)
             ):
                 return False
             if kind not in MOVES[self.type]:

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 from armillary.core.errors import OutsideRun
-from armillary.core.states import CANCELLED, COMPLETED, CRASHED, TERMINAL
+from armillary.core.states import COMPLETED, CRASHED, TERMINAL
 from armillary.engine.assignment import take_assignment
 from armillary.engine.commands import obey
 from armillary.engine.current import current_run
@@ -26,10 +26,10 @@ from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.future import Future, outcome_of
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.loops import engine_loop, start_on, wait_in_loop
-from armillary.engine.signals import Signals
-from armillary.engine.specs import FlowSpec
 from armillary.engine.progress import Progress
 from armillary.engine.results import forget_resume_results
+from armillary.engine.signals import Signals
+from armillary.engine.specs import FlowSpec
 from armillary.engine.tracebacks import install_excepthook
 
 Arguments = tuple[Any, ...]
@@ -60,9 +60,7 @@ def call_flow(
             going_on = drive_flow(run)
     finally:
         guard.restore(was_open)
-    if going_on is not None and not (
-        parent is None and isinstance(going_on, Terminated)
-    ):
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
         raise going_on
     return _answer(run, parent, return_state)
 
@@ -149,9 +147,7 @@ async def call_flow_async(
     else:
         run = _create_ready(call)
         going_on = await drive_flow_async(run)
-    if going_on is not None and not (
-        parent is None and isinstance(going_on, Terminated)
-    ):
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
         raise going_on
     return _answer(run, parent, return_state)
 
@@ -187,11 +183,7 @@ class _Submission:
 
     def __init__(self, call: FlowCall) -> None:
         self._call = call
-        waiting = (
-            [each for each in call.upstreams.runs if not each.settled]
-            if call.upstreams is not None
-            else []
-        )
+        waiting = [each for each in call.upstreams.runs if not each.settled] if call.upstreams is not None else []
         self._ready = not waiting
         self.run = _create_ready(call) if self._ready else create_flow_run(call, None)
         self._tokens = [True]

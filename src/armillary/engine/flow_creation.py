@@ -49,9 +49,7 @@ class FlowCall:
             self.upstreams = Upstreams(parent.flow.lineage)
             names = spec.positional
             for place, argument in enumerate(arguments):
-                self.upstreams.look(
-                    names[place] if place < len(names) else "arguments", argument
-                )
+                self.upstreams.look(names[place] if place < len(names) else "arguments", argument)
             for name, argument in keywords.items():
                 self.upstreams.look(name, argument)
             if wait_for is not None:
@@ -65,19 +63,13 @@ class FlowCall:
             if upstream.type is not COMPLETED:
                 return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
         state = failed_state(self.upstreams.states)
-        return (
-            None
-            if state is None
-            else f"A state passed as an argument did not complete: it is {state.name}."
-        )
+        return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
     def resolve(self) -> None:
         """Replace the handles by their values; every upstream has ended."""
         if self.upstreams is not None and self.upstreams.has_handles:
             self.arguments = tuple([resolved(argument) for argument in self.arguments])
-            self.keywords = {
-                name: resolved(argument) for name, argument in self.keywords.items()
-            }
+            self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
 
 
 def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
@@ -92,9 +84,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     else:
         root = parent.flow.root
         attempt = parent.flow.attempt
-    given = current_tags.get() | (
-        assignment.tags if assignment is not None else frozenset()
-    )
+    given = current_tags.get() | (assignment.tags if assignment is not None else frozenset())
     run = FlowExecution(
         run_id,
         assignment.flow_run_name if assignment is not None else "",
@@ -112,11 +102,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         root.flow = run
     problem = _take_parameters(run)
     if not run.name:
-        run.name = (
-            run_name(chance)
-            if spec.run_name is None
-            else rendered_name(spec.run_name, run.parameters)
-        )
+        run.name = run_name(chance) if spec.run_name is None else rendered_name(spec.run_name, run.parameters)
     _record_creation(run, call, assignment)
     if problem is not None:
         say_exception(run, "Validation of the flow's parameters failed:", problem)
@@ -154,9 +140,7 @@ def end_not_ready(run: FlowExecution, reason: str) -> None:
     )
 
 
-def _record_creation(
-    run: FlowExecution, call: FlowCall, assignment: Assignment | None
-) -> None:
+def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment | None) -> None:
     spec, parent, root = run.spec, run.parent, run.root
     identity = flow_id(spec.name)
     run.record(
@@ -197,6 +181,4 @@ def _record_creation(
     if parent is None:
         say(run, INFO, "Created flow run %r for flow %r", run.name, spec.name)
     else:
-        say(
-            parent.flow, INFO, "Created subflow run %r for flow %r", run.name, spec.name
-        )
+        say(parent.flow, INFO, "Created subflow run %r for flow %r", run.name, spec.name)

@@ -105,9 +105,7 @@ def _in_run(run: FlowExecution) -> Any:
     return run.spec.fn(*arguments, **keywords)
 
 
-def _await_children(
-    run: FlowExecution, error: BaseException | None
-) -> BaseException | None:
+def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
     """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
     if not run.root.is_owner:
         return error
@@ -141,16 +139,16 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
     import asyncio  # an event loop runs, so it is loaded
 
     run.loop = running_loop()
-    assert run.loop is not None  # noqa: S101  this is a coroutine
+    assert run.loop is not None
     while _begun(run):
         this_try = run.run_count
-        run.asyncio_task = run.loop.create_task(
-            _one_try_async(run), context=run.context.copy()
-        )
-        value, error, outside = await run.asyncio_task
+        task = run.asyncio_task = run.loop.create_task(_one_try_async(run), context=run.context.copy())
+        value, error, outside = await task
         finish_flow(run, this_try, value, error)
-        if outside is not None or isinstance(error, _GOES_ON):
-            return outside or error
+        if outside is not None:
+            return outside
+        if isinstance(error, _GOES_ON):
+            return error
         if run.settled or run.retry_in_seconds is None:
             return None
         try:
@@ -189,9 +187,7 @@ async def _one_try_async(
     return value, error, outside
 
 
-def _told_apart(
-    run: FlowExecution, caught: BaseException
-) -> tuple[BaseException | None, BaseException | None]:
+def _told_apart(run: FlowExecution, caught: BaseException) -> tuple[BaseException | None, BaseException | None]:
     """(what ended the body, the same as the caller must feel it where nobody here asked for it)."""
     asked_here = run.interrupt is not None
     error = as_interrupt(run, caught)

@@ -19,14 +19,14 @@ from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec, TaskSpec
 from armillary.engine.task_runner import Crew
 from armillary.engine.timers import Timer
-from armillary.journal.events import Event
+from armillary.journal.events import AnyEvent
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from asyncio import Task as AsyncioTask
 
-    from armillary.engine.task_execution import TaskExecution
     from armillary.core.flow_run import FlowRun
+    from armillary.engine.task_execution import TaskExecution
 
 
 class FlowExecution(Execution):
@@ -107,11 +107,7 @@ class FlowExecution(Execution):
         self.context: Context = copy_context()
         self.cancelling = False
         self.name_prefix = ""
-        self.log_prints = (
-            spec.log_prints
-            if spec.log_prints is not None
-            else bool(parent and parent.log_prints)
-        )
+        self.log_prints: bool = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
         self.path = run_id
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
@@ -142,7 +138,7 @@ class FlowExecution(Execution):
     def asyncio_home(self) -> tuple[Any, Any]:
         return self.loop, self.asyncio_task
 
-    def record(self, event: Event) -> None:
+    def record(self, event: AnyEvent) -> None:
         self.root.record(event)
 
     def name_call(self, spec: TaskSpec | FlowSpec) -> tuple[str, int]:
@@ -155,9 +151,7 @@ class FlowExecution(Execution):
             self.names[counted] = index + 1
         return self.name_prefix + task_run_name(counted, index), index
 
-    def move(
-        self, kind: StateType, name: str, message: str | None = None, **facts: Any
-    ) -> bool:
+    def move(self, kind: StateType, name: str, message: str | None = None, **facts: Any) -> bool:
         """See :meth:`Execution.move`; the node in the parent takes the same state."""
         if not super().move(kind, name, message, **facts):
             return False
@@ -205,9 +199,7 @@ class FlowExecution(Execution):
             name=self.name,
             expected_start_time=as_datetime(self.expected_start_us),
             created=as_datetime(self.created_at),
-            root_flow_run_id=self.root.flow.id
-            if self.root.flow is not None
-            else self.id,
+            root_flow_run_id=self.root.flow.id if self.root.flow is not None else self.id,
             parameters=dict(self.parameters),
             tags=sorted(self.tags),
             state_type=self.type,

@@ -78,9 +78,7 @@ def _runner(run: FlowExecution) -> TaskRunner:
     return wanted() if isinstance(wanted, type) else wanted
 
 
-def finish_flow(
-    run: FlowExecution, this_try: int, value: Any, error: BaseException | None
-) -> None:
+def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
     """What the body returned or raised, now that every child has ended, becomes the run's next state."""
     if run.deadline is not None:
         run.deadline.cancel()
@@ -88,9 +86,7 @@ def finish_flow(
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:
-        end_flow(
-            run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try
-        )
+        end_flow(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
     else:
         _finish_with_value(run, this_try, value)
 
@@ -108,11 +104,7 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
             this_try,
         )
     elif run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        message = (
-            "Interrupted."
-            if isinstance(error, KeyboardInterrupt)
-            else "Cancelled while it ran."
-        )
+        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while it ran."
         end_flow(
             run,
             CANCELLED,
@@ -158,11 +150,7 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
             tally.add(each.type)
         kind, message = judge(tally)
         culprit = next(
-            (
-                each
-                for each in judged
-                if each.type in TERMINAL and each.type is not COMPLETED
-            ),
+            (each for each in judged if each.type in TERMINAL and each.type is not COMPLETED),
             None,
         )
     elif value is None and run.tally.total:
@@ -171,9 +159,7 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
     else:
         kind, message, culprit = COMPLETED, None, None
     if kind is FAILED:
-        fail_or_retry(
-            run, this_try, "Failed", message or "", _exception_of(culprit, run)
-        )
+        fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, run))
     elif kind is COMPLETED:
         _complete(run, this_try, message, resolved(value) if judged else value)
     else:
@@ -187,9 +173,7 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
         )
 
 
-def _complete(
-    run: FlowExecution, this_try: int, message: str | None, value: Any
-) -> None:
+def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
     if run.spec.persist_result:
         try:
             keep_flow_result(run, value)
@@ -216,17 +200,11 @@ def _judged(value: Any) -> Any:
                 yield from (each._run for each in element if isinstance(each, Future))
 
 
-def _exception_of(
-    culprit: Execution | State | None, run: FlowExecution
-) -> BaseException:
+def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> BaseException:
     if culprit is None:
         return RunFailed("A child failed.", subject=run.name)
     if isinstance(culprit, State):
-        return (
-            culprit.data
-            if isinstance(culprit.data, BaseException)
-            else error_for(culprit)
-        )
+        return culprit.data if isinstance(culprit.data, BaseException) else error_for(culprit)
     error = culprit.outcome
     if not isinstance(error, BaseException):
         error = error_for(culprit.state, culprit.name)
@@ -234,20 +212,14 @@ def _exception_of(
     return error
 
 
-def fail_or_retry(
-    run: FlowExecution, this_try: int, name: str, message: str, error: BaseException
-) -> bool:
+def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    seconds = (
-        None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
-    )
+    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
     if seconds is None:
         return end_flow(run, FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)
-    if not run.move(
-        SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try
-    ):
+    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
     run.retry_in_seconds = seconds
     say(

@@ -79,9 +79,7 @@ class Future(Generic[T]):
         unfinished future cannot be waited for: use ``await future``.
         """
         if not self.wait(timeout):
-            raise TimeoutError(
-                f"{self.name!r} did not finish within {timeout} seconds; it is {self._run.state_name}."
-            )
+            raise TimeoutError(f"{self.name!r} did not finish within {timeout} seconds; it is {self._run.state_name}.")
         return outcome_of(self._run, raise_on_failure)  # type: ignore[no-any-return]
 
     def add_done_callback(self, callback: Callable[[Future[T]], object]) -> None:
@@ -111,18 +109,10 @@ class Future(Generic[T]):
             advice="Call .result() on it, or pass it to a task, which receives the value.",
         )
 
-    __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = (
-        __index__
-    ) = _not_its_value  # type: ignore[assignment]
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = (
-        __rtruediv__
-    ) = _not_its_value
-    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = (
-        __matmul__
-    ) = __rmatmul__ = _not_its_value
-    __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = (
-        __or__
-    ) = __xor__ = _not_its_value
+    __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _not_its_value
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _not_its_value
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _not_its_value
+    __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _not_its_value
 
 
 def _call_back(callback: Callable[[Any], object], future: Future[Any]) -> None:
@@ -140,11 +130,7 @@ def outcome_of(run: Execution, raise_on_failure: bool) -> Any:
     """The value of a settled run, or its exception raised or returned."""
     if not run.is_failure:
         return run.outcome
-    error = (
-        run.outcome
-        if isinstance(run.outcome, BaseException)
-        else error_for(run.state, run.name)
-    )
+    error = run.outcome if isinstance(run.outcome, BaseException) else error_for(run.state, run.name)
     if not raise_on_failure:
         return error
     if run.letter == "t":
@@ -172,9 +158,7 @@ def _refuse_on_loop(run: Execution) -> None:
 class FutureList(list[Future[T]]):
     """Futures of one ``map`` call, in the order of its inputs. Passed to a task it becomes the list of their values."""
 
-    def result(
-        self, timeout: float | None = None, raise_on_failure: bool = True
-    ) -> list[T]:
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> list[T]:
         """All values, in order. ``timeout`` in seconds is for the whole list."""
         deadline = None if timeout is None else monotonic() + timeout
         return [
@@ -190,25 +174,19 @@ class FutureList(list[Future[T]]):
         return not wait(self, timeout)[1]
 
 
-def wait(
-    futures: Iterable[Future[T]], timeout: float | None = None
-) -> tuple[set[Future[T]], set[Future[T]]]:
+def wait(futures: Iterable[Future[T]], timeout: float | None = None) -> tuple[set[Future[T]], set[Future[T]]]:
     """Block until all ``futures`` have ended or ``timeout`` seconds have passed: (done, not done). Never raises for a
     failed run."""
     deadline = None if timeout is None else monotonic() + timeout
     pending = list(futures)
     for future in pending:
-        if not future.wait(
-            None if deadline is None else max(0.0, deadline - monotonic())
-        ):
+        if not future.wait(None if deadline is None else max(0.0, deadline - monotonic())):
             break
     done = {future for future in pending if future.done()}
     return done, set(pending) - done
 
 
-def as_completed(
-    futures: Iterable[Future[T]], timeout: float | None = None
-) -> Iterator[Future[T]]:
+def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> Iterator[Future[T]]:
     """Yield each future when its run has ended, the earliest first. Raises :class:`TimeoutError` when ``timeout``
     seconds pass before the next one."""
     arrived: deque[Future[T]] = deque()
@@ -217,9 +195,7 @@ def as_completed(
 
     def ring(future: Future[T]) -> None:
         arrived.append(future)
-        with suppress(
-            RuntimeError
-        ):  # it rang already and nobody has come to the door yet
+        with suppress(RuntimeError):  # it rang already and nobody has come to the door yet
             doorbell.release()
 
     expected = list(futures)
@@ -229,9 +205,7 @@ def as_completed(
     for left in range(len(expected), 0, -1):
         while not arrived:
             if not _await_ring(doorbell, deadline):
-                raise TimeoutError(
-                    f"{left} of {len(expected)} futures did not finish within {timeout} seconds."
-                )
+                raise TimeoutError(f"{left} of {len(expected)} futures did not finish within {timeout} seconds.")
         yield arrived.popleft()
 
 
@@ -242,8 +216,6 @@ def _await_ring(doorbell: LockType, deadline: float | None) -> bool:
         with spare_thread():
             if deadline is None:
                 return guard.wait_on(doorbell, -1)
-            return (left := deadline - monotonic()) > 0 and guard.wait_on(
-                doorbell, left
-            )
+            return (left := deadline - monotonic()) > 0 and guard.wait_on(doorbell, left)
     finally:
         guard.restore(was_open)

@@ -92,9 +92,7 @@ class Guard:
         body.guard = self
         return outer
 
-    def leave(
-        self, body: Interruptible, outer: tuple[Interruptible | None, bool]
-    ) -> None:
+    def leave(self, body: Interruptible, outer: tuple[Interruptible | None, bool]) -> None:
         """User code of ``body`` is over, whichever way it ended; nothing is injected for it from here on."""
         with self._lock:
             self._open = False
@@ -133,9 +131,7 @@ class Guard:
                 return
             if self._open and not self._injected:
                 self._injected = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self._thread), ctypes.py_object(kind)
-                )
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(kind))
             else:
                 self._wake()
 

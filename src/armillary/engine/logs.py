@@ -102,27 +102,19 @@ class RunHandler(logging.Handler):
 
     def _line(self, record: logging.LogRecord, run: Any, message: str) -> str:
         clock = localtime(record.created)
-        who = (
-            f"{run.kind_of_run.capitalize()} {run.name!r} - " if run is not None else ""
-        )
+        who = f"{run.kind_of_run.capitalize()} {run.name!r} - " if run is not None else ""
         line = (
             f"{clock.tm_hour:02}:{clock.tm_min:02}:{clock.tm_sec:02}.{int(record.msecs):03}"
             f" | {record.levelname:<7} | {who}{message}"
         )
-        color = (
-            _COLORS.get(record.levelno)
-            if self._colors and sys.stderr.isatty()
-            else None
-        )
+        color = _COLORS.get(record.levelno) if self._colors and sys.stderr.isatty() else None
         return f"{color}{line}\x1b[0m\n" if color else line + "\n"
 
 
 def _traceback_text(error: BaseException) -> str:
     import traceback  # only a line with an exception pays for it
 
-    shown = traceback.TracebackException(
-        type(error), error, without_engine_frames(error.__traceback__)
-    )
+    shown = traceback.TracebackException(type(error), error, without_engine_frames(error.__traceback__))
     return "".join(shown.format()).rstrip()
 
 
@@ -143,9 +135,7 @@ def configure() -> None:
     handler = RunHandler(colors)
     for name in ("armillary", *extra):
         logger = logging.getLogger(name)
-        logger.handlers = [
-            other for other in logger.handlers if not isinstance(other, RunHandler)
-        ]
+        logger.handlers = [other for other in logger.handlers if not isinstance(other, RunHandler)]
         logger.addHandler(handler)
         if logger.level == logging.NOTSET or name == "armillary":
             logger.setLevel(level)
@@ -159,9 +149,7 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
     def __init__(self, run: Execution) -> None:
         super().__init__(_LOGGERS[run.letter], {"armillary_run": run})
 
-    def process(
-        self, msg: Any, kwargs: MutableMapping[str, Any]
-    ) -> tuple[Any, MutableMapping[str, Any]]:
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
         kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
         return msg, kwargs
 

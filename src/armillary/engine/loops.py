@@ -28,7 +28,7 @@ def running_loop() -> AbstractEventLoop | None:
 async def wait_in_loop(run: Execution) -> None:
     """Wait on the running loop until the run has ended."""
     loop = running_loop()
-    assert loop is not None  # noqa: S101  only ever awaited, so a loop runs here
+    assert loop is not None
     arrived = loop.create_future()
 
     def ring(_run: object) -> None:
@@ -74,9 +74,7 @@ class EngineLoop:
                 loop = asyncio.new_event_loop()
                 started = Event()
                 loop.call_soon(started.set)
-                Thread(
-                    target=loop.run_forever, name="armillary-loop", daemon=True
-                ).start()
+                Thread(target=loop.run_forever, name="armillary-loop", daemon=True).start()
                 started.wait()
                 self._loop = loop
             return self._loop

@@ -46,11 +46,7 @@ def _print(
     flush: bool = False,
 ) -> None:
     run = current_run.get()
-    if (
-        run is None
-        or not run.log_prints
-        or (file is not None and file is not sys.stdout and file is not sys.stderr)
-    ):
+    if run is None or not run.log_prints or (file is not None and file is not sys.stdout and file is not sys.stderr):
         _plain(*values, sep=sep, end=end, file=file, flush=flush)
         return
     say(run, INFO, "%s", (" " if sep is None else sep).join(map(str, values)))

@@ -54,9 +54,7 @@ class Progress:
 
     def _draw(self, status: str) -> None:
         if status or self._status:
-            sys.stderr.write(
-                _CLEAR + status[: os.get_terminal_size(sys.stderr.fileno()).columns - 1]
-            )
+            sys.stderr.write(_CLEAR + status[: os.get_terminal_size(sys.stderr.fileno()).columns - 1])
             sys.stderr.flush()
         self._status = status
 

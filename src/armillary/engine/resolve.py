@@ -153,9 +153,7 @@ def resolved(value: Any, depth: int = 0) -> Any:
         changed = {
             each.name: new
             for each in fields(value)
-            if each.init
-            and (new := resolved(old := getattr(value, each.name, None), depth + 1))
-            is not old
+            if each.init and (new := resolved(old := getattr(value, each.name, None), depth + 1)) is not old
         }
         return replace(value, **changed) if changed else value
     return value

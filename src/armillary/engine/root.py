@@ -11,7 +11,7 @@ from armillary.engine.clock import new_id, now_us
 from armillary.engine.timers import Timer, timers
 from armillary.journal.command_file import CommandReader
 from armillary.journal.commands import Command
-from armillary.journal.events import CommandApplied, Event
+from armillary.journal.events import AnyEvent, CommandApplied
 from armillary.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ class Root:
         "show",
     )
 
-    def __init__(
-        self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]
-    ) -> None:
+    def __init__(self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]) -> None:
         folder = os.path.join(settings.home(), "journal")
         self.attempt = attempt
         self.pid = os.getpid()
@@ -52,8 +50,8 @@ class Root:
             durability=settings.get("DURABILITY"),
             complaint=complaint,
         )
-        self.record: Callable[[Event], object] = self.journal.append
-        self.log: Callable[[Event], object] = self.journal.append_log
+        self.record: Callable[[AnyEvent], object] = self.journal.append
+        self.log: Callable[[AnyEvent], object] = self.journal.append_log
         self.flow: FlowExecution | None = None
         self.on_command: Callable[[Command], str] | None = None
         self._commands = CommandReader(folder, self.journal.journal_id)
@@ -73,11 +71,7 @@ class Root:
     def _keep_house(self) -> None:
         self.journal.retry()
         for command in self._commands.read_new():
-            outcome = (
-                self.on_command(command) if self.on_command is not None else "refused"
-            )
-            self.record(
-                CommandApplied(now_us(), command.command_id, command.verb, outcome)
-            )
+            outcome = self.on_command(command) if self.on_command is not None else "refused"
+            self.record(CommandApplied(now_us(), command.command_id, command.verb, outcome))
         if self._housekeeping.callback is not None:
             self._housekeeping = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)

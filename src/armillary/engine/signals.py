@@ -31,9 +31,7 @@ class Signals:
     def __enter__(self) -> Signals:
         if threading.current_thread() is threading.main_thread():
             self._install(signal.SIGTERM)
-            if (
-                not self._run.is_async
-            ):  # asyncio turns Ctrl-C into a cancellation of its main task
+            if not self._run.is_async:  # asyncio turns Ctrl-C into a cancellation of its main task
                 self._install(signal.SIGINT)
         return self
 
@@ -48,9 +46,7 @@ class Signals:
         if self._run.is_async:
             stop_body(self._run, Terminated)
         else:
-            this_guard().signal(
-                Terminated if number == signal.SIGTERM else KeyboardInterrupt
-            )
+            this_guard().signal(Terminated if number == signal.SIGTERM else KeyboardInterrupt)
 
     def __exit__(
         self,
@@ -72,7 +68,5 @@ class Signals:
                 before(number, None)
             elif before == signal.SIG_DFL:
                 os.kill(os.getpid(), number)
-        if (
-            self._undelivered is KeyboardInterrupt
-        ):  # it came when no user code was left to feel it
+        if self._undelivered is KeyboardInterrupt:  # it came when no user code was left to feel it
             raise KeyboardInterrupt

@@ -15,31 +15,21 @@ _REST = 0x04 | 0x08
 def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
     """(names by position, how many of them are required, whether the signature has nothing else)."""
     code = getattr(fn, "__code__", None)
-    if (
-        code is not None
-        and not hasattr(fn, "__wrapped__")
-        and not code.co_posonlyargcount
-    ):
+    if code is not None and not hasattr(fn, "__wrapped__") and not code.co_posonlyargcount:
         names = code.co_varnames[: code.co_argcount]
         simple = code.co_kwonlyargcount == 0 and not code.co_flags & _REST
-        return names, len(names) - len(fn.__defaults__ or ()), simple  # type: ignore[attr-defined]
+        return names, len(names) - len(fn.__defaults__ or ()), simple
     import inspect  # callables without code of their own
 
     parameters = list(inspect.signature(fn).parameters.values())
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    positional = [
-        each
-        for each in parameters
-        if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)
-    ]
+    positional = [each for each in parameters if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)]
     required = sum(1 for each in positional if each.default is inspect.Parameter.empty)
     simple = all(each.kind is plain for each in parameters)
     return tuple(each.name for each in positional), required, simple
 
 
-def names_of(
-    spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]
-) -> tuple[str, ...]:
+def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[str, ...]:
     """The names positional arguments bind to. Raises :class:`InvalidParameters` where the call does not fit.
 
     Arguments beyond the named ones belong to the last name, which is that of ``*arguments``."""
@@ -64,9 +54,5 @@ def names_of(
             subject=spec.name,
             advice=f"Its signature is {spec.name}{signature}.",
         ) from None
-    rest = [
-        each.name
-        for each in signature.parameters.values()
-        if each.kind is inspect.Parameter.VAR_POSITIONAL
-    ]
+    rest = [each.name for each in signature.parameters.values() if each.kind is inspect.Parameter.VAR_POSITIONAL]
     return (*names, *rest)

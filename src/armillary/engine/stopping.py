@@ -45,12 +45,7 @@ def _abandon(
     kind: type[Interrupt],
     give_up: Callable[[], object] | None,
 ) -> None:
-    if (
-        guard is not None
-        and run.guard is guard
-        and guard.workplace is not None
-        and not guard.lost
-    ):
+    if guard is not None and run.guard is guard and guard.workplace is not None and not guard.lost:
         guard.lost = True
         guard.workplace.lose_thread()
         reason = "passed its timeout" if kind is DeadlinePassed else "was cancelled"

@@ -15,13 +15,13 @@ from armillary.engine.loops import engine_loop, start_on
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_runner import spare_thread
 from armillary.engine.timers import Timer
-from armillary.journal.events import Event
+from armillary.journal.events import AnyEvent
 
 if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask
 
-    from armillary.engine.reuse import Reuse
     from armillary.core.task_run import TaskRun
+    from armillary.engine.reuse import Reuse
 
 
 class TaskExecution(Execution):
@@ -99,16 +99,14 @@ class TaskExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse | None = None
-        self.log_prints = (
-            spec.log_prints if spec.log_prints is not None else parent.log_prints
-        )
+        self.log_prints: bool = spec.log_prints if spec.log_prints is not None else parent.log_prints
         self._claim = allocate_lock()
 
     @property
     def is_async(self) -> bool:  # type: ignore[override]
         return self.spec.is_async
 
-    def record(self, event: Event) -> None:
+    def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
 
     def asyncio_home(self) -> tuple[Any, Any]:
@@ -165,11 +163,12 @@ class TaskExecution(Execution):
             and crew is not None
             and crew.helped_by_waiters
             and not self.is_async
+            and not self.waiting_for
+            and self.claim()
         ):
-            if not self.waiting_for and self.claim():
-                self.carry(self)
-                if self.settled:
-                    return True
+            self.carry(self)
+            if self.settled:
+                return True
         with spare_thread():
             return self.wait(timeout_seconds)
 
@@ -193,14 +192,10 @@ class TaskExecution(Execution):
             state_name=self.state_name,
             state_message=self.message,
             state_timestamp=as_datetime(self.at),
-            start_time=None
-            if self.started_at is None
-            else as_datetime(self.started_at),
+            start_time=None if self.started_at is None else as_datetime(self.started_at),
             run_count=self.run_count,
             flow_run_count=self.flow.run_count,
             max_retries=self.spec.retry.retries,
-            parent_task_run_id=self.parent.id
-            if isinstance(self.parent, TaskExecution)
-            else None,
+            parent_task_run_id=self.parent.id if isinstance(self.parent, TaskExecution) else None,
             child_flow_run_id=self.child_flow_run_id,
         )

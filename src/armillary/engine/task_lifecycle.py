@@ -54,9 +54,7 @@ def begin(run: TaskExecution) -> bool:
         run.required = run.states = None
     if run.resolves:
         run.arguments = tuple([resolved(argument) for argument in run.arguments])
-        run.keywords = {
-            name: resolved(argument) for name, argument in run.keywords.items()
-        }
+        run.keywords = {name: resolved(argument) for name, argument in run.keywords.items()}
         run.resolves = False
     if run.reuse is not None:
         found = run.reuse.look(run)
@@ -80,9 +78,7 @@ def begin(run: TaskExecution) -> bool:
         run.started_at = run.at
     if run.spec.timeout_seconds is not None:
         this_try = run.run_count
-        run.deadline = timers.after(
-            run.spec.timeout_seconds, lambda: _deadline_passed(run, this_try)
-        )
+        run.deadline = timers.after(run.spec.timeout_seconds, lambda: _deadline_passed(run, this_try))
     return True
 
 
@@ -91,11 +87,7 @@ def _blocker(run: TaskExecution) -> str | None:
         if upstream.type is not COMPLETED:
             return f"Upstream {upstream.name!r} did not complete: it is {upstream.state_name}."
     state = failed_state(run.states or [])
-    return (
-        None
-        if state is None
-        else f"A state passed as an argument did not complete: it is {state.name}."
-    )
+    return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
 
 def fail_before_start(run: TaskExecution, problem: Exception) -> None:
@@ -105,9 +97,7 @@ def fail_before_start(run: TaskExecution, problem: Exception) -> None:
     end(run, FAILED, "Failed", told(problem), problem)
 
 
-def finish(
-    run: TaskExecution, this_try: int, value: Any, error: BaseException | None
-) -> None:
+def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
     """What the user's code returned or raised becomes the run's next state. A try that is over already says nothing."""
     if run.deadline is not None:
         run.deadline.cancel()
@@ -158,11 +148,7 @@ def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
 
 def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
     if state.type is FAILED:
-        error = (
-            state.data
-            if isinstance(state.data, BaseException)
-            else RunFailed(state.message or "Failed.")
-        )
+        error = state.data if isinstance(state.data, BaseException) else RunFailed(state.message or "Failed.")
         _fail(run, this_try, error)
     else:
         end(run, state.type, state.name, state.message, state.data, this_try)
@@ -170,9 +156,7 @@ def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
 
 def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
     if isinstance(error, SystemExit):
-        error = RunFailed(
-            f"The task called sys.exit({error.code!r}).", subject=run.name
-        )
+        error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
     else:
         say_exception(run, "Encountered exception during execution:", error)
     _fail_or_retry(run, this_try, "Failed", told(error), error)
@@ -184,9 +168,7 @@ def told(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _fail_or_retry(
-    run: TaskExecution, this_try: int, name: str, message: str, error: BaseException
-) -> bool:
+def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already."""
     seconds = None
     if not run.flow.cancelling:
@@ -194,9 +176,7 @@ def _fail_or_retry(
             wanted = this_try <= run.spec.retry.retries and _wants_retry(run, error)
             seconds = retry_in_seconds(run.spec.retry, this_try, wanted, chance())
         except Exception as problem:
-            say_exception(
-                run, "The retry policy raised, so the run is not tried again:", problem
-            )
+            say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
     if seconds is None:
         return end(
             run,
@@ -207,9 +187,7 @@ def _fail_or_retry(
             this_try,
         )
     due = now_us() + int(seconds * 1_000_000)
-    if not run.move(
-        SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try
-    ):
+    if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
     say(
         run,

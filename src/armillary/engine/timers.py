@@ -51,9 +51,7 @@ class Timers:
         with self._condition:
             heappush(self._heap, timer)
             if self._thread is None:
-                self._thread = Thread(
-                    target=self._serve, name="armillary-timers", daemon=True
-                )
+                self._thread = Thread(target=self._serve, name="armillary-timers", daemon=True)
                 self._thread.start()
             elif self._heap[0] is timer:
                 self._condition.notify()
@@ -69,9 +67,7 @@ class Timers:
             if callback is not None:
                 try:
                     callback()
-                except (
-                    Exception
-                ):  # one faulty callback must not end every deadline of the process
+                except Exception:  # one faulty callback must not end every deadline of the process
                     sys.excepthook(*sys.exc_info())
 
 

@@ -40,9 +40,7 @@ def strip_engine_frames(error: BaseException) -> None:
 
 
 def _is_ours(traceback: TracebackType | None) -> bool:
-    return traceback is not None and traceback.tb_frame.f_globals.get(
-        "__name__", ""
-    ).startswith(_PACKAGE)
+    return traceback is not None and traceback.tb_frame.f_globals.get("__name__", "").startswith(_PACKAGE)
 
 
 def install_excepthook() -> None:
@@ -51,9 +49,7 @@ def install_excepthook() -> None:
     if getattr(before, "armillary", False):
         return
 
-    def hook(
-        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-    ) -> Any:
+    def hook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> Any:
         strip_engine_frames(error)
         return before(kind, error, without_engine_frames(traceback))
 

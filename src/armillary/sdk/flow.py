@@ -30,9 +30,7 @@ R = TypeVar("R")
 
 
 def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
-    if isinstance(value, TaskRunner) or (
-        isinstance(value, type) and issubclass(value, TaskRunner)
-    ):
+    if isinstance(value, TaskRunner) or (isinstance(value, type) and issubclass(value, TaskRunner)):
         return value
     raise check.refuse(
         name,
@@ -124,9 +122,7 @@ class Flow(Generic[P, R]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
     @overload
-    def __call__(
-        self, *args: Any, return_state: Literal[True], **kwargs: Any
-    ) -> State: ...
+    def __call__(self, *args: Any, return_state: Literal[True], **kwargs: Any) -> State: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the flow and return its value; an ``async def`` flow returns a coroutine that does.
 
@@ -140,9 +136,7 @@ class Flow(Generic[P, R]):
         call = call_flow_async if self._spec.is_async else call_flow
         return call(self._spec, args, kwargs, return_state, wait_for)
 
-    def submit(
-        self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any
-    ) -> Future[Any]:
+    def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""
         return submit_flow(self._spec, args, kwargs, wait_for)
 
@@ -153,7 +147,7 @@ class Flow(Generic[P, R]):
     def __get__(self, instance: Any, owner: type | None = None) -> Flow[P, R]:
         if instance is None:
             return self
-        bound = Flow[P, R](self.fn.__get__(instance, owner), self._given)  # type: ignore[attr-defined]
+        bound = Flow[P, R](self.fn.__get__(instance, owner), self._given)
         bound._spec.key = self._spec.key
         return bound
 

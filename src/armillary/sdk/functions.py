@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from _md5 import md5
 from collections.abc import Callable
 from textwrap import dedent
 from types import CodeType
 from typing import Any
 
 from armillary.core.errors import InvalidOption
+from armillary.core.ids import md5 as md5
 
 _GENERATOR, _COROUTINE, _ITERABLE_COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x100, 0x200
 """Code flags as :mod:`inspect` documents them; importing it would cost every start 5 ms."""
@@ -39,11 +39,7 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
         )
     code = getattr(fn, "__code__", None)
     for reserved in RESERVED:
-        if (
-            code is not None
-            and reserved
-            in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        ):
+        if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
             raise InvalidOption(
                 f"{name_of(fn)!r} has a parameter {reserved!r}, which every @{decorator} takes for itself.",
                 subject=name_of(fn),
@@ -90,11 +86,7 @@ def name_of(fn: Any) -> str:
 def key_of(name: str, fn: Any) -> str:
     """Tells two functions of one name apart, the same in every process: the name and a hash of file and path in it."""
     code = getattr(fn, "__code__", None)
-    file = (
-        os.path.basename(code.co_filename)
-        if code is not None
-        else getattr(fn, "__module__", "")
-    )
+    file = os.path.basename(code.co_filename) if code is not None else getattr(fn, "__module__", "")
     qualified = getattr(fn, "__qualname__", name)
     return f"{name}-{md5(f'{file}:{qualified}'.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
@@ -108,16 +100,12 @@ def code_hash(fn: Any) -> str | None:
         return None
     digest = md5()
     _feed(code, digest.update)
-    return digest.hexdigest()[:8]
+    return str(digest.hexdigest()[:8])
 
 
 def _feed(code: CodeType, feed: Callable[[bytes], None]) -> None:
     feed(code.co_code)
-    feed(
-        repr((code.co_names, code.co_varnames, code.co_argcount)).encode(
-            "utf-8", "surrogatepass"
-        )
-    )
+    feed(repr((code.co_names, code.co_varnames, code.co_argcount)).encode("utf-8", "surrogatepass"))
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _feed(constant, feed)

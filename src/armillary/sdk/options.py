@@ -15,9 +15,7 @@ Check = Callable[[str, Any], Any]
 """Takes an option's name and its value, not None; returns the value as the engine takes it, or raises InvalidOption."""
 
 
-def checked(
-    decorator: str, checks: Mapping[str, Check], options: Mapping[str, Any]
-) -> dict[str, Any]:
+def checked(decorator: str, checks: Mapping[str, Check], options: Mapping[str, Any]) -> dict[str, Any]:
     """Every given option, checked and converted; None stands for "not given" and stays out."""
     result = {}
     for name, value in options.items():
@@ -34,9 +32,7 @@ def checked(
 
 
 def refuse(name: str, value: Any, wanted: str) -> InvalidOption:
-    return InvalidOption(
-        f"{name}={value!r} is not valid.", subject=name, advice=f"Give {wanted}."
-    )
+    return InvalidOption(f"{name}={value!r} is not valid.", subject=name, advice=f"Give {wanted}.")
 
 
 def text(name: str, value: Any) -> str:
@@ -109,9 +105,7 @@ def hooks(name: str, value: Any) -> Sequence[Hook]:
 
 def tag_set(name: str, value: Any) -> frozenset[str]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise refuse(
-            name, value, f"a list or set of texts, for example {name}={{{value!r}}}"
-        )
+        raise refuse(name, value, f"a list or set of texts, for example {name}={{{value!r}}}")
     tags = list(value)
     for tag in tags:
         checked_name(text(name, tag), "tag")
@@ -127,9 +121,7 @@ def duration(name: str, value: Any) -> timedelta:
 def template(name: str, value: Any) -> Any:
     """A run name: text with ``{parameter}`` fields, or a function that returns one."""
     if not isinstance(value, str) and not callable(value):
-        raise refuse(
-            name, value, 'text like "load {path}", or a function that returns the name'
-        )
+        raise refuse(name, value, 'text like "load {path}", or a function that returns the name')
     return value
 
 

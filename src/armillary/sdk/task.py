@@ -121,9 +121,7 @@ class Task(Generic[P, R]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
     @overload
-    def __call__(
-        self, *args: Any, wait_for: Sequence[Any], **kwargs: Any
-    ) -> Future[R]: ...
+    def __call__(self, *args: Any, wait_for: Sequence[Any], **kwargs: Any) -> Future[R]: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Future[R]:
         """Create a task run. Futures among the arguments, at any depth, are waited for and replaced by their values;
         ``wait_for=[...]`` adds upstreams whose values are not needed.
@@ -136,9 +134,7 @@ class Task(Generic[P, R]):
 
     submit = __call__
 
-    def map(
-        self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any
-    ) -> FutureList[R]:
+    def map(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> FutureList[R]:
         """One task run per element of the iterables, which must be equally long.
 
         :class:`unmapped` values, text and bytes go to every call as they are.
@@ -154,7 +150,7 @@ class Task(Generic[P, R]):
     def __get__(self, instance: Any, owner: type | None = None) -> Task[P, R]:
         if instance is None:
             return self
-        bound = Task[P, R](self.fn.__get__(instance, owner), self._given)  # type: ignore[attr-defined]
+        bound = Task[P, R](self.fn.__get__(instance, owner), self._given)
         bound._spec.key = self._spec.key
         return bound
 

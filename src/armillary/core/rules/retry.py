@@ -18,9 +18,7 @@ class RetryPolicy(NamedTuple):
 NEVER = RetryPolicy()
 
 
-def retry_in_seconds(
-    policy: RetryPolicy, run_count: int, wanted: bool, chance: float
-) -> float | None:
+def retry_in_seconds(policy: RetryPolicy, run_count: int, wanted: bool, chance: float) -> float | None:
     """Seconds until the next try of a run that failed its ``run_count``-th try, or None when it stays failed.
 
     ``wanted`` is what the user's retry condition answered, True where there is none.

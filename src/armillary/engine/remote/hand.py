@@ -106,9 +106,7 @@ class _Worker:
         self._answers: BinaryIO = os.fdopen(self_answers, "rb")
         send(
             self._orders,
-            Hello(
-                list(sys.path), _pickled_flow(flow), flow.as_record(), flow.log_prints
-            ),
+            Hello(list(sys.path), _pickled_flow(flow), flow.as_record(), flow.log_prints),
         )
 
     def ask(self, order: Order, flow: FlowExecution) -> Done | None:
@@ -186,11 +184,8 @@ def _culprit(run: TaskExecution) -> tuple[str, Any]:
 
 
 def _pickled_flow(flow: FlowExecution) -> bytes:
-    for what in (
-        (flow.spec.subject, flow.parameters),
-        (flow.spec.subject, {}),
-        (None, {}),
-    ):
+    attempts: list[tuple[Any, dict[str, Any]]] = [(flow.spec.subject, flow.parameters), (flow.spec.subject, {})]
+    for what in attempts:
         try:
             return cloudpickle.dumps(what)  # type: ignore[no-any-return]
         except Exception as problem:

@@ -17,7 +17,7 @@ from armillary.engine.remote.wire import Hello, Order
 from armillary.engine.specs import FlowSpec, TaskSpec
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
-from armillary.journal.events import Event
+from armillary.journal.events import AnyEvent
 
 
 class RemoteRoot:
@@ -30,7 +30,7 @@ class RemoteRoot:
 
         has_room = True
 
-    def __init__(self, tell: Callable[[Event, bool], None]) -> None:
+    def __init__(self, tell: Callable[[AnyEvent, bool], None]) -> None:
         self.flow: FlowExecution | None = None
         self._owner = os.getpid()
         self.record = lambda event: tell(event, False)
@@ -47,6 +47,8 @@ class FlowShell(FlowExecution):
 
     __slots__ = ("flow_run",)
 
+    flow_run: FlowRun
+
     def as_record(self) -> FlowRun:
         return self.flow_run
 
@@ -55,11 +57,7 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     """The flow run that the owner spoke of."""
     record = hello.flow_run
     subject, parameters = pickle.loads(hello.flow)  # noqa: S301  from our own owner
-    spec = (
-        subject._spec
-        if subject is not None
-        else FlowSpec(None, len, record.flow_name, record.flow_name, False)
-    )
+    spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
     at = _microseconds(record.created)
     shell = FlowShell(
         record.id,
@@ -82,9 +80,7 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     return shell
 
 
-def task_shell(
-    flow: FlowShell | FlowExecution, task: Any, order: Order
-) -> TaskExecution:
+def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> TaskExecution:
     """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
     spec: TaskSpec = task._spec
     record = order.task_run

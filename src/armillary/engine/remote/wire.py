@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.task_run import TaskRun
-from armillary.journal.events import Event
+from armillary.journal.events import AnyEvent
 
 _LENGTH = struct.Struct("<Q")
 
@@ -39,7 +39,7 @@ class Order:
 class Told:
     """The worker has something for the journal; ``is_log`` names the lane."""
 
-    event: Event
+    event: AnyEvent
     is_log: bool
 
 

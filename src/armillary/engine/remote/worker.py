@@ -28,7 +28,7 @@ from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.tracebacks import strip_engine_frames
-from armillary.journal.events import Event
+from armillary.journal.events import AnyEvent
 
 
 def main(reading: int, writing: int, lifeline: int) -> None:
@@ -52,7 +52,7 @@ def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
     configure()
     one_at_a_time = Lock()
 
-    def tell(event: Event, is_log: bool) -> None:
+    def tell(event: AnyEvent, is_log: bool) -> None:
         with one_at_a_time:
             send(answers, Told(event, is_log))
 

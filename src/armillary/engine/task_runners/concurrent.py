@@ -33,12 +33,8 @@ class ConcurrentTaskRunner(TaskRunner):
     """
 
     def __init__(self, max_workers: int | None = None) -> None:
-        if max_workers is not None and (
-            not isinstance(max_workers, int) or max_workers < 1
-        ):
-            raise InvalidOption(
-                f"max_workers={max_workers!r}: a number of threads is a whole number above 0."
-            )
+        if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
+            raise InvalidOption(f"max_workers={max_workers!r}: a number of threads is a whole number above 0.")
         self.max_workers = max_workers
 
     def start(self) -> Crew:
@@ -136,9 +132,7 @@ class ThreadCrew:
             self._threads += 1
             self._started += 1
             number = self._started
-        Thread(
-            target=self._work, name=f"armillary-worker-{number}", daemon=True
-        ).start()
+        Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
 
     def _work(self) -> None:
         guard = this_guard()

@@ -16,7 +16,7 @@ from armillary.engine.task_runner import Crew, TaskRunner
 from armillary.engine.task_runners.concurrent import ThreadCrew
 
 if TYPE_CHECKING:
-    from armillary.engine.task_execution import TaskExecution
+    pass
 
 
 class ProcessTaskRunner(TaskRunner):
@@ -29,12 +29,8 @@ class ProcessTaskRunner(TaskRunner):
     """
 
     def __init__(self, max_workers: int | None = None) -> None:
-        if max_workers is not None and (
-            not isinstance(max_workers, int) or max_workers < 1
-        ):
-            raise InvalidOption(
-                f"max_workers={max_workers!r}: a number of processes is a whole number above 0."
-            )
+        if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
+            raise InvalidOption(f"max_workers={max_workers!r}: a number of processes is a whole number above 0.")
         self.max_workers = max_workers
 
     def start(self) -> Crew:
