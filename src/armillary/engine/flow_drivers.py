@@ -143,7 +143,8 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
     while _begun(run):
         this_try = run.run_count
         task = run.asyncio_task = run.loop.create_task(_one_try_async(run), context=run.context.copy())
-        value, error, outside = await task
+        outcome: tuple[Any, BaseException | None, BaseException | None] = await task
+        value, error, outside = outcome
         finish_flow(run, this_try, value, error)
         if outside is not None:
             return outside

@@ -1,0 +1,85 @@
+"""Finding a flow by where it is written: ``path/to/file.py:flow`` or ``package.module:flow``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+
+from armillary.core.errors import InvalidOption, NotFound, did_you_mean
+from armillary.sdk.flow import Flow
+
+
+def load_flow(entrypoint: str) -> Flow[..., object]:
+    """Import the file or module and return its flow, by function or flow name; the name may be left out where there is
+    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run.
+
+    Raises :class:`NotFound` naming what is missing; what the file itself raises comes through as it is.
+
+        load_flow("examples/pipeline.py:pipeline")
+    """
+    place, _, name = entrypoint.rpartition(":")
+    if not place or (os.sep in name or name.endswith(".py")):
+        place, name = entrypoint, ""
+    module = _from_file(place) if place.endswith(".py") or os.sep in place else _from_module(place)
+    found = {attribute: value for attribute, value in vars(module).items() if isinstance(value, Flow)}
+    return _chosen(found, module, place, name)
+
+
+def _from_file(path: str) -> ModuleType:
+    path = os.path.abspath(os.path.expanduser(path))
+    if not os.path.isfile(path):
+        raise NotFound(f"There is no file {path}.", subject=path, advice="Give FILE:FLOW, for example pipeline.py:pipeline.")
+    folder, base = os.path.split(path)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    name = base.removesuffix(".py")
+    known = sys.modules.get(name)
+    if known is not None and getattr(known, "__file__", None) == path:
+        return known
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InvalidOption(f"{path} is not a Python file.", subject=path, advice="Give FILE:FLOW with a .py file.")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module
+
+
+def _from_module(name: str) -> ModuleType:
+    if os.getcwd() not in sys.path and "" not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as problem:
+        if problem.name is not None and (name == problem.name or name.startswith(problem.name + ".")):
+            raise NotFound(
+                f"There is no module {problem.name!r}.", subject=name, advice="Give FILE.py:FLOW or an importable module:flow."
+            ) from None
+        raise
+
+
+def _chosen(found: dict[str, Flow[..., object]], module: ModuleType, place: str, name: str) -> Flow[..., object]:
+    if name:
+        for attribute, flow in found.items():
+            if name in (attribute, flow.name):
+                return flow
+        raise NotFound(
+            f"{place} has no flow {name!r}.",
+            subject=name,
+            advice=did_you_mean(name, found) or "Decorate a function in it with @flow.",
+        )
+    own = {attribute: flow for attribute, flow in found.items() if flow.fn.__module__ == module.__name__}
+    if len(own) == 1:
+        return next(iter(own.values()))
+    if not own:
+        raise NotFound(f"{place} has no flow.", subject=place, advice="Decorate a function in it with @flow.")
+    raise NotFound(
+        f"{place} has {len(own)} flows: {', '.join(sorted(own))}.", subject=place, advice=f"Name one: {place}:{sorted(own)[0]}."
+    )
