@@ -1,0 +1,1 @@
+"""The ledger: what every engine must do."""

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from armillary.journal.events import STATE_LANE
+from armillary.ledger import Ledger, open_ledger
+from armillary.ledger.ingest import Answer, ingest
+from ledger_contract.journals import Journal
+
+Feed = Callable[..., Answer]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(str(tmp_path / "home")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def feed(ledger: Ledger) -> Feed:
+    """``feed(journal)`` ingests what a journal says that was not fed yet, as its shipper would."""
+    fed: dict[tuple[str, str], int] = {}
+
+    def feed(journal: Journal, lane: str = STATE_LANE) -> Answer:
+        frames = journal.lanes[lane]
+        first = fed.get((journal.id, lane), 0)
+        with ledger.write() as connection:
+            answer = ingest(connection, journal.id, lane, first, frames[first:], journal.now)
+        fed[journal.id, lane] = answer.acked
+        return answer
+
+    return feed
