@@ -75,7 +75,7 @@ class HomeLock:
                         subject=self.path,
                         advice="See which one has that file open, and stop it if it hangs.",
                     )
-                sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - it only keeps waiters out of step
+                sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
             if os.fstat(descriptor).st_size:  # a keeper that was killed could not take its name away
                 os.ftruncate(descriptor, 0)

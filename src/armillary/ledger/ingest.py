@@ -45,8 +45,8 @@ _decode_log: Decoder[Any] = Decoder(LogLaneEvent)
 
 @dataclass(slots=True)
 class Answer:
-    """``acked``: every frame below that ordinal is in. ``missing_from``: frames from there on must come first; nothing was
-    applied. ``fenced``: the journal's owner has lost the run, or the run is deleted, and must stop. ``commands`` wait for
+    """``acked``: every frame below that ordinal is in. ``missing_from``: frames from there on must come first, or, where
+    those are deleted, from the oldest segment's header on; nothing was applied. ``fenced``: the journal's owner has lost the run, or the run is deleted, and must stop. ``commands`` wait for
     the owner. ``server_time`` is ``now`` as given."""
 
     acked: int

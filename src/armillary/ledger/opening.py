@@ -71,12 +71,15 @@ class Ledger:
 
     def give_back_space(self) -> None:
         """Return the pages that deleting freed to the file system, some at a time."""
-        while True:
-            with self.write() as connection:
-                free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
-                connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
-            if free <= _PAGES_AT_ONCE:
-                return
+        left = True
+        while left:
+            with _mapped(self.path), self.lock.held(), self._engine.connect() as connection:
+                driver = connection.connection.cursor()
+                # A script, because the driver takes one step of a plain statement, and each step frees one page.
+                driver.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
+                driver.execute("PRAGMA freelist_count")
+                left = driver.fetchone()[0] > 0  # type: ignore[index]
+                driver.close()
 
     def close(self) -> None:
         """Give the connections back. The last one to close a database checkpoints it, so this is done as a writer; when

@@ -33,7 +33,9 @@ encode = Encoder().encode
 class Journal:
     """Collects the frames of one journal's lanes and remembers what state it last said of each run."""
 
-    def __init__(self, root: str | None = None, attempt: int = 1, flow: str = "pipe", ledger_id: str | None = None) -> None:
+    def __init__(
+        self, root: str | None = None, attempt: int = 1, flow: str = "pipe", ledger_id: str | None = None
+    ) -> None:
         self.id = new_id()
         self.root = root or new_id()
         self.attempt = attempt
@@ -47,7 +49,21 @@ class Journal:
 
     def header(self, lane: str, ledger_id: str | None = None, version: int = FORMAT_VERSION) -> Header:
         return Header(
-            self.now, version, self.id, lane, 0, self.root, self.attempt, ledger_id, None, "host", "machine", "boot", 1, 1, "0"
+            self.now,
+            version,
+            self.id,
+            lane,
+            0,
+            self.root,
+            self.attempt,
+            ledger_id,
+            None,
+            "host",
+            "machine",
+            "boot",
+            1,
+            1,
+            "0",
         )
 
     @property
@@ -112,13 +128,24 @@ class Journal:
         run = new_id()
         home = flow_run or self.root
         created = TaskRunCreated(
-            self.tick(), run, home, f"{task}-{index}", task, f"{task}-1a2b", index, upstreams, tags, child_flow_run_id=child
+            self.tick(),
+            run,
+            home,
+            f"{task}-{index}",
+            task,
+            f"{task}-1a2b",
+            index,
+            upstreams,
+            tags,
+            child_flow_run_id=child,
         )
         self.say(created)
         self.said[run] = "PENDING"
         return run
 
-    def state(self, run: str, kind: str, name: str | None = None, message: str | None = None, letter: str = "t") -> None:
+    def state(
+        self, run: str, kind: str, name: str | None = None, message: str | None = None, letter: str = "t"
+    ) -> None:
         if kind == "RUNNING":
             self.counts[run] = self.counts.get(run, 0) + 1
         before = self.said.get(run, "PENDING")
@@ -126,7 +153,9 @@ class Journal:
         self.say(StateChanged(self.tick(), letter, run, before, kind, name, self.counts.get(run, 0), message))
         self.said[run] = kind
 
-    def flow_state(self, kind: str, name: str | None = None, message: str | None = None, run: str | None = None) -> None:
+    def flow_state(
+        self, kind: str, name: str | None = None, message: str | None = None, run: str | None = None
+    ) -> None:
         self.state(run or self.root, kind, name, message, "f")
 
     def done_task(self, **options: object) -> str:

@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 from armillary.core.errors import JournalTooNew, JournalUnreadable
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, PENDING, RUNNING
 from armillary.journal.commands import CANCEL, Command
-from armillary.journal.events import FORMAT_VERSION, LOG_LANE, STATE_LANE, Artifact, CommandApplied, Edge, Progress, ResultStored
+from armillary.journal.events import (
+    FORMAT_VERSION,
+    LOG_LANE,
+    STATE_LANE,
+    Artifact,
+    CommandApplied,
+    Edge,
+    Progress,
+    ResultStored,
+)
 from armillary.ledger import (
     Ledger,
     attempts,
@@ -60,7 +69,12 @@ def test_a_run_with_its_tasks_is_recorded_as_it_was_said(ledger: Ledger, feed: F
     with ledger.read() as connection:
         run = flow_runs.get(connection, journal.root)
         assert run is not None
-        assert (run.flow_name, run.name, run.state_type, run.state_message) == ("pipe", "flashy-dove", FAILED, "1/2 states failed.")
+        assert (run.flow_name, run.name, run.state_type, run.state_message) == (
+            "pipe",
+            "flashy-dove",
+            FAILED,
+            "1/2 states failed.",
+        )
         assert (run.tags, run.parameters, run.entrypoint) == (["ml", "nightly"], {"rows": 3}, "flows.py:pipe")
         assert run.end_time == rows.moment(journal.now - 1000)
         train = task_runs.get(connection, second)
@@ -74,7 +88,11 @@ def test_a_run_with_its_tasks_is_recorded_as_it_was_said(ledger: Ledger, feed: F
         assert task_runs.edges(connection, journal.root) == [task_runs.Edge(second, "data", first)]
         assert task_runs.downstreams(connection, first) == [second]
         flow = flows.named(connection, "pipe")
-        assert flow is not None and (flow.id, flow.description, flow.tags) == (run.flow_id, "Says what it does.", ["etl"])
+        assert flow is not None and (flow.id, flow.description, flow.tags) == (
+            run.flow_id,
+            "Says what it does.",
+            ["etl"],
+        )
 
 
 def test_frames_delivered_again_change_nothing_and_get_the_same_answer(ledger: Ledger, feed: Feed) -> None:
@@ -442,7 +460,9 @@ def test_results_artifacts_and_edges_found_later_are_recorded(ledger: Ledger, fe
     with ledger.read() as connection:
         stored = stored_results.get(connection, first)
         assert stored is not None and (stored.key, stored.serializer, stored.size) == ("ab/cd", "pickle", 42)
-        assert [each.run_id for each in stored_results.of_flow_run(connection, journal.root)] == sorted([first, journal.root])
+        assert [each.run_id for each in stored_results.of_flow_run(connection, journal.root)] == sorted(
+            [first, journal.root]
+        )
         assert task_runs.edges(connection, journal.root) == [task_runs.Edge(second, "x", first)]
         assert connection.execute(select(tables.artifact.c.fraction)).scalar_one() == 0.5
 
@@ -472,7 +492,11 @@ def test_the_outbox_tells_each_change_once_per_transaction_with_the_latest_state
     feed(journal)
     with ledger.read() as connection:
         table = tables.outbox
-        told = connection.execute(select(table).where(table.c.kind == "flow_run").order_by(table.c.number)).mappings().all()
+        told = (
+            connection.execute(select(table).where(table.c.kind == "flow_run").order_by(table.c.number))
+            .mappings()
+            .all()
+        )
         assert [json.decode(row["change"])["state_type"] for row in told] == ["RUNNING", "COMPLETED"]
         assert told[0]["number"] < told[1]["number"]
 
