@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": 110}
 
 
 def noun(help: str) -> typer.Typer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from armillary.cli.exits import FAILED
 from armillary.core.errors import ArmillaryError, UsageError
 
 
@@ -28,7 +29,8 @@ def complain(error: ArmillaryError) -> None:
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Go on only when ``--yes`` was given or the person says so. Raises UsageError where nobody can be asked, and for no."""
+    """Go on only when ``--yes`` was given or the person says so; a no ends the command. Raises UsageError where nobody can
+    be asked."""
     if yes:
         return
     if not sys.stdin.isatty():
@@ -36,7 +38,8 @@ def confirm(question: str, yes: bool) -> None:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise UsageError("Nothing was changed.")
+        say("Nothing was changed.")
+        raise SystemExit(FAILED)
 
 
 def _painted(word: str, colour: str) -> str:

@@ -14,7 +14,8 @@ from time import monotonic, sleep, time_ns
 from typing import Any, Self
 
 from armillary.client.interface import Pruned
-from armillary.core.errors import IllegalTransition, NotFound
+from armillary.client.living_journal import living_journal
+from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
@@ -51,10 +52,23 @@ _OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 
 
 class InProcessClient:
-    """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be."""
+    """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
-    def __init__(self, home: str) -> None:
+    ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and
+    in all.
+    """
+
+    def __init__(
+        self,
+        home: str,
+        *,
+        complaint: Callable[[ArmillaryError], None] = lambda _error: None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
         self.home = home
+        self._complaint = complaint
+        self._progress = progress
+        self._complained: set[str | None] = set()
         self._ledger: Ledger = open_ledger(home)
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
@@ -73,7 +87,9 @@ class InProcessClient:
         with self._ledger.read() as connection:
             return _page(flows.page(connection, name_prefix=name_prefix, limit=limit, after=after))
 
-    def flow_runs(self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[FlowRun]:
+    def flow_runs(
+        self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None
+    ) -> Page[FlowRun]:
         self._catch_up()
         with self._ledger.read() as connection:
             return _page(flow_runs.page(connection, _flow_run_filter(wanted), limit=limit, after=after))
@@ -98,7 +114,9 @@ class InProcessClient:
         with self._ledger.read() as connection:
             return flow_runs.task_run_counts(connection, flow_run_id)
 
-    def task_runs(self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[TaskRun]:
+    def task_runs(
+        self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None
+    ) -> Page[TaskRun]:
         self._catch_up()
         with self._ledger.read() as connection:
             return _page(task_runs.page(connection, _task_run_filter(wanted), limit=limit, after=after))
@@ -161,7 +179,7 @@ class InProcessClient:
             flow_run = run if isinstance(run, FlowRun) else flow_runs.get(connection, run.flow_run_id)
         if run.state_type in TERMINAL:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
-        journal_id = self._journal_of(flow_run.root_flow_run_id) if flow_run is not None else None
+        journal_id = living_journal(self._journals, flow_run.root_flow_run_id) if flow_run is not None else None
         if journal_id is None:
             raise IllegalTransition(
                 f"{run.name!r} is {run.state_name}, and no process on this machine runs it.", subject=run.name
@@ -201,16 +219,17 @@ class InProcessClient:
             if progress is not None:
                 progress(Pruned(so_far.flow_runs, so_far.task_runs))
 
-        done = pruning.prune(
-            self._ledger, rows.micros(ended_before), time_ns() // 1000, dry_run=dry_run, progress=told
-        )
+        done = pruning.prune(self._ledger, rows.micros(ended_before), time_ns() // 1000, dry_run=dry_run, progress=told)
         return Pruned(done.flow_runs, done.task_runs)
 
     def _catch_up(self) -> None:
-        following.catch_up(self._ledger)
-
-    def _journal_of(self, root_flow_run_id: str) -> str | None:
-        return following.living_journal(self._ledger, root_flow_run_id)
+        done = following.catch_up(
+            self._ledger, self._journals, lambda so_far: self._progress(so_far.done_bytes, so_far.total_bytes)
+        )
+        for problem in done.problems:
+            if problem.subject not in self._complained:
+                self._complained.add(problem.subject)
+                self._complaint(problem)
 
     def _sizes(self) -> dict[str, int]:
         try:

@@ -47,7 +47,9 @@ class Client(Protocol):
         """Flows by name. ``limit`` is 1 to 1000, for every listing."""
         ...
 
-    def flow_runs(self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[FlowRun]:
+    def flow_runs(
+        self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None
+    ) -> Page[FlowRun]:
         """Flow runs that match, latest expected start first."""
         ...
 
@@ -68,7 +70,9 @@ class Client(Protocol):
         """How many task runs of this flow run are in each state type; types nobody is in are left out."""
         ...
 
-    def task_runs(self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None) -> Page[TaskRun]:
+    def task_runs(
+        self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None
+    ) -> Page[TaskRun]:
         """Task runs that match, in order of creation."""
         ...
 

@@ -1,0 +1,31 @@
+"""Who answers this command's questions."""
+
+from __future__ import annotations
+
+import sys
+
+from armillary import settings
+from armillary.cli.speech import warn
+from armillary.client.interface import Client
+from armillary.core.errors import ArmillaryError
+
+MUCH_BYTES = 8 << 20
+
+
+def connect() -> Client:
+    """The client of this home; a context manager."""
+    from armillary.client.in_process import InProcessClient  # loads SQLAlchemy, 200 ms that no --help should cost
+
+    return InProcessClient(settings.home(), complaint=_warn, progress=_tell)
+
+
+def _warn(problem: ArmillaryError) -> None:
+    warn(str(problem))
+
+
+def _tell(done_bytes: int, total_bytes: int) -> None:
+    """What takes long to ingest says how far it is."""
+    if total_bytes > MUCH_BYTES and sys.stderr.isatty():
+        end = "\r\x1b[K" if done_bytes >= total_bytes else ""
+        sys.stderr.write(f"\rReading what was recorded: {100 * done_bytes // total_bytes} %{end}")
+        sys.stderr.flush()

@@ -1,0 +1,138 @@
+"""``armillary database``: looking after the ledger of this home."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from msgspec import to_builtins
+
+from armillary import settings
+from armillary.cli.arguments import age
+from armillary.cli.connecting import connect
+from armillary.cli.noun import noun
+from armillary.cli.output import Output, OutputOption, print_json, print_pairs
+from armillary.cli.speech import confirm, hint, say
+from armillary.cli.wording import size
+from armillary.client.interface import Pruned
+
+app = noun("Look after the database of this home: ARMILLARY_HOME/ledger.db.")
+
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+@app.command()
+def info(output: OutputOption = Output.TABLE) -> None:
+    """Show where the database is, how big it is and what it holds.
+
+    \b
+    Example:
+      armillary database info
+    """
+    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+
+    with connect() as client:
+        client.count_flow_runs()  # what the journals hold counts too
+    with open_ledger(settings.home()) as ledger:
+        found = maintenance.info(ledger)
+    if output is Output.JSON:
+        print_json(found)
+        return
+    print_pairs(
+        [
+            ("Path", found.path),
+            ("Size", size(found.size_bytes)),
+            ("Id", found.id),
+            ("Schema version", found.schema_version),
+            ("Flows", f"{found.flows:,}"),
+            ("Flow runs", f"{found.flow_runs:,}"),
+            ("Task runs", f"{found.task_runs:,}"),
+            ("Quarantined", f"{found.quarantined:,} frames"),
+        ]
+    )
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the database to this release's schema. Every command does so when it must; this one does nothing else.
+
+    \b
+    Example:
+      armillary database backup before.db && armillary database upgrade
+    """
+    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+
+    with open_ledger(settings.home()) as ledger:
+        say(f"The database has schema version {maintenance.info(ledger).schema_version}, which is this release's.")
+
+
+@app.command()
+def backup(path: Annotated[str, typer.Argument(help="The file to make; it must not exist yet.")]) -> None:
+    """Copy the database as it is at one moment, while runs go on. What the journals hold is brought in first.
+
+    \b
+    Example:
+      armillary database backup /backups/ledger-$(date +%F).db
+    """
+    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+
+    with connect() as client:
+        client.count_flow_runs()
+    with open_ledger(settings.home()) as ledger:
+        written = maintenance.backup(ledger, os.path.abspath(os.path.expanduser(path)))
+    say(f"Copied {size(written)} to {path}.")
+
+
+@app.command()
+def reset(yes: YesOption = False) -> None:
+    """Delete the database with everything recorded in it, whatever state it is in. Stop running flows first.
+
+    \b
+    Example:
+      armillary database backup before.db && armillary database reset --yes
+    """
+    from armillary.ledger import maintenance  # loads SQLAlchemy
+
+    home = settings.home()
+    confirm(f"Delete everything that is recorded in {home}?", yes)
+    gone = maintenance.reset(home) if os.path.isdir(home) else []
+    say(f"Deleted {', '.join(gone)}." if gone else f"There was no database in {home}.")
+
+
+@app.command()
+def prune(
+    older_than: Annotated[str, typer.Option(help="Age since a run ended: 30d, 12h, 2w.")] = "30d",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be deleted.")] = False,
+    yes: YesOption = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Delete runs that ended long ago, with all that belongs to them, and give their space back.
+
+    \b
+    Examples:
+      armillary database prune --older-than 30d --dry-run
+      armillary database prune --older-than 2w --yes
+    """
+    before = datetime.now(UTC) - age(older_than)
+    with connect() as client:
+        found = client.prune(before, dry_run=True)
+        what = f"{found.flow_runs:,} flow runs with {found.task_runs:,} task runs that ended more than {older_than} ago"
+        if not dry_run and found.flow_runs:
+            confirm(f"Delete {what}?", yes)
+            found = client.prune(before, progress=_tell if sys.stderr.isatty() else None)
+    if output is Output.JSON:
+        print_json({**to_builtins(found), "dry_run": dry_run})
+    if dry_run:
+        say(f"Would delete {what}.")
+        if found.flow_runs:
+            hint(f"armillary database prune --older-than {older_than}")
+    else:
+        say(f"Deleted {found.flow_runs:,} flow runs with {found.task_runs:,} task runs.")
+
+
+def _tell(so_far: Pruned) -> None:
+    sys.stderr.write(f"\rDeleted {so_far.flow_runs:,} flow runs …\r")
+    sys.stderr.flush()

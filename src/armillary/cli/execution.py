@@ -1,0 +1,75 @@
+"""Running flows from the command line, here and to their end.
+
+The run's id is made before the run, so that the command can say afterwards how it went whatever happened in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from armillary.client.interface import Client
+from armillary.core.errors import InvalidOption
+from armillary.core.flow_run import FlowRun
+from armillary.engine.assignment import Assignment, assigned
+from armillary.engine.clock import new_id, now_us
+from armillary.sdk.flow import Flow
+from armillary.sdk.loading import load_flow
+
+_UNSAYABLE = re.compile(r"<\w+>").fullmatch
+"""How a parameter is recorded whose value JSON cannot say."""
+
+
+def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:
+    """Call the flow and return the id of its run, however that ended. Log lines go to stderr as ever."""
+    run_id = new_id()
+    _call(flow, parameters, Assignment(run_id, "", 1, now_us()))
+    return run_id
+
+
+def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
+    """Run a flow run again as its next attempt, with the parameters it had, from the file it came from.
+
+    Everything that can be wrong is found before the attempt is granted. Raises NotFound, InvalidOption, IllegalTransition.
+    """
+    if flow_run.entrypoint is None:
+        raise InvalidOption(
+            f"Nobody knows which file flow run {flow_run.name!r} came from.",
+            subject=flow_run.name,
+            advice="Only flows defined at the top of a file can be retried; call this one again where it is.",
+        )
+    lost = sorted(name for name, value in flow_run.parameters.items() if isinstance(value, str) and _UNSAYABLE(value))
+    if lost:
+        raise InvalidOption(
+            f"Flow run {flow_run.name!r} was given {', '.join(map(repr, lost))} as a value that could not be recorded.",
+            subject=flow_run.name,
+            advice="Call the flow again where those values are made.",
+        )
+    flow = load_flow(flow_run.entrypoint)
+    granted = client.grant_attempt(flow_run.id)
+    _call(
+        flow,
+        flow_run.parameters,
+        Assignment(
+            granted.id,
+            granted.name,
+            granted.attempt,
+            _micros(granted.expected_start_time),
+            frozenset(granted.tags),
+            granted.deployment_id,
+        ),
+    )
+
+
+def _call(flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignment) -> None:
+    with assigned(assignment):
+        answer = flow(return_state=True, **parameters)
+        if inspect.iscoroutine(answer):
+            asyncio.run(answer)
+
+
+def _micros(when: datetime) -> int:
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

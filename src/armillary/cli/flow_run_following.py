@@ -1,0 +1,98 @@
+"""``flow-run logs`` and ``flow-run watch``: looking on until the run ends."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from typing import Annotated, Any
+
+import typer
+from msgspec import json
+
+from armillary.cli.arguments import level as parsed_level
+from armillary.cli.completion import flow_run_words
+from armillary.cli.connecting import connect
+from armillary.cli.exits import OK, code_for_state
+from armillary.cli.following import follow_logs, follow_progress, read_logs
+from armillary.cli.log_lines import LogLines
+from armillary.cli.output import Output, OutputOption, print_json
+from armillary.cli.speech import say
+
+FlowRunArgument = Annotated[str, typer.Argument(help="Id, beginning of an id, or name.", autocompletion=flow_run_words)]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(logs)
+    app.command()(watch)
+
+
+def logs(
+    flow_run: FlowRunArgument,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
+    level: Annotated[str, typer.Option(help="Lowest level shown.")] = "debug",
+    task_run: Annotated[str | None, typer.Option(help="Only lines of this task run.")] = None,
+    subflows: Annotated[bool, typer.Option("--subflows/--no-subflows", help="With the lines of runs below it.")] = True,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Only the last lines, this many.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show what a flow run said. With --follow the command ends when the run does, with a code that tells how.
+
+    -o json prints an array; with --follow, one object per line.
+
+    \b
+    Examples:
+      armillary flow-run logs flashy-dove --follow
+      armillary flow-run logs flashy-dove --level warning --limit 20
+    """
+    code = OK
+    with connect() as client:
+        run = client.find_flow_run(flow_run)
+        options: dict[str, Any] = {"with_subflows": subflows, "least_level": parsed_level(level)}
+        if task_run is not None:
+            options["task_run_id"] = client.find_task_run(task_run, flow_run_id=run.id).id
+        lines = LogLines(client)
+        past = deque((line for batch in read_logs(client, run.id, -1, options) for line in batch), limit)
+        if output is Output.JSON and not follow:
+            print_json(list(past))
+            return
+        show = _print_object if output is Output.JSON else lines.print
+        show(list(past))
+        if follow:
+            for batch in follow_logs(client, run.id, past[-1].ordinal if past else -1, options):
+                show(batch)
+            ended = client.find_flow_run(run.id)
+            say(f"Flow run {ended.name!r} ended as {ended.state_name}.")
+            code = code_for_state(ended.state_type)
+    raise typer.Exit(code)
+
+
+def _print_object(lines: list[Any]) -> None:
+    sys.stdout.buffer.writelines(json.encode(line) + b"\n" for line in lines)
+    sys.stdout.flush()
+
+
+def watch(flow_run: FlowRunArgument, output: OutputOption = Output.TABLE) -> None:
+    """Show a run's progress until it ends: its tasks by state, how many end per second, how long it may take still.
+
+    The exit code tells how the run ended. -o json prints the flow run when it has.
+
+    \b
+    Examples:
+      armillary flow-run watch flashy-dove
+      armillary flow-run watch flashy-dove && ./publish.sh
+    """
+    with connect() as client:
+        run = client.find_flow_run(flow_run)
+        if sys.stderr.isatty():
+            from armillary.cli.progress_bar import show_progress  # loads rich, which logs and pipes do without
+
+            ended = show_progress(client, run)
+        else:
+            ended = run
+            for ended, progress in follow_progress(client, run.id):
+                say(f"{ended.state_name}: {progress.told()}")
+        if output is Output.JSON:
+            print_json(ended)
+    message = f": {ended.state_message}" if ended.state_message else "."
+    say(f"Flow run {ended.name!r} ended as {ended.state_name}{message}")
+    raise typer.Exit(code_for_state(ended.state_type))

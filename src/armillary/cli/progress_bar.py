@@ -1,0 +1,50 @@
+"""The live picture of ``flow-run watch`` on a terminal, drawn by rich on stderr."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.text import Text
+
+from armillary.cli.following import follow_progress
+from armillary.cli.progress import Progress
+from armillary.cli.terminal import STATE_STYLES
+from armillary.cli.wording import duration, run_duration
+from armillary.client.interface import Client
+from armillary.core.flow_run import FlowRun
+from armillary.core.states import StateType
+
+_BAR_WIDTH = 40
+
+
+def show_progress(client: Client, run: FlowRun) -> FlowRun:
+    """Draw until the run has ended, and return it as it ended."""
+    with Live(console=Console(stderr=True, highlight=False), auto_refresh=False) as live:
+        ended = run
+        for ended, progress in follow_progress(client, run.id):
+            live.update(picture(ended, progress, datetime.now(UTC)), refresh=True)
+    return ended
+
+
+def picture(run: FlowRun, progress: Progress, now: datetime) -> RenderableType:
+    title = Text.assemble(
+        (run.name, "bold"),
+        f"  {run.flow_name}  ",
+        (run.state_name, STATE_STYLES[run.state_type]),
+        f"  {run_duration(run, now)}",
+    )
+    by_state = Text("   ").join(
+        Text(f"{progress.counts[kind]:,} {kind.lower()}", STATE_STYLES[kind])
+        for kind in StateType
+        if progress.counts.get(kind)
+    )
+    rate = f"{progress.ended:,} of {progress.total:,} task runs ended"
+    if progress.per_second > 0:
+        rate += f"  {progress.per_second:,.1f}/s"
+    if progress.seconds_left:
+        rate += f"  about {duration(progress.seconds_left)} left"
+    bar = ProgressBar(total=max(progress.total, 1), completed=progress.ended, width=_BAR_WIDTH)
+    return Group(title, bar, Text(rate), by_state)
