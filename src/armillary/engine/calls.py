@@ -18,7 +18,7 @@ from armillary.engine.guard import this_guard
 from armillary.engine.lineage import ATOMS
 from armillary.engine.logs import INFO, say
 from armillary.engine.resolve import Upstreams, quote, unmapped
-from armillary.engine.reuse import Reuse
+from armillary.engine.reuse import reuse_of
 from armillary.engine.signatures import names_of
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_execution import TaskExecution
@@ -90,7 +90,7 @@ def _create(
         run.required = upstreams.required or None
         run.states = upstreams.states or None
         run.resolves = upstreams.has_handles
-    run.reuse = Reuse.of(run)
+    run.reuse = reuse_of(run)
     flow.adopt(run)
     run.record(
         TaskRunCreated(

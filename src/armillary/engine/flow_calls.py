@@ -27,7 +27,6 @@ from armillary.engine.future import Future, outcome_of
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.loops import engine_loop, start_on, wait_in_loop
 from armillary.engine.progress import Progress
-from armillary.engine.results import forget_resume_results
 from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
 from armillary.engine.tracebacks import install_excepthook
@@ -112,7 +111,9 @@ def _close(run: FlowExecution) -> None:
             "Crashed",
             "The engine failed; the exception is in the process's output.",
         )
-    if run.type is COMPLETED:
+    if run.type is COMPLETED and run.root.resume_stores:
+        from armillary.engine.results import forget_resume_results  # something was kept, so it is loaded
+
         forget_resume_results(run)
     run.root.close(run.state_name)
 

@@ -7,6 +7,7 @@ from contextvars import Context, copy_context
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from armillary import settings
 from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
@@ -38,6 +39,7 @@ class FlowExecution(Execution):
         "_counting",
         "_idle",
         "_keys",
+        "_warned",
         "asyncio_task",
         "attempt",
         "below",
@@ -52,6 +54,7 @@ class FlowExecution(Execution):
         "expected_start_us",
         "first_failure",
         "flow",
+        "keeps_results",
         "latest_calls",
         "lineage",
         "log_prints",
@@ -62,6 +65,7 @@ class FlowExecution(Execution):
         "parameters",
         "parent",
         "path",
+        "resumable",
         "retry_in_seconds",
         "rollbacks",
         "root",
@@ -112,6 +116,9 @@ class FlowExecution(Execution):
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
         self._counting = allocate_lock()
+        self._warned: set[str] = set()
+        self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
+        self.keeps_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
         self.begin_try()
         self.children: dict[str, Execution] = {}
 
@@ -174,6 +181,20 @@ class FlowExecution(Execution):
                 self.below.merge(child.below)
             if self.first_failure is None and child.is_failure:
                 self.first_failure = child
+
+    def count_equal_call(self, call: str) -> int:
+        """The index of a call among equal ones of this try."""
+        with self._counting:
+            index = self.equal_calls.get(call, 0)
+            self.equal_calls[call] = index + 1
+        return index
+
+    def warn_once(self, subject: str) -> bool:
+        """True the first time that a warning about ``subject`` is due."""
+        with self._counting:
+            new = subject not in self._warned
+            self._warned.add(subject)
+        return new
 
     def count(self, kind: StateType) -> None:
         """A task run that a worker process started and saw through has ended."""

@@ -32,7 +32,6 @@ from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import INFO, say, say_exception
 from armillary.engine.resolve import resolved
-from armillary.engine.results import keep_flow_result
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_lifecycle import told
 from armillary.engine.task_runner import TaskRunner
@@ -175,6 +174,8 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
 
 def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
     if run.spec.persist_result:
+        from armillary.engine.results import keep_flow_result  # stores and serializers load when something is kept
+
         try:
             keep_flow_result(run, value)
         except Exception as problem:

@@ -18,7 +18,7 @@ from armillary.core.errors import OutsideRun
 from armillary.engine.clock import now_us
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
-from armillary.engine.tracebacks import without_engine_frames
+from armillary.engine.tracebacks import strip_engine_frames, without_engine_frames
 from armillary.journal.events import Log
 
 __all__ = [
@@ -63,6 +63,7 @@ def say_exception(run: Execution, message: str, error: BaseException) -> None:
     """Log an error with the user's traceback."""
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(ERROR):
+        strip_engine_frames(error)
         logger.error(message, exc_info=error, extra={"armillary_run": run})
 
 

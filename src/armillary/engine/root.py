@@ -16,13 +16,15 @@ from armillary.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution
+    from armillary.storage.store import Store
 
 HOUSEKEEPING_SECONDS = 0.2
 
 
 class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below.
-    ``show``, where set, takes the console lines of these runs; False: print the line as ever."""
+    ``show``, where set, takes the console lines of these runs; False: print the line as ever. ``resume_stores`` hold results kept
+    only for a later attempt."""
 
     __slots__ = (
         "_commands",
@@ -34,6 +36,7 @@ class Root:
         "on_command",
         "pid",
         "record",
+        "resume_stores",
         "show",
     )
 
@@ -41,6 +44,7 @@ class Root:
         folder = os.path.join(settings.home(), "journal")
         self.attempt = attempt
         self.pid = os.getpid()
+        self.resume_stores: set[Store] = set()
         self.show: Callable[[str], bool] | None = None
         self.journal = JournalWriter.create(
             folder,

@@ -13,10 +13,11 @@ _REST = 0x04 | 0x08
 
 
 def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
-    """(names by position, how many of them are required, whether the signature has nothing else)."""
+    """(names by position, how many of them are required, whether the signature is known to have nothing else)."""
     code = getattr(fn, "__code__", None)
     if code is not None and not hasattr(fn, "__wrapped__") and not code.co_posonlyargcount:
-        names = code.co_varnames[: code.co_argcount]
+        bound = getattr(fn, "__self__", None) is not None
+        names = code.co_varnames[bound : code.co_argcount]
         simple = code.co_kwonlyargcount == 0 and not code.co_flags & _REST
         return names, len(names) - len(fn.__defaults__ or ()), simple
     import inspect  # callables without code of their own
@@ -25,8 +26,7 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
     positional = [each for each in parameters if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)]
     required = sum(1 for each in positional if each.default is inspect.Parameter.empty)
-    simple = all(each.kind is plain for each in parameters)
-    return tuple(each.name for each in positional), required, simple
+    return tuple(each.name for each in positional), required, False
 
 
 def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[str, ...]:

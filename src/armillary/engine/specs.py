@@ -11,7 +11,6 @@ from msgspec import Struct
 from armillary.core.rules.retry import NEVER, RetryPolicy
 
 if TYPE_CHECKING:
-    from armillary.engine.cache_policies import CachePolicy
     from armillary.engine.task_runner import TaskRunner
 
 Hook = Callable[[Any, Any, Any], Any]
@@ -21,7 +20,8 @@ Hook = Callable[[Any, Any, Any], Any]
 class TaskSpec(Struct, eq=False):
     """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
     arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
-    the signature has."""
+    the signature has. ``keeps_result``: its options ask for caching or persisting. ``cache_policy`` is a
+    :class:`~armillary.engine.cache_policies.CachePolicy`."""
 
     subject: Any
     fn: Callable[..., Any]
@@ -39,7 +39,7 @@ class TaskSpec(Struct, eq=False):
     timeout_seconds: float | None = None
     cache_key_fn: Callable[[Any, dict[str, Any]], str | None] | None = None
     cache_expiration: timedelta | None = None
-    cache_policy: CachePolicy | None = None
+    cache_policy: Any = None
     refresh_cache: bool = False
     persist_result: bool | None = None
     result_storage: str | None = None
@@ -50,6 +50,7 @@ class TaskSpec(Struct, eq=False):
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_rollback: Sequence[Hook] = ()
+    keeps_result: bool = False
 
 
 class FlowSpec(Struct, eq=False):

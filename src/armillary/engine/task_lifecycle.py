@@ -34,7 +34,7 @@ from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import ERROR, INFO, say, say_exception
 from armillary.engine.resolve import failed_state, resolved
-from armillary.engine.reuse import WAITS
+from armillary.engine.reuse import Waits
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.timers import timers
@@ -58,7 +58,7 @@ def begin(run: TaskExecution) -> bool:
         run.resolves = False
     if run.reuse is not None:
         found = run.reuse.look(run)
-        if found is WAITS:
+        if isinstance(found, Waits):
             return False
         if found is not None:
             run.flow.lineage.remember(found.value, run.id)

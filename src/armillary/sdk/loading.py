@@ -31,7 +31,9 @@ def load_flow(entrypoint: str) -> Flow[..., object]:
 def _from_file(path: str) -> ModuleType:
     path = os.path.abspath(os.path.expanduser(path))
     if not os.path.isfile(path):
-        raise NotFound(f"There is no file {path}.", subject=path, advice="Give FILE:FLOW, for example pipeline.py:pipeline.")
+        raise NotFound(
+            f"There is no file {path}.", subject=path, advice="Give FILE:FLOW, for example pipeline.py:pipeline."
+        )
     folder, base = os.path.split(path)
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -60,7 +62,9 @@ def _from_module(name: str) -> ModuleType:
     except ModuleNotFoundError as problem:
         if problem.name is not None and (name == problem.name or name.startswith(problem.name + ".")):
             raise NotFound(
-                f"There is no module {problem.name!r}.", subject=name, advice="Give FILE.py:FLOW or an importable module:flow."
+                f"There is no module {problem.name!r}.",
+                subject=name,
+                advice="Give FILE.py:FLOW or an importable module:flow.",
             ) from None
         raise
 
@@ -81,5 +85,7 @@ def _chosen(found: dict[str, Flow[..., object]], module: ModuleType, place: str,
     if not own:
         raise NotFound(f"{place} has no flow.", subject=place, advice="Decorate a function in it with @flow.")
     raise NotFound(
-        f"{place} has {len(own)} flows: {', '.join(sorted(own))}.", subject=place, advice=f"Name one: {place}:{sorted(own)[0]}."
+        f"{place} has {len(own)} flows: {', '.join(sorted(own))}.",
+        subject=place,
+        advice=f"Name one: {place}:{sorted(own)[0]}.",
     )

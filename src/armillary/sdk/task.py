@@ -51,6 +51,10 @@ CHECKS: dict[str, check.Check] = {
 }
 
 
+KEEPING = {"cache_key_fn", "cache_policy", "persist_result", "result_storage_key"}
+"""The options that make a task run look for an earlier result, or keep its own."""
+
+
 class Task(Generic[P, R]):
     """A decorated function. Inside a flow or task, a call creates a task run and returns its :class:`Future` at once.
 
@@ -85,6 +89,7 @@ class Task(Generic[P, R]):
             retry=retry,
             retry_condition=given.pop("retry_condition_fn", None),
             run_name=given.pop("task_run_name", None),
+            keeps_result=bool(given.keys() & KEEPING),
             **given,
         )
         functools.update_wrapper(self, fn)

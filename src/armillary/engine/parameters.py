@@ -1,0 +1,242 @@
+"""A flow's parameters: arguments bound to names, converted by annotation, and put into words for the record.
+
+pydantic is imported only when an annotation asks for more than "is it already of that type?".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from types import NoneType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from armillary.core.errors import InvalidParameters, did_you_mean
+from armillary.core.secret import MASK, Secret
+from armillary.engine.future import Future
+from armillary.engine.signatures import shape_of
+from armillary.engine.specs import FlowSpec
+
+LONGEST_VALUE = 10_000
+"""Longer texts and collections are not written into the record of a run, only their length is."""
+
+_BUILTINS: dict[str, type] = {
+    each.__name__: each for each in (int, float, str, bool, bytes, list, dict, tuple, set, frozenset, complex)
+}
+
+
+class Bound(NamedTuple):
+    """How the function is to be called, and its parameters by name, defaults included."""
+
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    parameters: dict[str, Any]
+
+
+def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
+    """Bind a call to the flow's signature and convert its values by their annotations.
+
+    Raises :class:`InvalidParameters` naming each parameter that is missing, unknown or of a wrong type.
+    """
+    names, required, simple = shape_of(spec.fn)
+    if simple:
+        parameters = _bound_simply(spec, names, required, arguments, keywords)
+        if spec.validate_parameters:
+            _convert(spec, parameters)
+        return Bound((), parameters, parameters)
+    return _bound_by_signature(spec, arguments, keywords)
+
+
+def _bound_simply(
+    spec: FlowSpec, names: tuple[str, ...], required: int, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> dict[str, Any]:
+    if len(arguments) > len(names):
+        raise _misfit(spec, f"takes {len(names)} arguments, {len(arguments)} were given", names)
+    parameters = dict(zip(names, arguments, strict=False))
+    for name, value in keywords.items():
+        if name not in names:
+            raise _misfit(spec, f"has no parameter {name!r}", names, did_you_mean(name, names))
+        if name in parameters:
+            raise _misfit(spec, f"was given {name!r} twice", names)
+        parameters[name] = value
+    if len(parameters) < len(names):
+        missing = [name for name in names[:required] if name not in parameters]
+        if missing:
+            raise _misfit(spec, f"needs {', '.join(map(repr, missing))}", names)
+        defaults = spec.fn.__defaults__ or ()
+        for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
+            parameters.setdefault(name, default)
+        parameters = {name: parameters[name] for name in names}
+    return parameters
+
+
+def _misfit(spec: FlowSpec, what: str, names: Iterable[str], advice: str | None = None) -> InvalidParameters:
+    return InvalidParameters(
+        f"Flow {spec.name!r} {what}.",
+        subject=spec.name,
+        advice=advice or f"Its parameters are: {', '.join(names) or 'none'}.",
+    )
+
+
+def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
+    import inspect  # signatures with more than plain parameters
+
+    signature = inspect.signature(spec.fn)
+    try:
+        bound = signature.bind(*arguments, **keywords)
+    except TypeError as problem:
+        raise InvalidParameters(
+            f"Flow {spec.name!r} cannot be called like this: {problem}.",
+            subject=spec.name,
+            advice=f"Its signature is {spec.name}{signature}.",
+        ) from None
+    bound.apply_defaults()
+    rests = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    named = {name: bound.arguments[name] for name, each in signature.parameters.items() if each.kind not in rests}
+    if spec.validate_parameters:
+        _convert(spec, named)
+    bound.arguments.update(named)
+    return Bound(bound.args, bound.kwargs, dict(bound.arguments))
+
+
+def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
+    """Convert in place what is annotated; every problem is told at once."""
+    annotations = getattr(spec.fn, "__annotations__", None)
+    if not annotations:
+        return
+    problems = []
+    hints: dict[str, Any] | None = None
+    for name, value in parameters.items():
+        annotation = annotations.get(name)
+        if annotation is None or isinstance(value, Future):
+            continue
+        if isinstance(annotation, str):
+            annotation = _BUILTINS.get(annotation, annotation)
+            if isinstance(annotation, str):
+                hints = _hints(spec.fn) if hints is None else hints
+                annotation = hints.get(name, Any)
+        if _fits(value, annotation):
+            continue
+        try:
+            parameters[name] = _converted(value, annotation)
+        except ValueError as problem:
+            problems.append(f"Parameter {name!r} got {_shown(value)}: {_reason(problem)}.")
+    if problems:
+        raise InvalidParameters(" ".join(problems), subject=spec.name)
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    """Whether nothing has to be converted, as far as can be told without pydantic."""
+    if annotation is Any or annotation is object or type(value) is annotation:
+        return True
+    return isinstance(annotation, type) and annotation not in _BUILTINS.values() and isinstance(value, annotation)
+
+
+def _converted(value: Any, annotation: Any) -> Any:
+    if annotation is float and type(value) is int:
+        return float(value)
+    adapter = _adapter(annotation)
+    if adapter is None:
+        return value
+    converted = adapter.validate_python(value)
+    try:
+        same = type(converted) is type(value) and bool(converted == value)
+    except Exception:
+        same = False
+    return value if same else converted
+
+
+def _adapter(annotation: Any) -> Any:
+    try:
+        return _cached_adapter(annotation)
+    except TypeError:  # an annotation that cannot be hashed
+        return _new_adapter(annotation)
+
+
+def _new_adapter(annotation: Any) -> Any:
+    """pydantic's validator for an annotation; None where it knows none."""
+    import pydantic  # the annotation asks for it
+
+    try:
+        return pydantic.TypeAdapter(annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+    except pydantic.errors.PydanticUserError as problem:
+        if problem.code != "type-adapter-config-unused":
+            return None
+    return pydantic.TypeAdapter(annotation)
+
+
+_cached_adapter = lru_cache(maxsize=512)(_new_adapter)
+
+
+def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
+    from typing import get_type_hints
+
+    try:
+        return get_type_hints(fn, include_extras=True)
+    except Exception:  # a name known to type checkers only: what it annotates goes unchecked
+        return {}
+
+
+def _reason(problem: ValueError) -> str:
+    errors = getattr(problem, "errors", None)
+    if errors is None:
+        return str(problem)
+    told = []
+    for error in errors():
+        place = ".".join(str(part) for part in error["loc"])
+        told.append(f"{place}: {error['msg']}" if place else error["msg"])
+    return "; ".join(told[:3]).removesuffix(".")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
+
+
+def describe(parameters: dict[str, Any]) -> str:
+    """Parameters as JSON text for the record: secrets masked, long values shortened, what JSON cannot say as ``<Type>``."""
+    if not parameters:
+        return "{}"
+    try:
+        return _encode({name: _short(value) for name, value in parameters.items()})
+    except Exception:
+        return _encode({name: _alone(value) for name, value in parameters.items()})
+
+
+def _encode(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=_put_otherwise).decode()
+
+
+def _short(value: Any) -> Any:
+    kind = type(value)
+    if kind in (int, float, bool, NoneType):
+        return value
+    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)) and len(value) > LONGEST_VALUE:
+        return f"<{kind.__name__} of {len(value):,}>"
+    return value
+
+
+def _alone(value: Any) -> Any:
+    """A value that can be encoded by itself, or its type."""
+    try:
+        _encode(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+    return _short(value)
+
+
+def _put_otherwise(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return MASK
+    if isinstance(value, Future):
+        return f"<Future {value.name}>"
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "size", 0) == 1:
+        return value.item()
+    dump = getattr(value, "model_dump", None)
+    if dump is not None:
+        return dump(mode="json")
+    return f"<{type(value).__name__}>"

@@ -1,0 +1,48 @@
+"""The seam between a task run and results of earlier runs. Light: what is behind it loads with the first run that keeps any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from armillary.engine.task_execution import TaskExecution
+
+
+class Found(NamedTuple):
+    """A result to use instead of running. ``producer`` is the run that computed it."""
+
+    value: Any
+    producer: str
+    message: str
+
+
+class Waits:
+    """The answer "somebody is computing it": the run is tried again when they are done."""
+
+
+WAITS = Waits()
+
+
+class Reuse:
+    """Belongs to one task run."""
+
+    def look(self, run: TaskExecution) -> Found | Waits | None:
+        """Before the body: a result to use; ``WAITS``; or None: compute it. May raise; then the run fails."""
+        raise NotImplementedError
+
+    def keep(self, run: TaskExecution, value: Any) -> None:
+        """After the body: write the value where it belongs. May raise; then the try has failed."""
+        raise NotImplementedError
+
+    def let_go(self) -> None:
+        """The run has ended: whoever waits for its result may look now."""
+        raise NotImplementedError
+
+
+def reuse_of(run: TaskExecution) -> Reuse | None:
+    """What a new task run needs, by its task's options and its flow's; None for most."""
+    if not (run.spec.keeps_result or run.flow.keeps_results):
+        return None
+    from armillary.engine.kept import KeptResult  # hashing, serializers and stores load with the first that needs them
+
+    return KeptResult(run)

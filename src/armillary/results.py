@@ -1,0 +1,21 @@
+"""How results are kept beyond their run: serializers, and reading one back."""
+
+from armillary.engine.results import Header, Kept, read_result
+from armillary.engine.serializers import (
+    CompressedSerializer,
+    JsonSerializer,
+    PickleSerializer,
+    Serializer,
+    serializer_named,
+)
+
+__all__ = [
+    "CompressedSerializer",
+    "Header",
+    "JsonSerializer",
+    "Kept",
+    "PickleSerializer",
+    "Serializer",
+    "read_result",
+    "serializer_named",
+]
