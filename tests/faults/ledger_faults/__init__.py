@@ -1,0 +1,1 @@
+"""Faults around the ledger: readers killed, files damaged, disks full."""
