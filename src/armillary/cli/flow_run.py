@@ -80,7 +80,7 @@ def inspect(
     flow_run: Annotated[str, typer.Argument(help="Id, beginning of an id, or name.", autocompletion=flow_run_words)],
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show one flow run: what it is, how its tasks stand, and every state it took.
+    """Show one flow run and its history.
 
     \b
     Examples:

@@ -10,7 +10,6 @@ import typer
 from armillary.cli.arguments import age, states
 from armillary.cli.completion import flow_names, flow_run_words, state_words
 from armillary.cli.connecting import connect
-from armillary.cli.execution import retry as retry_here
 from armillary.cli.exits import OK, code_for_state
 from armillary.cli.flow_run_listing import columns
 from armillary.cli.following import follow_progress
@@ -39,9 +38,9 @@ def cancel(
     ],
     wait: Annotated[bool, typer.Option("--wait", help="Go on until the runs have ended.")] = False,
 ) -> None:
-    """Ask the processes that run these flow runs to cancel them, with everything below them.
+    """Cancel flow runs, with everything below them.
 
-    A body gets ARMILLARY_CANCEL_GRACE_SECONDS to stop; the run then ends as CANCELLED.
+    The processes that run them are asked to. A body gets ARMILLARY_CANCEL_GRACE_SECONDS to stop; the run then ends as CANCELLED.
 
     \b
     Example:
@@ -65,15 +64,17 @@ def retry(
     ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Run a flow run that has ended again, here and now, as its next attempt, with the same parameters.
+    """Run a flow run that has ended again.
 
-    The flow is loaded from the file it came from, as that file is now. Results are kept for --from-failure when the flow
+    It runs here and now, as its next attempt, with the same parameters. The flow is loaded from the file it came from, as that file is now. Results are kept for --from-failure when the flow
     has retries or its tasks persist their results. The exit code tells how the run ended.
 
     \b
     Example:
       armillary flow-run retry flashy-dove --from-failure
     """
+    from armillary.cli.execution import retry as retry_here  # loads the engine
+
     with connect() as client:
         run = client.find_flow_run(flow_run)
         retry_here(client, run, from_failure=from_failure)
@@ -97,7 +98,9 @@ def delete(
     yes: YesOption = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Delete flow runs with all that belongs to them: tasks, logs, subflow runs. Name them, or choose them by options.
+    """Delete flow runs with all that is theirs.
+
+    That is their tasks, logs and subflow runs. Name the runs, or choose them by options.
 
     \b
     Examples:

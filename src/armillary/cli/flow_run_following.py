@@ -72,7 +72,9 @@ def _print_object(lines: list[Any]) -> None:
 
 
 def watch(flow_run: FlowRunArgument, output: OutputOption = Output.TABLE) -> None:
-    """Show a run's progress until it ends: its tasks by state, how many end per second, how long it may take still.
+    """Show a run's progress until it ends.
+
+    Its tasks by state, how many end per second, and how long the known ones may take still.
 
     The exit code tells how the run ended. -o json prints the flow run when it has.
 

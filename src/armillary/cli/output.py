@@ -25,7 +25,7 @@ OutputOption = Annotated[
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most this many.")]
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass
 class Column(Generic[Record]):
     """``text`` is what a pipe gets, never cut; ``shown``, where given, is what a terminal gets instead. ``painted`` takes
     its colour from the state type that ``paint`` tells. ``expendable``: left out where a terminal is too narrow."""

@@ -83,7 +83,7 @@ def inspect(
     ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show one task run: what it is, what it waited for, and every state it took.
+    """Show one task run, what it waited for, and its history.
 
     \b
     Example:
