@@ -1,0 +1,99 @@
+"""Plain columns: everything is there, nothing is cut, and every line has as many cells as the first."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from armillary.cli.exits import code_for_error, code_for_state
+from armillary.cli.output import Column, plain, print_json
+from armillary.cli.speech import complain, confirm
+from armillary.core.errors import Ambiguous, ArmillaryError, LedgerUnavailable, NotFound, UsageError
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
+
+COLUMNS = [
+    Column[tuple[str, str]]("Id", lambda pair: pair[0]),
+    Column[tuple[str, str]]("Last run", lambda pair: pair[1], shown=lambda pair: "shortened"),
+]
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    long = "0190163d-8694-739b-aea5-966c26f8ad91"
+    assert plain([(long, "x"), ("1", "y")], COLUMNS).splitlines() == [
+        f"{'ID':36}  LAST_RUN",
+        f"{long}  x",
+        f"{'1':36}  y",
+    ]
+
+
+def test_an_empty_cell_is_a_dash_and_a_line_break_a_space() -> None:
+    assert plain([("", "two\nlines")], COLUMNS).splitlines()[1] == "-   two lines"
+
+
+def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    from armillary.cli.terminal import print_table
+
+    columns = [Column[str]("Id", lambda text: text * 30, expendable=True), Column[str]("Name", lambda text: text * 10)]
+    shown = {}
+    for width in (30, 80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        screen = io.StringIO()
+        monkeypatch.setattr(sys, "stdout", screen)
+        print_table(["x"], columns)
+        shown[width] = screen.getvalue()
+    assert "Id" not in shown[30]
+    assert "x" * 10 in shown[30]
+    assert "x" * 30 in shown[80]
+
+
+def test_json_has_the_names_of_the_records_fields(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    print_json([{"state_type": StateType.FAILED, "name": "müde"}])
+    assert capfdbinary.readouterr().out.decode() == '[\n  {\n    "state_type": "FAILED",\n    "name": "müde"\n  }\n]\n'
+
+
+def test_an_error_is_told_on_stderr_with_its_advice_below(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(NotFound("There is no flow run 'x'.", advice="Did you mean 'y'?"))
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "error: There is no flow run 'x'.\nhint: Did you mean 'y'?\n")
+
+
+def test_where_nobody_can_answer_the_flag_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(UsageError, match="--yes"):
+        confirm("Delete it?", yes=False)
+    confirm("Delete it?", yes=True)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "", "nonsense\n"])
+def test_only_a_clear_yes_is_a_yes(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    with pytest.raises(SystemExit) as ended:
+        confirm("Delete it?", yes=False)
+    assert ended.value.code == 1
+    monkeypatch.setattr(sys, "stdin", Terminal("Yes\n"))
+    confirm("Delete it?", yes=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NotFound("x"), 3),
+        (Ambiguous("x"), 2),
+        (UsageError("x"), 2),
+        (LedgerUnavailable("x"), 1),
+    ],
+)
+def test_exit_codes_tell_whose_fault_it_was(error: ArmillaryError, code: int) -> None:
+    assert code_for_error(error) == code
+
+
+@pytest.mark.parametrize(("kind", "code"), [(COMPLETED, 0), (FAILED, 1), (CRASHED, 1), (CANCELLED, 4)])
+def test_exit_codes_tell_how_the_run_ended(kind: StateType, code: int) -> None:
+    assert code_for_state(kind) == code
