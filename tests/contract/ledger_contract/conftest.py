@@ -1,21 +1,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import Ledger, open_ledger
+from armillary.ledger import Ledger
 from armillary.ledger.ingest import Answer, ingest
+from ledger_contract.engines import Database, Postgres, Sqlite
 from ledger_contract.journals import Journal
 
 Feed = Callable[..., Answer]
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield Sqlite()
+    else:
+        server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
+        yield server
+        server.stop()
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(str(tmp_path / "home")) as opened:
+def ledger(database: Database) -> Iterator[Ledger]:
+    with database.fresh() as opened:
         yield opened
 
 

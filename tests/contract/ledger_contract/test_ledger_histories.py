@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armillary.core.state_change import StateChange
 from armillary.core.states import CRASHED, NAMES, TERMINAL, StateType, can_move
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import attempts, flow_runs, open_ledger, settling, task_runs
+from armillary.ledger import attempts, flow_runs, settling, task_runs
 from armillary.ledger.ingest import ingest
+from ledger_contract.engines import Database
 from ledger_contract.journals import Journal
 
 RUNS = 4
@@ -51,8 +49,8 @@ def assert_legal(history: list[StateChange], attempt_of_presumption: set[int]) -
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(steps, max_size=30))
-def test_no_sequence_of_events_leads_to_an_illegal_history(plan: list[tuple[object, ...]]) -> None:
-    with TemporaryDirectory() as folder, open_ledger(str(Path(folder) / "home")) as ledger:
+def test_no_sequence_of_events_leads_to_an_illegal_history(database: Database, plan: list[tuple[object, ...]]) -> None:
+    with database.fresh() as ledger:
         journal = Journal()
         journal.begin()
         owners = [journal]

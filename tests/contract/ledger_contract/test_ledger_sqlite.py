@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,14 @@ from armillary.ledger.paging import Order, paged
 from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run, log, task_run
 from ledger_contract.conftest import Feed
+from ledger_contract.engines import Sqlite
 from ledger_contract.journals import START, Journal, new_id
+
+
+@pytest.fixture
+def ledger() -> Iterator[Ledger]:
+    with Sqlite().fresh() as opened:
+        yield opened
 
 
 def shape(connection: Connection) -> dict[str, str]:

@@ -1,0 +1,75 @@
+"""What PostgreSQL adds: many writers at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select, text
+
+from armillary.core.states import COMPLETED
+from armillary.journal.events import LOG_LANE, STATE_LANE
+from armillary.ledger import flow_runs, logs, schema, tables
+from armillary.ledger.ingest import ingest
+from ledger_contract.engines import Postgres
+from ledger_contract.journals import Journal
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
+    yield server
+    server.stop()
+
+
+def test_migrations_lead_to_the_schema_the_tables_describe(server: Postgres) -> None:
+    with server.fresh() as ledger, ledger.write() as connection:
+        connection.execute(text("CREATE SCHEMA migrated"))
+        connection.execute(text("SET LOCAL search_path TO migrated"))
+        schema.migrate(connection)
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+        assert schema.version(connection) == schema.HEAD
+        connection.rollback()
+
+
+def test_writers_that_deliver_the_same_frames_at_once_apply_each_once(server: Postgres, tmp_path: Path) -> None:
+    journal = Journal()
+    late = Journal(journal.root)
+    journal.begin()
+    journal.flow_state("RUNNING")
+    for index in range(200):
+        journal.done_task(index=index)
+        journal.log(f"line {index}")
+    journal.flow_state("COMPLETED")
+    for index in range(100):
+        late.log(f"late {index}")
+    problems: list[BaseException] = []
+    with server.fresh() as ledger:
+
+        def deliver(each: Journal, lane: str) -> None:
+            try:
+                for start in range(0, len(each.lanes[lane]), 50):
+                    with ledger.write() as connection:
+                        ingest(connection, each.id, lane, start, each.lanes[lane][start : start + 50], each.now)
+            except BaseException as problem:
+                problems.append(problem)
+
+        lanes = [(journal, STATE_LANE), (journal, LOG_LANE), (late, LOG_LANE)]
+        threads = [threading.Thread(target=deliver, args=each) for each in lanes for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert problems == []
+        with ledger.read() as connection:
+            run = flow_runs.get(connection, journal.root)
+            assert run is not None and run.state_type is COMPLETED
+            assert flow_runs.task_run_counts(connection, journal.root) == {COMPLETED: 200}
+            states = select(func.count()).select_from(tables.task_run_state)
+            assert connection.execute(states).scalar_one() == 400
+            assert [line.ordinal for line in logs.lines(connection, journal.root)] == list(range(300))
