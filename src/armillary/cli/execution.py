@@ -11,13 +11,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from armillary.cli.paging import every
 from armillary.client.interface import Client
 from armillary.core.errors import InvalidOption
+from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
 from armillary.engine.clock import new_id, now_us
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
+from armillary.storage.opening import open_store
 
 _UNSAYABLE = re.compile(r"<\w+>").fullmatch
 """How a parameter is recorded whose value JSON cannot say."""
@@ -33,6 +36,7 @@ def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:
 def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
     """Run a flow run again as its next attempt, with the parameters it had, from the file it came from.
 
+    ``from_failure``: tasks whose results were kept for resuming are not run again; else those results are deleted first.
     Everything that can be wrong is found before the attempt is granted. Raises NotFound, InvalidOption, IllegalTransition.
     """
     if flow_run.entrypoint is None:
@@ -50,6 +54,8 @@ def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
         )
     flow = load_flow(flow_run.entrypoint)
     granted = client.grant_attempt(flow_run.id)
+    if not from_failure:
+        _forget_kept(client, flow_run.id)
     _call(
         flow,
         flow_run.parameters,
@@ -69,6 +75,15 @@ def _call(flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignme
         answer = flow(return_state=True, **parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)
+
+
+def _forget_kept(client: Client, root_flow_run_id: str) -> None:
+    """Delete what was kept of this root run only so that it could be resumed."""
+    below = FlowRunFilter(root_flow_run_id=root_flow_run_id)
+    runs = every(lambda size, after: client.flow_runs(below, limit=size, after=after))
+    kept = {each.storage for run in runs for each in client.stored_results(run.id) if each.for_resume_only}
+    for storage in sorted(kept):
+        open_store(storage).delete_below(f"runs/{root_flow_run_id}/")
 
 
 def _micros(when: datetime) -> int:

@@ -158,6 +158,11 @@ class InProcessClient:
         with self._ledger.read() as connection:
             return stored_results.get(connection, run_id)
 
+    def stored_results(self, flow_run_id: str) -> list[StoredResult]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return stored_results.of_flow_run(connection, flow_run_id)
+
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds
         while True:

@@ -102,6 +102,10 @@ class Client(Protocol):
         """Where the value of a flow run or task run is kept, if it is."""
         ...
 
+    def stored_results(self, flow_run_id: str) -> list[StoredResult]:
+        """The stored results of a flow run and its task runs; those of subflows are their own."""
+        ...
+
     def wait_for_news(self, timeout_seconds: float) -> bool:
         """Block until some run of this ledger may have changed since the last call, or the time is up: then False."""
         ...

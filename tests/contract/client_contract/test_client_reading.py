@@ -144,6 +144,7 @@ def test_a_kept_result_is_told_with_where_it_lies(client: Client, client_home: s
     stored = client.stored_result(run.id)
     assert stored is not None
     assert (stored.storage, stored.key, stored.size) == ("file:///results", "abc", 12)
+    assert client.stored_results(run.id) == [stored]
     assert client.stored_result("0181fc10-0000-7000-8000-00000000dead") is None
 
 
