@@ -40,6 +40,7 @@ from armillary.ledger.opening import Ledger
 from armillary.ledger.tables import ingest_cursor
 
 _BYTES_AT_ONCE = 16 << 20
+_IDS_AT_ONCE = 500
 _LANES = (STATE_LANE, LOG_LANE)
 _decode_header = Decoder(Header).decode
 
@@ -127,12 +128,10 @@ class _CatchingUp:
         self._progressed = Progress(0, 0)
 
     def run(self) -> CaughtUp:
-        journals = [journal for files in journals_in(self._folder) if (journal := self._opened(files)) is not None]
+        journals = self._opened()
         if not journals:
             return self._done
-        with self._ledger.read() as connection:
-            for journal in journals:
-                self._find_places(connection, journal)
+        self._find_places(journals)
         self._progressed.total_bytes = sum(_unread_bytes(journal) for journal in journals)
         waiting: list[_Portion] = []
         for journal in journals:
@@ -148,62 +147,70 @@ class _CatchingUp:
         self._remove(journals)
         return self._done
 
-    def _opened(self, files: JournalFiles) -> _Journal | None:
-        """The journal with its header and its owner's fate; None when it is not for us, cannot be read, or is gone."""
-        try:
-            return self._looked_at(files)
-        except FileNotFoundError:
-            return None
-        except OSError as problem:
-            self._report(
-                JournalUnreadable(
-                    f"Journal {files.journal_id} cannot be read: {problem.strerror}.", subject=files.journal_id
-                )
-            )
-        except ArmillaryError as problem:
-            self._report(problem)
-        return None
+    def _opened(self) -> list[_Journal]:
+        """The journals that are for us and can be read, with their owners' fates.
+
+        The folder is listed again after the owners were looked at: of a dead one these are all the files there will be.
+        """
+        looked = [journal for files in journals_in(self._folder) if (journal := self._looked_at(files)) is not None]
+        listed = {files.journal_id: files for files in journals_in(self._folder)} if looked else {}
+        opened = []
+        for journal in looked:
+            now = listed.get(journal.files.journal_id)
+            if now is None:
+                continue  # another reader was faster, and has let it go
+            if journal.dead and now.last(STATE_LANE) != journal.files.last(STATE_LANE):
+                journal.dead = False  # it went to its next segment while we looked at the one before
+            journal.files = now
+            opened.append(journal)
+        return opened
 
     def _looked_at(self, files: JournalFiles) -> _Journal | None:
-        header = _header_of(files)
-        if header is None:
-            raise JournalUnreadable(
-                f"Journal {files.journal_id} has no readable header, so nobody knows which run it is of.",
-                subject=files.journal_id,
-                advice=f"It stays in {files.folder}; move it away once you have looked at it.",
-            )
-        if header.ledger_id is not None and header.ledger_id != self._ledger.id:
-            return None
-        if header.format_version > FORMAT_VERSION:
-            raise JournalTooNew(
-                f"Journal {files.journal_id} has format {header.format_version}, written by armillary "
-                f"{header.armillary_version}; this release reads formats up to {FORMAT_VERSION}.",
-                subject=files.journal_id,
-                advice="Read it with that release or a newer one.",
-            )
-        dead = False
-        while (newest := files.last(STATE_LANE)) >= 0:
-            dead = owner_of(header, files.segments[STATE_LANE][newest]) is Owner.DEAD
-            found = journals_in(files.folder, files.journal_id)
-            if not found:
+        """None when the journal is not for us, cannot be read, or is gone."""
+        name = files.journal_id
+        try:
+            header = _header_of(files)
+            if header is None:
+                raise JournalUnreadable(
+                    f"Journal {name} has no readable header, so nobody knows which run it is of.",
+                    subject=name,
+                    advice=f"It stays in {files.folder}; move it away once you have looked at it.",
+                )
+            if header.ledger_id is not None and header.ledger_id != self._ledger.id:
                 return None
-            files = found[0]  # listed after the owner was looked at: of a dead one these are all its files
-            if files.last(STATE_LANE) == newest:
-                break
-        return _Journal(files, header, {lane: _Place() for lane in _LANES}, dead)
+            if header.format_version > FORMAT_VERSION:
+                raise JournalTooNew(
+                    f"Journal {name} has format {header.format_version}, written by armillary "
+                    f"{header.armillary_version}; this release reads formats up to {FORMAT_VERSION}.",
+                    subject=name,
+                    advice="Read it with that release or a newer one.",
+                )
+            newest = files.segments[STATE_LANE].get(files.last(STATE_LANE))
+            dead = newest is not None and owner_of(header, newest) is Owner.DEAD
+            return _Journal(files, header, {lane: _Place() for lane in _LANES}, dead)
+        except FileNotFoundError:
+            return None
+        except ArmillaryError as problem:
+            self._report(problem)
+        except OSError as problem:
+            self._report(JournalUnreadable(f"Journal {name} cannot be read: {problem.strerror}.", subject=name))
+        return None
 
-    def _find_places(self, connection: Connection, journal: _Journal) -> None:
+    def _find_places(self, journals: list[_Journal]) -> None:
         table = ingest_cursor
-        statement = select(table).where(table.c.journal_id == journal.files.journal_id)
-        for row in connection.execute(statement).mappings():
-            journal.places[row["lane"]] = _Place(row["next_ordinal"], row["segment"], row["position"], row["closed"])
-        for lane in _LANES:
-            place = journal.places[lane]
-            if place.segment < 0:  # never read
-                place.segment = min(journal.files.segments[lane], default=0)
-                if place.segment:
-                    path = journal.files.segments[lane][place.segment]
-                    place.ordinal = _first_ordinal(path)
+        named = {journal.files.journal_id: journal for journal in journals}
+        with self._ledger.read() as connection:
+            for start in range(0, len(journals), _IDS_AT_ONCE):
+                part = [journal.files.journal_id for journal in journals[start : start + _IDS_AT_ONCE]]
+                for row in connection.execute(select(table).where(table.c.journal_id.in_(part))).mappings():
+                    place = _Place(row["next_ordinal"], row["segment"], row["position"], row["closed"])
+                    named[row["journal_id"]].places[row["lane"]] = place
+        for journal in journals:
+            for lane, place in journal.places.items():
+                if place.segment < 0:  # never read
+                    place.segment = min(journal.files.segments[lane], default=0)
+                    if place.segment:
+                        place.ordinal = _first_ordinal(journal.files.segments[lane][place.segment])
 
     def _portions(self, journal: _Journal) -> Iterator[_Portion]:
         try:
@@ -291,6 +298,7 @@ class _CatchingUp:
                 self._clock(),
                 place=(portion.segment, portion.position),
                 header=journal.header,
+                with_commands=False,
             )
         except ArmillaryError as problem:
             raise _NotIngested(journal, problem) from problem
@@ -309,14 +317,18 @@ class _CatchingUp:
         return answer
 
     def _settle(self, over: list[_Journal]) -> None:
+        """Most owners leave nothing unfinished, and that is found out for all of them at once."""
+        with self._ledger.read() as connection:
+            unfinished = settling.unfinished(connection, [journal.header.root_flow_run_id for journal in over])
+        left = [journal for journal in over if journal.header.root_flow_run_id in unfinished]
+        if not left:
+            return
         with self._ledger.write() as connection:
-            for journal in over:
-                header = journal.header
+            for journal in left:
+                root, attempt = journal.header.root_flow_run_id, journal.header.attempt
                 handed_back = journal.places[STATE_LANE].closed
-                if settling.settle(
-                    connection, header.root_flow_run_id, header.attempt, self._clock(), handed_back=handed_back
-                ):
-                    self._done.crashed.append(header.root_flow_run_id)
+                if settling.settle(connection, root, attempt, self._clock(), handed_back=handed_back):
+                    self._done.crashed.append(root)
 
     def _remove(self, journals: list[_Journal]) -> None:
         paths = [path for journal in journals for path in _finished_files(journal)]
@@ -324,10 +336,11 @@ class _CatchingUp:
             return
         table = ingest_cursor
         with self._ledger.write(synced=True) as connection:
-            for journal in journals:
+            for start in range(0, len(journals), _IDS_AT_ONCE):
+                names = [journal.files.journal_id for journal in journals[start : start + _IDS_AT_ONCE]]
                 connection.execute(
                     update(table)
-                    .where(table.c.journal_id == journal.files.journal_id)
+                    .where(table.c.journal_id.in_(names))
                     .values(covered_ordinal=table.c.next_ordinal, updated=self._clock())
                 )
             outbox.trim(connection, self._clock())

@@ -67,10 +67,11 @@ def ingest(
     *,
     place: tuple[int, int] = (0, 0),
     header: Header | None = None,
+    with_commands: bool = True,
 ) -> Answer:
     """Apply ``frames``, of which the first has ``first_ordinal``, and say what the ledger now has. ``now`` is the ledger's
     time. ``place`` is where the frame behind the last one begins: (segment, byte); only who reads files needs it. ``header``
-    stands in where the lane's own is damaged.
+    stands in where the lane's own is damaged. Owners that have their commands otherwise need none ``with_commands``.
 
     Raises JournalTooNew, or JournalUnreadable for a journal that is meant for another ledger; then nothing is changed.
     """
@@ -82,10 +83,10 @@ def ingest(
             return Answer(0, False, now, missing_from=0)
     known = cursor["next_ordinal"]
     if first_ordinal > known:
-        return _answer(connection, cursor, now, missing_from=known)
+        return _answer(connection, cursor, now, with_commands, missing_from=known)
     frames = frames[known - first_ordinal :]
     if not frames:
-        return _answer(connection, cursor, now)
+        return _answer(connection, cursor, now, with_commands)
     root = cursor["root_flow_run_id"]
     dialect.lock(connection, root)
     outbox = Outbox(now)
@@ -96,7 +97,7 @@ def ingest(
     cursor.update(next_ordinal=known + len(frames), segment=place[0], position=place[1], updated=now)
     dialect.upsert(connection, tables.ingest_cursor, [cursor])
     outbox.number(connection)
-    return _answer(connection, cursor, now)
+    return _answer(connection, cursor, now, with_commands)
 
 
 def _cursor(connection: Connection, journal_id: str, lane: str) -> Row | None:
@@ -209,10 +210,12 @@ def _apply(connection: Connection, cursor: Row, frames: Sequence[bytes | Damaged
     quarantine.write(connection)
 
 
-def _answer(connection: Connection, cursor: Row, now: int, missing_from: int | None = None) -> Answer:
+def _answer(
+    connection: Connection, cursor: Row, now: int, with_commands: bool, missing_from: int | None = None
+) -> Answer:
     table = tables.flow_run
     root = cursor["root_flow_run_id"]
     attempt = connection.execute(select(table.c.attempt).where(table.c.id == root)).scalar()
     fenced = attempt != cursor["attempt"] if attempt is not None else _is_deleted(connection, root)
-    waiting = [] if fenced else commands.waiting(connection, root)
+    waiting = commands.waiting(connection, root) if with_commands and not fenced else []
     return Answer(cursor["next_ordinal"], fenced, now, missing_from, cursor["closed"], waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
@@ -22,6 +23,7 @@ from armillary.ledger.outbox import Outbox
 from armillary.ledger.run_rows import history_line, take_state
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
+_IDS_AT_ONCE = 500
 _LEFT = frozenset({PAUSED, SCHEDULED})
 
 
@@ -88,6 +90,22 @@ def settle_below(
     if outbox is None:
         told.number(connection)
     return len(flow_runs) + len(task_runs)
+
+
+def unfinished(connection: Connection, roots: Sequence[str]) -> set[str]:
+    """Those of these root runs that have anything unfinished at or below them."""
+    run, group = tables.flow_run.c, tables.task_group.c
+    found: set[str] = set()
+    for start in range(0, len(roots), _IDS_AT_ONCE):
+        part = roots[start : start + _IDS_AT_ONCE]
+        flow_runs = select(run.root_flow_run_id).where(run.root_flow_run_id.in_(part), run.state_type.not_in(_FINISHED))
+        task_runs = (
+            select(run.root_flow_run_id)
+            .join(tables.task_group, group.flow_run_id == run.id)
+            .where(run.root_flow_run_id.in_(part), group.state_type.not_in(_FINISHED), group.task_runs > 0)
+        )
+        found.update(connection.execute(flow_runs.union(task_runs)).scalars())
+    return found
 
 
 def _unfinished_flow_runs(connection: Connection, root: str) -> list[Row]:
