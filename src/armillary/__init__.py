@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from armillary.core.version import VERSION as __version__  # noqa: N811  the name the field expects
 
 if TYPE_CHECKING:
     from armillary.core.retries import exponential_backoff

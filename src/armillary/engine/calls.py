@@ -15,10 +15,10 @@ from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.future import Future, FutureList
 from armillary.engine.guard import this_guard
+from armillary.engine.keeping import reuse_of
 from armillary.engine.lineage import ATOMS
 from armillary.engine.logs import INFO, say
 from armillary.engine.resolve import Upstreams, quote, unmapped
-from armillary.engine.reuse import reuse_of
 from armillary.engine.signatures import names_of
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_execution import TaskExecution

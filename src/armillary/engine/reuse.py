@@ -37,12 +37,3 @@ class Reuse:
     def let_go(self) -> None:
         """The run has ended: whoever waits for its result may look now."""
         raise NotImplementedError
-
-
-def reuse_of(run: TaskExecution) -> Reuse | None:
-    """What a new task run needs, by its task's options and its flow's; None for most."""
-    if not (run.spec.keeps_result or run.flow.keeps_results):
-        return None
-    from armillary.engine.kept import KeptResult  # hashing, serializers and stores load with the first that needs them
-
-    return KeptResult(run)

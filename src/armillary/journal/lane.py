@@ -296,7 +296,9 @@ class Lane:
         self._waiting_bytes = 0
         if self._complained:
             self._complained = self._complained_of_bound = False
-            self._said.append(f"{self._path_of(self._segment)} can be written again: what waited ({waited} events) is on disk.")
+            self._said.append(
+                f"{self._path_of(self._segment)} can be written again: what waited ({waited} events) is on disk."
+            )
         return True
 
     def _cut(self) -> None:
@@ -332,7 +334,9 @@ class Lane:
         try:
             successor = create_segment(self._path_of(segment), header, durable=self._durable)
         except OSError as error:
-            self._said.append(f"The journal's next segment {self._path_of(segment)} could not be made: {error.strerror}.")
+            self._said.append(
+                f"The journal's next segment {self._path_of(segment)} could not be made: {error.strerror}."
+            )
             self._room = _ROTATION_RETRY_BYTES
             return
         with self._sync_lock:
@@ -371,7 +375,9 @@ class Lane:
             )
         if not self._complained_of_bound and not self.has_room and not self._may_drop:
             self._complained_of_bound = True
-            self._said.append(f"{self._waiting_bytes >> 20} MiB of events wait for {path}: new task runs pause until it has room.")
+            self._said.append(
+                f"{self._waiting_bytes >> 20} MiB of events wait for {path}: new task runs pause until it has room."
+            )
 
     def _tell(self) -> None:
         while self._said and not self._settling:
@@ -395,7 +401,9 @@ class Lane:
                 self._settle(force=True)
         lost = len(self._waiting)
         if lost:
-            self._said.append(f"{lost} events of {self._path_of(self._segment)} are lost: no space came free in {wait_seconds:.0f} s.")
+            self._said.append(
+                f"{lost} events of {self._path_of(self._segment)} are lost: no space came free in {wait_seconds:.0f} s."
+            )
         if self._durable:
             self._sync(next(self._tickets))
         os.close(self._descriptor)

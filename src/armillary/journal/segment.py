@@ -84,9 +84,7 @@ def sound_end(file: int, start: int, size: int) -> int:
     want = _CHUNK_BYTES
     while at < size:
         chunk = os.pread(file, min(want, size - at), at)
-        end = 0
-        for _, end in unpack(chunk):
-            pass
+        end = max((stop for _, stop in unpack(chunk)), default=0)
         if not end and len(chunk) >= size - at:
             break
         want = _CHUNK_BYTES if end else want * 2

@@ -1,9 +1,9 @@
 """The owner's end of a journal: it appends, and nothing it said is lost.
 
-    writer = JournalWriter.create(folder, root_flow_run_id=run, attempt=1, journal_id=new_id())
-    writer.append(StateChanged(...))
-    writer.append_log(Log(...))
-    writer.close()
+writer = JournalWriter.create(folder, root_flow_run_id=run, attempt=1, journal_id=new_id())
+writer.append(StateChanged(...))
+writer.append_log(Log(...))
+writer.close()
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Callable
 from time import monotonic, sleep, time_ns
 from typing import Literal
 
-from armillary import __version__
 from armillary.core.errors import HomeNotWritable
+from armillary.core.version import VERSION
 from armillary.journal.events import FORMAT_VERSION, LOG_LANE, STATE_LANE, AnyEvent, Closed, Header, LogsDropped
 from armillary.journal.lane import DISK_FULL, Lane
 from armillary.journal.process import this_process
@@ -130,7 +130,7 @@ class JournalWriter:
                 attempt=attempt,
                 ledger_id=ledger_id,
                 ledger_url=ledger_url,
-                armillary_version=__version__,
+                armillary_version=VERSION,
                 first_ordinal=first_ordinal,
                 **this_process()._asdict(),
             )
@@ -243,7 +243,9 @@ def _not_writable(folder: str, error: OSError) -> HomeNotWritable:
     return HomeNotWritable(
         f"No journal can be written in {folder}: {error.strerror or error}.",
         subject=folder,
-        advice="Free some space there." if error.errno in DISK_FULL else "Make it writable, or set ARMILLARY_HOME to a folder that is.",
+        advice="Free some space there."
+        if error.errno in DISK_FULL
+        else "Make it writable, or set ARMILLARY_HOME to a folder that is.",
     )
 
 

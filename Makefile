@@ -1,0 +1,60 @@
+# Everything lives in .venv. `make demo` and `make test` set it up themselves.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
+
+.PHONY: help demo test test-unit check format bench ui serve clean
+
+help:  ## Show this help
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.runtime: pyproject.toml
+	@if [ -z "$(PYTHON_BASE)" ]; then echo "Armillary needs Python 3.11 or newer; none of python3, python3.13, python3.12, python3.11 is." >&2; exit 1; fi
+	@test -x $(PYTHON) || $(PYTHON_BASE) -m venv $(VENV) || { echo "A virtual environment could not be made; on Debian: apt install python3-venv." >&2; exit 1; }
+	@echo "Installing Armillary into $(VENV) …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.runtime
+	@echo "Installing what tests and checks need into $(VENV) …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]'
+	@touch $@
+
+demo: $(VENV)/.runtime  ## Run the examples to their end and show what was recorded
+	@$(PYTHON) examples/demo.py
+
+test: $(VENV)/.dev  ## Run all tests
+	@$(PYTHON) -m pytest
+
+test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
+	@$(PYTHON) -m pytest tests/unit
+
+check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PYTHON) -m vulture
+	@$(PYTHON) scripts/check_light_import.py
+	@$(PYTHON) -m mkdocs build --strict --quiet
+
+format: $(VENV)/.dev  ## Format the code and mend what the linter can
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+bench: $(VENV)/.dev  ## Measure against the bars; BENCH=--peers measures peers too
+	@$(PYTHON) -m benchmarks $(BENCH)
+
+ui:  ## Develop the web app
+	@echo "The web app comes with a later release; until then: armillary --help" >&2; exit 1
+
+serve:  ## Start the server
+	@echo "The server comes with a later release; until then runs are recorded without one: armillary flow-run ls" >&2; exit 1
+
+clean:  ## Remove what the other targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site

@@ -1,0 +1,15 @@
+"""Does a new task run keep its result, or look for an earlier one? For most it does neither, and that costs one look."""
+
+from __future__ import annotations
+
+from armillary.engine.reuse import Reuse
+from armillary.engine.task_execution import TaskExecution
+
+
+def reuse_of(run: TaskExecution) -> Reuse | None:
+    """What a new task run needs, by its task's options and its flow's; None for most."""
+    if not (run.spec.keeps_result or run.flow.keeps_results):
+        return None
+    from armillary.engine.kept import KeptResult  # hashing, serializers and stores load with the first that needs them
+
+    return KeptResult(run)
