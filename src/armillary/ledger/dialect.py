@@ -7,16 +7,15 @@ has many: there a transaction locks what it is about, always in the order journa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
 
 _OUTBOX_LOCK = 0x41524D4C
-_adding: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 _compiled: dict[tuple[str, str, str], tuple[str, Callable[[Row], Any] | None]] = {}
 
@@ -65,7 +64,8 @@ def _execute_many(
     dialect = connection.dialect
     found = _compiled.get((dialect.name, table.name, verb))
     if found is None:
-        compiled = statement(_adding[dialect.name](table)).compile(dialect=dialect, column_keys=list(rows[0]))
+        adding = import_module(f"sqlalchemy.dialects.{dialect.name}").insert  # loaded already, by whoever connected
+        compiled = statement(adding(table)).compile(dialect=dialect, column_keys=list(rows[0]))
         names = compiled.positiontup if compiled.positional else None
         found = _compiled[dialect.name, table.name, verb] = (str(compiled), itemgetter(*names) if names else None)
     sql, values = found

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import time_ns
 from typing import Self
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -37,7 +38,7 @@ _PAGES_AT_ONCE = 2_000
 
 
 class Ledger:
-    """Made by ``open_ledger``. Any thread may use it; a forked child must open its own."""
+    """Made by ``open_ledger``. Any thread may use it, and a forked child too."""
 
     def __init__(self, home: str, engine: Engine, lock: HomeLock, ledger_id: str) -> None:
         self.home = home
@@ -45,6 +46,7 @@ class Ledger:
         self.id = ledger_id
         self.lock = lock
         self._engine = engine
+        _open_ledgers.add(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -95,6 +97,18 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_open_ledgers: WeakSet[Ledger] = WeakSet()
+
+
+def _let_go_in_child() -> None:
+    """SQLite's connections must not be used, nor closed, by a forked child: it gets new ones."""
+    for ledger in _open_ledgers:
+        ledger._engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_let_go_in_child)
 
 
 def open_ledger(home: str) -> Ledger:

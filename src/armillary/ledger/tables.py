@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    UUID,
     BigInteger,
     Boolean,
     Column,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()

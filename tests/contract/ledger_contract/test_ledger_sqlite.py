@@ -152,6 +152,23 @@ def test_a_reader_sees_one_moment_and_waits_for_no_writer(ledger: Ledger, feed: 
         assert flow_runs.count(writing) == 1
 
 
+def test_a_forked_child_reads_and_writes_with_connections_of_its_own(ledger: Ledger) -> None:
+    with ledger.read() as connection:
+        assert flow_runs.count(connection) == 0
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with ledger.write() as connection:
+                connection.execute(text("UPDATE ledger SET created = 42"))
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    with ledger.read() as connection:
+        assert connection.execute(text("SELECT created FROM ledger")).scalar() == 42
+
+
 def test_a_block_that_raises_writes_nothing(ledger: Ledger) -> None:
     with pytest.raises(RuntimeError), ledger.write() as connection:
         connection.execute(text("DELETE FROM ledger"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
 
-Identifier = sa.String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
+Identifier = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
 Counter = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
