@@ -1,0 +1,111 @@
+"""Which journals are followed, and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.msgpack import Encoder
+from msgspec.structs import replace
+
+from armillary.core.errors import JournalTooNew
+from armillary.core.ids import flow_id
+from armillary.core.states import CRASHED, RUNNING
+from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged
+from armillary.journal.frames import pack
+from armillary.journal.process import this_process
+from armillary.ledger import flow_runs, open_ledger
+from armillary.ledger.following import Progress, catch_up
+from ledger_faults.owners import new_id, now, write_run
+
+
+def unfinished(home: Path, **facts: object) -> tuple[Path, str]:
+    """The journal of a running root run, not locked by anybody, whose header says ``facts``."""
+    journal, root = new_id(), new_id()
+    header = Header(
+        now(),
+        FORMAT_VERSION,
+        journal,
+        STATE_LANE,
+        0,
+        root,
+        1,
+        None,
+        None,
+        armillary_version="0",
+        **this_process()._asdict(),
+    )
+    events = [
+        replace(header, **facts),
+        FlowRunCreated(now(), root, flow_id("pipe"), "x", "{}", (), now(), root, "PENDING", "Pending"),
+        StateChanged(now(), "f", root, "PENDING", "RUNNING", "Running", 1),
+    ]
+    path = home / "journal" / f"{journal}.jnl"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"".join(pack(Encoder().encode(event)) for event in events))
+    return path, root
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "stays"),
+    [
+        ({}, CRASHED, False),
+        ({"boot_id": "of before the restart"}, CRASHED, False),
+        ({"machine_id": "another", "boot_id": "its own"}, RUNNING, True),
+    ],
+)
+def test_an_owner_is_dead_when_its_lock_is_free_or_its_machine_restarted_and_unknown_elsewhere(
+    tmp_path: Path, facts: dict[str, object], state: object, stays: bool
+) -> None:
+    path, root = unfinished(tmp_path, **facts)
+    with open_ledger(str(tmp_path)) as ledger:
+        catch_up(ledger, str(tmp_path / "journal"))
+        with ledger.read() as connection:
+            run = flow_runs.get(connection, root)
+            assert run is not None and run.state_type is state
+    assert path.exists() == stays
+
+
+def test_journals_meant_for_another_ledger_are_nobodys_business_here(tmp_path: Path) -> None:
+    path, root = unfinished(tmp_path, ledger_id=new_id())
+    with open_ledger(str(tmp_path)) as ledger:
+        done = catch_up(ledger, str(tmp_path / "journal"))
+        assert (done.frames, done.problems) == (0, [])
+        with ledger.read() as connection:
+            assert flow_runs.get(connection, root) is None
+    assert path.exists()
+
+
+def test_a_journal_of_a_newer_release_is_reported_and_waits_for_it(tmp_path: Path) -> None:
+    path, _ = unfinished(tmp_path, format_version=FORMAT_VERSION + 1, armillary_version="99.0")
+    _, root = write_run(str(tmp_path), 1)
+    with open_ledger(str(tmp_path)) as ledger:
+        (problem,) = catch_up(ledger, str(tmp_path / "journal")).problems
+        assert isinstance(problem, JournalTooNew) and "written by armillary 99.0" in str(problem)
+        with ledger.read() as connection:
+            assert flow_runs.get(connection, root) is not None
+    assert path.exists()
+
+
+def test_progress_is_told_after_each_commit_and_ends_at_the_whole(tmp_path: Path) -> None:
+    for _ in range(3):
+        write_run(str(tmp_path), 2_000, 10)
+    told: list[tuple[int, int]] = []
+
+    def progress(made: Progress) -> None:
+        told.append((made.done_bytes, made.total_bytes))
+
+    with open_ledger(str(tmp_path)) as ledger:
+        catch_up(ledger, str(tmp_path / "journal"), progress)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+
+
+def test_commands_go_with_their_journal_and_a_home_without_journals_is_up_to_date(tmp_path: Path) -> None:
+    path, _ = unfinished(tmp_path)
+    path.with_suffix(".cmd").write_bytes(b"")
+    with open_ledger(str(tmp_path)) as ledger:
+        assert catch_up(ledger, str(tmp_path / "nowhere")).frames == 0
+        catch_up(ledger, str(tmp_path / "journal"))
+    assert list((tmp_path / "journal").iterdir()) == []
