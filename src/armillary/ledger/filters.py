@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
+from armillary.core.ids import flow_id
 from armillary.core.states import StateType
 from armillary.ledger import tables
 from armillary.ledger.rows import micros
@@ -53,12 +54,14 @@ class FlowRunFilter:
         if self.flow_ids is not None:
             found.append(run.flow_id.in_(self.flow_ids))
         if self.flow_names is not None:
-            found.append(run.flow_name.in_(self.flow_names))
+            found.append(run.flow_id.in_([flow_id(name) for name in self.flow_names]))
         if self.deployment_ids is not None:
             found.append(run.deployment_id.in_(self.deployment_ids))
         found.extend(_states(run, self.state_types, self.state_names))
-        tag = tables.flow_run_tag.c
-        found.extend(exists().where(tag.tag == wanted, tag.flow_run_id == run.id) for wanted in self.tags)
+        for wanted in self.tags:
+            tag = tables.flow_run_tag.alias().c
+            same_run = (tag.expected_start == run.expected_start, tag.flow_run_id == run.id)
+            found.append(exists().where(tag.tag == wanted, *same_run))
         if self.after is not None:
             found.append(run.expected_start >= micros(self.after))
         if self.before is not None:

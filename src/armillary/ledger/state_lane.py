@@ -198,7 +198,10 @@ class StateBatch:
             "incomplete_history": False,
         }
         self._changed_flow_runs[event.run] = run
-        self._flow_run_tags.extend({"tag": tag, "flow_run_id": event.run} for tag in dict.fromkeys(tags))
+        start = event.expected_start
+        self._flow_run_tags.extend(
+            {"tag": tag, "expected_start": start, "flow_run_id": event.run} for tag in dict.fromkeys(tags)
+        )
         self._flow_run_states.append(history_line("flow_run_id", run, self._attempt))
 
     def _flow_run_again(self, run: Row, event: FlowRunCreated, kind: StateType) -> None:

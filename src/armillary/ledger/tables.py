@@ -104,7 +104,7 @@ flow_run = Table(
     Index("ix_flow_run_state_name", "state_name", "expected_start", "id"),
     Index("ix_flow_run_flow", "flow_id", "expected_start", "id"),
     Index("ix_flow_run_deployment", "deployment_id", "expected_start", "id"),
-    Index("ix_flow_run_parent", "parent_flow_run_id", "id"),
+    Index("ix_flow_run_parent", "parent_flow_run_id", "expected_start", "id"),
     Index("ix_flow_run_root", "root_flow_run_id", "id"),
     Index("ix_flow_run_name", "name"),
     Index("ix_flow_run_ended", "ended"),
@@ -117,10 +117,12 @@ flow_run_tag = Table(
     "flow_run_tag",
     metadata,
     Column("tag", Text, primary_key=True),
+    Column("expected_start", Micros, primary_key=True, autoincrement=False),
     _id("flow_run_id", primary_key=True),
     Index("ix_flow_run_tag_run", "flow_run_id"),
     sqlite_with_rowid=False,
 )
+"""``expected_start`` is the run's, so that the latest runs with a tag are found in order, be they few or many."""
 
 task_run = Table(
     "task_run",

@@ -13,14 +13,16 @@ from ledger_contract.journals import Journal
 Feed = Callable[..., Answer]
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield Sqlite()
-    else:
-        server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
-        yield server
-        server.stop()
+def database(request: pytest.FixtureRequest) -> Database:
+    return Sqlite() if request.param == "sqlite" else request.getfixturevalue("postgres")
 
 
 @pytest.fixture

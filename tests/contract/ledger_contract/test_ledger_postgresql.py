@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
@@ -19,15 +16,8 @@ from ledger_contract.engines import Postgres
 from ledger_contract.journals import Journal
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
-    yield server
-    server.stop()
-
-
-def test_migrations_lead_to_the_schema_the_tables_describe(server: Postgres) -> None:
-    with server.fresh() as ledger, ledger.write() as connection:
+def test_migrations_lead_to_the_schema_the_tables_describe(postgres: Postgres) -> None:
+    with postgres.fresh() as ledger, ledger.write() as connection:
         connection.execute(text("CREATE SCHEMA migrated"))
         connection.execute(text("SET LOCAL search_path TO migrated"))
         schema.migrate(connection)
@@ -37,7 +27,7 @@ def test_migrations_lead_to_the_schema_the_tables_describe(server: Postgres) -> 
         connection.rollback()
 
 
-def test_writers_that_deliver_the_same_frames_at_once_apply_each_once(server: Postgres, tmp_path: Path) -> None:
+def test_writers_that_deliver_the_same_frames_at_once_apply_each_once(postgres: Postgres) -> None:
     journal = Journal()
     late = Journal(journal.root)
     journal.begin()
@@ -49,7 +39,7 @@ def test_writers_that_deliver_the_same_frames_at_once_apply_each_once(server: Po
     for index in range(100):
         late.log(f"late {index}")
     problems: list[BaseException] = []
-    with server.fresh() as ledger:
+    with postgres.fresh() as ledger:
 
         def deliver(each: Journal, lane: str) -> None:
             try:

@@ -20,7 +20,7 @@ from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.network_disk import network_file_system
 from armillary.ledger.paging import Order, paged
 from armillary.ledger.rows import moment
-from armillary.ledger.tables import flow_run, log, task_run
+from armillary.ledger.tables import log, task_run
 from ledger_contract.conftest import Feed
 from ledger_contract.engines import Sqlite
 from ledger_contract.journals import START, Journal, new_id
@@ -264,6 +264,10 @@ _FLOW_RUNS = [
     (FlowRunFilter(state_types=[FAILED]), "ix_flow_run_state_type"),
     (FlowRunFilter(state_names=["Late"]), "ix_flow_run_state_name"),
     (FlowRunFilter(flow_ids=[new_id()]), "ix_flow_run_flow"),
+    (FlowRunFilter(flow_names=["pipe"]), "ix_flow_run_flow"),
+    (FlowRunFilter(top_level=True), "ix_flow_run_parent"),
+    (FlowRunFilter(tags=["ml"]), "SEARCH flow_run_tag USING PRIMARY KEY (tag=?)"),
+    (FlowRunFilter(tags=["ml", "etl"], state_types=[FAILED]), "SEARCH flow_run_tag USING PRIMARY KEY (tag=?)"),
     (FlowRunFilter(deployment_ids=[new_id()]), "ix_flow_run_deployment"),
     (FlowRunFilter(parent_flow_run_id=new_id()), "ix_flow_run_parent"),
     (FlowRunFilter(root_flow_run_id=new_id()), "ix_flow_run_root"),
@@ -278,10 +282,17 @@ def test_the_common_filters_of_flow_runs_are_served_by_an_index(
     ledger: Ledger, wanted: FlowRunFilter, index: str
 ) -> None:
     with ledger.read() as connection:
-        statement = paged(select(flow_run).where(all_of(wanted.conditions())), flow_runs.LATEST_FIRST, 100, None)
-        found = plan(connection, statement)
+        found = plan(connection, flow_runs.page_statement(wanted, flow_runs.LATEST_FIRST, 100, None))
         assert index in found
         assert "SCAN flow_run" not in found.replace(f"SCAN flow_run USING INDEX {index}", "")
+
+
+@pytest.mark.parametrize("wanted", [FlowRunFilter(), FlowRunFilter(tags=["ml"]), FlowRunFilter(top_level=True)])
+def test_the_first_page_of_what_most_runs_match_needs_no_sorting(ledger: Ledger, wanted: FlowRunFilter) -> None:
+    with ledger.read() as connection:
+        assert "TEMP B-TREE" not in plan(
+            connection, flow_runs.page_statement(wanted, flow_runs.LATEST_FIRST, 100, None)
+        )
 
 
 _TASK_RUNS = [

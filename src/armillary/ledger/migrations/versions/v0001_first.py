@@ -103,7 +103,7 @@ def upgrade() -> None:
     op.create_index("ix_flow_run_expected_start", "flow_run", ["expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_flow", "flow_run", ["flow_id", "expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_name", "flow_run", ["name"], unique=False)
-    op.create_index("ix_flow_run_parent", "flow_run", ["parent_flow_run_id", "id"], unique=False)
+    op.create_index("ix_flow_run_parent", "flow_run", ["parent_flow_run_id", "expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_root", "flow_run", ["root_flow_run_id", "id"], unique=False)
     op.create_index("ix_flow_run_state_name", "flow_run", ["state_name", "expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_state_type", "flow_run", ["state_type", "expected_start", "id"], unique=False)
@@ -125,8 +125,9 @@ def upgrade() -> None:
     op.create_table(
         "flow_run_tag",
         sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("expected_start", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("flow_run_id", Identifier, nullable=False),
-        sa.PrimaryKeyConstraint("tag", "flow_run_id"),
+        sa.PrimaryKeyConstraint("tag", "expected_start", "flow_run_id"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_flow_run_tag_run", "flow_run_tag", ["flow_run_id"], unique=False)
