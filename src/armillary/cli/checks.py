@@ -91,12 +91,12 @@ def _home(name: str) -> Iterable[Finding]:
     home = settings.home()
     if not os.path.isdir(home):
         parent = home
-        while not os.path.isdir(parent):
+        while not os.path.lexists(parent):
             parent = os.path.dirname(parent) or os.curdir
-        if os.access(parent, os.W_OK | os.X_OK):
+        if os.path.isdir(parent) and os.access(parent, os.W_OK | os.X_OK):
             return [Finding(name, Verdict.GOOD, f"{home} does not exist yet; the first run makes it")]
         fix = "Make it writable, or set ARMILLARY_HOME to a folder that is."
-        return [Finding(name, Verdict.BAD, f"{home} does not exist and {parent} cannot be written.", fix)]
+        return [Finding(name, Verdict.BAD, f"{home} does not exist and cannot be made in {parent}.", fix)]
     with tempfile.TemporaryFile(dir=home) as file:
         file.write(b"x")
         file.flush()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
 from msgspec import json
 
 from armillary.cli.arguments import level as parsed_level
+from armillary.cli.choosing import the_task_run
 from armillary.cli.completion import flow_run_words
 from armillary.cli.connecting import connect
 from armillary.cli.exits import OK, code_for_state
@@ -17,6 +19,10 @@ from armillary.cli.following import follow_logs, follow_progress, read_logs
 from armillary.cli.log_lines import LogLines
 from armillary.cli.output import Output, OutputOption, print_json
 from armillary.cli.speech import say
+from armillary.core.states import TERMINAL
+
+LINE_SECONDS = 1.0
+"""Where no picture can be drawn, a line is written at most this often."""
 
 FlowRunArgument = Annotated[str, typer.Argument(help="Id, beginning of an id, or name.", autocompletion=flow_run_words)]
 
@@ -49,7 +55,7 @@ def logs(
         run = client.find_flow_run(flow_run)
         options: dict[str, Any] = {"with_subflows": subflows, "least_level": parsed_level(level)}
         if task_run is not None:
-            options["task_run_id"] = client.find_task_run(task_run, flow_run_id=run.id).id
+            options["task_run_id"] = the_task_run(client, task_run, run.id).id
         lines = LogLines(client)
         past = deque((line for batch in read_logs(client, run.id, -1, options) for line in batch), limit)
         if output is Output.JSON and not follow:
@@ -91,8 +97,11 @@ def watch(flow_run: FlowRunArgument, output: OutputOption = Output.TABLE) -> Non
             ended = show_progress(client, run)
         else:
             ended = run
+            told_at = float("-inf")
             for ended, progress in follow_progress(client, run.id):
-                say(f"{ended.state_name}: {progress.told()}")
+                if monotonic() - told_at >= LINE_SECONDS or ended.state_type in TERMINAL:
+                    told_at = monotonic()
+                    say(f"{ended.state_name}: {progress.told()}")
         if output is Output.JSON:
             print_json(ended)
     message = f": {ended.state_message}" if ended.state_message else "."

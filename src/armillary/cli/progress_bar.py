@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from armillary.cli.following import follow_progress
@@ -46,5 +47,6 @@ def picture(run: FlowRun, progress: Progress, now: datetime) -> RenderableType:
         rate += f"  {progress.per_second:,.1f}/s"
     if progress.seconds_left:
         rate += f"  about {duration(progress.seconds_left)} left"
-    bar = ProgressBar(total=max(progress.total, 1), completed=progress.ended, width=_BAR_WIDTH)
-    return Group(title, bar, Text(rate), by_state)
+    bar = Table.grid(padding=(0, 1))
+    bar.add_row(ProgressBar(total=max(progress.total, 1), completed=progress.ended, width=_BAR_WIDTH), Text(rate))
+    return Group(title, bar, by_state)

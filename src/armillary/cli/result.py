@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import json
 
+from armillary.cli.choosing import the_task_run
 from armillary.cli.completion import flow_run_words, task_run_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
@@ -68,7 +69,7 @@ def get(
 
 def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:
     if flow_run is not None:
-        return client.find_task_run(words, flow_run_id=client.find_flow_run(flow_run).id)
+        return the_task_run(client, words, flow_run)
     try:
         return client.find_flow_run(words)
     except NotFound:

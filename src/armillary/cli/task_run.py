@@ -9,6 +9,7 @@ import typer
 from msgspec import to_builtins
 
 from armillary.cli.arguments import states
+from armillary.cli.choosing import the_task_run
 from armillary.cli.completion import flow_run_words, state_words, task_run_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
@@ -90,8 +91,7 @@ def inspect(
       armillary task-run inspect call_unreliable_api-0 --flow-run flashy-dove
     """
     with connect() as client:
-        inside = None if flow_run is None else client.find_flow_run(flow_run).id
-        run = client.find_task_run(task_run, flow_run_id=inside)
+        run = the_task_run(client, task_run, flow_run)
         history = client.task_run_states(run.id)
     if output is Output.JSON:
         print_json({**to_builtins(run, enc_hook=str), "states": history})

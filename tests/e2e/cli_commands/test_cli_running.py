@@ -1,0 +1,121 @@
+"""Running flows from the command line, following and cancelling those of other processes, and trying again."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+
+import pytest
+
+from .conftest import Armillary
+
+
+def started(armillary: Armillary, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """A napping run in a process of its own, and its name; its task has begun."""
+    process = armillary.start("run", "flows.py:napper", *arguments)
+    assert process.stdout is not None
+    name = process.stdout.readline().partition("flow run '")[2].partition("'")[0]
+    assert any(line.endswith(" - napping\n") for line in process.stdout)
+    return process, name
+
+
+def test_parameters_are_converted_by_the_flow(armillary: Armillary) -> None:
+    run = armillary.ran("flows.py:pipeline", "--param", "rows=7")
+    assert (run["state_type"], run["parameters"]) == ("COMPLETED", {"rows": 7})
+
+
+def test_a_module_an_async_flow_and_text_for_a_parameter(armillary: Armillary) -> None:
+    assert armillary.ran("flows:greet", "-p", "name=Ada Lovelace")["parameters"] == {"name": "Ada Lovelace"}
+
+
+def test_a_failed_run_exits_with_1_and_says_where_to_look(armillary: Armillary) -> None:
+    said = armillary("run", "flows.py:pipeline", "-p", "rows=-1", code=1)
+    assert "ValueError: fewer than no rows" in said.err
+    assert "hint: armillary flow-run inspect" in said.err
+    assert said.out == ""
+
+
+def test_a_parameter_of_the_wrong_type_fails_the_run_and_is_named(armillary: Armillary) -> None:
+    assert "'rows'" in armillary("run", "flows.py:pipeline", "-p", "rows=many", code=1).err
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "advice"),
+    [
+        ("flows.py:pipelin", 3, "Did you mean 'pipeline'?"),
+        ("flow.py:pipeline", 3, "FILE:FLOW"),
+        ("nothing.here:pipeline", 3, "FILE.py:FLOW"),
+        ("flows.py", 3, "Name one"),
+    ],
+)
+def test_a_place_without_a_flow_is_told_with_what_is_there(
+    armillary: Armillary, place: str, code: int, advice: str
+) -> None:
+    assert advice in armillary("run", place, code=code).err
+
+
+def test_watching_and_following_end_with_the_run(armillary: Armillary) -> None:
+    process, name = started(armillary)
+    watching = armillary.start("flow-run", "watch", name)
+    following = armillary.start("flow-run", "logs", name, "--follow")
+    assert watching.stdout is not None
+    assert following.stdout is not None
+    assert "Running: 0 of 1 task runs ended" in watching.stdout.readline()
+    assert "Created flow run" in following.stdout.readline()
+    (armillary.folder / "wake").touch()
+    assert f"Flow run '{name}' ended as Completed" in watching.communicate(timeout=30)[0]
+    assert "Finished in state Completed('All states completed.')" in following.communicate(timeout=30)[0]
+    process.communicate(timeout=30)
+    assert (watching.returncode, following.returncode, process.returncode) == (0, 0, 0)
+
+
+def test_cancelling_a_run_of_another_process_ends_it_with_4(armillary: Armillary) -> None:
+    process, name = started(armillary, "-p", "many=3")
+    said = armillary("flow-run", "cancel", name, "--wait")
+    assert "ended as Cancelled" in said.err
+    process.communicate(timeout=30)
+    assert process.returncode == 4
+    assert "has ended" in armillary("flow-run", "cancel", name, code=2).err
+
+
+def test_ctrl_c_cancels_the_run_and_exits_with_130(armillary: Armillary) -> None:
+    process, name = started(armillary)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert armillary("flow-run", "inspect", name, "-o", "json").json["state_type"] == "CANCELLED"
+
+
+def test_a_killed_run_reads_crashed_and_its_watcher_is_told(armillary: Armillary) -> None:
+    process, name = started(armillary)
+    watching = armillary.start("flow-run", "watch", name)
+    assert watching.stdout is not None
+    watching.stdout.readline()
+    process.kill()
+    process.communicate(timeout=30)
+    assert "ended as Crashed" in watching.communicate(timeout=30)[0]
+    assert watching.returncode == 1
+
+
+def test_retrying_from_failure_takes_over_what_had_finished(armillary: Armillary) -> None:
+    failed = armillary.ran("flows.py:pipeline", "-p", "rows=-1", code=1)
+    (armillary.folder / "mended").touch()
+    said = armillary("flow-run", "retry", failed["name"], "--from-failure", "-o", "json")
+    assert (said.json["id"], said.json["attempt"], said.json["state_type"]) == (failed["id"], 2, "COMPLETED")
+    assert "loading" not in said.err
+    assert (
+        armillary("flow-run", "inspect", failed["id"], "-o", "json").json["expected_start_time"]
+        == (failed["expected_start_time"])
+    )
+
+
+def test_retrying_without_it_runs_everything_again(armillary: Armillary) -> None:
+    failed = armillary.ran("flows.py:pipeline", "-p", "rows=-1", code=1)
+    assert "loading -1" in armillary("flow-run", "retry", failed["name"], code=1).err
+
+
+def test_a_run_whose_file_has_gone_is_not_touched_by_a_retry(armillary: Armillary) -> None:
+    run = armillary.ran("flows.py:pipeline")
+    armillary.flows.unlink()
+    assert "There is no file" in armillary("flow-run", "retry", run["name"], code=3).err
+    assert armillary("flow-run", "inspect", run["id"], "-o", "json").json["attempt"] == 1
