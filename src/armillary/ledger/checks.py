@@ -30,3 +30,20 @@ def is_count(number: int) -> bool:
 def clean(text: str) -> str:
     """PostgreSQL has no NUL in text; it becomes the character that stands for what cannot be shown."""
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}") if "\x00" in text else text
+
+
+LONGEST_NAME = 500
+"""Characters of what an index holds: an entry of PostgreSQL's has room for 2,700 bytes."""
+
+
+def short(text: str) -> str:
+    """Clean, and cut where it is too long for an index.
+
+    >>> len(short("x" * 1000))
+    500
+    """
+    return clean(text) if len(text) <= LONGEST_NAME else clean(text[: LONGEST_NAME - 1]) + "…"
+
+
+def clean_or_none(text: str | None) -> str | None:
+    return None if text is None else clean(text)

@@ -28,6 +28,7 @@ from armillary.journal.events import (
     StateLaneEvent,
 )
 from armillary.ledger import commands, dialect, tables
+from armillary.ledger.checks import is_count, is_id
 from armillary.ledger.damaged import Damaged
 from armillary.ledger.dialect import Row
 from armillary.ledger.log_lane import ingest_logs
@@ -159,6 +160,10 @@ def _check(connection: Connection, journal_id: str, header: Header) -> None:
             f"this release reads formats up to {FORMAT_VERSION}.",
             subject=journal_id,
             advice="Read it with that release or a newer one.",
+        )
+    if not (is_id(journal_id) and is_id(header.root_flow_run_id) and is_count(header.attempt) and header.attempt > 0):
+        raise JournalUnreadable(
+            f"Journal {journal_id} does not say which run and attempt it is of.", subject=journal_id
         )
     if header.ledger_id is not None and header.ledger_id != connection.execute(select(tables.ledger.c.id)).scalar():
         raise JournalUnreadable(

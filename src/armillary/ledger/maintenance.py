@@ -73,8 +73,8 @@ def backup(ledger: Ledger, to_path: str) -> int:
 
 def reset(home: str) -> list[str]:
     """Delete the database of a home, whatever state it is in, and return the files that went. The next opening makes an
-    empty one under the same id. Processes that have the old one open go on writing to what is no longer there: stop them
-    first. Journals are :func:`~armillary.ledger.following.forget`'s business."""
+    empty one under the same id. Journals that nobody has read yet stay, and the next reader brings them in. Processes that
+    have the old database open go on writing to what is no longer there: stop them first."""
     path = os.path.join(os.path.abspath(home), DATABASE_NAME)
     gone = []
     with HomeLock(home).held():

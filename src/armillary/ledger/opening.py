@@ -263,6 +263,7 @@ def _advice(said: str) -> str:
 
 _ADVICE = {
     "full": "Free some space on that disk: what is in the journals is ingested at the next read.",
+    "I/O": "See whether that disk is full or failing: what is in the journals is ingested at the next read.",
     "locked": "Another program has the file open for writing; close it.",
     "readonly": "Make the file and its folder writable.",
     "unable to open": "Make the file and its folder readable and writable.",

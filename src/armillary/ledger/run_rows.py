@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from armillary.core.states import RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.journal.events import StateChanged
-from armillary.ledger.checks import clean, is_id
+from armillary.ledger.checks import clean_or_none, is_id
 from armillary.ledger.dialect import Row
 
 _IDS_AT_ONCE = 500
@@ -29,7 +29,7 @@ def first_state(kind: StateType, name: str, message: str | None, at: int) -> Row
     return {
         "state_type": str(kind),
         "state_name": name,
-        "state_message": None if message is None else clean(message),
+        "state_message": clean_or_none(message),
         "state_at": at,
         "started": None,
         "ended": None,
@@ -54,7 +54,7 @@ def take_state(
     run["next_scheduled_start"] = scheduled if kind is SCHEDULED else None
     run["state_type"] = kind.value
     run["state_name"] = name
-    run["state_message"] = None if message is None else clean(message)
+    run["state_message"] = clean_or_none(message)
     run["state_at"] = at
     run["run_count"] = run_count
     run["updated"] = max(run["updated"], at)
@@ -85,7 +85,7 @@ def refused_line(key: str, run: Row, kind: StateType, event: StateChanged, attem
         "sequence": run["history_length"] - 1,
         "type": str(kind),
         "name": event.name,
-        "message": None if event.message is None else clean(event.message),
+        "message": clean_or_none(event.message),
         "at": event.at,
         "attempt": attempt,
         "run_count": event.run_count,

@@ -32,7 +32,7 @@ from armillary.journal.events import (
 )
 from armillary.ledger import commands, run_rows, tables
 from armillary.ledger.artifacts import write_artifacts
-from armillary.ledger.checks import clean, is_count, is_id, is_time
+from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_count, is_id, is_time, short
 from armillary.ledger.dialect import Row, add_to, insert, insert_missing, upsert
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
@@ -148,12 +148,14 @@ class StateBatch:
     # ── one method per event ────────────────────────────────────────────────────────────────────────────────────
 
     def _flow_declared(self, event: FlowDeclared) -> None:
-        if event.flow_id != flow_id(event.name) or "\x00" in event.name:
+        if event.flow_id != flow_id(event.name):
             raise Refused("a flow whose id is not its name's")
+        if short(event.name) != event.name:  # ids are made of whole names
+            raise Refused(f"a flow whose name has a NUL or more than {LONGEST_NAME} characters")
         self._flows[event.flow_id] = {
             "id": event.flow_id,
             "name": event.name,
-            "description": None if event.description is None else clean(event.description),
+            "description": clean_or_none(event.description),
             "tags": _json(sorted(event.tags)),
             "created": event.at,
             "updated": event.at,
@@ -174,12 +176,12 @@ class StateBatch:
             return
         if not can_move(None, kind):
             raise Refused(f"a run cannot begin as {kind}")
-        tags = [clean(tag) for tag in event.tags]
+        tags = [short(tag) for tag in event.tags]
         run = self._flow_runs[event.run] = {
             "id": event.run,
             "flow_id": event.flow_id,
             "flow_name": self._flow_name(event.flow_id),
-            "name": clean(event.name),
+            "name": short(event.name),
             "expected_start": event.expected_start,
             "created": event.at,
             "root_flow_run_id": self._root,
@@ -187,13 +189,13 @@ class StateBatch:
             "tags": _json(tags),
             **run_rows.first_state(kind, event.state_name, event.message, event.at),
             "attempt": self._attempt,
-            "flow_version": event.flow_version,
-            "task_runner": event.task_runner,
+            "flow_version": clean_or_none(event.flow_version),
+            "task_runner": clean_or_none(event.task_runner),
             "parent_flow_run_id": event.parent_flow_run_id,
             "parent_task_run_id": event.parent_task_run_id,
             "deployment_id": event.deployment_id,
             "idempotency_key": self._own_key(event),
-            "entrypoint": event.entrypoint,
+            "entrypoint": clean_or_none(event.entrypoint),
             "auto_scheduled": False,
             "incomplete_history": False,
         }
@@ -228,16 +230,16 @@ class StateBatch:
         if not (is_count(event.dynamic_key) and is_count(event.max_retries) and is_count(event.flow_run_count)):
             raise Refused(_NOT_VALUES)
         edges = [] if event.upstreams is None else _edges(event.upstreams)
-        task_key, task_name = clean(event.task_key), clean(event.task_name)
+        task_key, task_name = short(event.task_key), short(event.task_name)
         run = self._task_runs[event.run] = {
             "id": event.run,
             "flow_run_id": event.flow_run_id,
-            "name": clean(event.name),
+            "name": short(event.name),
             "task_name": task_name,
             "task_key": task_key,
             "dynamic_key": event.dynamic_key,
             "created": event.at,
-            "tags": _json([clean(tag) for tag in event.tags]) if event.tags else "[]",
+            "tags": _json([short(tag) for tag in event.tags]) if event.tags else "[]",
             **run_rows.first_state(StateType.PENDING, "Pending", None, event.at),
             "history_length": 0,
             "attempt": self._attempt,
@@ -249,7 +251,7 @@ class StateBatch:
         }
         self._changed_task_runs[event.run] = run
         if event.tags:
-            tags = dict.fromkeys(clean(tag) for tag in event.tags)
+            tags = dict.fromkeys(short(tag) for tag in event.tags)
             self._task_run_tags.extend({"tag": tag, "task_run_id": event.run} for tag in tags)
         self._groups[event.flow_run_id, task_key, "PENDING"] += 1
         self._group_names[event.flow_run_id, task_key] = task_name
@@ -299,7 +301,7 @@ class StateBatch:
         if run is not None:
             _check_ids(*event.upstreams)
             for upstream in event.upstreams:
-                self._add_edge(run, clean(event.parameter), upstream)
+                self._add_edge(run, short(event.parameter), upstream)
 
     def _add_edge(self, run: Row, parameter: str, upstream: str) -> None:
         self._edges[run["id"], parameter, upstream] = {
@@ -325,7 +327,7 @@ class StateBatch:
             "size": event.size,
             "created": event.at,
             "expires": event.expires,
-            "content_type": event.content_type,
+            "content_type": clean_or_none(event.content_type),
             "for_resume_only": event.for_resume_only,
         }
 
@@ -339,10 +341,10 @@ class StateBatch:
             "id": event.artifact_id,
             "flow_run_id": event.flow_run_id,
             "task_run_id": event.task_run_id,
-            "key": None if event.key is None else clean(event.key),
+            "key": None if event.key is None else short(event.key),
             "kind": clean(event.kind),
             "data": clean(event.data),
-            "description": None if event.description is None else clean(event.description),
+            "description": clean_or_none(event.description),
             "fraction": None,
             "created": event.at,
             "updated": event.at,
@@ -371,7 +373,7 @@ class StateBatch:
         """Of two runs that were begun under one key, which only runs begun without asking can be, the first keeps it."""
         if event.idempotency_key is None:
             return None
-        key = clean(event.idempotency_key)
+        key = short(event.idempotency_key)
         if any(
             run["flow_id"] == event.flow_id and run["idempotency_key"] == key
             for run in self._changed_flow_runs.values()
@@ -468,6 +470,6 @@ def _check_ids(*ids: str | None) -> None:
 
 
 def _edges(upstreams: dict[str, list[str]]) -> list[tuple[str, str]]:
-    found = [(clean(parameter), upstream) for parameter, ids in upstreams.items() for upstream in ids]
+    found = [(short(parameter), upstream) for parameter, ids in upstreams.items() for upstream in ids]
     _check_ids(*[upstream for _, upstream in found])
     return found

@@ -7,6 +7,7 @@ from msgspec import json
 from sqlalchemy import func, select
 
 from armillary.core.errors import JournalTooNew, JournalUnreadable
+from armillary.core.ids import flow_id
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, PENDING, RUNNING
 from armillary.journal.commands import CANCEL, Command
 from armillary.journal.events import (
@@ -16,6 +17,7 @@ from armillary.journal.events import (
     Artifact,
     CommandApplied,
     Edge,
+    FlowDeclared,
     Progress,
     ResultStored,
 )
@@ -275,6 +277,25 @@ def test_events_of_unknown_runs_and_with_impossible_values_go_to_quarantine(ledg
         assert task_runs.count(connection) == 1
 
 
+def test_texts_that_a_database_would_refuse_are_cut_or_cleaned(ledger: Ledger, feed: Feed) -> None:
+    vast = "".join(chr(0x4E00 + index % 20_000) for index in range(5_000))
+    journal = Journal()
+    journal.begin(tags=(vast, "a\x00b"), name=vast)
+    task = journal.task(task=vast, upstreams={vast: [new_id()]}, tags=(vast,))
+    journal.state(task, "RUNNING", message=vast + "\x00")
+    journal.say(FlowDeclared(journal.tick(), flow_id(vast), vast))
+    feed(journal)
+    with ledger.read() as connection:
+        run, found = flow_runs.get(connection, journal.root), task_runs.get(connection, task)
+        assert run is not None and found is not None
+        assert run.name == run.tags[0] == vast[:499] + "…"
+        assert run.tags[1] == "a\ufffdb"
+        assert (found.task_name, found.state_message) == (vast[:499] + "…", vast + "\ufffd")
+        assert [each.reason for each in quarantine.frames(connection)] == [
+            "a flow whose name has a NUL or more than 500 characters"
+        ]
+
+
 def test_a_journal_cannot_touch_runs_of_another_root(ledger: Ledger, feed: Feed) -> None:
     victim = Journal()
     victim.begin()
@@ -518,6 +539,9 @@ def test_a_journal_of_a_newer_format_or_for_another_ledger_is_refused(ledger: Le
         feed(newer)
     with pytest.raises(JournalUnreadable, match="meant for ledger"):
         feed(Journal(ledger_id=new_id()))
+    for nameless in (Journal(attempt=0), Journal(attempt=2**40), Journal(root="root")):
+        with pytest.raises(JournalUnreadable, match="does not say which run"):
+            feed(nameless)
     assert feed(Journal(ledger_id=ledger.id)).acked == 1
 
 
