@@ -1,0 +1,33 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from armillary.client.in_process import InProcessClient
+
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.load_profile("default")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, and no setting of the machine's user."""
+    for name in [name for name in os.environ if name.startswith("ARMILLARY_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("ARMILLARY_HOME", str(folder))
+    monkeypatch.setenv("ARMILLARY_LOGGING_LEVEL", "WARNING")
+    return folder
+
+
+@pytest.fixture
+def ledger(home: Path) -> Iterator[InProcessClient]:
+    """Reads what was recorded in the test's home."""
+    with InProcessClient(str(home)) as client:
+        yield client

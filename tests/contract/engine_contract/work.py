@@ -1,0 +1,89 @@
+"""Tasks that tests call. They live in a module so that worker processes can import them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from armillary import task
+
+
+@dataclass
+class Pair:
+    left: int
+    right: list[int]
+
+
+@task
+def one() -> int:
+    return 1
+
+
+@task
+def same(value: object) -> object:
+    return value
+
+
+@task
+def add(left: int, right: int = 10) -> int:
+    return left + right
+
+
+@task
+def total(pair: Pair) -> int:
+    return pair.left + sum(pair.right)
+
+
+@task
+def boom(text: str = "no") -> int:
+    raise ValueError(text)
+
+
+@task
+async def slowly(value: int) -> int:
+    await asyncio.sleep(0.01)
+    return value
+
+
+@task
+def doubled_inside(value: int) -> int:
+    return add(value, value).result()
+
+
+@task
+def countdown(depth: int) -> int:
+    return 0 if depth == 0 else countdown(depth - 1).result() + 1
+
+
+@task(retries=2, retry_delay_seconds=0.01)
+def third_time(marks: str) -> int:
+    """Fails twice; counts its tries in a file, since worker processes share nothing else."""
+    with Path(marks).open("a") as file:
+        file.write("x")
+    tries = len(Path(marks).read_text())
+    if tries < 3:
+        raise RuntimeError(f"try {tries}")
+    return tries
+
+
+@task(timeout_seconds=0.2)
+def never_ready() -> None:
+    while True:
+        time.sleep(0.01)
+
+
+@task(timeout_seconds=0.2)
+async def never_ready_async() -> None:
+    await asyncio.sleep(60)
+
+
+@task
+def where() -> tuple[int, str]:
+    from armillary import get_run_context, runtime
+
+    context = get_run_context()
+    assert runtime.task_run is not None
+    return os.getpid(), f"{context.flow_run.name} {runtime.task_run.name}"
