@@ -13,7 +13,7 @@ from armillary.cli.connecting import connect
 from armillary.cli.exits import OK, code_for_state
 from armillary.cli.flow_run_listing import columns
 from armillary.cli.following import follow_progress
-from armillary.cli.output import Output, OutputOption, print_json, print_records
+from armillary.cli.output import Output, OutputOption, only_data, print_json, print_records
 from armillary.cli.paging import every
 from armillary.cli.speech import confirm, hint, say
 from armillary.client.interface import Client
@@ -77,7 +77,8 @@ def retry(
 
     with connect() as client:
         run = client.find_flow_run(flow_run)
-        retry_here(client, run, from_failure=from_failure)
+        with only_data(output):
+            retry_here(client, run, from_failure=from_failure)
         ended = client.find_flow_run(run.id)
     say(f"Attempt {ended.attempt} of flow run {ended.name!r} ended as {ended.state_name}.")
     if output is Output.JSON:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
@@ -35,6 +37,24 @@ class Column(Generic[Record]):
     shown: Callable[[Record], str] | None = None
     paint: Callable[[Record], str] | None = None
     expendable: bool = False
+
+
+@contextmanager
+def only_data(output: Output) -> Iterator[None]:
+    """While a flow runs: with JSON wanted, what user code and its child processes print goes to stderr, so that stdout
+    holds the JSON alone."""
+    if output is not Output.JSON:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def print_json(value: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pprint import pformat
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from msgspec import json
@@ -21,6 +21,9 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.states import COMPLETED
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
+
+if TYPE_CHECKING:
+    from armillary.engine.results import Kept
 
 app = noun(
     "Get the kept value of a run. Values are kept where a task or flow says persist_result=True, and for caching."
@@ -53,14 +56,12 @@ def get(
             stored = client.stored_result(found.cached_from)
         home = found if isinstance(found, FlowRun) else client.find_flow_run(found.flow_run_id)
     if stored is None:
-        raise NotFound(
-            f"No result of {found.name!r} was kept.",
-            subject=found.name,
-            advice="Say persist_result=True to keep the next one."
-            if found.state_type is COMPLETED
-            else f"It is {found.state_name}: it has none.",
-        )
-    value = _value(stored, home)
+        raise _not_kept(found)
+    kept = _kept(stored, home)
+    if kept is None:
+        # What is kept only for a retry goes when the run completes.
+        raise _not_kept(found) if stored.for_resume_only else _gone(stored)
+    value = kept.value
     if output is Output.JSON:
         print_json({"run_id": found.id, "storage": stored.storage, "key": stored.key, "value": _as_json(value)})
     else:
@@ -76,21 +77,29 @@ def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:
         return client.find_task_run(words)
 
 
-def _value(stored: StoredResult, flow_run: FlowRun) -> Any:
+def _kept(stored: StoredResult, flow_run: FlowRun) -> Kept | None:
     from armillary.engine.results import read_result  # loads the engine
     from armillary.storage.opening import open_store
 
     # What a value is an instance of may be defined in the flow's own file or beside it.
     places = [os.getcwd(), *([os.path.dirname(flow_run.entrypoint.rpartition(":")[0])] if flow_run.entrypoint else [])]
     sys.path[:0] = [place for place in places if place not in sys.path]
-    kept = read_result(open_store(stored.storage), stored.key)
-    if kept is None:
-        raise ResultMissing(
-            f"The result {stored.key} is not in {stored.storage} any more.",
-            subject=stored.key,
-            advice="It was deleted; run the flow again.",
-        )
-    return kept.value
+    return read_result(open_store(stored.storage), stored.key)
+
+
+def _not_kept(run: FlowRun | TaskRun) -> NotFound:
+    advice = "Say persist_result=True to keep the next one."
+    if run.state_type is not COMPLETED:
+        advice = f"It is {run.state_name}: it has none."
+    return NotFound(f"No result of {run.name!r} was kept.", subject=run.name, advice=advice)
+
+
+def _gone(stored: StoredResult) -> ResultMissing:
+    return ResultMissing(
+        f"The result {stored.key} is not in {stored.storage} any more.",
+        subject=stored.key,
+        advice="It was deleted; run the flow again.",
+    )
 
 
 def _as_json(value: Any) -> Any:

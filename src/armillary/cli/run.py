@@ -11,7 +11,7 @@ from armillary.cli.connecting import connect
 from armillary.cli.execution import run as run_here
 from armillary.cli.exits import code_for_state
 from armillary.cli.noun import command
-from armillary.cli.output import Output, OutputOption, print_json
+from armillary.cli.output import Output, OutputOption, only_data, print_json
 from armillary.cli.speech import hint, say
 from armillary.sdk.loading import load_flow
 
@@ -37,7 +37,8 @@ def run(
       armillary run my_project.flows:train --param epochs=3 --param 'layers=[64, 32]'
     """
     given = parameters(param or ())
-    run_id = run_here(load_flow(flow), given)
+    with only_data(output):
+        run_id = run_here(load_flow(flow), given)
     with connect() as client:
         ended = client.find_flow_run(run_id)
     say(f"Flow run {ended.name!r} ended as {ended.state_name}.")
