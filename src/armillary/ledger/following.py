@@ -12,26 +12,22 @@ files move to the folder ``damaged``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from time import time_ns
 
-from msgspec import DecodeError, ValidationError
-from msgspec.msgpack import Decoder
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
-from armillary.journal.events import FORMAT_VERSION, LOG_LANE, STATE_LANE, Header
+from armillary.journal.events import FORMAT_VERSION, STATE_LANE
 from armillary.ledger import outbox, settling
 from armillary.ledger.damaged import Damaged
+from armillary.ledger.followed_journal import LANES, FollowedJournal, Place, first_ordinal, header_of
 from armillary.ledger.ingest import FRAMES_AT_ONCE, Answer, ingest
 from armillary.ledger.journal_files import (
     Frame,
     JournalFiles,
-    first_frame,
     journals_in,
     read_segment,
 )
@@ -41,8 +37,6 @@ from armillary.ledger.tables import ingest_cursor
 
 _BYTES_AT_ONCE = 16 << 20
 _IDS_AT_ONCE = 500
-_LANES = (STATE_LANE, LOG_LANE)
-_decode_header = Decoder(Header).decode
 
 
 @dataclass(slots=True)
@@ -65,35 +59,10 @@ class Progress:
 
 
 @dataclass(slots=True)
-class _Place:
-    """Where a lane's reading stands: the next frame's ordinal, and where in which segment it begins."""
-
-    ordinal: int = 0
-    segment: int = -1
-    position: int = 0
-    closed: bool = False
-
-
-@dataclass(slots=True)
-class _Journal:
-    files: JournalFiles
-    header: Header
-    places: dict[str, _Place]
-    dead: bool = False
-    failed: bool = False
-    lost_track: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing will come any more, and all there is has been read."""
-        return not self.failed and (self.dead or self.places[STATE_LANE].closed)
-
-
-@dataclass(slots=True)
 class _Portion:
     """Frames of one lane that were read together, and where its reading stands behind them."""
 
-    journal: _Journal
+    journal: FollowedJournal
     lane: str
     first_ordinal: int
     frames: list[Frame]
@@ -132,7 +101,7 @@ class _CatchingUp:
         if not journals:
             return self._done
         self._find_places(journals)
-        self._progressed.total_bytes = sum(_unread_bytes(journal) for journal in journals)
+        self._progressed.total_bytes = sum(journal.unread_bytes() for journal in journals)
         waiting: list[_Portion] = []
         for journal in journals:
             for portion in self._portions(journal):
@@ -147,7 +116,7 @@ class _CatchingUp:
         self._remove(journals)
         return self._done
 
-    def _opened(self) -> list[_Journal]:
+    def _opened(self) -> list[FollowedJournal]:
         """The journals that are for us and can be read, with their owners' fates.
 
         The folder is listed again after the owners were looked at: of a dead one these are all the files there will be.
@@ -165,11 +134,11 @@ class _CatchingUp:
             opened.append(journal)
         return opened
 
-    def _looked_at(self, files: JournalFiles) -> _Journal | None:
+    def _looked_at(self, files: JournalFiles) -> FollowedJournal | None:
         """None when the journal is not for us, cannot be read, or is gone."""
         name = files.journal_id
         try:
-            header = _header_of(files)
+            header = header_of(files)
             if header is None:
                 raise JournalUnreadable(
                     f"Journal {name} has no readable header, so nobody knows which run it is of.",
@@ -187,7 +156,7 @@ class _CatchingUp:
                 )
             newest = files.segments[STATE_LANE].get(files.last(STATE_LANE))
             dead = newest is not None and owner_of(header, newest) is Owner.DEAD
-            return _Journal(files, header, {lane: _Place() for lane in _LANES}, dead)
+            return FollowedJournal(files, header, {lane: Place() for lane in LANES}, dead)
         except FileNotFoundError:
             return None
         except ArmillaryError as problem:
@@ -196,25 +165,25 @@ class _CatchingUp:
             self._report(JournalUnreadable(f"Journal {name} cannot be read: {problem.strerror}.", subject=name))
         return None
 
-    def _find_places(self, journals: list[_Journal]) -> None:
+    def _find_places(self, journals: list[FollowedJournal]) -> None:
         table = ingest_cursor
         named = {journal.files.journal_id: journal for journal in journals}
         with self._ledger.read() as connection:
             for start in range(0, len(journals), _IDS_AT_ONCE):
                 part = [journal.files.journal_id for journal in journals[start : start + _IDS_AT_ONCE]]
                 for row in connection.execute(select(table).where(table.c.journal_id.in_(part))).mappings():
-                    place = _Place(row["next_ordinal"], row["segment"], row["position"], row["closed"])
+                    place = Place(row["next_ordinal"], row["segment"], row["position"], row["closed"])
                     named[row["journal_id"]].places[row["lane"]] = place
         for journal in journals:
             for lane, place in journal.places.items():
                 if place.segment < 0:  # never read
                     place.segment = min(journal.files.segments[lane], default=0)
                     if place.segment:
-                        place.ordinal = _first_ordinal(journal.files.segments[lane][place.segment])
+                        place.ordinal = first_ordinal(journal.files.segments[lane][place.segment])
 
-    def _portions(self, journal: _Journal) -> Iterator[_Portion]:
+    def _portions(self, journal: FollowedJournal) -> Iterator[_Portion]:
         try:
-            for lane in _LANES:
+            for lane in LANES:
                 for portion in self._portions_of(journal, lane):
                     yield portion
                     if journal.failed:
@@ -225,15 +194,21 @@ class _CatchingUp:
             name = journal.files.journal_id
             self._fail(journal, JournalUnreadable(f"Journal {name} cannot be read: {problem.strerror}.", subject=name))
 
-    def _portions_of(self, journal: _Journal, lane: str) -> Iterator[_Portion]:
+    def _portions_of(self, journal: FollowedJournal, lane: str) -> Iterator[_Portion]:
         segments = journal.files.segments[lane]
         newest = journal.files.last(lane)
         place = journal.places[lane]
         while place.segment <= newest:
             path = segments.get(place.segment)
             if path is None:
+                found = min(number for number in segments if number > place.segment)
+                if (
+                    first_ordinal(segments[found]) == place.ordinal
+                ):  # read to its end when it was the newest, and let go
+                    place.segment, place.position = found, 0
+                    continue
                 missing = Damaged(b"", f"segment {place.segment} of the {lane} lane is missing")
-                yield self._portion(journal, lane, [missing], place.segment + 1, 0)
+                yield self._portion(journal, lane, [missing], found, 0)
                 continue
             last = place.segment == newest
             read = read_segment(
@@ -256,7 +231,9 @@ class _CatchingUp:
             if read.at_end and last:
                 return
 
-    def _portion(self, journal: _Journal, lane: str, frames: list[Frame], segment: int, position: int) -> _Portion:
+    def _portion(
+        self, journal: FollowedJournal, lane: str, frames: list[Frame], segment: int, position: int
+    ) -> _Portion:
         place = journal.places[lane]
         portion = _Portion(journal, lane, place.ordinal, frames, segment, position)
         place.ordinal += len(frames)
@@ -316,7 +293,7 @@ class _CatchingUp:
             raise _NotIngested(journal, told)
         return answer
 
-    def _settle(self, over: list[_Journal]) -> None:
+    def _settle(self, over: list[FollowedJournal]) -> None:
         """Most owners leave nothing unfinished, and that is found out for all of them at once."""
         with self._ledger.read() as connection:
             unfinished = settling.unfinished(connection, [journal.header.root_flow_run_id for journal in over])
@@ -330,9 +307,8 @@ class _CatchingUp:
                 if settling.settle(connection, root, attempt, self._clock(), handed_back=handed_back):
                     self._done.crashed.append(root)
 
-    def _remove(self, journals: list[_Journal]) -> None:
-        paths = [path for journal in journals for path in _finished_files(journal)]
-        if not paths:
+    def _remove(self, journals: list[FollowedJournal]) -> None:
+        if not any(journal.finished_files() for journal in journals):
             return
         table = ingest_cursor
         with self._ledger.write(synced=True) as connection:
@@ -344,19 +320,12 @@ class _CatchingUp:
                     .values(covered_ordinal=table.c.next_ordinal, updated=self._clock())
                 )
             outbox.trim(connection, self._clock())
-        damaged = {path for journal in journals if journal.lost_track for path in _finished_files(journal)}
-        for path in paths:
-            if path in damaged:
-                _set_aside(path)
-            else:
-                _unlink(path)
         for journal in journals:
-            if not journal.is_over:
-                continue
-            _unlink(journal.files.command_path)
-            self._done.removed.append(journal.files.journal_id)
+            journal.let_go()
+            if journal.is_over:
+                self._done.removed.append(journal.files.journal_id)
 
-    def _fail(self, journal: _Journal, problem: ArmillaryError) -> None:
+    def _fail(self, journal: FollowedJournal, problem: ArmillaryError) -> None:
         journal.failed = True
         self._report(problem)
 
@@ -365,64 +334,7 @@ class _CatchingUp:
 
 
 class _NotIngested(Exception):
-    def __init__(self, journal: _Journal, problem: ArmillaryError) -> None:
+    def __init__(self, journal: FollowedJournal, problem: ArmillaryError) -> None:
         super().__init__(str(problem))
         self.journal = journal
         self.problem = problem
-
-
-def _header_of(files: JournalFiles) -> Header | None:
-    """Every segment of either lane begins with one."""
-    for lane in _LANES:
-        for number in sorted(files.segments[lane]):
-            header = _header_in(files.segments[lane][number])
-            if header is not None:
-                return header
-    return None
-
-
-def _header_in(path: str) -> Header | None:
-    body = first_frame(path)
-    if body is None:
-        return None
-    try:
-        return _decode_header(body)
-    except (DecodeError, ValidationError):
-        return None
-
-
-def _first_ordinal(path: str) -> int:
-    header = _header_in(path)
-    return 0 if header is None else header.first_ordinal
-
-
-def _unread_bytes(journal: _Journal) -> int:
-    total = 0
-    for lane in _LANES:
-        place = journal.places[lane]
-        for number, path in journal.files.segments[lane].items():
-            if number >= place.segment and os.path.exists(path):
-                total += os.path.getsize(path) - (place.position if number == place.segment else 0)
-    return max(0, total)
-
-
-def _finished_files(journal: _Journal) -> list[str]:
-    """What has been ingested and will not grow: all of a journal that is over, logs first; else the segments it has left."""
-    return [
-        path
-        for lane in (LOG_LANE, STATE_LANE)
-        for number, path in sorted(journal.files.segments[lane].items())
-        if journal.is_over or number < journal.places[lane].segment
-    ]
-
-
-def _unlink(path: str) -> None:
-    with suppress(FileNotFoundError):  # another reader was faster
-        os.unlink(path)
-
-
-def _set_aside(path: str) -> None:
-    folder = os.path.join(os.path.dirname(path), "damaged")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    with suppress(FileNotFoundError):
-        os.rename(path, os.path.join(folder, os.path.basename(path)))

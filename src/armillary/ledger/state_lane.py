@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from msgspec import DecodeError, json
+from msgspec import json
 from sqlalchemy import Connection, select
 
 from armillary.core.ids import flow_id
 from armillary.core.rules.admission import Admission, admit
-from armillary.core.states import TYPE_OF_NAME, StateType, can_move
+from armillary.core.states import StateType, can_move
 from armillary.journal.events import (
     Artifact,
     CommandApplied,
@@ -36,17 +36,13 @@ from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_count
 from armillary.ledger.dialect import Row, add_to, insert, insert_missing, upsert
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
+from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, edges_of, parameters, state_type
 from armillary.ledger.run_rows import history_line, take_state
 
 _FENCED = "written by an owner that had lost the run: a newer attempt was granted"
 _UNKNOWN = "about a run that is not known"
-_NOT_VALUES = "with an id, time or number that is none"
 
 Event = Any
-
-
-class Refused(Exception):
-    """An event cannot be applied; the text says why."""
 
 
 class StateBatch:
@@ -92,7 +88,7 @@ class StateBatch:
                 continue
             try:
                 if not is_time(event.at):
-                    raise Refused(_NOT_VALUES)
+                    raise Refused(NOT_VALUES)
                 if fenced and type(event) is not StateChanged:
                     raise Refused(_FENCED)
                 handle(self, event)
@@ -166,10 +162,10 @@ class StateBatch:
             return
         if event.root_flow_run_id != self._root or event.run in self._foreign:
             raise Refused("a flow run that belongs to another root run")
-        kind = _state_type(event.state_type, event.state_name)
-        _check_ids(event.run, event.flow_id, event.parent_flow_run_id, event.parent_task_run_id, event.deployment_id)
+        kind = state_type(event.state_type, event.state_name)
+        check_ids(event.run, event.flow_id, event.parent_flow_run_id, event.parent_task_run_id, event.deployment_id)
         if not is_time(event.expected_start):
-            raise Refused(_NOT_VALUES)
+            raise Refused(NOT_VALUES)
         known = self._flow_runs.get(event.run)
         if known is not None:
             self._flow_run_again(known, event, kind)
@@ -185,7 +181,7 @@ class StateBatch:
             "expected_start": event.expected_start,
             "created": event.at,
             "root_flow_run_id": self._root,
-            "parameters": _parameters(event.parameters),
+            "parameters": parameters(event.parameters),
             "tags": _json(tags),
             **run_rows.first_state(kind, event.state_name, event.message, event.at),
             "attempt": self._attempt,
@@ -226,10 +222,10 @@ class StateBatch:
             raise Refused(_UNKNOWN)
         if event.run in self._foreign:
             raise Refused("a task run that belongs to another root run")
-        _check_ids(event.run, event.parent_task_run_id, event.child_flow_run_id)
+        check_ids(event.run, event.parent_task_run_id, event.child_flow_run_id)
         if not (is_count(event.dynamic_key) and is_count(event.max_retries) and is_count(event.flow_run_count)):
-            raise Refused(_NOT_VALUES)
-        edges = [] if event.upstreams is None else _edges(event.upstreams)
+            raise Refused(NOT_VALUES)
+        edges = [] if event.upstreams is None else edges_of(event.upstreams)
         task_key, task_name = short(event.task_key), short(event.task_name)
         run = self._task_runs[event.run] = {
             "id": event.run,
@@ -265,9 +261,9 @@ class StateBatch:
             if self._deleted and event.run not in self._foreign:
                 return
             raise Refused(_UNKNOWN)
-        kind = _state_type(event.type, event.name)
+        kind = state_type(event.type, event.name)
         if not is_count(event.run_count) or not (event.scheduled is None or is_time(event.scheduled)):
-            raise Refused(_NOT_VALUES)
+            raise Refused(NOT_VALUES)
         before = run["state_type"]
         replaced = run["before_crash"]
         admission = admit(
@@ -299,7 +295,7 @@ class StateBatch:
     def _edge(self, event: Edge) -> None:
         run = self._task_run(event.run)
         if run is not None:
-            _check_ids(*event.upstreams)
+            check_ids(*event.upstreams)
             for upstream in event.upstreams:
                 self._add_edge(run, short(event.parameter), upstream)
 
@@ -317,7 +313,7 @@ class StateBatch:
         if run is None:
             return
         if not 0 <= event.size < 2**63 or not (event.expires is None or is_time(event.expires)):
-            raise Refused(_NOT_VALUES)
+            raise Refused(NOT_VALUES)
         self._results[event.run] = {
             "run_id": event.run,
             "flow_run_id": run["id"] if flow_run is not None else run["flow_run_id"],
@@ -336,7 +332,7 @@ class StateBatch:
             return
         if event.flow_run_id not in self._flow_runs:
             raise Refused(_UNKNOWN)
-        _check_ids(event.artifact_id, event.task_run_id)
+        check_ids(event.artifact_id, event.task_run_id)
         self._artifacts[event.artifact_id] = {
             "id": event.artifact_id,
             "flow_run_id": event.flow_run_id,
@@ -351,13 +347,13 @@ class StateBatch:
         }
 
     def _progressed(self, event: Progress) -> None:
-        _check_ids(event.artifact_id)
+        check_ids(event.artifact_id)
         if not 0.0 <= event.fraction <= 1.0:
             raise Refused("progress outside 0 to 1")
         self._progress[event.artifact_id] = {"fraction": event.fraction, "at": event.at}
 
     def _command_applied(self, event: CommandApplied) -> None:
-        _check_ids(event.command_id)
+        check_ids(event.command_id)
         commands.answered(
             self._connection, self._root, event.command_id, clean(event.verb), clean(event.outcome), event.at
         )
@@ -445,31 +441,3 @@ def _json(value: Any) -> str:
 
 def _by_id(row: Row) -> Any:
     return row["id"]
-
-
-def _parameters(text: str) -> str:
-    try:
-        if isinstance(json.decode(text), dict):
-            return text
-    except DecodeError as problem:
-        raise Refused("parameters that are not JSON") from problem
-    raise Refused("parameters that are not a JSON object")
-
-
-def _state_type(kind: str, name: str) -> StateType:
-    found = TYPE_OF_NAME.get(name)
-    if found is None or found != kind:
-        raise Refused(f"there is no state {name!r} of type {kind!r}")
-    return found
-
-
-def _check_ids(*ids: str | None) -> None:
-    for each in ids:
-        if each is not None and not is_id(each):
-            raise Refused(_NOT_VALUES)
-
-
-def _edges(upstreams: dict[str, list[str]]) -> list[tuple[str, str]]:
-    found = [(short(parameter), upstream) for parameter, ids in upstreams.items() for upstream in ids]
-    _check_ids(*[upstream for _, upstream in found])
-    return found

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec.msgpack import Encoder
+from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
 from armillary.core.errors import JournalTooNew
 from armillary.core.ids import flow_id
-from armillary.core.states import CRASHED, RUNNING
+from armillary.core.states import COMPLETED, CRASHED, RUNNING
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged
-from armillary.journal.frames import pack
+from armillary.journal.frames import pack, unpack
 from armillary.journal.process import this_process
-from armillary.ledger import flow_runs, open_ledger
+from armillary.ledger import flow_runs, open_ledger, quarantine
 from armillary.ledger.following import Progress, catch_up
 from ledger_faults.owners import new_id, now, write_run
 
@@ -109,3 +109,24 @@ def test_commands_go_with_their_journal_and_a_home_without_journals_is_up_to_dat
         assert catch_up(ledger, str(tmp_path / "nowhere")).frames == 0
         catch_up(ledger, str(tmp_path / "journal"))
     assert list((tmp_path / "journal").iterdir()) == []
+
+
+@pytest.mark.parametrize(("first_ordinal", "quarantined"), [(3, 0), (4, 1)])
+def test_a_segment_let_go_after_it_was_read_to_its_end_is_not_missed(
+    tmp_path: Path, first_ordinal: int, quarantined: int
+) -> None:
+    path, root = unfinished(tmp_path, machine_id="another")
+    with open_ledger(str(tmp_path)) as ledger:
+        assert catch_up(ledger, str(tmp_path / "journal")).frames == 3
+        (header, _), *_ = unpack(path.read_bytes())
+        path.unlink()
+        later = replace(Decoder(Header).decode(header), segment=1, first_ordinal=first_ordinal)
+        done = StateChanged(now(), "f", root, "RUNNING", "COMPLETED", "Completed", 1)
+        frames = [pack(Encoder().encode(event)) for event in (later, done)]
+        path.with_name(f"{path.stem}.1.jnl").write_bytes(b"".join(frames))
+        assert catch_up(ledger, str(tmp_path / "journal")).problems == []
+        with ledger.read() as connection:
+            run = flow_runs.get(connection, root)
+            assert run is not None and run.state_type is COMPLETED
+            assert run.incomplete_history == bool(quarantined)
+            assert quarantine.count(connection) == quarantined
