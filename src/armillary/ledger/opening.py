@@ -89,7 +89,7 @@ class Ledger:
         try:
             with self.lock.held():
                 self._engine.dispose()
-        except LedgerUnavailable:
+        except (LedgerUnavailable, HomeNotWritable):
             self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -120,6 +120,7 @@ def open_ledger(home: str) -> Ledger:
     home = os.path.abspath(home)
     path = os.path.join(home, DATABASE_NAME)
     _prepare(home)
+    _make_private(path)
     engine = _engine(path)
     lock = HomeLock(home)
     with _mapped(path):
@@ -146,6 +147,16 @@ def _prepare(home: str) -> None:
             subject=home,
             advice="Set ARMILLARY_HOME to a folder on a local disk, or use a server with PostgreSQL.",
         )
+
+
+def _make_private(path: str) -> None:
+    """Parameters and logs are nobody else's business. SQLite takes an empty file for an empty database, and gives the
+    files beside it the same permissions."""
+    if not os.path.exists(path):
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as problem:
+            raise _not_writable(os.path.dirname(path), problem.strerror or str(problem)) from problem
 
 
 def _not_writable(home: str, reason: str) -> HomeNotWritable:

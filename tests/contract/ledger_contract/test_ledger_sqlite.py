@@ -63,6 +63,7 @@ def test_an_empty_database_is_migrated_inside_its_transaction(tmp_path: Path) ->
 def test_a_ledger_keeps_its_id_when_it_is_opened_again_or_its_database_goes_missing(tmp_path: Path) -> None:
     home = str(tmp_path / "deep" / "home")
     with open_ledger(home) as first:
+        assert os.stat(first.path).st_mode & 0o777 == 0o600
         assert first.id in (tmp_path / "deep" / "home" / "ledger.toml").read_text()
     with open_ledger(home) as second:
         assert second.id == first.id
