@@ -52,7 +52,7 @@ def states(given: Iterable[str]) -> tuple[list[StateType] | None, list[str] | No
         elif upper in known:
             names.append(known[upper])
         else:
-            near = did_you_mean(upper.capitalize(), [*known.values(), *(kind.capitalize() for kind in NAMES)])
+            near = did_you_mean(upper.capitalize(), {*known.values(), *(kind.capitalize() for kind in NAMES)})
             raise InvalidOption(f"There is no state {word!r}.", subject="--state", advice=near)
     return types or None, names or None
 

@@ -1,5 +1,31 @@
 """Reading and asking about runs: one interface, whoever answers.
 
-:class:`~armillary.client.interface.Client` is what every implementation offers;
-:class:`~armillary.client.in_process.InProcessClient` answers from the ledger of a home.
+    from armillary.client import FlowRunFilter, InProcessClient
+
+    with InProcessClient(home) as client:
+        for run in client.flow_runs(FlowRunFilter(flow_names=["pipeline"])).items:
+            print(run.name, run.state_name)
+
+:class:`Client` is what every implementation offers; :class:`InProcessClient` answers from the ledger of a home folder.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from armillary.client.interface import Client, Pruned
+from armillary.core.filters import FlowRunFilter, TaskRunFilter
+from armillary.core.page import Page
+
+if TYPE_CHECKING:
+    from armillary.client.in_process import InProcessClient
+
+__all__ = ["Client", "FlowRunFilter", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "InProcessClient":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
+
+    return InProcessClient

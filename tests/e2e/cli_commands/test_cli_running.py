@@ -97,6 +97,26 @@ def test_a_killed_run_reads_crashed_and_its_watcher_is_told(armillary: Armillary
     assert watching.returncode == 1
 
 
+def test_ctrl_c_ends_a_watcher_with_130_and_leaves_the_run_alone(armillary: Armillary) -> None:
+    process, name = started(armillary)
+    watching = armillary.start("flow-run", "watch", name)
+    assert watching.stdout is not None
+    watching.stdout.readline()
+    watching.send_signal(signal.SIGINT)
+    watching.communicate(timeout=30)
+    assert watching.returncode == 130
+    (armillary.folder / "wake").touch()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_what_a_flow_prints_does_not_mix_into_the_json(armillary: Armillary) -> None:
+    said = armillary("run", "flows.py:keeper", "-o", "json")
+    assert said.json["state_type"] == "COMPLETED"
+    assert "loading 3" in said.err
+    assert "loading 3" in armillary("run", "flows.py:keeper").out
+
+
 def test_retrying_from_failure_takes_over_what_had_finished(armillary: Armillary) -> None:
     failed = armillary.ran("flows.py:pipeline", "-p", "rows=-1", code=1)
     (armillary.folder / "mended").touch()
