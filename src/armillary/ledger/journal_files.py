@@ -18,6 +18,7 @@ from armillary.ledger.damaged import Damaged
 
 _NAME = re.compile(r"([0-9a-f-]{36})(\.log)?(?:\.(\d+))?\.jnl").fullmatch
 _CHUNK_BYTES = 1 << 20
+_BEGINNING_BYTES = 1 << 13
 KEPT_OF_DAMAGE_BYTES = 1 << 16
 
 Frame = bytes | Damaged
@@ -99,10 +100,11 @@ def read_segment(path: str, position: int, most_frames: int, most_bytes: int, *,
 
 
 def first_frame(path: str) -> bytes | None:
-    """The body of a segment's first frame, when it is sound."""
-    read = read_segment(path, 0, 1, _CHUNK_BYTES, finished=False, last=True)
-    frame = read.frames[0] if read.frames else None
-    return frame if isinstance(frame, bytes) else None
+    """The body of a segment's first frame, when it is sound. Headers are far smaller than what is looked at."""
+    with open(path, "rb", buffering=0) as file:
+        beginning = file.read(_BEGINNING_BYTES)
+    end = frame_end(beginning, 0)
+    return beginning[PREFIX_BYTES:end] if end > 0 else None
 
 
 def _damage(chunk: bytes, position: int, size: int, last: bool) -> tuple[Damaged | None, int]:
