@@ -103,9 +103,21 @@ class Guard:
         self.current = outer[0]
 
     def open(self) -> None:
-        """User code takes over again. Raises what arrived meanwhile."""
-        self._raise_waiting()
-        self._open = True
+        """User code takes over again. Raises in it what arrived meanwhile.
+
+        The lock decides for another thread's interrupt whether it came before, and is raised here, or after, and is
+        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note.
+        """
+        body = self.current
+        with self._lock:
+            self._open = True
+            kind = None if body is None else body.interrupt
+            if body is not None:
+                body.interrupt = None
+        if kind is None:
+            kind, self.signalled = self.signalled, None
+        if kind is not None:
+            raise kind
 
     def shut(self) -> bool:
         """The engine takes over from user code; pass the answer to :meth:`restore`."""

@@ -67,21 +67,21 @@ class KeptResult(Reuse):
         return self._take_turn(run, self._cache_key)
 
     def keep(self, run: TaskExecution, value: Any) -> None:
+        """The persisted one last: a reader that asks where the value is gets what was written last."""
         spec = run.spec
         asked = spec.persist_result if spec.persist_result is not None else settings.get("RESULTS_PERSIST")
-        if asked:
-            key = spec.result_storage_key or f"results/{run.id}"
-            self._write(run, key, value, resume_only=False)
-        for kept_key, resume_only in ((self._cache_key, False), (self._resume_key, True)):
-            if kept_key is None:
+        for key, resume_only in ((self._resume_key, True), (self._cache_key, False)):
+            if key is None:
                 continue
             try:
-                self._write(run, kept_key, value, resume_only)
+                self._write(run, key, value, resume_only)
             except NotSerializable as problem:
                 if asked:
                     raise
                 purpose = "resuming" if resume_only else "the cache"
                 say(run, WARNING, "Its result is not kept for %s, so it will be computed again. %s", purpose, problem)
+        if asked:
+            self._write(run, spec.result_storage_key or f"results/{run.id}", value, resume_only=False)
 
     def let_go(self) -> None:
         computes, self._computes = self._computes, None

@@ -18,6 +18,7 @@ from armillary.core.errors import OutsideRun
 from armillary.engine.clock import now_us
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
+from armillary.engine.guard import this_guard
 from armillary.engine.tracebacks import strip_engine_frames, without_engine_frames
 from armillary.journal.events import Log
 
@@ -73,6 +74,15 @@ class RunHandler(logging.Handler):
     def __init__(self, colors: bool) -> None:
         super().__init__()
         self._colors = colors
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Called in user code too: an interrupt must not hit while locks are held and frames are written."""
+        guard = this_guard()
+        was_open = guard.shut()
+        try:
+            return bool(super().handle(record))
+        finally:
+            guard.restore(was_open)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

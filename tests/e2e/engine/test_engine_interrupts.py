@@ -1,0 +1,180 @@
+"""Ctrl-C, SIGTERM, kill -9 and cancellation of real processes."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from armillary.client.in_process import InProcessClient
+from armillary.core.states import TERMINAL, StateType
+
+from .conftest import MakeProgram
+
+BUSY = """
+    import asyncio, sys, time
+    from pathlib import Path
+    from armillary import flow, task
+
+    here = Path(__file__).parent
+    where = sys.argv[1]
+
+    @task
+    def nap(mark):
+        (here / mark).touch()
+        for _ in range(6000):
+            time.sleep(0.01)
+
+    @task
+    async def nap_async():
+        await asyncio.sleep(60)
+
+    @flow
+    def below():
+        nap("busy")
+
+    @flow
+    def main():
+        nap("other"); nap_async()
+        if where == "body":
+            (here / "busy").touch()
+            time.sleep(60)
+        elif where == "result":
+            nap("busy").result()
+        elif where == "end":
+            nap("busy")
+        else:
+            below()
+
+    @flow
+    async def main_async():
+        nap("other"); nap_async()
+        (here / "busy").touch()
+        await asyncio.sleep(60)
+
+    if where == "async":
+        asyncio.run(main_async())
+    else:
+        main()
+"""
+
+PLACES = ["body", "result", "end", "subflow", "async"]
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_ctrl_c_cancels_the_run_with_everything_in_it(program: MakeProgram, ledger: InProcessClient, where: str) -> None:
+    busy = program(BUSY)
+    process = busy.start(where)
+    busy.appears("busy", process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT or "KeyboardInterrupt" in err
+    assert {run.state_type for run in ledger.flow_runs().items} == {"CANCELLED"}
+    assert {run.state_type for run in ledger.task_runs().items} == {"CANCELLED"}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
+    program: MakeProgram, ledger: InProcessClient, where: str
+) -> None:
+    busy = program(BUSY)
+    process = busy.start(where)
+    busy.appears("busy", process)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGTERM
+    top = [run for run in ledger.flow_runs().items if run.parent_flow_run_id is None]
+    assert [run.state_type for run in top] == ["CRASHED"]
+    assert all(run.state_type in TERMINAL for run in ledger.task_runs().items)
+
+
+def test_a_signal_handler_that_stood_before_is_called_after_the_run(program: MakeProgram, ledger: InProcessClient) -> None:
+    chained = program(
+        """
+        import signal, sys, time
+        from pathlib import Path
+        from armillary import flow
+
+        def mine(number, frame):
+            print("mine")
+            sys.exit(7)
+
+        signal.signal(signal.SIGTERM, mine)
+
+        @flow
+        def main():
+            Path(__file__).with_name("busy").touch()
+            time.sleep(60)
+
+        main()
+        """
+    )
+    process = chained.start()
+    chained.appears("busy", process)
+    process.terminate()
+    out, _ = process.communicate(timeout=30)
+    assert (out, process.returncode) == ("mine\n", 7)
+    assert ledger.flow_runs().items[0].state_type == "CRASHED"
+
+
+STEPS = """
+    import sys
+    from pathlib import Path
+    from armillary import flow, task
+
+    @task
+    def step(number):
+        with open(Path(__file__).with_name("done"), "a") as file:
+            file.write(f"{number}\\n")
+        return number
+
+    @flow
+    def main():
+        Path(__file__).with_name("busy").touch()
+        number = 0
+        while True:
+            step(number).result()
+            with open(Path(__file__).with_name("seen"), "a") as file:
+                file.write(f"{number}\\n")
+            number += 1
+
+    main()
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_killed_flow_had_seen_completed_is_recorded(program: MakeProgram, ledger: InProcessClient, seed: int) -> None:
+    steps = program(STEPS)
+    process = steps.start(ARMILLARY_LOGGING_LEVEL="ERROR")
+    seen = steps.appears("seen", process)
+    wanted = random.Random(seed).randrange(1, 400)
+    while seen.read_text().count("\n") < wanted:
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    finished = seen.read_text().split()
+    [run] = ledger.flow_runs().items
+    assert (run.state_type, run.state_message) == ("CRASHED", "The process that ran it died.")
+    page = ledger.task_runs(limit=1000)
+    states = {each.name: each.state_type for each in page.items}
+    for number in finished:
+        assert states[f"step-{number}"] == "COMPLETED"
+    assert set(states.values()) <= {StateType.COMPLETED, StateType.CRASHED}
+
+
+def test_a_cancel_command_reaches_a_running_task(program: MakeProgram, home: Path, ledger: InProcessClient) -> None:
+    busy = program(BUSY)
+    process = busy.start("result")
+    busy.appears("busy", process)
+    [run] = [each for each in ledger.flow_runs().items if each.parent_flow_run_id is None]
+    command = [sys.executable, "-m", "armillary", "flow-run", "cancel", run.name]
+    answer = subprocess.run(command, env=busy.environment, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0, answer.stderr
+    process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert {each.state_type for each in ledger.flow_runs().items} == {"CANCELLED"}
+    assert {each.state_type for each in ledger.task_runs().items} == {"CANCELLED"}
