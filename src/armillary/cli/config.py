@@ -10,9 +10,10 @@ import typer
 
 from armillary import settings
 from armillary.cli import profile_file
+from armillary.cli.columns import Column
 from armillary.cli.completion import setting_names
 from armillary.cli.noun import noun
-from armillary.cli.output import Column, Output, OutputOption, print_records
+from armillary.cli.output import Output, OutputOption, print_records
 from armillary.cli.speech import say, warn
 from armillary.core.errors import InvalidOption, NotFound, did_you_mean
 from armillary.settings import PREFIX, SETTINGS

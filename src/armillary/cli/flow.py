@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from armillary.cli.columns import Column
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
-from armillary.cli.output import Column, LimitOption, Output, OutputOption, print_records
+from armillary.cli.output import LimitOption, Output, OutputOption, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import hint
 from armillary.cli.wording import ago, moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from armillary.cli.output import Column
+from armillary.cli.columns import Column
 from armillary.cli.wording import ago, moment, run_duration
 from armillary.core.flow_run import FlowRun
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from msgspec import json
+
+from armillary.cli.columns import Column
 
 Record = TypeVar("Record")
 
@@ -25,18 +26,6 @@ OutputOption = Annotated[
     Output, typer.Option("--output", "-o", help="table, or json: the same objects as the API's.", show_default=False)
 ]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most this many.")]
-
-
-@dataclass
-class Column(Generic[Record]):
-    """``text`` is what a pipe gets, never cut; ``shown``, where given, is what a terminal gets instead. ``painted`` takes
-    its colour from the state type that ``paint`` tells. ``expendable``: left out where a terminal is too narrow."""
-
-    title: str
-    text: Callable[[Record], str]
-    shown: Callable[[Record], str] | None = None
-    paint: Callable[[Record], str] | None = None
-    expendable: bool = False
 
 
 @contextmanager

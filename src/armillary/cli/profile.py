@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from armillary.cli import profile_file
+from armillary.cli.columns import Column
 from armillary.cli.completion import profile_names
 from armillary.cli.config import active_name
 from armillary.cli.noun import noun
-from armillary.cli.output import Column, LimitOption, Output, OutputOption, print_json, print_pairs, print_records
+from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.speech import confirm, hint, say, warn
 from armillary.core.errors import InvalidOption, NotFound, did_you_mean
 from armillary.settings import DEFAULT_PROFILE, PREFIX, SETTINGS

@@ -10,10 +10,11 @@ from msgspec import to_builtins
 
 from armillary.cli.arguments import states
 from armillary.cli.choosing import the_task_run
+from armillary.cli.columns import Column
 from armillary.cli.completion import flow_run_words, state_words, task_run_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
-from armillary.cli.output import Column, LimitOption, Output, OutputOption, print_json, print_pairs, print_records
+from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import say
 from armillary.cli.wording import ago, moment, run_duration

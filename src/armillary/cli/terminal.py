@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from armillary.cli.output import Column
+from armillary.cli.columns import Column
 
 Record = TypeVar("Record")
 

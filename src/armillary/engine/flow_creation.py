@@ -22,6 +22,7 @@ from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
+from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.journal.events import FlowDeclared, FlowRunCreated
 
 Parent = FlowExecution | TaskExecution
@@ -171,7 +172,7 @@ def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment 
             PENDING,
             "Pending",
             flow_version=spec.version,
-            task_runner=spec.task_runner_name,
+            task_runner=spec.task_runner_name or ConcurrentTaskRunner.__name__,
             parent_flow_run_id=parent.flow.id if parent is not None else None,
             parent_task_run_id=run.node.id if run.node is not None else None,
             deployment_id=assignment.deployment_id if assignment is not None else None,

@@ -1,0 +1,21 @@
+"""A column of a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Record = TypeVar("Record")
+
+
+@dataclass
+class Column(Generic[Record]):
+    """``text`` is what a pipe gets, never cut; ``shown``, where given, is what a terminal gets instead. ``painted`` takes
+    its colour from the state type that ``paint`` tells. ``expendable``: left out where a terminal is too narrow."""
+
+    title: str
+    text: Callable[[Record], str]
+    shown: Callable[[Record], str] | None = None
+    paint: Callable[[Record], str] | None = None
+    expendable: bool = False
