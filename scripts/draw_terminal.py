@@ -1,6 +1,6 @@
 """Draws docs/assets/terminal.svg: a real run of a small flow and what the command line then says of it.
 
-    .venv/bin/python scripts/draw_terminal.py
+.venv/bin/python scripts/draw_terminal.py
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = '''\
+PROGRAM = """\
 from armillary import flow, task
 
 
@@ -30,7 +30,7 @@ def collect(pages: int = 3):
 
 
 collect()
-'''
+"""
 
 
 def main() -> None:
@@ -45,7 +45,13 @@ def main() -> None:
             ("armillary task-run ls", [sys.executable, "-m", "armillary", "task-run", "ls"]),
         ):
             result = subprocess.run(
-                command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True
+                command,
+                cwd=folder,
+                env=environment,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=True,
             )
             console.print(Text(f"$ {shown}", style="bold"))
             console.print(Text.from_ansi(result.stdout.rstrip()))

@@ -174,7 +174,7 @@ class FutureList(list[Future[T]]):
         return not wait(self, timeout)[1]
 
 
-def wait(futures: Iterable[Future[T]], timeout: float | None = None) -> tuple[set[Future[T]], set[Future[T]]]:
+def wait(futures: Iterable[Future[Any]], timeout: float | None = None) -> tuple[set[Future[Any]], set[Future[Any]]]:
     """Block until all ``futures`` have ended or ``timeout`` seconds have passed: (done, not done). Never raises for a
     failed run."""
     deadline = None if timeout is None else monotonic() + timeout

@@ -22,9 +22,9 @@ HOUSEKEEPING_SECONDS = 0.2
 
 
 class Root:
-    """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below.
-    ``show``, where set, takes the console lines of these runs; False: print the line as ever. ``resume_stores`` hold results kept
-    only for a later attempt."""
+    """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below,
+    ``on_look`` on the same thread every 200 ms. ``show``, where set, takes the console lines of these runs; False: print
+    the line as ever. ``resume_stores`` hold results kept only for a later attempt."""
 
     __slots__ = (
         "_commands",
@@ -34,6 +34,7 @@ class Root:
         "journal",
         "log",
         "on_command",
+        "on_look",
         "pid",
         "record",
         "resume_stores",
@@ -58,6 +59,7 @@ class Root:
         self.log: Callable[[AnyEvent], object] = self.journal.append_log
         self.flow: FlowExecution | None = None
         self.on_command: Callable[[Command], str] | None = None
+        self.on_look: Callable[[], None] | None = None
         self._commands = CommandReader(folder, self.journal.journal_id)
         self._housekeeping: Timer = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)
 
@@ -74,6 +76,8 @@ class Root:
 
     def _keep_house(self) -> None:
         self.journal.retry()
+        if self.on_look is not None:
+            self.on_look()
         for command in self._commands.read_new():
             outcome = self.on_command(command) if self.on_command is not None else "refused"
             self.record(CommandApplied(now_us(), command.command_id, command.verb, outcome))

@@ -4,6 +4,11 @@ Handlers are put in place for the time of the run and what stood before comes ba
 A signal becomes an exception in user code only (see :mod:`armillary.engine.guard`); the run then ends with all its children
 settled, and after that whoever handled the signal before gets it: a custom handler is called, the default one ends the
 process as it would have without us.
+
+The interpreter runs a handler when the main thread next looks, or when a system call is interrupted. A signal that comes
+after its last look and before a blocking call is noticed only when that call returns, which may be never. So each
+signal also leaves a byte in a pipe, and one that has not been handled at the next but one look of the root's housekeeping
+is sent to the main thread again.
 """
 
 from __future__ import annotations
@@ -27,13 +32,47 @@ class Signals:
         self._before: dict[int, Any] = {}
         self._received: set[int] = set()
         self._undelivered: type[BaseException] | None = None
+        self._bytes: tuple[int, int] | None = None
+        self._looking = threading.Lock()
+        self._handled = False
+        self._unheard: set[int] = set()
 
     def __enter__(self) -> Signals:
         if threading.current_thread() is threading.main_thread():
             self._install(signal.SIGTERM)
             if not self._run.is_async:  # asyncio turns Ctrl-C into a cancellation of its main task
                 self._install(signal.SIGINT)
+            self._listen()
         return self
+
+    def _listen(self) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        if before != -1:  # somebody else listens, and needs it more
+            signal.set_wakeup_fd(before)
+            os.close(reading)
+            os.close(writing)
+            return
+        self._bytes = (reading, writing)
+        self._run.root.on_look = self._look
+
+    def _look(self) -> None:
+        """On the timer thread, five times a second."""
+        with self._looking:
+            if self._bytes is None:
+                return
+            handled, self._handled = self._handled, False
+            if not handled:
+                for number in self._unheard:
+                    signal.pthread_kill(threading.main_thread().ident or 0, number)
+            try:
+                self._unheard = set(os.read(self._bytes[0], 64)) & self._before.keys()
+            except BlockingIOError:
+                self._unheard = set()
+            if self._handled:
+                self._unheard = set()
 
     def _install(self, number: int) -> None:
         before = signal.getsignal(number)
@@ -43,6 +82,7 @@ class Signals:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self._received.add(number)
+        self._handled = True
         if self._run.is_async:
             stop_body(self._run, Terminated)
         else:
@@ -56,6 +96,12 @@ class Signals:
     ) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)
+        with self._looking:
+            pipe, self._bytes = self._bytes, None
+        if pipe is not None:
+            signal.set_wakeup_fd(-1)
+            for end in pipe:
+                os.close(end)
         if self._before:
             guard = this_guard()
             self._undelivered, guard.signalled = guard.signalled, None

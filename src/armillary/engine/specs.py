@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from armillary.core.rules.retry import NEVER, RetryPolicy
 
@@ -17,7 +15,7 @@ Hook = Callable[[Any, Any, Any], Any]
 """Called with (flow or task, its run's record, its state). An async hook is run to its end."""
 
 
-class TaskSpec(Struct, eq=False):
+class TaskSpec(NamedTuple):
     """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
     arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
     the signature has. ``keeps_result``: its options ask for caching or persisting. ``cache_policy`` is a
@@ -53,7 +51,7 @@ class TaskSpec(Struct, eq=False):
     keeps_result: bool = False
 
 
-class FlowSpec(Struct, eq=False):
+class FlowSpec(NamedTuple):
     """``key`` tells two flows of one name apart. ``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
 
     subject: Any

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from armillary.core.names import flow_name_from
-from armillary.core.states import State
-from armillary.engine.flow_calls import call_flow, call_flow_async, submit_flow
-from armillary.engine.future import Future
 from armillary.engine.signatures import shape_of
 from armillary.engine.specs import FlowSpec
-from armillary.engine.task_runner import TaskRunner
+from armillary.sdk import engine
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
     checked_function,
@@ -25,11 +22,18 @@ from armillary.sdk.functions import (
     reduced,
 )
 
+if TYPE_CHECKING:
+    from armillary.core.states import State
+    from armillary.engine.future import Future
+    from armillary.engine.task_runner import TaskRunner
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
+    from armillary.engine.task_runner import TaskRunner  # who names one has loaded it
+
     if isinstance(value, TaskRunner) or (isinstance(value, type) and issubclass(value, TaskRunner)):
         return value
     raise check.refuse(
@@ -123,6 +127,8 @@ class Flow(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
     @overload
     def __call__(self, *args: Any, return_state: Literal[True], **kwargs: Any) -> State: ...
+    @overload  # futures in place of values, wait_for
+    def __call__(self, *args: Any, **kwargs: Any) -> R: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the flow and return its value; an ``async def`` flow returns a coroutine that does.
 
@@ -133,12 +139,12 @@ class Flow(Generic[P, R]):
         __tracebackhide__ = True
         return_state = bool(kwargs.pop("return_state", False))
         wait_for = kwargs.pop("wait_for", None)
-        call = call_flow_async if self._spec.is_async else call_flow
+        call = engine.call_flow_async if self._spec.is_async else engine.call_flow
         return call(self._spec, args, kwargs, return_state, wait_for)
 
     def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""
-        return submit_flow(self._spec, args, kwargs, wait_for)
+        return engine.submit_flow(self._spec, args, kwargs, wait_for)
 
     def with_options(self, **changes: Any) -> Flow[P, R]:
         """A copy with some options changed; what is not named stays. ``None`` puts an option back to its default."""
@@ -148,7 +154,7 @@ class Flow(Generic[P, R]):
         if instance is None:
             return self
         bound = Flow[P, R](self.fn.__get__(instance, owner), self._given)
-        bound._spec.key = self._spec.key
+        bound._spec = bound._spec._replace(key=self._spec.key)
         return bound
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from armillary.core.errors import InvalidOption
-from armillary.engine.calls import call_task, map_task
-from armillary.engine.future import Future, FutureList
 from armillary.engine.signatures import shape_of
 from armillary.engine.specs import TaskSpec
+from armillary.sdk import engine
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
     checked_function,
@@ -21,6 +20,9 @@ from armillary.sdk.functions import (
     name_of,
     reduced,
 )
+
+if TYPE_CHECKING:
+    from armillary.engine.future import Future, FutureList
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,8 +127,8 @@ class Task(Generic[P, R]):
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
-    @overload
-    def __call__(self, *args: Any, wait_for: Sequence[Any], **kwargs: Any) -> Future[R]: ...
+    @overload  # futures in place of values, wait_for
+    def __call__(self, *args: Any, **kwargs: Any) -> Future[R]: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Future[R]:
         """Create a task run. Futures among the arguments, at any depth, are waited for and replaced by their values;
         ``wait_for=[...]`` adds upstreams whose values are not needed.
@@ -135,7 +137,7 @@ class Task(Generic[P, R]):
         the arguments do not fit; what the function raises comes out of ``future.result()``.
         """
         wait_for = kwargs.pop("wait_for", None) if kwargs else None
-        return call_task(self._spec, args, kwargs, wait_for)
+        return engine.call_task(self._spec, args, kwargs, wait_for)
 
     submit = __call__
 
@@ -146,7 +148,7 @@ class Task(Generic[P, R]):
 
             total.map([1, 2, 3], unmapped(10))
         """
-        return map_task(self._spec, args, kwargs, wait_for)
+        return engine.map_task(self._spec, args, kwargs, wait_for)
 
     def with_options(self, **changes: Any) -> Task[P, R]:
         """A copy with some options changed; what is not named stays. ``None`` puts an option back to its default."""
@@ -156,7 +158,7 @@ class Task(Generic[P, R]):
         if instance is None:
             return self
         bound = Task[P, R](self.fn.__get__(instance, owner), self._given)
-        bound._spec.key = self._spec.key
+        bound._spec = bound._spec._replace(key=self._spec.key)
         return bound
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,13 +119,25 @@ def test_the_run_context_knows_the_run(as_flow: AsFlow, runner: TaskRunner) -> N
 
 
 def test_as_completed_yields_every_future(as_flow: AsFlow) -> None:
-    assert sorted(as_flow(lambda: [future.result() for future in as_completed(add.map(range(5)))])()) == [10, 11, 12, 13, 14]
+    assert sorted(as_flow(lambda: [future.result() for future in as_completed(add.map(range(5)))])()) == [
+        10,
+        11,
+        12,
+        13,
+        14,
+    ]
 
 
 def test_a_future_is_not_its_value(as_flow: AsFlow) -> None:
     def body() -> None:
         future = one()
-        for misuse in (lambda: bool(future), lambda: future + 1, lambda: future[0], lambda: list(future)):  # type: ignore[operator, index, call-overload]
+        misuses: list[Callable[[], object]] = [
+            lambda: bool(future),
+            lambda: future + 1,
+            lambda: future[0],
+            lambda: list(future),
+        ]
+        for misuse in misuses:
             with pytest.raises(FutureMisuse, match=r"\.result\(\)"):
                 misuse()
 
@@ -134,7 +147,7 @@ def test_a_future_is_not_its_value(as_flow: AsFlow) -> None:
 def test_arguments_that_do_not_fit_are_refused_at_the_call(as_flow: AsFlow) -> None:
     def body() -> None:
         with pytest.raises(InvalidParameters, match="add"):
-            add()  # type: ignore[call-arg]
+            add()
         with pytest.raises(InvalidParameters, match="lengths"):
             add.map([1, 2], [1, 2, 3])
 

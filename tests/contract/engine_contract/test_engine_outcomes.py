@@ -82,7 +82,7 @@ def test_parameters_that_do_not_validate_make_a_failed_run(ledger: InProcessClie
         entered.append(count)
 
     with pytest.raises(InvalidParameters, match="'count' got 'many'"):
-        typed("many")  # type: ignore[arg-type]
+        typed("many")
     assert entered == []
     [run] = ledger.flow_runs().items
     assert run.state_type == "FAILED"
@@ -147,7 +147,12 @@ def test_hooks_hear_of_transitions_and_cannot_break_them() -> None:
         raise ValueError
 
     assert failing(return_state=True).type == "FAILED"
-    assert heard == ["Flow('failing') Running", "Task('step') Completed", "Task('step') Completed", "Flow('failing') Failed"]
+    assert heard == [
+        "Flow('failing') Running",
+        "Task('step') Completed",
+        "Task('step') Completed",
+        "Flow('failing') Failed",
+    ]
 
 
 def test_a_task_outside_a_flow_is_refused_with_the_way_out() -> None:

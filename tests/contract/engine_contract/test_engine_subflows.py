@@ -104,7 +104,11 @@ def test_lineage_survives_result_and_elements_of_containers(ledger: InProcessCli
     parent()
     runs = {run.name: run for run in ledger.task_runs().items}
     producer = runs["same-0"].id
-    assert [runs[f"same-{number}"].upstreams for number in (1, 2, 3)] == [{"value": [producer]}, {"value": [producer]}, {}]
+    assert [runs[f"same-{number}"].upstreams for number in (1, 2, 3)] == [
+        {"value": [producer]},
+        {"value": [producer]},
+        {},
+    ]
 
 
 def test_tags_of_a_block_reach_every_run_in_it(ledger: InProcessClient) -> None:

@@ -66,7 +66,9 @@ PLACES = ["body", "result", "end", "subflow", "async"]
 
 
 @pytest.mark.parametrize("where", PLACES)
-def test_ctrl_c_cancels_the_run_with_everything_in_it(program: MakeProgram, ledger: InProcessClient, where: str) -> None:
+def test_ctrl_c_cancels_the_run_with_everything_in_it(
+    program: MakeProgram, ledger: InProcessClient, where: str
+) -> None:
     busy = program(BUSY)
     process = busy.start(where)
     busy.appears("busy", process)
@@ -92,7 +94,9 @@ def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
     assert all(run.state_type in TERMINAL for run in ledger.task_runs().items)
 
 
-def test_a_signal_handler_that_stood_before_is_called_after_the_run(program: MakeProgram, ledger: InProcessClient) -> None:
+def test_a_signal_handler_that_stood_before_is_called_after_the_run(
+    program: MakeProgram, ledger: InProcessClient
+) -> None:
     chained = program(
         """
         import signal, sys, time
@@ -147,7 +151,9 @@ STEPS = """
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_a_killed_flow_had_seen_completed_is_recorded(program: MakeProgram, ledger: InProcessClient, seed: int) -> None:
+def test_what_a_killed_flow_had_seen_completed_is_recorded(
+    program: MakeProgram, ledger: InProcessClient, seed: int
+) -> None:
     steps = program(STEPS)
     process = steps.start(ARMILLARY_LOGGING_LEVEL="ERROR")
     seen = steps.appears("seen", process)

@@ -29,7 +29,9 @@ def main(): return one().result()
 
 
 def python(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], input=given, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments], input=given, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.mark.usefixtures("home")
@@ -128,7 +130,7 @@ def test_threads_other_than_the_main_one(ledger: InProcessClient) -> None:
         return number
 
     answers: list[int] = []
-    threads = [threading.Thread(target=lambda n=number: answers.append(threaded(n))) for number in range(8)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda n=number: answers.append(threaded(n))) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from armillary.cli.columns import Column
 from armillary.cli.exits import code_for_error, code_for_state
-from armillary.cli.output import Column, plain, print_json
+from armillary.cli.output import plain, print_json
 from armillary.cli.speech import complain, confirm
 from armillary.core.errors import Ambiguous, ArmillaryError, LedgerUnavailable, NotFound, UsageError
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType

@@ -1,0 +1,1 @@
+"""Armillary measured against its bars and its peers: ``python -m benchmarks --help``."""
