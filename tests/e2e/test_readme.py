@@ -22,7 +22,8 @@ def test_the_ten_lines_of_the_readme_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_the_first_example_completes_or_fails_as_recorded(tmp_path: Path) -> None:
+def test_the_first_example_completes_or_fails_as_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARMILLARY_LOGGING_LEVEL", "INFO")
     source = (ROOT / "examples/pipeline.py").read_text()
     script = tmp_path / "pipeline.py"
     script.write_text(source.replace("time.sleep(10)", "time.sleep(0)").replace("retry_delay_seconds=5", "retry_delay_seconds=0"))

@@ -81,8 +81,8 @@ def _forget_kept(client: Client, root_flow_run_id: str) -> None:
     """Delete what was kept of this root run only so that it could be resumed."""
     below = FlowRunFilter(root_flow_run_id=root_flow_run_id)
     runs = every(lambda size, after: client.flow_runs(below, limit=size, after=after))
-    kept = {each.storage for run in runs for each in client.stored_results(run.id) if each.for_resume_only}
-    for storage in sorted(kept):
+    # Any kept result names its store: one that was also persisted is recorded as that.
+    for storage in sorted({each.storage for run in runs for each in client.stored_results(run.id)}):
         open_store(storage).delete_below(f"runs/{root_flow_run_id}/")
 
 
