@@ -10,10 +10,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, text
 
 from armillary.core.errors import LedgerTooNew, LedgerUnavailable
-from armillary.ledger.tables import metadata
+from armillary.ledger import deployment_tables, server_tables, tables
+from armillary.ledger.columns import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 """The version this release writes."""
+
+TABLES = (tables, deployment_tables, server_tables)
+"""The files whose tables make up the schema."""
 
 _VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 

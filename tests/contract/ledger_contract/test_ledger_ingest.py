@@ -36,10 +36,10 @@ from armillary.ledger import (
     tables,
     task_runs,
 )
+from armillary.ledger.columns import metadata
 from armillary.ledger.damaged import Damaged
 from armillary.ledger.filters import FlowRunFilter
 from armillary.ledger.ingest import ingest
-from armillary.ledger.tables import metadata
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, encode, new_id
 

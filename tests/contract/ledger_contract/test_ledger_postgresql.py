@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from armillary.core.states import COMPLETED
 from armillary.journal.events import LOG_LANE, STATE_LANE
-from armillary.ledger import flow_runs, logs, schema, tables
+from armillary.ledger import columns, flow_runs, logs, schema, tables
 from armillary.ledger.ingest import ingest
 from ledger_contract.engines import Postgres
 from ledger_contract.journals import Journal
@@ -22,7 +22,7 @@ def test_migrations_lead_to_the_schema_the_tables_describe(postgres: Postgres) -
         connection.execute(text("SET LOCAL search_path TO migrated"))
         schema.migrate(connection)
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, tables.metadata) == []
+        assert compare_metadata(context, columns.metadata) == []
         assert schema.version(connection) == schema.HEAD
         connection.rollback()
 

@@ -89,14 +89,14 @@ def test_eight_threads_may_make_one_ledger_at_once(tmp_path: Path) -> None:
     assert len(ids) == 8 and len(set(ids)) == 1
 
 
-@pytest.mark.parametrize("version", ["0002", "9999", "abc"])
+@pytest.mark.parametrize("version", [f"{int(schema.HEAD) + 1:04}", "9999", "abc"])
 def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path, version: str) -> None:
     home = str(tmp_path)
     open_ledger(home).close()
     with sqlite3.connect(tmp_path / "ledger.db") as database:
         database.execute("UPDATE alembic_version SET version_num = ?", (version,))
     with pytest.raises(
-        LedgerTooNew, match=f"schema is version {version}; this release knows versions up to 0001"
+        LedgerTooNew, match=f"schema is version {version}; this release knows versions up to {schema.HEAD}"
     ) as caught:
         open_ledger(home)
     assert caught.value.advice == "Install the newer armillary that made it."

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from armillary.ledger.tables import metadata
+from armillary.ledger.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("parent_flow_run_id", Identifier, nullable=True),
         sa.Column("parent_task_run_id", Identifier, nullable=True),
         sa.Column("deployment_id", Identifier, nullable=True),
+        sa.Column("schedule_id", Identifier, nullable=True),
         sa.Column("idempotency_key", sa.Text(), nullable=True),
         sa.Column("entrypoint", sa.Text(), nullable=True),
         sa.Column("next_scheduled_start", sa.BigInteger(), nullable=True),
@@ -100,6 +101,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_flow_run_deployment", "flow_run", ["deployment_id", "expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_ended", "flow_run", ["ended"], unique=False)
+    op.create_index("ix_flow_run_due", "flow_run", ["state_type", "next_scheduled_start", "id"], unique=False)
+    op.create_index("ix_flow_run_schedule", "flow_run", ["schedule_id", "next_scheduled_start"], unique=False)
     op.create_index("ix_flow_run_expected_start", "flow_run", ["expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_flow", "flow_run", ["flow_id", "expected_start", "id"], unique=False)
     op.create_index("ix_flow_run_name", "flow_run", ["name"], unique=False)
