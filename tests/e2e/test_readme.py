@@ -26,10 +26,16 @@ def test_the_first_example_completes_or_fails_as_recorded(tmp_path: Path, monkey
     monkeypatch.setenv("ARMILLARY_LOGGING_LEVEL", "INFO")
     source = (ROOT / "examples/pipeline.py").read_text()
     script = tmp_path / "pipeline.py"
-    script.write_text(source.replace("time.sleep(10)", "time.sleep(0)").replace("retry_delay_seconds=5", "retry_delay_seconds=0"))
+    script.write_text(
+        source.replace("time.sleep(10)", "time.sleep(0)").replace("retry_delay_seconds=5", "retry_delay_seconds=0")
+    )
     result = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
     listing = subprocess.run(
-        [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", "json"], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", "json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     expected = "COMPLETED" if result.returncode == 0 else "FAILED"
     assert f'"state_type": "{expected}"' in listing.stdout or f'"state_type":"{expected}"' in listing.stdout

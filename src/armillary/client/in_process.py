@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import datetime
 from time import monotonic, sleep, time_ns
-from typing import Any, Self
+from typing import Self
 
 from armillary.client.interface import Pruned
 from armillary.client.living_journal import living_journal
@@ -31,13 +30,11 @@ from armillary.journal.commands import CANCEL, Command
 from armillary.ledger import (
     attempts,
     deleting,
-    filters,
     finding,
     flow_runs,
     flows,
     following,
     logs,
-    paging,
     pruning,
     rows,
     stored_results,
@@ -85,19 +82,19 @@ class InProcessClient:
     def flows(self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None) -> Page[Flow]:
         self._catch_up()
         with self._ledger.read() as connection:
-            return _page(flows.page(connection, name_prefix=name_prefix, limit=limit, after=after))
+            return flows.page(connection, name_prefix=name_prefix, limit=limit, after=after)
 
     def flow_runs(
         self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None
     ) -> Page[FlowRun]:
         self._catch_up()
         with self._ledger.read() as connection:
-            return _page(flow_runs.page(connection, _flow_run_filter(wanted), limit=limit, after=after))
+            return flow_runs.page(connection, wanted, limit=limit, after=after)
 
     def count_flow_runs(self, wanted: FlowRunFilter | None = None) -> int:
         self._catch_up()
         with self._ledger.read() as connection:
-            return flow_runs.count(connection, _flow_run_filter(wanted))
+            return flow_runs.count(connection, wanted)
 
     def find_flow_run(self, words: str) -> FlowRun:
         self._catch_up()
@@ -119,7 +116,7 @@ class InProcessClient:
     ) -> Page[TaskRun]:
         self._catch_up()
         with self._ledger.read() as connection:
-            return _page(task_runs.page(connection, _task_run_filter(wanted), limit=limit, after=after))
+            return task_runs.page(connection, wanted, limit=limit, after=after)
 
     def find_task_run(self, words: str, *, flow_run_id: str | None = None) -> TaskRun:
         self._catch_up()
@@ -242,22 +239,6 @@ class InProcessClient:
                 return {entry.name: entry.stat().st_size for entry in entries}
         except FileNotFoundError:
             return {}
-
-
-def _page(found: paging.Page[Any]) -> Page[Any]:
-    return Page(found.items, found.after)
-
-
-def _flow_run_filter(wanted: FlowRunFilter | None) -> filters.FlowRunFilter:
-    return filters.FlowRunFilter(**_given(wanted or FlowRunFilter()))
-
-
-def _task_run_filter(wanted: TaskRunFilter | None) -> filters.TaskRunFilter:
-    return filters.TaskRunFilter(**_given(wanted or TaskRunFilter()))
-
-
-def _given(wanted: FlowRunFilter | TaskRunFilter) -> dict[str, Any]:
-    return {field.name: getattr(wanted, field.name) for field in fields(wanted)}
 
 
 def _random_bits(count: int) -> int:

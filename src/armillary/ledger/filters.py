@@ -1,14 +1,13 @@
-"""What listings can be narrowed by. An empty filter matches everything; what is given must all hold."""
+"""Filters as SQL: what :mod:`armillary.core.filters` can say, a condition on the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
+from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.states import StateType
 from armillary.ledger import tables
@@ -16,107 +15,72 @@ from armillary.ledger.rows import micros
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
 
 
-@dataclass(slots=True, kw_only=True)
-class FlowRunFilter:
-    """``tags`` must all be there. ``state`` types and names are alternatives to one another. ``after`` and ``before``
-    bound the expected start time, the first inclusive. ``top_level``: only runs without a parent, or only subflow runs."""
-
-    ids: Sequence[str] | None = None
-    id_prefix: str | None = None
-    name: str | None = None
-    name_prefix: str | None = None
-    name_contains: str | None = None
-    flow_ids: Sequence[str] | None = None
-    flow_names: Sequence[str] | None = None
-    deployment_ids: Sequence[str] | None = None
-    state_types: Sequence[StateType] | None = None
-    state_names: Sequence[str] | None = None
-    tags: Sequence[str] = ()
-    after: datetime | None = None
-    before: datetime | None = None
-    root_flow_run_id: str | None = None
-    parent_flow_run_id: str | None = None
-    top_level: bool | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        run = tables.flow_run.c
-        found: list[ColumnElement[bool]] = []
-        if self.ids is not None:
-            found.append(run.id.in_(self.ids))
-        if self.id_prefix is not None:
-            found.append(id_begins_with(run.id, self.id_prefix))
-        if self.name is not None:
-            found.append(run.name == self.name)
-        if self.name_prefix is not None:
-            found.append(name_begins_with(run.name, self.name_prefix))
-        if self.name_contains is not None:
-            found.append(name_contains(run.name, self.name_contains))
-        if self.flow_ids is not None:
-            found.append(run.flow_id.in_(self.flow_ids))
-        if self.flow_names is not None:
-            found.append(run.flow_id.in_([flow_id(name) for name in self.flow_names]))
-        if self.deployment_ids is not None:
-            found.append(run.deployment_id.in_(self.deployment_ids))
-        found.extend(_states(run, self.state_types, self.state_names))
-        for wanted in self.tags:
-            tag = tables.flow_run_tag.alias().c
-            same_run = (tag.expected_start == run.expected_start, tag.flow_run_id == run.id)
-            found.append(exists().where(tag.tag == wanted, *same_run))
-        if self.after is not None:
-            found.append(run.expected_start >= micros(self.after))
-        if self.before is not None:
-            found.append(run.expected_start < micros(self.before))
-        if self.root_flow_run_id is not None:
-            found.append(run.root_flow_run_id == self.root_flow_run_id)
-        if self.parent_flow_run_id is not None:
-            found.append(run.parent_flow_run_id == self.parent_flow_run_id)
-        if self.top_level is not None:
-            found.append(run.parent_flow_run_id.is_(None) if self.top_level else run.parent_flow_run_id.is_not(None))
-        return found
+def flow_run_conditions(wanted: FlowRunFilter | None) -> ColumnElement[bool]:
+    """What rows of ``flow_run`` must be like."""
+    wanted = wanted or FlowRunFilter()
+    run = tables.flow_run.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.ids is not None:
+        found.append(run.id.in_(wanted.ids))
+    if wanted.id_prefix is not None:
+        found.append(id_begins_with(run.id, wanted.id_prefix))
+    if wanted.name is not None:
+        found.append(run.name == wanted.name)
+    if wanted.name_prefix is not None:
+        found.append(name_begins_with(run.name, wanted.name_prefix))
+    if wanted.name_contains is not None:
+        found.append(name_contains(run.name, wanted.name_contains))
+    if wanted.flow_ids is not None:
+        found.append(run.flow_id.in_(wanted.flow_ids))
+    if wanted.flow_names is not None:
+        found.append(run.flow_id.in_([flow_id(name) for name in wanted.flow_names]))
+    if wanted.deployment_ids is not None:
+        found.append(run.deployment_id.in_(wanted.deployment_ids))
+    found.extend(_states(run, wanted.state_types, wanted.state_names))
+    for each in wanted.tags:
+        tag = tables.flow_run_tag.alias().c
+        same_run = (tag.expected_start == run.expected_start, tag.flow_run_id == run.id)
+        found.append(exists().where(tag.tag == each, *same_run))
+    if wanted.after is not None:
+        found.append(run.expected_start >= micros(wanted.after))
+    if wanted.before is not None:
+        found.append(run.expected_start < micros(wanted.before))
+    if wanted.root_flow_run_id is not None:
+        found.append(run.root_flow_run_id == wanted.root_flow_run_id)
+    if wanted.parent_flow_run_id is not None:
+        found.append(run.parent_flow_run_id == wanted.parent_flow_run_id)
+    if wanted.top_level is not None:
+        found.append(run.parent_flow_run_id.is_(None) if wanted.top_level else run.parent_flow_run_id.is_not(None))
+    return and_(True, *found)
 
 
-@dataclass(slots=True, kw_only=True)
-class TaskRunFilter:
-    """As :class:`FlowRunFilter`; ``after`` and ``before`` bound the time of creation."""
-
-    ids: Sequence[str] | None = None
-    id_prefix: str | None = None
-    flow_run_ids: Sequence[str] | None = None
-    name: str | None = None
-    name_prefix: str | None = None
-    name_contains: str | None = None
-    task_names: Sequence[str] | None = None
-    state_types: Sequence[StateType] | None = None
-    state_names: Sequence[str] | None = None
-    tags: Sequence[str] = ()
-    after: datetime | None = None
-    before: datetime | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        run = tables.task_run.c
-        found: list[ColumnElement[bool]] = []
-        if self.ids is not None:
-            found.append(run.id.in_(self.ids))
-        if self.id_prefix is not None:
-            found.append(id_begins_with(run.id, self.id_prefix))
-        if self.flow_run_ids is not None:
-            found.append(run.flow_run_id.in_(self.flow_run_ids))
-        if self.name is not None:
-            found.append(run.name == self.name)
-        if self.name_prefix is not None:
-            found.append(name_begins_with(run.name, self.name_prefix))
-        if self.name_contains is not None:
-            found.append(name_contains(run.name, self.name_contains))
-        if self.task_names is not None:
-            found.append(run.task_name.in_(self.task_names))
-        found.extend(_states(run, self.state_types, self.state_names))
-        tag = tables.task_run_tag.c
-        found.extend(exists().where(tag.tag == wanted, tag.task_run_id == run.id) for wanted in self.tags)
-        if self.after is not None:
-            found.append(run.created >= micros(self.after))
-        if self.before is not None:
-            found.append(run.created < micros(self.before))
-        return found
+def task_run_conditions(wanted: TaskRunFilter | None) -> ColumnElement[bool]:
+    """What rows of ``task_run`` must be like."""
+    wanted = wanted or TaskRunFilter()
+    run = tables.task_run.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.ids is not None:
+        found.append(run.id.in_(wanted.ids))
+    if wanted.id_prefix is not None:
+        found.append(id_begins_with(run.id, wanted.id_prefix))
+    if wanted.flow_run_ids is not None:
+        found.append(run.flow_run_id.in_(wanted.flow_run_ids))
+    if wanted.name is not None:
+        found.append(run.name == wanted.name)
+    if wanted.name_prefix is not None:
+        found.append(name_begins_with(run.name, wanted.name_prefix))
+    if wanted.name_contains is not None:
+        found.append(name_contains(run.name, wanted.name_contains))
+    if wanted.task_names is not None:
+        found.append(run.task_name.in_(wanted.task_names))
+    found.extend(_states(run, wanted.state_types, wanted.state_names))
+    tag = tables.task_run_tag.c
+    found.extend(exists().where(tag.tag == each, tag.task_run_id == run.id) for each in wanted.tags)
+    if wanted.after is not None:
+        found.append(run.created >= micros(wanted.after))
+    if wanted.before is not None:
+        found.append(run.created < micros(wanted.before))
+    return and_(True, *found)
 
 
 def _states(run: Any, types: Sequence[StateType] | None, names: Sequence[str] | None) -> list[ColumnElement[bool]]:
@@ -126,7 +90,3 @@ def _states(run: Any, types: Sequence[StateType] | None, names: Sequence[str] | 
     if names is not None:
         alternatives.append(run.state_name.in_(names))
     return [or_(*alternatives)] if alternatives else []
-
-
-def all_of(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return and_(True, *conditions)

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
+from armillary.core.page import Page
 from armillary.core.state_change import StateChange
 from armillary.core.states import StateType
 from armillary.ledger import rows
-from armillary.ledger.filters import FlowRunFilter, all_of
-from armillary.ledger.paging import Order, Page, next_cursor, paged
+from armillary.ledger.filters import flow_run_conditions
+from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import flow_run, flow_run_state, flow_run_tag, task_group
 
 _BY_START = (flow_run.c.expected_start, flow_run.c.id)
@@ -20,12 +22,10 @@ LATEST_FIRST = Order("latest", _BY_START)
 EARLIEST_FIRST = Order("earliest", _BY_START, descending=False)
 CREATED_FIRST = Order("created", (flow_run.c.id,), descending=False)
 
-_EVERYTHING = FlowRunFilter()
-
 
 def page(
     connection: Connection,
-    wanted: FlowRunFilter = _EVERYTHING,
+    wanted: FlowRunFilter | None = None,
     *,
     order: Order = LATEST_FIRST,
     limit: int = 200,
@@ -37,27 +37,27 @@ def page(
     return Page([rows.flow_run(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
-def page_statement(wanted: FlowRunFilter, order: Order, limit: int, after: str | None) -> Select[Any]:
+def page_statement(wanted: FlowRunFilter | None, order: Order, limit: int, after: str | None) -> Select[Any]:
     """The rows of a page. Runs with a tag are taken in order from the tag's own index: the database could not know
     whether it is better to look through all runs for the tag or to sort all runs that have it."""
-    statement = select(flow_run).where(all_of(wanted.conditions()))
-    if wanted.tags and order.columns is _BY_START:
+    statement = select(flow_run).where(flow_run_conditions(wanted))
+    if wanted is not None and wanted.tags and order.columns is _BY_START:
         tag = flow_run_tag.c
         statement = statement.join(flow_run_tag, tag.flow_run_id == flow_run.c.id).where(tag.tag == wanted.tags[0])
         order = Order(order.name, (tag.expected_start, tag.flow_run_id), order.descending)
     return paged(statement, order, limit, after)
 
 
-def count(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> int:
+def count(connection: Connection, wanted: FlowRunFilter | None = None) -> int:
     return connection.execute(
-        select(func.count()).select_from(flow_run).where(all_of(wanted.conditions()))
+        select(func.count()).select_from(flow_run).where(flow_run_conditions(wanted))
     ).scalar_one()
 
 
-def count_by_state_type(connection: Connection, wanted: FlowRunFilter = _EVERYTHING) -> dict[StateType, int]:
+def count_by_state_type(connection: Connection, wanted: FlowRunFilter | None = None) -> dict[StateType, int]:
     """How many of the matching flow runs are in each state type; types nobody is in are left out."""
     statement = (
-        select(flow_run.c.state_type, func.count()).where(all_of(wanted.conditions())).group_by(flow_run.c.state_type)
+        select(flow_run.c.state_type, func.count()).where(flow_run_conditions(wanted)).group_by(flow_run.c.state_type)
     )
     return {StateType(kind): many for kind, many in connection.execute(statement)}
 

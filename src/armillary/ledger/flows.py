@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from armillary.core.flow import Flow
+from armillary.core.page import Page
 from armillary.ledger import rows
-from armillary.ledger.paging import Order, Page, next_cursor, paged
+from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import flow
 from armillary.ledger.text_match import name_begins_with
 

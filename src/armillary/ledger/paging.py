@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from msgspec import DecodeError, json
 from sqlalchemy import ColumnElement, Select, tuple_
@@ -14,16 +14,6 @@ from sqlalchemy.types import TypeEngine
 from armillary.core.errors import InvalidOption
 
 LARGEST_PAGE = 1000
-
-Record = TypeVar("Record")
-
-
-@dataclass(slots=True)
-class Page(Generic[Record]):
-    """``after`` is given back to get the next page; None: this was the last one."""
-
-    items: list[Record]
-    after: str | None = None
 
 
 @dataclass(slots=True, frozen=True)

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from armillary.core.filters import TaskRunFilter
+from armillary.core.page import Page
 from armillary.core.state_change import StateChange
 from armillary.core.states import PENDING, StateType
 from armillary.core.task_run import TaskRun
 from armillary.ledger import rows
-from armillary.ledger.filters import TaskRunFilter, all_of
-from armillary.ledger.paging import Order, Page, next_cursor, paged
+from armillary.ledger.filters import task_run_conditions
+from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import edge, task_run, task_run_state
 
 NEWEST_FIRST = Order("newest", (task_run.c.id,))
 CREATED_FIRST = Order("created", (task_run.c.id,), descending=False)
 
-_EVERYTHING = TaskRunFilter()
 _IDS_AT_ONCE = 500
 
 
@@ -34,28 +35,28 @@ class Edge:
 
 def page(
     connection: Connection,
-    wanted: TaskRunFilter = _EVERYTHING,
+    wanted: TaskRunFilter | None = None,
     *,
     order: Order = CREATED_FIRST,
     limit: int = 200,
     after: str | None = None,
 ) -> Page[TaskRun]:
     """Task runs that match, in order of creation. ``limit`` is 1 to 1000."""
-    statement = paged(select(task_run).where(all_of(wanted.conditions())), order, limit, after)
+    statement = paged(select(task_run).where(task_run_conditions(wanted)), order, limit, after)
     found = connection.execute(statement).mappings().all()
     return Page(_records(connection, found[:limit]), next_cursor(found, order, limit))
 
 
-def count(connection: Connection, wanted: TaskRunFilter = _EVERYTHING) -> int:
+def count(connection: Connection, wanted: TaskRunFilter | None = None) -> int:
     return connection.execute(
-        select(func.count()).select_from(task_run).where(all_of(wanted.conditions()))
+        select(func.count()).select_from(task_run).where(task_run_conditions(wanted))
     ).scalar_one()
 
 
-def count_by_state_type(connection: Connection, wanted: TaskRunFilter = _EVERYTHING) -> dict[StateType, int]:
+def count_by_state_type(connection: Connection, wanted: TaskRunFilter | None = None) -> dict[StateType, int]:
     """How many of the matching task runs are in each state type. For one flow run ``flow_runs.task_run_counts`` is faster."""
     statement = (
-        select(task_run.c.state_type, func.count()).where(all_of(wanted.conditions())).group_by(task_run.c.state_type)
+        select(task_run.c.state_type, func.count()).where(task_run_conditions(wanted)).group_by(task_run.c.state_type)
     )
     return {StateType(kind): many for kind, many in connection.execute(statement)}
 

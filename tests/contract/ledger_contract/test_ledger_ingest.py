@@ -7,6 +7,7 @@ from msgspec import json
 from sqlalchemy import func, select
 
 from armillary.core.errors import JournalTooNew, JournalUnreadable
+from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, PENDING, RUNNING
 from armillary.journal.commands import CANCEL, Command
@@ -38,7 +39,6 @@ from armillary.ledger import (
 )
 from armillary.ledger.columns import metadata
 from armillary.ledger.damaged import Damaged
-from armillary.ledger.filters import FlowRunFilter
 from armillary.ledger.ingest import ingest
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, encode, new_id

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from armillary.core.errors import Ambiguous, InvalidOption, NotFound
+from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import COMPLETED, PENDING, RUNNING
 from armillary.ledger import Ledger, finding, flow_runs, flows, rows, task_runs
-from armillary.ledger.filters import FlowRunFilter, TaskRunFilter
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

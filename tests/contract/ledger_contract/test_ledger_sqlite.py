@@ -13,9 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Select, create_engine, select, text
 
 from armillary.core.errors import HomeNotWritable, InvalidOption, LedgerTooNew, LedgerUnavailable
+from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import FAILED
 from armillary.ledger import Ledger, flow_runs, maintenance, open_ledger, schema, task_runs
-from armillary.ledger.filters import FlowRunFilter, TaskRunFilter, all_of
+from armillary.ledger.filters import task_run_conditions
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.network_disk import network_file_system
 from armillary.ledger.paging import Order, paged
@@ -308,7 +309,7 @@ def test_the_common_filters_of_task_runs_need_no_sorting(
     ledger: Ledger, wanted: TaskRunFilter, order: Order, index: str
 ) -> None:
     with ledger.read() as connection:
-        found = plan(connection, paged(select(task_run).where(all_of(wanted.conditions())), order, 100, None))
+        found = plan(connection, paged(select(task_run).where(task_run_conditions(wanted)), order, 100, None))
         assert index in found and "TEMP B-TREE" not in found
 
 
