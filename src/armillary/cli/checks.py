@@ -13,6 +13,7 @@ from enum import StrEnum
 from armillary import settings
 from armillary.cli import profile_file
 from armillary.core.errors import ArmillaryError, did_you_mean
+from armillary.journal.files import journals_in
 from armillary.settings import PREFIX, SETTINGS
 
 OLDEST_PYTHON = (3, 11)
@@ -147,7 +148,7 @@ def _journals(name: str) -> Iterable[Finding]:
     folder = os.path.join(home, "journal")
     if not os.path.isdir(folder):
         return [Finding(name, Verdict.GOOD, "there are none")]
-    from armillary.ledger import following, journal_files, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import following, open_ledger  # loads SQLAlchemy
 
     with open_ledger(home) as ledger:
         done = following.catch_up(ledger, folder)
@@ -163,7 +164,7 @@ def _journals(name: str) -> Iterable[Finding]:
         findings.append(
             Finding(name, Verdict.DOUBTFUL, said, "What could be read of them is recorded; look, then delete them.")
         )
-    left = len(journal_files.journals_in(folder)) - len(done.problems)
+    left = len(journals_in(folder)) - len(done.problems)
     findings.append(Finding(name, Verdict.GOOD, f"{left} are being written by runs that go on"))
     return findings
 

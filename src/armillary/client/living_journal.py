@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from msgspec import DecodeError, ValidationError
-from msgspec.msgpack import Decoder
-
-from armillary.journal.events import STATE_LANE, Header
-from armillary.ledger.journal_files import first_frame, journals_in
-from armillary.ledger.journal_owner import Owner, owner_of
-
-_decode_header = Decoder(Header).decode
+from armillary.journal.events import STATE_LANE
+from armillary.journal.files import journals_in
+from armillary.journal.headers import header_in
+from armillary.journal.owner import Owner, owner_of
 
 
 def living_journal(folder: str, root_flow_run_id: str) -> str | None:
@@ -20,10 +16,10 @@ def living_journal(folder: str, root_flow_run_id: str) -> str | None:
         segment = files.segments[STATE_LANE].get(files.last(STATE_LANE))
         if segment is None:
             continue
-        with suppress(
-            FileNotFoundError, DecodeError, ValidationError
-        ):  # another reader has let it go, or it is damaged
-            header = _decode_header(first_frame(segment) or b"")
-            if header.root_flow_run_id == root_flow_run_id and owner_of(header, segment) is not Owner.DEAD:
+        with suppress(FileNotFoundError):  # another reader has let it go
+            header = header_in(segment)
+            if header is None or header.root_flow_run_id != root_flow_run_id:
+                continue
+            if owner_of(header, segment) is not Owner.DEAD:
                 return files.journal_id
     return None

@@ -6,16 +6,11 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 
-from msgspec import DecodeError, ValidationError
-from msgspec.msgpack import Decoder
-
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
-from armillary.ledger.journal_files import JournalFiles, first_frame
+from armillary.journal.files import JournalFiles
 
 LANES = (STATE_LANE, LOG_LANE)
 DAMAGED_FOLDER = "damaged"
-
-_decode_header = Decoder(Header).decode
 
 
 @dataclass(slots=True)
@@ -74,28 +69,3 @@ class FollowedJournal:
         if self.is_over:
             with suppress(FileNotFoundError):
                 os.unlink(self.files.command_path)
-
-
-def header_of(files: JournalFiles) -> Header | None:
-    """Every segment of either lane begins with one."""
-    for lane in LANES:
-        for number in sorted(files.segments[lane]):
-            header = _header_in(files.segments[lane][number])
-            if header is not None:
-                return header
-    return None
-
-
-def _header_in(path: str) -> Header | None:
-    body = first_frame(path)
-    if body is None:
-        return None
-    try:
-        return _decode_header(body)
-    except (DecodeError, ValidationError):
-        return None
-
-
-def first_ordinal(path: str) -> int:
-    header = _header_in(path)
-    return 0 if header is None else header.first_ordinal

@@ -20,18 +20,19 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
+from armillary.journal.damaged import Damaged
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE
-from armillary.ledger import outbox, settling
-from armillary.ledger.damaged import Damaged
-from armillary.ledger.followed_journal import LANES, FollowedJournal, Place, first_ordinal, header_of
-from armillary.ledger.ingest import FRAMES_AT_ONCE, Answer, ingest
-from armillary.ledger.journal_files import (
+from armillary.journal.files import (
     Frame,
     JournalFiles,
     journals_in,
     read_segment,
 )
-from armillary.ledger.journal_owner import Owner, owner_of
+from armillary.journal.headers import first_ordinal, header_of
+from armillary.journal.owner import Owner, owner_of
+from armillary.ledger import outbox, settling
+from armillary.ledger.followed_journal import LANES, FollowedJournal, Place
+from armillary.ledger.ingest import FRAMES_AT_ONCE, Answer, ingest
 from armillary.ledger.opening import Ledger
 from armillary.ledger.tables import ingest_cursor
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 
 from armillary.core.errors import JournalTooNew, JournalUnreadable
 from armillary.journal.commands import Command
+from armillary.journal.damaged import Damaged
 from armillary.journal.events import (
     FORMAT_VERSION,
     LOG_LANE,
@@ -29,7 +30,6 @@ from armillary.journal.events import (
 )
 from armillary.ledger import commands, dialect, tables
 from armillary.ledger.checks import is_count, is_id
-from armillary.ledger.damaged import Damaged
 from armillary.ledger.dialect import Row
 from armillary.ledger.log_lane import ingest_logs
 from armillary.ledger.outbox import Outbox

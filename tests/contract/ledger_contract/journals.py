@@ -8,6 +8,7 @@ from random import Random
 from msgspec.msgpack import Decoder, Encoder
 
 from armillary.core.ids import IdGenerator, flow_id
+from armillary.journal.damaged import Damaged
 from armillary.journal.events import (
     FORMAT_VERSION,
     LOG_LANE,
@@ -21,7 +22,6 @@ from armillary.journal.events import (
     StateChanged,
     TaskRunCreated,
 )
-from armillary.ledger.damaged import Damaged
 
 START = 1_700_000_000_000_000
 _random = Random(7)

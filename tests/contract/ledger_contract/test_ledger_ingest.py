@@ -11,6 +11,7 @@ from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, PENDING, RUNNING
 from armillary.journal.commands import CANCEL, Command
+from armillary.journal.damaged import Damaged
 from armillary.journal.events import (
     FORMAT_VERSION,
     LOG_LANE,
@@ -38,7 +39,6 @@ from armillary.ledger import (
     task_runs,
 )
 from armillary.ledger.columns import metadata
-from armillary.ledger.damaged import Damaged
 from armillary.ledger.ingest import ingest
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, encode, new_id

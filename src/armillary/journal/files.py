@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from armillary.journal.damaged import Damaged
 from armillary.journal.events import LOG_LANE, STATE_LANE
 from armillary.journal.frames import (
     MAX_BODY_BYTES,
@@ -14,7 +15,6 @@ from armillary.journal.frames import (
     frame_end,
     unpack_prefix,
 )
-from armillary.ledger.damaged import Damaged
 
 _NAME = re.compile(r"([0-9a-f-]{36})(\.log)?(?:\.(\d+))?\.jnl").fullmatch
 _CHUNK_BYTES = 1 << 20
