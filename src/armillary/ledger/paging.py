@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 from armillary.core.errors import InvalidOption
 
 LARGEST_PAGE = 1000
+_LARGEST = 2**63 - 1
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,17 +47,32 @@ def next_cursor(rows: Sequence[Any], order: Order, limit: int) -> str | None:
     if len(rows) <= limit:
         return None
     last = rows[limit - 1]
-    return urlsafe_b64encode(json.encode([order.name, *(last[column.key] for column in order.columns)])).decode()
+    return cursor(order.name, [last[column.key] for column in order.columns])
 
 
-def _decoded(order: Order, after: str) -> list[Any]:
+def cursor(listing: str, values: Sequence[str | int]) -> str:
+    """A text that names a place in a listing, and the listing too."""
+    return urlsafe_b64encode(json.encode([listing, *values])).decode()
+
+
+def cursor_values(listing: str, kinds: Sequence[type], after: str) -> list[Any]:
+    """What ``cursor`` was given. Raises InvalidOption for a cursor of another listing, or for what is none."""
     try:
         name, *values = json.decode(urlsafe_b64decode(after), type=list[str | int])
     except (ValueError, DecodeError) as problem:
         raise _foreign(after) from problem
-    if name != order.name or [type(value) for value in values] != [column.type.python_type for column in order.columns]:
+    if name != listing or [type(value) for value in values] != list(kinds) or not all(map(_fits, values)):
         raise _foreign(after)
     return values
+
+
+def _fits(value: str | int) -> bool:
+    """Whether the databases can hold it."""
+    return "\x00" not in value if isinstance(value, str) else -_LARGEST <= value <= _LARGEST
+
+
+def _decoded(order: Order, after: str) -> list[Any]:
+    return cursor_values(order.name, [column.type.python_type for column in order.columns], after)
 
 
 def _foreign(after: str) -> InvalidOption:

@@ -1,0 +1,166 @@
+"""The graph of a flow run: what is alike is one node, and no run is too large to be drawn."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from msgspec import json
+
+from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph
+from armillary.core.states import COMPLETED, FAILED, PENDING
+from armillary.ledger import Ledger, graph
+from ledger_contract.conftest import Feed
+from ledger_contract.journals import Journal, new_id
+
+
+def told(ledger: Ledger, flow_run_id: str, run_try: int | None = None) -> Graph:
+    with ledger.read() as connection:
+        return graph.told(connection, graph.read(connection, flow_run_id, run_try))
+
+
+def test_task_runs_are_nodes_and_dependencies_are_edges(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    load = journal.done_task(task="load")
+    journal.task(task="train", upstreams={"data": [load], "wait_for": [load]})
+    feed(journal)
+    seen = told(ledger, journal.root)
+    first, second = seen.nodes
+    assert [(node.kind, node.name, node.state_type) for node in seen.nodes] == [
+        (TASK_RUN, "load-0", COMPLETED),
+        (TASK_RUN, "train-0", PENDING),
+    ]
+    assert seen.edges == [(0, 1)]
+    assert [seen.tasks[node.task or 0].name for node in seen.nodes] == ["load", "train"]
+    assert first.id == load
+    assert first.start is not None and first.end is not None and 0 < first.start < first.end
+    assert second.start is None
+
+
+def test_eight_of_one_task_alike_are_one_node_with_counts(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    source = journal.done_task(task="source")
+    mapped = [journal.task(task="map", index=index, upstreams={"x": [source]}) for index in range(9)]
+    few = [journal.task(task="few", index=index, upstreams={"x": [source]}) for index in range(7)]
+    journal.state(mapped[3], "RUNNING")
+    journal.state(mapped[3], "FAILED")
+    journal.task(task="gather", upstreams={"all": [*mapped, *few]})
+    feed(journal)
+    seen = told(ledger, journal.root)
+    assert [node.name for node in seen.nodes] == [
+        "source-0",
+        "map",
+        *(f"few-{index}" for index in range(7)),
+        "gather-0",
+    ]
+    group = seen.nodes[1]
+    assert (group.kind, group.id, group.members, group.states) == (MAP, mapped[0], 9, {FAILED: 1, PENDING: 8})
+    assert set(seen.edges) == {(0, place) for place in range(1, 9)} | {(place, 9) for place in range(1, 9)}
+
+
+def test_maps_over_maps_are_a_node_each(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    first = [journal.done_task(task="a", index=index) for index in range(10)]
+    second = [journal.task(task="b", index=index, upstreams={"x": [each]}) for index, each in enumerate(first)]
+    feed(journal)
+    seen = told(ledger, journal.root)
+    assert [(node.name, node.members) for node in seen.nodes] == [("a", 10), ("b", 10)]
+    assert seen.edges == [(0, 1)]
+    assert seen.nodes[1].id == second[0]
+
+
+def test_branches_that_the_picture_tells_apart_keep_their_own_groups(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    sources = [journal.done_task(task="source", index=index) for index in range(2)]
+    for index in range(20):
+        journal.task(task="b", index=index, upstreams={"x": [sources[index % 2]]})
+    feed(journal)
+    seen = told(ledger, journal.root)
+    assert [node.members for node in seen.nodes] == [None, None, 10, 10]
+    assert seen.edges == [(0, 2), (1, 3)]
+
+
+def test_a_subflow_is_a_node_with_its_task_counts(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    child = new_id()
+    node = journal.task(task="sub", child=child)
+    journal.flow_run(child, parent=journal.root, node=node, name="child")
+    for index in range(3):
+        journal.task(child, index=index)
+    feed(journal)
+    (seen,) = told(ledger, journal.root).nodes
+    assert seen.kind == SUBFLOW_RUN
+    assert seen.subflow is not None
+    assert (seen.subflow.flow_run_id, seen.subflow.name) == (child, "child")
+    assert seen.subflow.task_run_counts == {PENDING: 3}
+    assert len(told(ledger, child).nodes) == 3
+
+
+def test_members_come_failures_first_page_by_page(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    mapped = [journal.task(task="map", index=index) for index in range(12)]
+    journal.state(mapped[7], "RUNNING")
+    journal.state(mapped[7], "FAILED")
+    feed(journal)
+    with ledger.read() as connection:
+        seen = graph.read(connection, journal.root)
+        first = graph.members(connection, seen, mapped[0], limit=5)
+        rest = graph.members(connection, seen, mapped[0], after=first.after)
+        with pytest.raises(InvalidOption, match="cursor"):
+            graph.members(connection, seen, mapped[0], after="e30=")
+        with pytest.raises(NotFound):
+            graph.members(connection, seen, mapped[1])
+    assert [node.id for node in [*first.nodes, *rest.nodes]] == [mapped[7], *mapped[:7], *mapped[8:]]
+    assert first.cells is not None
+    assert [first.letters[letter] for letter in first.cells] == [PENDING] * 7 + [FAILED] + [PENDING] * 4
+    assert (rest.after, rest.cells) == (None, None)
+
+
+def test_the_version_changes_with_what_is_said_and_with_nothing_else(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    feed(journal)
+
+    def version() -> str:
+        with ledger.read() as connection:
+            return graph.version(connection, journal.root)
+
+    before = version()
+    assert version() == before
+    journal.task()
+    feed(journal)
+    assert version() != before
+
+
+def test_a_run_that_does_not_exist_has_no_graph(ledger: Ledger) -> None:
+    with pytest.raises(NotFound):
+        told(ledger, new_id())
+
+
+def test_30_000_task_runs_are_told_shortly(ledger: Ledger, feed: Feed) -> None:
+    """Five maps in a row over 6,000 rows, and one task run that gathers all."""
+    journal = Journal()
+    journal.begin()
+    above: list[str] = []
+    for letter in "abcde":
+        above = [
+            journal.task(task=letter, index=index, upstreams={"x": [above[index]]} if above else None)
+            for index in range(6_000)
+        ]
+    journal.task(task="gather", upstreams={"all": above})
+    feed(journal)
+    began = perf_counter()
+    seen = told(ledger, journal.root)
+    took = perf_counter() - began
+    assert [node.members for node in seen.nodes] == [6_000] * 5 + [None]
+    assert seen.task_runs == 30_001
+    assert len(json.encode(seen)) < 300_000
+    assert took < 1.5
