@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
+from armillary.core.errors import InvalidOption
 from armillary.core.log_line import LogLine
 from armillary.ledger import rows
 from armillary.ledger.tables import flow_run, log
@@ -16,20 +17,51 @@ def lines(
     task_run_id: str | None = None,
     with_subflows: bool = False,
     after: int = -1,
+    before: int | None = None,
     least_level: int = 0,
+    containing: str | None = None,
     limit: int = 1000,
 ) -> list[LogLine]:
     """Lines of a flow run behind the ordinal ``after``, oldest first. Following is asking again with the last line's
-    ordinal. ``with_subflows`` of a root run gives the lines of every run below it too; a subflow run gives its own."""
+    ordinal. ``with_subflows`` of a root run gives the lines of every run below it too; a subflow run gives its own.
+
+    With ``before``, the last lines before that ordinal (and behind ``after``), oldest first too: how the end of a long log
+    is read. ``containing``: only lines that have that text; case does not matter.
+    """
+    if containing == "":
+        raise InvalidOption("An empty text is contained in every line.", subject="search", advice="Leave it out.")
     root = _root(connection, flow_run_id)
-    statement = select(log).where(log.c.root_flow_run_id == root, log.c.ordinal > after)
+    statement = _of(root, flow_run_id, with_subflows, task_run_id, least_level).where(log.c.ordinal > after)
+    if containing is not None:
+        statement = statement.where(log.c.message.icontains(containing, autoescape=True))
+    if before is not None:
+        statement = statement.where(log.c.ordinal < before).order_by(log.c.ordinal.desc())
+    else:
+        statement = statement.order_by(log.c.ordinal)
+    found = [rows.log_line(row) for row in connection.execute(statement.limit(limit)).mappings()]
+    return found if before is None else found[::-1]
+
+
+def _of(
+    root: str, flow_run_id: str, with_subflows: bool, task_run_id: str | None, least_level: int
+) -> Select[tuple[object, ...]]:
+    statement = select(log).where(log.c.root_flow_run_id == root)
     if not (with_subflows and root == flow_run_id):
         statement = statement.where(log.c.flow_run_id == flow_run_id)
     if task_run_id is not None:
         statement = statement.where(log.c.task_run_id == task_run_id)
     if least_level:
         statement = statement.where(log.c.level >= least_level)
-    return [rows.log_line(row) for row in connection.execute(statement.order_by(log.c.ordinal).limit(limit)).mappings()]
+    return statement
+
+
+def last_ordinal(connection: Connection, flow_run_id: str) -> int | None:
+    """The ordinal of the last line of the flow run's root run, of whichever run below it; None where there is none."""
+    root = _root(connection, flow_run_id)
+    found: int | None = connection.execute(
+        select(func.max(log.c.ordinal)).where(log.c.root_flow_run_id == root)
+    ).scalar()
+    return found
 
 
 def count(connection: Connection, flow_run_id: str) -> int:

@@ -33,6 +33,11 @@ def micros(when: datetime) -> int:
     return (when - _EPOCH) // _MICROSECOND
 
 
+def texts(stored: str) -> list[str]:
+    """A list of texts as a column holds it."""
+    return json.decode(stored, type=list[str])
+
+
 def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else moment(micros)
 

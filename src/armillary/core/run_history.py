@@ -1,0 +1,42 @@
+"""How runs went over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from armillary.core.states import StateType
+
+
+@dataclass(slots=True)
+class HistoryState:
+    """How many runs of a bucket are in a state, and the sums over them. Lateness of a run is its start, or now, minus the
+    time it was expected at, and never negative."""
+
+    state_type: StateType
+    state_name: str
+    count_runs: int
+    sum_run_time_seconds: float
+    sum_lateness_seconds: float
+
+
+@dataclass(slots=True)
+class HistoryBucket:
+    """``interval_end`` is exclusive."""
+
+    interval_start: datetime
+    interval_end: datetime
+    states: list[HistoryState] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """What a chart of runs shows of one."""
+
+    id: str
+    name: str
+    state_type: StateType
+    state_name: str
+    expected_start_time: datetime
+    run_time_seconds: float
+    lateness_seconds: float

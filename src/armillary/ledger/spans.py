@@ -1,0 +1,140 @@
+"""The timeline of a flow run: one span for each task run, as columns that a reader maps to typed arrays.
+
+A page is bytes, little-endian:
+
+    offset 0   4 bytes   ``ASP1``
+    offset 4   uint32    length of the JSON text that follows
+    offset 8   JSON      the page's description, padded with spaces to a multiple of 8
+    then the columns, each begun at a multiple of 8
+
+The description says ``count`` (spans on this page), ``origin`` (microseconds since the epoch), ``after`` (the cursor of the next
+page, or null), ``tasks`` (``[key, name]`` pairs), ``states`` (the names of state types, by code) and ``columns``: for each its
+``name``, ``type``, ``offset`` from the beginning of the page, and ``length`` in elements. The columns are
+
+    start        float64   milliseconds since the origin; NaN: not started
+    end          float64   milliseconds since the origin; NaN: not ended
+    run_time     float64   milliseconds in RUNNING, up to its last change of state
+    id           uint8     16 bytes for each span, the task run's UUID
+    task         uint32    place in ``tasks``
+    name_end     uint32    where the span's name ends in ``names``; it begins where the one before ends
+    run_count    uint16    starts so far, at most 65,535
+    state        uint8     place in ``states``
+    flags        uint8     1: stands for a subflow run, 2: its result was cached, 4: called by another task run
+    names        uint8     UTF-8 text of all names
+
+Spans come in order of creation. A page of 20,000 is about 1.2 MB.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import nan
+from sys import byteorder
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import Connection, func, select
+
+from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.states import StateType
+from armillary.ledger.paging import cursor, cursor_values
+from armillary.ledger.tables import flow_run, task_run
+
+MAGIC = b"ASP1"
+LARGEST_PAGE = 20_000
+_STATES = [kind.value for kind in StateType]
+_CODE = {kind: code for code, kind in enumerate(_STATES)}
+_SUBFLOW, _CACHED, _CALLED = 1, 2, 4
+_MOST_RUNS = 65_535
+_COLUMNS = (
+    task_run.c.id,
+    task_run.c.name,
+    task_run.c.task_key,
+    task_run.c.task_name,
+    task_run.c.state_type,
+    task_run.c.state_name,
+    task_run.c.started,
+    task_run.c.ended,
+    task_run.c.run_time,
+    task_run.c.run_count,
+    task_run.c.child_flow_run_id,
+    task_run.c.parent_task_run_id,
+)
+_TYPES = {"d": "float64", "I": "uint32", "H": "uint16", "B": "uint8"}
+
+
+def page(connection: Connection, flow_run_id: str, *, limit: int = LARGEST_PAGE, after: str | None = None) -> bytes:
+    """A page as above. ``limit`` is 1 to 20,000. Raises NotFound, or InvalidOption for a cursor of another listing."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {LARGEST_PAGE}.")
+    origin = connection.execute(
+        select(func.coalesce(flow_run.c.started, flow_run.c.created)).where(flow_run.c.id == flow_run_id)
+    ).scalar()
+    if origin is None:
+        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
+    listing = f"spans {flow_run_id}"
+    statement = select(*_COLUMNS).where(task_run.c.flow_run_id == flow_run_id)
+    if after is not None:
+        statement = statement.where(task_run.c.id > cursor_values(listing, (str,), after)[0])
+    found = connection.execute(statement.order_by(task_run.c.id).limit(limit + 1)).all()
+    more = len(found) > limit
+    found = found[:limit]
+    return _encoded(found, origin, cursor(listing, [found[-1].id]) if more else None)
+
+
+def _encoded(found: Any, origin: int, after: str | None) -> bytes:
+    tasks: dict[tuple[str, str], int] = {}
+    columns: dict[str, array[Any]] = {
+        "start": array("d", [nan if run.started is None else (run.started - origin) / 1000 for run in found]),
+        "end": array("d", [nan if run.ended is None else (run.ended - origin) / 1000 for run in found]),
+        "run_time": array("d", [run.run_time / 1000 for run in found]),
+        "id": array("B", bytes.fromhex("".join(run.id for run in found).replace("-", ""))),
+        "task": array("I", [tasks.setdefault((run.task_key, run.task_name), len(tasks)) for run in found]),
+        "name_end": array("I"),
+        "run_count": array("H", [min(run.run_count, _MOST_RUNS) for run in found]),
+        "state": array("B", [_CODE[run.state_type] for run in found]),
+        "flags": array("B", [_flags(run) for run in found]),
+    }
+    names = [run.name.encode("utf-8", "replace") for run in found]
+    ends, end = columns["name_end"], 0
+    for name in names:
+        end += len(name)
+        ends.append(end)
+    columns["names"] = array("B", b"".join(names))
+    return _assembled(
+        columns, {"count": len(found), "origin": origin, "after": after, "tasks": [*tasks], "states": _STATES}
+    )
+
+
+def _flags(run: Any) -> int:
+    flags = _SUBFLOW if run.child_flow_run_id is not None else 0
+    if run.state_name == "Cached":
+        flags |= _CACHED
+    return flags if run.parent_task_run_id is None else flags | _CALLED
+
+
+def _assembled(columns: dict[str, array[Any]], description: dict[str, Any]) -> bytes:
+    # Offsets are part of the text before them: they are said with a fixed width, so that its length is known.
+    described = [
+        {"name": name, "type": _TYPES[values.typecode], "offset": 0, "length": len(values)}
+        for name, values in columns.items()
+    ]
+    description["columns"] = described
+    widest = len(json.encode(description)) + 10 * len(columns)
+    text_length = _to_eight(widest)
+    position = 8 + text_length
+    for each, values in zip(described, columns.values(), strict=True):
+        each["offset"] = position
+        position = _to_eight(position + len(values) * values.itemsize)
+    text = json.encode(description).ljust(text_length)
+    parts = [MAGIC, len(text).to_bytes(4, "little"), text]
+    for values in columns.values():
+        if byteorder == "big":
+            values.byteswap()
+        data = values.tobytes()
+        parts.append(data.ljust(_to_eight(len(data)), b"\0"))
+    return b"".join(parts)
+
+
+def _to_eight(length: int) -> int:
+    return -(-length // 8) * 8

@@ -1,0 +1,197 @@
+"""Timelines, history by time, the search in logs, and why a run waits."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import timedelta
+from math import isnan
+from typing import Any
+
+import pytest
+from msgspec import json
+from sqlalchemy import insert, true
+
+from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
+from armillary.core.waiting import WaitsFor
+from armillary.journal.events import LOG_LANE
+from armillary.ledger import Ledger, logs, rows, run_history, spans, waiting
+from armillary.ledger.server_tables import concurrency_limit, slot
+from ledger_contract.conftest import Feed
+from ledger_contract.journals import START, Journal, new_id
+
+
+def unpacked(page: bytes) -> tuple[dict[str, Any], dict[str, array[Any]]]:
+    assert page[:4] == spans.MAGIC
+    length = int.from_bytes(page[4:8], "little")
+    description = json.decode(page[8 : 8 + length])
+    columns = {}
+    for column in description["columns"]:
+        assert column["offset"] % 8 == 0
+        values = array({"float64": "d", "uint32": "I", "uint16": "H", "uint8": "B"}[column["type"]])
+        values.frombytes(page[column["offset"] : column["offset"] + column["length"] * values.itemsize])
+        columns[column["name"]] = values
+    return description, columns
+
+
+def test_spans_are_columns_of_what_task_runs_did(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    done = journal.done_task(task="load")
+    journal.task(task="häufig", index=1)
+    feed(journal)
+    with ledger.read() as connection:
+        description, columns = unpacked(spans.page(connection, journal.root))
+    assert (description["count"], description["after"]) == (2, None)
+    assert [description["tasks"][place][1] for place in columns["task"]] == ["load", "häufig"]
+    assert [description["states"][code] for code in columns["state"]] == [COMPLETED, PENDING]
+    assert columns["id"].tobytes()[:16].hex() == done.replace("-", "")
+    assert columns["start"][0] == 2.0
+    assert columns["end"][0] == 3.0
+    assert list(columns["run_time"]) == [1.0, 0.0]
+    assert isnan(columns["start"][1])
+    names, ends = columns["names"].tobytes(), columns["name_end"]
+    assert [names[: ends[0]].decode(), names[ends[0] : ends[1]].decode()] == ["load-0", "häufig-1"]
+
+
+def test_spans_come_page_by_page(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    ids = [journal.task(index=index) for index in range(5)]
+    feed(journal)
+    seen, after = [], None
+    with ledger.read() as connection:
+        for _ in range(3):
+            description, columns = unpacked(spans.page(connection, journal.root, limit=2, after=after))
+            after = description["after"]
+            seen.append(columns["id"].tobytes().hex())
+        with pytest.raises(InvalidOption):
+            spans.page(connection, journal.root, after="W10=")
+        with pytest.raises(NotFound):
+            spans.page(connection, new_id())
+    assert after is None
+    assert "".join(seen) == "".join(ids).replace("-", "")
+
+
+def test_history_counts_runs_by_time_and_state(ledger: Ledger, feed: Feed) -> None:
+    for index in range(4):
+        journal = Journal()
+        journal.now = START + index * 60_000_000
+        journal.begin()
+        if index != 3:
+            journal.flow_state("RUNNING")
+            journal.tick(2_000_000)
+            journal.flow_state("FAILED" if index else "COMPLETED")
+        feed(journal)
+    start = rows.moment(START)
+    with ledger.read() as connection:
+        found = run_history.flow_run_buckets(
+            connection, true(), start, start + timedelta(minutes=5), timedelta(minutes=2), START + 190_000_000
+        )
+    counted = [[(state.state_type, state.count_runs) for state in bucket.states] for bucket in found]
+    assert counted == [[(COMPLETED, 1), (FAILED, 1)], [(FAILED, 1), (PENDING, 1)], []]
+    assert found[0].states[0].sum_run_time_seconds == pytest.approx(2.001)
+    assert found[0].states[0].sum_lateness_seconds == pytest.approx(0.001)
+    assert found[1].states[1].sum_lateness_seconds == pytest.approx(10, abs=0.1)
+    assert found[2].interval_end - found[0].interval_start == timedelta(minutes=6)
+
+
+def test_too_many_or_too_short_buckets_are_refused(ledger: Ledger) -> None:
+    start = rows.moment(START)
+    with ledger.read() as connection:
+        for end, interval in ((start, 60), (start + timedelta(days=9), 60), (start + timedelta(days=1), 0.5)):
+            with pytest.raises(InvalidOption):
+                run_history.flow_run_buckets(connection, true(), start, end, timedelta(seconds=interval), START)
+
+
+def test_facts_tell_duration_and_lateness_of_each_run(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    feed(journal)
+    with ledger.read() as connection:
+        (facts,) = run_history.flow_run_facts(connection, true(), journal.now + 3_000_000)
+    assert (facts.id, facts.state_type, facts.run_time_seconds) == (journal.root, RUNNING, 3.0)
+    assert facts.lateness_seconds == pytest.approx(0.001)
+
+
+def test_a_log_is_searched_and_read_from_its_end(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    for number in range(10):
+        journal.log(f"line {number}: 100% of Part_{number}")
+    feed(journal)
+    feed(journal, LOG_LANE)
+    with ledger.read() as connection:
+
+        def found(**options: Any) -> list[int]:
+            return [line.ordinal for line in logs.lines(connection, journal.root, **options)]
+
+        assert found(containing="PART_7") == [7]
+        assert found(containing="100%", limit=2) == [0, 1]
+        assert found(containing="partx") == []
+        assert found(before=10, limit=3) == [7, 8, 9]
+        assert found(before=7, after=4) == [5, 6]
+        assert logs.last_ordinal(connection, journal.root) == 9
+        with pytest.raises(InvalidOption):
+            found(containing="")
+
+
+def reasons(ledger: Ledger, run_id: str, now: int, *, task: bool = False) -> list[WaitsFor]:
+    with ledger.read() as connection:
+        look = waiting.of_task_run if task else waiting.of_flow_run
+        return [reason.kind for reason in look(connection, run_id, now).reasons]
+
+
+def test_a_task_run_waits_for_its_upstreams_and_then_for_its_runner(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    load = journal.task(task="load")
+    train = journal.task(task="train", upstreams={"data": [load]})
+    feed(journal)
+    with ledger.read() as connection:
+        (reason,) = waiting.of_task_run(connection, train, journal.now).reasons
+    assert reason.kind is WaitsFor.DEPENDENCY
+    assert [(each.id, each.name) for each in reason.waited_for] == [(load, "load-0")]
+    journal.state(load, "RUNNING")
+    assert reasons(ledger, load, journal.now, task=True) == [WaitsFor.START]
+    journal.state(load, "COMPLETED")
+    feed(journal)
+    assert reasons(ledger, load, journal.now, task=True) == []
+    assert reasons(ledger, train, journal.now, task=True) == [WaitsFor.START]
+
+
+def test_who_holds_the_slots_is_told(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    holder = journal.task(task="first", tags=("gpu",))
+    waits = journal.task(task="second", tags=("gpu",))
+    journal.state(waits, "PENDING", "AwaitingSlot")
+    feed(journal)
+    limit = new_id()
+    with ledger.write() as connection:
+        connection.execute(
+            insert(concurrency_limit), {"id": limit, "tag": "gpu", "slots": 1, "created": 0, "updated": 0}
+        )
+        held = {"concurrency_limit_id": limit, "run_id": holder, "root_flow_run_id": journal.root, "holder": None}
+        connection.execute(insert(slot), {**held, "acquired": 0})
+    with ledger.read() as connection:
+        (reason,) = waiting.of_task_run(connection, waits, journal.now).reasons
+    assert reason.kind is WaitsFor.SLOT
+    assert "'gpu'" in reason.message
+    assert [each.id for each in reason.waited_for] == [holder]
+
+
+def test_a_flow_run_waits_for_its_start_and_a_running_one_for_nothing(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    feed(journal)
+    assert reasons(ledger, journal.root, journal.now) == [WaitsFor.START]
+    journal.flow_state("RUNNING")
+    feed(journal)
+    assert reasons(ledger, journal.root, journal.now) == []
+    with pytest.raises(NotFound):
+        reasons(ledger, new_id(), 0)
