@@ -14,7 +14,8 @@
     │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
     │   ├── InvalidCacheKey          a cache key function that raised or returned no string
     │   ├── NotFound                 a name or id nothing is recorded under
-    │   └── Ambiguous                a name or short id that fits several things
+    │   ├── Ambiguous                a name or short id that fits several things
+    │   └── TooBroad                 a question whose answer would take too long
     ├── RunError                     the outcome of a run, raised where its value was asked for
     │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
     │   ├── RunTimedOut              the run passed its deadline (also a TimeoutError)
@@ -136,6 +137,10 @@ class NotFound(UsageError, LookupError):
 
 
 class Ambiguous(UsageError, LookupError):
+    pass
+
+
+class TooBroad(UsageError):
     pass
 
 

@@ -44,7 +44,7 @@ def page(
     """Task runs that match, in order of creation. ``limit`` is 1 to 1000."""
     statement = paged(select(task_run).where(task_run_conditions(wanted)), order, limit, after)
     found = connection.execute(statement).mappings().all()
-    return Page(_records(connection, found[:limit]), next_cursor(found, order, limit))
+    return Page(records(connection, found[:limit]), next_cursor(found, order, limit))
 
 
 def count(connection: Connection, wanted: TaskRunFilter | None = None) -> int:
@@ -63,7 +63,7 @@ def count_by_state_type(connection: Connection, wanted: TaskRunFilter | None = N
 
 def get(connection: Connection, task_run_id: str) -> TaskRun | None:
     found = connection.execute(select(task_run).where(task_run.c.id == task_run_id)).mappings().all()
-    return next(iter(_records(connection, found)), None)
+    return next(iter(records(connection, found)), None)
 
 
 def history(connection: Connection, task_run_id: str) -> list[StateChange]:
@@ -96,7 +96,8 @@ def downstreams(connection: Connection, task_run_id: str) -> list[str]:
     return list(connection.execute(statement.order_by(edge.c.task_run_id)).scalars())
 
 
-def _records(connection: Connection, found: Iterable[RowMapping]) -> list[TaskRun]:
+def records(connection: Connection, found: Iterable[RowMapping]) -> list[TaskRun]:
+    """Rows of ``task_run`` as records, their upstreams read with them."""
     found = list(found)
     upstreams: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for start in range(0, len(found), _IDS_AT_ONCE):

@@ -1,0 +1,187 @@
+"""What listings of the API can be narrowed by, in the words of the field: ``any_``, ``all_``, ``like_``, ``before_``, …
+
+    Criteria(flow_runs=FlowRunCriteria(state=StateCriterion(type=StateTypeCriterion(any_=[FAILED]))))
+
+An empty criterion matches everything; what is given must all hold. Criteria of one noun narrow the listing of another: flow
+runs by their flow, deployment or task runs, and so on. :mod:`armillary.core.filters` is the plainer form that clients take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from armillary.core.states import StateType
+
+_FORBID: dict[str, str] = {"extra": "forbid"}
+Operator = Literal["and_", "or_"]
+
+
+@dataclass(slots=True, kw_only=True)
+class IdCriterion:
+    """``prefix_``: hexadecimal digits, with or without dashes, that the id begins with."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+    prefix_: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ReferenceCriterion:
+    """``is_null_``: whether there is no such thing."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+    is_null_: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class TextCriterion:
+    """``like_``: contains that text, in any case. ``startswith_`` minds the case."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+    like_: str | None = None
+    startswith_: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ChoiceCriterion:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class TagCriterion:
+    """``all_``: has every one of these tags; ``any_``: at least one; ``is_null_``: whether it has none at all."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    all_: list[str] | None = None
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class TimeCriterion:
+    """``after_`` is inclusive, ``before_`` is not. A time without a zone is UTC."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    before_: datetime | None = None
+    after_: datetime | None = None
+    is_null_: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class SwitchCriterion:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    eq_: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ExistsCriterion:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    exists_: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class StateTypeCriterion:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    any_: list[StateType] | None = None
+    not_any_: list[StateType] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class StateCriterion:
+    """``operator`` joins type and name."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    operator: Operator = "and_"
+    type: StateTypeCriterion | None = None
+    name: ChoiceCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class FlowCriteria:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    id: IdCriterion | None = None
+    name: TextCriterion | None = None
+    tags: TagCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class FlowRunCriteria:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    id: IdCriterion | None = None
+    name: TextCriterion | None = None
+    tags: TagCriterion | None = None
+    state: StateCriterion | None = None
+    flow_id: IdCriterion | None = None
+    flow_version: ChoiceCriterion | None = None
+    deployment_id: ReferenceCriterion | None = None
+    parent_flow_run_id: ReferenceCriterion | None = None
+    parent_task_run_id: ReferenceCriterion | None = None
+    root_flow_run_id: ReferenceCriterion | None = None
+    start_time: TimeCriterion | None = None
+    end_time: TimeCriterion | None = None
+    expected_start_time: TimeCriterion | None = None
+    next_scheduled_start_time: TimeCriterion | None = None
+    auto_scheduled: SwitchCriterion | None = None
+    idempotency_key: ChoiceCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class TaskRunCriteria:
+    """``subflow_runs``: whether the task run stands for a subflow run."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    id: IdCriterion | None = None
+    name: TextCriterion | None = None
+    tags: TagCriterion | None = None
+    state: StateCriterion | None = None
+    flow_run_id: ReferenceCriterion | None = None
+    task_key: ChoiceCriterion | None = None
+    task_name: TextCriterion | None = None
+    created: TimeCriterion | None = None
+    start_time: TimeCriterion | None = None
+    end_time: TimeCriterion | None = None
+    subflow_runs: ExistsCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DeploymentCriteria:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    id: IdCriterion | None = None
+    name: TextCriterion | None = None
+    tags: TagCriterion | None = None
+    work_queue_name: ChoiceCriterion | None = None
+    paused: SwitchCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Criteria:
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    flows: FlowCriteria | None = None
+    flow_runs: FlowRunCriteria | None = None
+    task_runs: TaskRunCriteria | None = None
+    deployments: DeploymentCriteria | None = None

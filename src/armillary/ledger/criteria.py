@@ -1,0 +1,308 @@
+"""Criteria as SQL: what :mod:`armillary.core.criteria` can say, a condition on the rows of the listing's own table.
+
+Joins are written as EXISTS, which reads a listing in its order and looks each row up, but where the other noun's criteria name
+ids or names: few rows fit those, and a list of them is made first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import json
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from armillary.core.criteria import (
+    ChoiceCriterion,
+    Criteria,
+    DeploymentCriteria,
+    FlowCriteria,
+    FlowRunCriteria,
+    IdCriterion,
+    ReferenceCriterion,
+    StateCriterion,
+    StateTypeCriterion,
+    TagCriterion,
+    TaskRunCriteria,
+    TextCriterion,
+    TimeCriterion,
+)
+from armillary.core.errors import InvalidOption
+from armillary.core.ids import flow_id
+from armillary.ledger import rows
+from armillary.ledger.deployment_tables import deployment
+from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run, task_run_tag
+from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
+
+MOST_CHOICES = 1_000
+
+Condition = ColumnElement[bool]
+
+
+def of_flows(wanted: Criteria | None) -> Condition:
+    """What rows of ``flow`` must be like."""
+    wanted = wanted or Criteria()
+    found = _flow(wanted.flows)
+    if wanted.flow_runs or wanted.task_runs:
+        below = [flow_run.c.flow_id == flow.c.id, *_flow_run(wanted.flow_runs), *_has_task_runs(wanted.task_runs)]
+        found.append(exists().where(*below))
+    if wanted.deployments:
+        found.append(exists().where(deployment.c.flow_id == flow.c.id, *_deployment(wanted.deployments)))
+    return and_(True, *found)
+
+
+def of_flow_runs(wanted: Criteria | None) -> Condition:
+    """What rows of ``flow_run`` must be like."""
+    wanted = wanted or Criteria()
+    found = [*_flow_run(wanted.flow_runs), *_has_task_runs(wanted.task_runs)]
+    found.extend(_in_flow(flow_run.c.flow_id, wanted.flows))
+    if wanted.deployments:
+        of_run = select(deployment.c.id).where(*_deployment(wanted.deployments))
+        found.append(flow_run.c.deployment_id.in_(of_run))
+    return and_(True, *found)
+
+
+def of_task_runs(wanted: Criteria | None) -> Condition:
+    """What rows of ``task_run`` must be like."""
+    wanted = wanted or Criteria()
+    found = _task_run(wanted.task_runs)
+    if wanted.flow_runs or wanted.flows or wanted.deployments:
+        of_run = of_flow_runs(Criteria(flow_runs=wanted.flow_runs, flows=wanted.flows, deployments=wanted.deployments))
+        if _names_few(wanted.flow_runs):
+            found.append(task_run.c.flow_run_id.in_(select(flow_run.c.id).where(of_run)))
+        else:
+            found.append(exists().where(flow_run.c.id == task_run.c.flow_run_id, of_run))
+    return and_(True, *found)
+
+
+def of_deployments(wanted: Criteria | None) -> Condition:
+    """What rows of ``deployment`` must be like."""
+    wanted = wanted or Criteria()
+    found = _deployment(wanted.deployments)
+    found.extend(_in_flow(deployment.c.flow_id, wanted.flows))
+    if wanted.flow_runs or wanted.task_runs:
+        below = [flow_run.c.deployment_id == deployment.c.id, *_flow_run(wanted.flow_runs)]
+        found.append(exists().where(*below, *_has_task_runs(wanted.task_runs)))
+    return and_(True, *found)
+
+
+def micros(when: datetime) -> int:
+    """A time without a zone is UTC."""
+    return rows.micros(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
+
+
+def _names_few(wanted: FlowRunCriteria | None) -> bool:
+    if wanted is None:
+        return False
+    id_ = wanted.id is not None and wanted.id.any_ is not None
+    return id_ or (wanted.name is not None and wanted.name.any_ is not None)
+
+
+def _in_flow(column: ColumnElement[str], wanted: FlowCriteria | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    name = wanted.name
+    if name is not None and name.any_ is not None and wanted == FlowCriteria(name=TextCriterion(any_=name.any_)):
+        # Ids are made of names: no table is needed.
+        return [column.in_([flow_id(each) for each in _texts(name.any_) or ()])]
+    return [column.in_(select(flow.c.id).where(*_flow(wanted)))]
+
+
+def _has_task_runs(wanted: TaskRunCriteria | None) -> list[Condition]:
+    found = _task_run(wanted)
+    return [exists().where(task_run.c.flow_run_id == flow_run.c.id, *found)] if found else []
+
+
+def _flow(wanted: FlowCriteria | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    return [*_id(flow.c.id, wanted.id), *_text(flow.c.name, wanted.name), *_listed_tags(flow.c.tags, wanted.tags)]
+
+
+def _flow_run(wanted: FlowRunCriteria | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    run = flow_run.c
+    tag = flow_run_tag.alias().c
+    same_run = (tag.expected_start == run.expected_start, tag.flow_run_id == run.id)
+    found = [
+        *_id(run.id, wanted.id),
+        *_text(run.name, wanted.name),
+        *_state(run, wanted.state),
+        *_tags(run.tags, tag.tag, same_run, wanted.tags),
+        *_id(run.flow_id, wanted.flow_id),
+        *_choice(run.flow_version, wanted.flow_version),
+        *_reference(run.deployment_id, wanted.deployment_id),
+        *_reference(run.parent_flow_run_id, wanted.parent_flow_run_id),
+        *_reference(run.parent_task_run_id, wanted.parent_task_run_id),
+        *_reference(run.root_flow_run_id, wanted.root_flow_run_id),
+        *_time(run.started, wanted.start_time),
+        *_time(run.ended, wanted.end_time),
+        *_time(run.expected_start, wanted.expected_start_time),
+        *_time(run.next_scheduled_start, wanted.next_scheduled_start_time),
+        *_choice(run.idempotency_key, wanted.idempotency_key),
+    ]
+    if wanted.auto_scheduled is not None and wanted.auto_scheduled.eq_ is not None:
+        found.append(run.auto_scheduled.is_(wanted.auto_scheduled.eq_))
+    return found
+
+
+def _task_run(wanted: TaskRunCriteria | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    run, tag = task_run.c, task_run_tag.alias().c
+    found = [
+        *_id(run.id, wanted.id),
+        *_text(run.name, wanted.name),
+        *_state(run, wanted.state),
+        *_tags(run.tags, tag.tag, (tag.task_run_id == run.id,), wanted.tags),
+        *_reference(run.flow_run_id, wanted.flow_run_id),
+        *_choice(run.task_key, wanted.task_key),
+        *_text(run.task_name, wanted.task_name),
+        *_time(run.created, wanted.created),
+        *_time(run.started, wanted.start_time),
+        *_time(run.ended, wanted.end_time),
+    ]
+    if wanted.subflow_runs is not None and wanted.subflow_runs.exists_ is not None:
+        stands_for = run.child_flow_run_id
+        found.append(stands_for.is_not(None) if wanted.subflow_runs.exists_ else stands_for.is_(None))
+    return found
+
+
+def _deployment(wanted: DeploymentCriteria | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    found = [
+        *_id(deployment.c.id, wanted.id),
+        *_text(deployment.c.name, wanted.name),
+        *_listed_tags(deployment.c.tags, wanted.tags),
+        *_choice(deployment.c.work_queue_name, wanted.work_queue_name),
+    ]
+    if wanted.paused is not None and wanted.paused.eq_ is not None:
+        found.append(deployment.c.paused.is_(wanted.paused.eq_))
+    return found
+
+
+def _id(column: ColumnElement[str], wanted: IdCriterion | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    found = _any(column, _ids(wanted.any_), _ids(wanted.not_any_))
+    if wanted.prefix_ is not None:
+        found.append(id_begins_with(column, wanted.prefix_))
+    return found
+
+
+def _reference(column: ColumnElement[Any], wanted: ReferenceCriterion | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    return [*_any(column, _ids(wanted.any_), _ids(wanted.not_any_)), *_null(column, wanted.is_null_)]
+
+
+def _text(column: ColumnElement[str], wanted: TextCriterion | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    found = _any(column, _texts(wanted.any_), _texts(wanted.not_any_))
+    if wanted.like_:
+        found.append(name_contains(column, _clean(wanted.like_)))
+    if wanted.startswith_:
+        found.append(name_begins_with(column, _clean(wanted.startswith_)))
+    return found
+
+
+def _choice(column: ColumnElement[Any], wanted: ChoiceCriterion | None) -> list[Condition]:
+    return [] if wanted is None else _any(column, _texts(wanted.any_), _texts(wanted.not_any_))
+
+
+def _state(run: Any, wanted: StateCriterion | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    kind = wanted.type or StateTypeCriterion()
+    found = [*_any(run.state_type, _texts(kind.any_), _texts(kind.not_any_)), *_choice(run.state_name, wanted.name)]
+    return [or_(*found)] if wanted.operator == "or_" and found else found
+
+
+def _tags(
+    stored: ColumnElement[str], tag: ColumnElement[str], same_run: Sequence[Condition], wanted: TagCriterion | None
+) -> list[Condition]:
+    """Of what has a table of tags."""
+    if wanted is None:
+        return []
+    found: list[Condition] = [exists().where(tag == each, *same_run) for each in _texts(wanted.all_) or ()]
+    if wanted.any_ is not None:
+        found.append(exists().where(tag.in_(_texts(wanted.any_) or ()), *same_run))
+    if wanted.is_null_ is not None:
+        found.append(stored == "[]" if wanted.is_null_ else stored != "[]")
+    return found
+
+
+def _listed_tags(stored: ColumnElement[str], wanted: TagCriterion | None) -> list[Condition]:
+    """Of what has its tags as JSON only."""
+    if wanted is None:
+        return []
+
+    def has(tag: str) -> Condition:
+        return stored.contains(json.encode(tag).decode(), autoescape=True)
+
+    found = [has(each) for each in _texts(wanted.all_) or ()]
+    if wanted.any_ is not None:
+        found.append(or_(False, *(has(each) for each in _texts(wanted.any_) or ())))
+    if wanted.is_null_ is not None:
+        found.append(stored == "[]" if wanted.is_null_ else stored != "[]")
+    return found
+
+
+def _time(column: ColumnElement[Any], wanted: TimeCriterion | None) -> list[Condition]:
+    if wanted is None:
+        return []
+    found = _null(column, wanted.is_null_)
+    if wanted.after_ is not None:
+        found.append(column >= micros(wanted.after_))
+    if wanted.before_ is not None:
+        found.append(column < micros(wanted.before_))
+    return found
+
+
+def _null(column: ColumnElement[Any], wanted: bool | None) -> list[Condition]:
+    return [] if wanted is None else [column.is_(None) if wanted else column.is_not(None)]
+
+
+def _any(column: ColumnElement[Any], any_: list[str] | None, not_any: list[str] | None) -> list[Condition]:
+    found: list[Condition] = []
+    if any_ is not None:
+        found.append(column.in_(any_))
+    if not_any:
+        found.append(or_(column.is_(None), column.not_in(not_any)))
+    return found
+
+
+def _ids(wanted: Iterable[UUID] | None) -> list[str] | None:
+    return None if wanted is None else _few([str(each) for each in wanted])
+
+
+def _texts(wanted: Iterable[str] | None) -> list[str] | None:
+    return None if wanted is None else _few([_clean(str(each)) for each in wanted])
+
+
+def _few(choices: list[str]) -> list[str]:
+    if len(choices) > MOST_CHOICES:
+        raise InvalidOption(
+            f"A filter names {len(choices)} values.", subject="any_", advice=f"Name at most {MOST_CHOICES}."
+        )
+    return choices
+
+
+def _clean(text: str) -> str:
+    """Text that every database takes."""
+    if "\x00" in text or not _is_unicode(text):
+        raise InvalidOption(f"{text!r} contains what no name contains.", advice="Leave out NUL and lone surrogates.")
+    return text
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
