@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
-from armillary.ledger import run_rows
+from armillary.core.artifact import Artifact
+from armillary.core.page import Page
+from armillary.ledger import rows, run_rows
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
+from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import artifact, flow_run
 
 
@@ -34,3 +37,59 @@ def write_artifacts(
         outbox.tell(
             "artifact", artifact_id, root, {"key": row["key"], "kind": row["kind"], "fraction": row["fraction"]}
         )
+
+
+def page(
+    connection: Connection,
+    *,
+    flow_run_id: str | None = None,
+    task_run_id: str | None = None,
+    key: str | None = None,
+    kind: str | None = None,
+    latest: bool = False,
+    limit: int = 200,
+    after: str | None = None,
+) -> Page[Artifact]:
+    """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key."""
+    statement = select(artifact)
+    for column, wanted in (
+        (artifact.c.flow_run_id, flow_run_id),
+        (artifact.c.task_run_id, task_run_id),
+        (artifact.c.key, key),
+        (artifact.c.kind, kind),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if latest:
+        newer = artifact.alias().c
+        statement = statement.where(
+            artifact.c.key.is_not(None), ~exists().where(newer.key == artifact.c.key, newer.id > artifact.c.id)
+        )
+    order = Order(f"artifacts {flow_run_id} {task_run_id} {key} {kind} {latest}", (artifact.c.id,))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
+    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
+
+
+def get(connection: Connection, artifact_id: str) -> Artifact | None:
+    row = connection.execute(select(artifact).where(artifact.c.id == artifact_id)).mappings().first()
+    return None if row is None else _record(row)
+
+
+def count(connection: Connection, flow_run_id: str) -> int:
+    statement = select(func.count()).select_from(artifact).where(artifact.c.flow_run_id == flow_run_id)
+    return connection.execute(statement).scalar_one()
+
+
+def _record(row: RowMapping) -> Artifact:
+    return Artifact(
+        row["id"],
+        row["flow_run_id"],
+        row["kind"],
+        row["data"],
+        rows.moment(row["created"]),
+        row["task_run_id"],
+        row["key"],
+        row["description"],
+        row["fraction"],
+        rows.moment(row["updated"]),
+    )

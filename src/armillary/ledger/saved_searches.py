@@ -1,0 +1,53 @@
+"""Saved searches, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from armillary.core.names import checked_name
+from armillary.core.page import Page
+from armillary.core.saved_search import SavedSearch
+from armillary.ledger import dialect, rows
+from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.server_tables import saved_search
+
+BY_NAME = Order("saved searches", (saved_search.c.name,), descending=False)
+
+
+def put(connection: Connection, search_id: str, name: str, definition: Any, now: int) -> SavedSearch:
+    """Save a search under a name; one of that name keeps its id and gets the new definition."""
+    checked_name(name, "search name")
+    dialect.lock(connection, f"saved_search {name}")
+    text = json.encode(definition).decode()
+    changed = connection.execute(
+        update(saved_search).where(saved_search.c.name == name).values(definition=text, updated=now)
+    )
+    if changed.rowcount == 0:
+        row = {"id": search_id, "name": name, "definition": text, "created": now, "updated": now}
+        connection.execute(insert(saved_search), row)
+    found = connection.execute(select(saved_search).where(saved_search.c.name == name)).mappings().one()
+    return _record(found)
+
+
+def get(connection: Connection, search_id: str) -> SavedSearch | None:
+    row = connection.execute(select(saved_search).where(saved_search.c.id == search_id)).mappings().first()
+    return None if row is None else _record(row)
+
+
+def page(connection: Connection, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
+    found = connection.execute(paged(select(saved_search), BY_NAME, limit, after)).mappings().all()
+    return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
+
+
+def remove(connection: Connection, search_id: str) -> bool:
+    """Whether there was one."""
+    return connection.execute(delete(saved_search).where(saved_search.c.id == search_id)).rowcount > 0
+
+
+def _record(row: RowMapping) -> SavedSearch:
+    return SavedSearch(
+        row["id"], row["name"], json.decode(row["definition"]), rows.moment(row["created"]), rows.moment(row["updated"])
+    )
