@@ -14,6 +14,9 @@ from errno import ENOSPC
 from armillary.journal.events import LOG_LANE
 from armillary.journal.frames import MAX_BODY_BYTES, PREFIX_BYTES, frame_end, unpack, unpack_prefix
 
+UNBORN = ".jnl.tmp"
+"""How the name of a segment ends that is still being made."""
+
 _CHUNK_BYTES = 1 << 20
 
 
