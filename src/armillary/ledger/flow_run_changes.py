@@ -1,0 +1,164 @@
+"""What others than its owner may change of a flow run: its name and tags, and its state while nobody owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import Connection, delete
+
+from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.flow_run import FlowRun
+from armillary.core.names import checked_name
+from armillary.core.states import (
+    CANCELLED,
+    CANCELLING,
+    CRASHED,
+    FAILED,
+    NAMES,
+    PAUSED,
+    PENDING,
+    RUNNING,
+    SCHEDULED,
+    TERMINAL,
+    State,
+    StateType,
+    can_move,
+)
+from armillary.ledger import deleting, dialect, flow_runs, run_rows, settling
+from armillary.ledger.dialect import Row
+from armillary.ledger.outbox import Outbox
+from armillary.ledger.run_rows import history_line, take_state
+from armillary.ledger.tables import flow_run, flow_run_state, flow_run_tag
+
+OWNED = frozenset({PENDING, RUNNING, CANCELLING})
+_GIVEN = frozenset({SCHEDULED, PAUSED, CANCELLED, FAILED, CRASHED})
+"""What a run that nobody owns can be told to be. Who runs it says the rest."""
+
+
+def rename(
+    connection: Connection, flow_run_id: str, now: int, *, name: str | None = None, tags: Sequence[str] | None = None
+) -> FlowRun:
+    """Give a flow run another name, other tags, or both. Raises NotFound, or InvalidOption for an unusable name."""
+    run = _locked(connection, flow_run_id)
+    if name is not None:
+        run["name"] = checked_name(name, "run name")
+    if tags is not None:
+        wanted = list(dict.fromkeys(checked_name(tag, "tag") for tag in tags))
+        run["tags"] = json.encode(wanted).decode()
+        connection.execute(delete(flow_run_tag).where(flow_run_tag.c.flow_run_id == flow_run_id))
+        start = run["expected_start"]
+        dialect.insert_missing(
+            connection,
+            flow_run_tag,
+            [{"tag": tag, "expected_start": start, "flow_run_id": flow_run_id} for tag in wanted],
+        )
+    run["updated"] = max(run["updated"], now)
+    return _written(connection, run, [], now)
+
+
+def set_state(
+    connection: Connection, flow_run_id: str, state: State, now: int, scheduled: int | None = None
+) -> FlowRun:
+    """Move a root run that nobody owns to a state; ``scheduled`` is when a SCHEDULED one is due, now unless said.
+
+    Raises NotFound, or IllegalTransition: for a run that somebody runs or that ended, for a subflow run, and for a state only
+    an owner can tell.
+    """
+    run = _locked(connection, flow_run_id)
+    kind = StateType(run["state_type"])
+    if kind in OWNED:
+        raise IllegalTransition(
+            f"{run['name']!r} is {run['state_name']}: only its owner decides its state.",
+            subject=run["name"],
+            advice="Ask the owner to cancel, pause or resume it instead.",
+        )
+    if run["root_flow_run_id"] != flow_run_id:
+        raise IllegalTransition(f"{run['name']!r} is a subflow run: its state is its root run's.", subject=run["name"])
+    if state.type not in _GIVEN:
+        raise IllegalTransition(
+            f"{state.type} is told by the process that runs {run['name']!r}, and by nobody else.", subject=run["name"]
+        )
+    if not can_move(kind, state.type):
+        raise IllegalTransition(
+            f"{run['name']!r} is {run['state_name']} and cannot become {state.type}.",
+            subject=run["name"],
+            advice="Retry it instead." if kind in TERMINAL else None,
+        )
+    due = (now if scheduled is None else scheduled) if state.type is SCHEDULED else None
+    at = max(now, run["state_at"])
+    take_state(run, state.type, state.name, state.message, at, run["run_count"], due)
+    return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now)
+
+
+def schedule_again(connection: Connection, flow_run_id: str, now: int, scheduled: int | None = None) -> FlowRun:
+    """Put a deployed root run that has ended back into its queue, as its next attempt.
+
+    Raises NotFound, or IllegalTransition for a run that has not ended, a subflow run, and one without a deployment: nobody
+    would know how to start it.
+    """
+    run = _locked(connection, flow_run_id)
+    if StateType(run["state_type"]) not in TERMINAL:
+        raise IllegalTransition(
+            f"{run['name']!r} is {run['state_name']}: it has not ended.", subject=run["name"], advice="Cancel it first."
+        )
+    if run["root_flow_run_id"] != flow_run_id:
+        raise IllegalTransition(
+            f"{run['name']!r} is a subflow run and is tried again only with the run that started it.",
+            subject=run["name"],
+            advice=f"Retry {run['root_flow_run_id']} instead.",
+        )
+    if run["deployment_id"] is None:
+        raise IllegalTransition(
+            f"{run['name']!r} belongs to no deployment, so no agent can run it.",
+            subject=run["name"],
+            advice=f"Retry it where its code is: armillary flow-run retry {flow_run_id}",
+        )
+    outbox = Outbox(now)
+    settling.settle_below(connection, flow_run_id, run["attempt"], now, outbox=outbox)
+    run["attempt"] += 1
+    due = now if scheduled is None else scheduled
+    message = f"Attempt {run['attempt']} was asked for."
+    take_state(run, SCHEDULED, NAMES[SCHEDULED][0], message, max(now, run["state_at"]), 0, due)
+    return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
+
+
+def delete_unowned(connection: Connection, flow_run_id: str, now: int) -> int:
+    """Delete a flow run that nobody runs, with every subflow run below it; how many that were.
+
+    Raises NotFound, or IllegalTransition for one that somebody is running.
+    """
+    run = flow_runs.get(connection, flow_run_id)
+    if run is None:
+        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
+    if run.state_type in OWNED:
+        raise IllegalTransition(
+            f"{run.name!r} is {run.state_name}: somebody is running it.",
+            subject=run.name,
+            advice=f"Cancel it first: armillary flow-run cancel {run.name}",
+        )
+    return deleting.delete_flow_run(connection, flow_run_id, now)
+
+
+def _locked(connection: Connection, flow_run_id: str) -> Row:
+    found = run_rows.load(connection, flow_run, [flow_run_id])
+    if found:
+        dialect.lock(connection, found[0]["root_flow_run_id"])
+        found = run_rows.load(connection, flow_run, [flow_run_id])
+    if not found:
+        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
+    return found[0]
+
+
+def _written(
+    connection: Connection, run: Row, history: Sequence[dict[str, Any]], now: int, outbox: Outbox | None = None
+) -> FlowRun:
+    outbox = outbox or Outbox(now)
+    dialect.upsert(connection, flow_run, [run])
+    dialect.insert(connection, flow_run_state, history)
+    outbox.tell_run("flow_run", run, run["root_flow_run_id"])
+    outbox.number(connection)
+    found = flow_runs.get(connection, run["id"])
+    assert found is not None
+    return found
