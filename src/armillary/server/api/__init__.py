@@ -1,0 +1,31 @@
+"""The REST API: one module for each noun, each with its ``router``."""
+
+from armillary.server.api import (
+    admin,
+    artifacts,
+    concurrency_limits,
+    flow_runs,
+    flows,
+    graph,
+    logs,
+    run_states,
+    saved_searches,
+    task_runs,
+    variables,
+)
+
+ROUTERS = (
+    flows.router,
+    flow_runs.router,
+    graph.router,
+    task_runs.router,
+    run_states.flow_run_router,
+    run_states.task_run_router,
+    logs.router,
+    artifacts.router,
+    variables.router,
+    saved_searches.router,
+    concurrency_limits.router,
+    admin.router,
+)
+"""In the order of the reference; each is served under ``/api``."""

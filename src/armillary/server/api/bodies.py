@@ -1,0 +1,70 @@
+"""What request bodies and parameters are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query
+from msgspec import json
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from armillary.core.criteria import Criteria, DeploymentCriteria, FlowCriteria, FlowRunCriteria, TaskRunCriteria
+
+LARGEST_PAGE = 1000
+
+
+def _storable(value: Any) -> Any:
+    """JSON allows lone surrogates and numbers of any size; what must be told again does not."""
+    try:
+        json.encode(value)
+    except (UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError):
+        raise ValueError("holds a lone surrogate, a number beyond 64 bits, or is nested too deeply") from None
+    return value
+
+
+def _plain(text: str) -> str:
+    _storable(text)
+    if "\x00" in text:
+        raise ValueError("holds a NUL")
+    return text
+
+
+Json = Annotated[Any, AfterValidator(_storable)]
+JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
+Text = Annotated[str, Field(max_length=10_000), AfterValidator(_plain)]
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain)]
+Tags = Annotated[list[Name], Field(max_length=100)]
+
+Id = Annotated[UUID, Path(description="A UUID.")]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most records on a page.")]
+After = Annotated[
+    str | None, Query(max_length=2000, description="`after` of the page before; left out: the first page.")
+]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Narrowed(Body):
+    """Criteria of any noun; all must hold."""
+
+    flows: FlowCriteria | None = None
+    flow_runs: FlowRunCriteria | None = None
+    task_runs: TaskRunCriteria | None = None
+    deployments: DeploymentCriteria | None = None
+
+    def criteria(self) -> Criteria:
+        return Criteria(
+            flows=self.flows, flow_runs=self.flow_runs, task_runs=self.task_runs, deployments=self.deployments
+        )
+
+
+class Listing(Narrowed):
+    """``after`` is that of the page before."""
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 200
+    after: Annotated[str, Field(max_length=2000)] | None = None

@@ -1,0 +1,83 @@
+"""``/concurrency_limits``: how many task runs with a tag may run at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import Field
+
+from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.page import Page
+from armillary.ledger import concurrency_limits
+from armillary.server.api.answers import found, tagged
+from armillary.server.api.bodies import After, Body, Id, Limit, Name
+from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.ids import new_id
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WRITE, requires
+
+router = APIRouter(prefix="/concurrency_limits", tags=["concurrency limits"])
+
+Tag = Annotated[str, Path(min_length=1, max_length=500)]
+
+
+class LimitToSet(Body):
+    """0 slots let no task run with the tag begin."""
+
+    tag: Name
+    slots: Annotated[int, Field(ge=0, le=concurrency_limits.MOST_SLOTS)]
+
+
+@router.post("", response_model=ConcurrencyLimit, status_code=201, dependencies=[requires(WRITE)])
+def set_concurrency_limit(ledger: ServedLedger, limit: LimitToSet, key: Key = None) -> Response:
+    """Limit a tag; one that has a limit gets the new number, and what holds a slot keeps it."""
+    return create_once(
+        ledger,
+        key,
+        "POST /concurrency_limits",
+        limit,
+        lambda connection: concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_micros()),
+    )
+
+
+@router.get("", response_model=Page[ConcurrencyLimit], dependencies=[requires(READ)])
+def list_concurrency_limits(
+    request: Request, ledger: ServedLedger, limit: Limit = 200, after: After = None
+) -> Response:
+    """Limits by tag, with who holds their slots."""
+    with ledger.read() as connection:
+        page = concurrency_limits.page(connection, limit=limit, after=after)
+    return tagged(request, page)
+
+
+@router.get("/tag/{tag}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])
+def read_concurrency_limit_of_tag(request: Request, ledger: ServedLedger, tag: Tag) -> Response:
+    with ledger.read() as connection:
+        limit = concurrency_limits.of_tag(connection, tag)
+    return tagged(request, found(limit, "concurrency limit of tag", tag))
+
+
+@router.delete("/tag/{tag}", status_code=204, dependencies=[requires(WRITE)])
+def delete_concurrency_limit_of_tag(ledger: ServedLedger, tag: Tag) -> Response:
+    with ledger.write() as connection:
+        limit = found(concurrency_limits.of_tag(connection, tag), "concurrency limit of tag", tag)
+        concurrency_limits.remove(connection, limit.id)
+    return Response(status_code=204)
+
+
+@router.get("/{concurrency_limit_id}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])
+def read_concurrency_limit(request: Request, ledger: ServedLedger, concurrency_limit_id: Id) -> Response:
+    with ledger.read() as connection:
+        limit = concurrency_limits.get(connection, str(concurrency_limit_id))
+    return tagged(request, found(limit, "concurrency limit", concurrency_limit_id))
+
+
+@router.delete("/{concurrency_limit_id}", status_code=204, dependencies=[requires(WRITE)])
+def delete_concurrency_limit(ledger: ServedLedger, concurrency_limit_id: Id) -> Response:
+    """What holds its slots runs on."""
+    with ledger.write() as connection:
+        gone = concurrency_limits.remove(connection, str(concurrency_limit_id))
+        found(gone or None, "concurrency limit", concurrency_limit_id)
+    return Response(status_code=204)

@@ -1,0 +1,224 @@
+"""``/flow_runs``: listing, reading, and what others than its owner may ask of a flow run."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from armillary.core.flow_run import FlowRun
+from armillary.core.page import Page
+from armillary.core.run_history import HistoryBucket, RunFacts
+from armillary.core.states import State, StateType
+from armillary.core.stored_result import StoredResult
+from armillary.core.waiting import Waiting
+from armillary.ledger import (
+    attempts,
+    criteria,
+    finding,
+    flow_run_changes,
+    flow_runs,
+    listings,
+    run_history,
+    stored_results,
+    time_limit,
+    waiting,
+)
+from armillary.ledger.tables import flow_run
+from armillary.server.api.answers import answer, found, tagged
+from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
+from armillary.server.api.clock import now_micros
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WRITE, requires
+
+router = APIRouter(prefix="/flow_runs", tags=["flow runs"])
+
+
+class FlowRunListing(Listing):
+    sort: Literal[
+        "EXPECTED_START_TIME_DESC",
+        "EXPECTED_START_TIME_ASC",
+        "ID_DESC",
+        "NAME_ASC",
+        "NAME_DESC",
+        "START_TIME_ASC",
+        "START_TIME_DESC",
+        "END_TIME_DESC",
+        "NEXT_SCHEDULED_START_TIME_ASC",
+    ] = "EXPECTED_START_TIME_DESC"
+
+
+class HistoryQuestion(Narrowed):
+    history_start: datetime
+    history_end: datetime
+    history_interval_seconds: Annotated[float, Field(ge=1, le=366 * 86400)]
+
+
+class FactsQuestion(Narrowed):
+    limit: Annotated[int, Field(ge=1, le=run_history.MOST_FACTS)] = 200
+
+
+class FlowRunChanges(Body):
+    """What is left out stays."""
+
+    name: Name | None = None
+    tags: Tags | None = None
+
+
+class GivenState(Body):
+    """``name`` defaults to the type's own; ``scheduled_time`` is for SCHEDULED: now unless said."""
+
+    type: StateType
+    name: Name | None = None
+    message: Text | None = None
+    scheduled_time: datetime | None = None
+
+
+@router.post("/filter", response_model=Page[FlowRun], dependencies=[requires(READ)])
+def filter_flow_runs(ledger: ServedLedger, wanted: FlowRunListing | None = None) -> Response:
+    """Flow runs that match, a page of them."""
+    wanted = wanted or FlowRunListing()
+
+    with ledger.read() as connection, time_limit.within(connection):
+        told = listings.flow_runs(
+            connection, wanted.criteria(), sort=wanted.sort, limit=wanted.limit, after=wanted.after
+        )
+    return answer(told)
+
+
+@router.post("/count", response_model=int, dependencies=[requires(READ)])
+def count_flow_runs(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
+    """How many flow runs match."""
+    condition = criteria.of_flow_runs((wanted or Narrowed()).criteria())
+
+    with ledger.read() as connection, time_limit.within(connection):
+        told = listings.count(connection, flow_run, condition)
+    return answer(told)
+
+
+@router.post("/count_by_state", response_model=dict[StateType, int], dependencies=[requires(READ)])
+def count_flow_runs_by_state(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
+    """How many of the flow runs that match are in each state type; types nobody is in are left out."""
+    condition = criteria.of_flow_runs((wanted or Narrowed()).criteria())
+
+    with ledger.read() as connection, time_limit.within(connection):
+        told = listings.count_by_state_type(connection, flow_run, condition)
+    return answer(told)
+
+
+@router.post("/history", response_model=list[HistoryBucket], dependencies=[requires(READ)])
+def flow_run_history(ledger: ServedLedger, wanted: HistoryQuestion) -> Response:
+    """Counts by state, run time and lateness of the flow runs that match, in buckets of time by expected start. Buckets of the
+    future show what is scheduled."""
+
+    with ledger.read() as connection, time_limit.within(connection):
+        told = run_history.flow_run_buckets(
+            connection,
+            criteria.of_flow_runs(wanted.criteria()),
+            wanted.history_start,
+            wanted.history_end,
+            timedelta(seconds=wanted.history_interval_seconds),
+            now_micros(),
+        )
+    return answer(told)
+
+
+@router.post("/facts", response_model=list[RunFacts], dependencies=[requires(READ)])
+def flow_run_facts(ledger: ServedLedger, wanted: FactsQuestion | None = None) -> Response:
+    """State, time, duration and lateness of the latest flow runs that match, oldest first: a chart's worth."""
+    wanted = wanted or FactsQuestion()
+
+    with ledger.read() as connection, time_limit.within(connection):
+        condition = criteria.of_flow_runs(wanted.criteria())
+        told = run_history.flow_run_facts(connection, condition, now_micros(), limit=wanted.limit)
+    return answer(told)
+
+
+@router.get("/find", response_model=FlowRun, dependencies=[requires(READ)])
+def find_flow_run(
+    ledger: ServedLedger,
+    words: Annotated[str, Query(min_length=1, max_length=500, description="An id, its beginning, or a name.")],
+) -> Response:
+    """The flow run of that id, of that name, or whose id alone begins so (4 digits at least)."""
+    with ledger.read() as connection:
+        told = finding.find_flow_run(connection, words)
+    return answer(told)
+
+
+@router.get("/{flow_run_id}", response_model=FlowRun, dependencies=[requires(READ)])
+def read_flow_run(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
+    with ledger.read() as connection:
+        run = flow_runs.get(connection, str(flow_run_id))
+    return tagged(request, found(run, "flow run", flow_run_id))
+
+
+@router.patch("/{flow_run_id}", response_model=FlowRun, dependencies=[requires(WRITE)])
+def update_flow_run(ledger: ServedLedger, flow_run_id: Id, changes: FlowRunChanges) -> Response:
+    """Give it another name or other tags."""
+
+    with ledger.write() as connection:
+        told = flow_run_changes.rename(connection, str(flow_run_id), now_micros(), name=changes.name, tags=changes.tags)
+    return answer(told)
+
+
+@router.delete("/{flow_run_id}", response_model=int, dependencies=[requires(WRITE)])
+def delete_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Delete a flow run that nobody runs, with every subflow run below it; how many that were."""
+    with ledger.write() as connection:
+        told = flow_run_changes.delete_unowned(connection, str(flow_run_id), now_micros())
+    return answer(told)
+
+
+@router.get("/{flow_run_id}/task_run_counts", response_model=dict[StateType, int], dependencies=[requires(READ)])
+def count_task_runs_of(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """How many task runs of this flow run are in each state type; types nobody is in are left out."""
+    with ledger.read() as connection:
+        told = flow_runs.task_run_counts(connection, str(flow_run_id))
+    return tagged(request, told)
+
+
+@router.get("/{flow_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ)])
+def why_flow_run_waits(ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Why it is not running; a run that runs or has ended has no reasons."""
+    with ledger.read() as connection:
+        told = waiting.of_flow_run(connection, str(flow_run_id), now_micros())
+    return answer(told)
+
+
+@router.get("/{flow_run_id}/results", response_model=list[StoredResult], dependencies=[requires(READ)])
+def stored_results_of(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Where the kept values of a flow run and its task runs lie; those of subflow runs are their own."""
+    with ledger.read() as connection:
+        told = stored_results.of_flow_run(connection, str(flow_run_id))
+    return tagged(request, told)
+
+
+@router.post("/{flow_run_id}/set_state", response_model=FlowRun, dependencies=[requires(WRITE)])
+def set_state(ledger: ServedLedger, flow_run_id: Id, state: GivenState) -> Response:
+    """Move a run that nobody owns to a state. A run that somebody runs is asked to cancel, pause or resume instead."""
+
+    with ledger.write() as connection:
+        proposed = State(state.type, state.name or "", state.message)
+        scheduled = None if state.scheduled_time is None else criteria.micros(state.scheduled_time)
+        told = flow_run_changes.set_state(connection, str(flow_run_id), proposed, now_micros(), scheduled)
+    return answer(told)
+
+
+@router.post("/{flow_run_id}/retry", response_model=FlowRun, dependencies=[requires(WRITE)])
+def retry_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Put a deployed run that has ended back into its queue, as its next attempt."""
+    with ledger.write() as connection:
+        told = flow_run_changes.schedule_again(connection, str(flow_run_id), now_micros())
+    return answer(told)
+
+
+@router.post("/{flow_run_id}/attempts", response_model=FlowRun, status_code=201, dependencies=[requires(WRITE)])
+def grant_attempt(ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Give a root run that has ended its next attempt. The record's ``attempt`` is what its new owner must bear."""
+
+    with ledger.write() as connection:
+        attempts.grant_attempt(connection, str(flow_run_id), now_micros())
+        told = flow_runs.get(connection, str(flow_run_id))
+    return answer(told, 201)

@@ -1,0 +1,56 @@
+"""``/flows``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Request, Response
+
+from armillary.core.flow import Flow
+from armillary.core.page import Page
+from armillary.ledger import criteria, flows, listings, time_limit
+from armillary.ledger.tables import flow
+from armillary.server.api.answers import answer, found, tagged
+from armillary.server.api.bodies import Id, Listing, Narrowed
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, requires
+
+router = APIRouter(prefix="/flows", tags=["flows"])
+
+
+class FlowListing(Listing):
+    sort: Literal["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] = "NAME_ASC"
+
+
+@router.post("/filter", response_model=Page[Flow], dependencies=[requires(READ)])
+def filter_flows(ledger: ServedLedger, wanted: FlowListing | None = None) -> Response:
+    """Flows that match, a page of them."""
+    wanted = wanted or FlowListing()
+    with ledger.read() as connection, time_limit.within(connection):
+        page = listings.flows(connection, wanted.criteria(), sort=wanted.sort, limit=wanted.limit, after=wanted.after)
+    return answer(page)
+
+
+@router.post("/count", response_model=int, dependencies=[requires(READ)])
+def count_flows(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
+    """How many flows match."""
+    condition = criteria.of_flows((wanted or Narrowed()).criteria())
+    with ledger.read() as connection, time_limit.within(connection):
+        many = listings.count(connection, flow, condition)
+    return answer(many)
+
+
+@router.get("/name/{name}", response_model=Flow, dependencies=[requires(READ)])
+def read_flow_by_name(
+    request: Request, ledger: ServedLedger, name: Annotated[str, Path(min_length=1, max_length=500)]
+) -> Response:
+    with ledger.read() as connection:
+        record = flows.named(connection, name)
+    return tagged(request, found(record, "flow", name))
+
+
+@router.get("/{flow_id}", response_model=Flow, dependencies=[requires(READ)])
+def read_flow(request: Request, ledger: ServedLedger, flow_id: Id) -> Response:
+    with ledger.read() as connection:
+        record = flows.get(connection, str(flow_id))
+    return tagged(request, found(record, "flow", flow_id))

@@ -1,0 +1,62 @@
+"""``/logs``: lines of a run, behind an ordinal, from the end, by level, by task run, by text."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from armillary.core.log_line import LogLine
+from armillary.ledger import logs, time_limit
+from armillary.server.api.answers import answer
+from armillary.server.api.bodies import Id
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, requires
+
+router = APIRouter(prefix="/logs", tags=["logs"])
+
+_FURTHEST = 2**62
+_SEARCH_SECONDS = 10.0
+
+
+@router.get("/{flow_run_id}", response_model=list[LogLine], dependencies=[requires(READ)])
+def read_logs(
+    ledger: ServedLedger,
+    flow_run_id: Id,
+    after: Annotated[int, Query(ge=-1, le=_FURTHEST, description="Only lines behind this ordinal.")] = -1,
+    before: Annotated[
+        int | None, Query(ge=0, le=_FURTHEST, description="The last lines before this ordinal instead of the first.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+    level: Annotated[int, Query(ge=0, le=1000, description="Only lines of this level (as a number) or above.")] = 0,
+    search: Annotated[
+        str | None, Query(min_length=1, max_length=500, description="Only lines with this text, in any case.")
+    ] = None,
+    task_run_id: Annotated[UUID | None, Query()] = None,
+    with_subflows: Annotated[bool, Query(description="Of a root run: the lines of all runs below it, too.")] = False,
+) -> Response:
+    """Lines of a flow run, oldest first. Following is asking again with the last line's ordinal; a log's end is read with
+    ``before`` above every ordinal."""
+
+    with ledger.read() as connection, time_limit.within(connection, _SEARCH_SECONDS):
+        told = logs.lines(
+            connection,
+            str(flow_run_id),
+            task_run_id=None if task_run_id is None else str(task_run_id),
+            with_subflows=with_subflows,
+            after=after,
+            before=before,
+            least_level=level,
+            containing=search,
+            limit=limit,
+        )
+    return answer(told)
+
+
+@router.get("/{flow_run_id}/last", response_model=int | None, dependencies=[requires(READ)])
+def last_ordinal(ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """The ordinal of the last line of the flow run's root run, of whichever run below it; null where there is none."""
+    with ledger.read() as connection:
+        told = logs.last_ordinal(connection, str(flow_run_id))
+    return answer(told)

@@ -1,0 +1,19 @@
+"""``/services``: what servers do by themselves."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from armillary.ledger import service_leases
+from armillary.server.api.answers import answer
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, requires
+
+router = APIRouter(prefix="/services", tags=["server"])
+
+
+@router.get("", dependencies=[requires(READ)])
+def every(ledger: ServedLedger) -> Response:
+    """Each service with the server that runs it and its last turn."""
+    with ledger.read() as connection:
+        return answer(service_leases.every(connection))

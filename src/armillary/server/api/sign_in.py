@@ -1,0 +1,83 @@
+"""How a browser gets in: with a code that works once, or with a token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from armillary.ledger import api_tokens
+from armillary.server.access.callers import Callers
+from armillary.server.access.gate import COOKIE
+from armillary.server.api.answers import answer
+from armillary.server.api.bodies import Body
+from armillary.server.api.clock import now_micros
+from armillary.server.api.ids import new_id
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import ADMIN, READ, Caller, requires
+from armillary.server.problems import Unauthenticated
+from armillary.server.web import page
+
+SIGNED_IN_SECONDS = 30 * 24 * 3600
+
+router = APIRouter(tags=["access"])
+link_router = APIRouter(include_in_schema=False)
+
+
+class Credentials(Body):
+    token: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@link_router.get("/signin")
+def follow_link(request: Request, code: str | None = None) -> Response:
+    """Signs the browser in and goes to the dashboard; without a good code, to the page that asks for one."""
+    callers: Callers | None = request.app.state.callers
+    if callers is None:
+        return RedirectResponse("/", 303)
+    if code is None or not request.app.state.sign_in_codes.use(code):
+        return page("signin")
+    return _signed_in(RedirectResponse("/", 303), callers)
+
+
+@router.post("/signin")
+async def sign_in(request: Request, credentials: Credentials) -> Response:
+    """Exchange a token, or the code of a sign-in link, for the browser's cookie. Open to everybody."""
+    callers: Callers | None = request.app.state.callers
+    if callers is None:
+        return answer({"status": "signed in"})
+    by_code = request.app.state.sign_in_codes.use(credentials.token)
+    if not by_code and await run_in_threadpool(callers.with_token, credentials.token) is None:
+        raise Unauthenticated(
+            "This is neither a token nor a code this server knows.",
+            subject="token",
+            advice="`armillary server status` prints a new sign-in link.",
+        )
+    return await run_in_threadpool(_signed_in, answer({"status": "signed in"}), callers)
+
+
+@router.post("/signout", dependencies=[requires(READ)])
+def sign_out(request: Request, ledger: ServedLedger) -> Response:
+    """Forget this browser."""
+    caller: Caller = request.scope["caller"]
+    if caller.token_id is not None:
+        with ledger.write() as connection:
+            api_tokens.revoke(connection, caller.token_id, now_micros())
+        request.app.state.callers.forget()
+    response = answer({"status": "signed out"})
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.post("/signin_links", dependencies=[requires(ADMIN)])
+def new_link(request: Request) -> Response:
+    """The path of a link that signs a browser in, once, within 15 minutes."""
+    return answer({"path": f"/signin?code={request.app.state.sign_in_codes.new()}"}, 201)
+
+
+def _signed_in(response: Response, callers: Callers) -> Response:
+    token = callers.sign_browser_in(new_id())
+    response.set_cookie(COOKIE, token, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="strict")
+    return response

@@ -1,0 +1,61 @@
+"""``/variables``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from armillary.core.page import Page
+from armillary.core.variable import Variable
+from armillary.ledger import variables
+from armillary.server.api.answers import answer, found, tagged
+from armillary.server.api.bodies import After, Body, Json, Limit, Tags
+from armillary.server.api.clock import now_micros
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WRITE, requires
+
+router = APIRouter(prefix="/variables", tags=["variables"])
+
+VariableName = Annotated[str, Path(min_length=1, max_length=500)]
+
+
+class VariableValue(Body):
+    value: Json
+    tags: Tags = []
+
+
+@router.get("", response_model=Page[Variable], dependencies=[requires(READ)])
+def list_variables(
+    request: Request,
+    ledger: ServedLedger,
+    name_prefix: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Limit = 200,
+    after: After = None,
+) -> Response:
+    """Variables by name."""
+    with ledger.read() as connection:
+        page = variables.page(connection, name_prefix=name_prefix, limit=limit, after=after)
+    return tagged(request, page)
+
+
+@router.get("/{name}", response_model=Variable, dependencies=[requires(READ)])
+def read_variable(request: Request, ledger: ServedLedger, name: VariableName) -> Response:
+    with ledger.read() as connection:
+        variable = variables.get(connection, name)
+    return tagged(request, found(variable, "variable", name))
+
+
+@router.put("/{name}", response_model=Variable, dependencies=[requires(WRITE)])
+def set_variable(ledger: ServedLedger, name: VariableName, wanted: VariableValue) -> Response:
+    """Set it, new or not."""
+    with ledger.write() as connection:
+        variable = variables.put(connection, name, wanted.value, wanted.tags, now_micros())
+    return answer(variable)
+
+
+@router.delete("/{name}", status_code=204, dependencies=[requires(WRITE)])
+def unset_variable(ledger: ServedLedger, name: VariableName) -> Response:
+    with ledger.write() as connection:
+        found(variables.unset(connection, name) or None, "variable", name)
+    return Response(status_code=204)
