@@ -10,8 +10,10 @@ import fcntl
 import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 from time import monotonic, sleep
+from typing import Protocol
 
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 
@@ -19,6 +21,30 @@ LOCK_NAME = "keeper.lock"
 PATIENCE_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS = 0.0005
 _LONGEST_PAUSE_SECONDS = 0.02
+
+
+class WriteLock(Protocol):
+    """What a writer holds while it writes."""
+
+    def held(self) -> AbstractContextManager[None]: ...
+
+    def kept(self, name: str) -> AbstractContextManager[WriteLock]: ...
+
+
+class KeptLock:
+    """The lock of a process that keeps the home already: only its own threads exclude one another."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+    @contextmanager
+    def kept(self, name: str) -> Iterator[WriteLock]:
+        yield self
 
 
 class HomeLock:
@@ -38,12 +64,13 @@ class HomeLock:
             os.close(descriptor)
 
     @contextmanager
-    def kept(self, name: str) -> Iterator[None]:
-        """Hold the lock as the home's keeper; ``name`` says who that is to those who find it taken."""
+    def kept(self, name: str) -> Iterator[WriteLock]:
+        """Hold the lock as the home's keeper; ``name`` says who that is to those who find it taken. Gives the lock this
+        process writes under meanwhile."""
         descriptor = self._take()
         try:
             os.pwrite(descriptor, name.encode(), 0)
-            yield
+            yield KeptLock()
         finally:
             os.ftruncate(descriptor, 0)
             os.close(descriptor)

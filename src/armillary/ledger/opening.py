@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
 from armillary.ledger import dialect, schema, tables
-from armillary.ledger.home_lock import HomeLock
+from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
 
 DATABASE_NAME = "ledger.db"
@@ -40,7 +40,7 @@ _PAGES_AT_ONCE = 2_000
 class Ledger:
     """Made by ``open_ledger``. Any thread may use it, and a forked child too."""
 
-    def __init__(self, home: str, engine: Engine, lock: HomeLock, ledger_id: str) -> None:
+    def __init__(self, home: str, engine: Engine, lock: WriteLock, ledger_id: str) -> None:
         self.home = home
         self.path = os.path.join(home, DATABASE_NAME)
         self.id = ledger_id
@@ -70,6 +70,17 @@ class Ledger:
                 connection.rollback()
                 if synced:
                     _outside_transaction(connection, dialect.SQLITE_SYNC_CHECKPOINTS)
+
+    @contextmanager
+    def kept(self, name: str) -> Iterator[None]:
+        """Keep the home for as long as the block lasts: no other process writes this ledger meanwhile, and is told ``name``
+        when it tries. Raises LedgerUnavailable when somebody else keeps it."""
+        with self.lock.kept(name) as own:
+            outside, self.lock = self.lock, own
+            try:
+                yield
+            finally:
+                self.lock = outside
 
     def give_back_space(self) -> None:
         """Return the pages that deleting freed to the file system, some at a time."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from msgspec import json
 from sqlalchemy import Connection, delete, func, select
@@ -73,3 +74,39 @@ def trim(connection: Connection, now: int) -> int:
     oldest = connection.execute(select(func.min(outbox.c.number))).scalar_one()
     last = min(max(aged, newest - KEPT_ROWS), oldest + _DELETED_AT_ONCE)
     return connection.execute(delete(outbox).where(outbox.c.number <= last)).rowcount
+
+
+class Told(NamedTuple):
+    """One row. ``body`` is its change as JSON, with ``kind``, ``id`` and ``root_flow_run_id`` in it. ``flow_run_id`` is the
+    flow run a task run is in, or a subflow run's parent."""
+
+    number: int
+    kind: str
+    entity_id: str
+    root_flow_run_id: str | None
+    flow_run_id: str | None
+    body: bytes
+
+
+def after(connection: Connection, number: int, limit: int) -> list[Told]:
+    """Rows numbered above ``number``, in order."""
+    statement = select(outbox).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit)
+    return list(_told(connection.execute(statement).mappings()))
+
+
+def newest(connection: Connection) -> int:
+    """The highest number given so far; 0 when there is none."""
+    return connection.execute(select(func.max(outbox.c.number))).scalar() or 0
+
+
+def oldest(connection: Connection) -> int:
+    """The lowest number that is still there; 0 when there is none."""
+    return connection.execute(select(func.min(outbox.c.number))).scalar() or 0
+
+
+def _told(rows: Any) -> Iterator[Told]:
+    for row in rows:
+        change = json.decode(row["change"])
+        whole = {"kind": row["kind"], "id": row["entity_id"], "root_flow_run_id": row["root_flow_run_id"], **change}
+        above = change.get("flow_run_id") or change.get("parent_flow_run_id")
+        yield Told(row["number"], row["kind"], row["entity_id"], row["root_flow_run_id"], above, _encode(whole))

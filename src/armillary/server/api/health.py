@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from armillary.core.version import VERSION
 from armillary.server.api.answers import answer
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.metrics import exposition
@@ -25,11 +24,6 @@ def ready(ledger: ServedLedger) -> Response:
     """The ledger can be read and its journals are followed; 503 when not. Open to everybody."""
     with ledger.read():
         return answer({"status": "ready"})
-
-
-@router.get("/version", dependencies=[requires(READ)])
-async def version() -> Response:
-    return answer({"version": VERSION})
 
 
 @router.get("/metrics", dependencies=[requires(READ)], response_class=Response)

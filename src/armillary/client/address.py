@@ -1,0 +1,42 @@
+"""``server.json``: how processes of a home find the server that keeps it.
+
+The server writes the file when it answers and removes it when it stops. One that was killed leaves it behind, so whoever
+reads it looks whether that process still lives.
+"""
+
+from __future__ import annotations
+
+import os
+
+from msgspec import DecodeError, ValidationError, json
+
+from armillary.core.server_address import ServerAddress
+from armillary.journal.process import started_at
+
+NAME = "server.json"
+
+
+def read_address(home: str) -> ServerAddress | None:
+    """The home's living server, or None."""
+    try:
+        with open(os.path.join(home, NAME), "rb") as file:
+            address = json.decode(file.read(), type=ServerAddress)
+    except (OSError, DecodeError, ValidationError):
+        return None
+    return address if started_at(address.pid) is not None else None
+
+
+def write_address(home: str, address: ServerAddress) -> None:
+    """Tell the home's processes where the server is."""
+    path = os.path.join(home, NAME)
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "wb") as file:
+        file.write(json.encode(address))
+    os.replace(temporary, path)
+
+
+def remove_address(home: str) -> None:
+    """The server stops. Leaves the file of another alone."""
+    address = read_address(home)
+    if address is not None and address.pid == os.getpid():
+        os.unlink(os.path.join(home, NAME))

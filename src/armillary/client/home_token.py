@@ -1,0 +1,42 @@
+"""The token of a home's own server: made at its first start, readable by the home's owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from armillary.core.errors import HomeNotWritable
+
+NAME = "token"
+_BYTES = 32
+
+
+def home_token(home: str) -> str:
+    """The home's token, made when there is none. Raises HomeNotWritable."""
+    path = os.path.join(home, NAME)
+    found = read_home_token(home)
+    if found is not None:
+        return found
+    temporary = f"{path}.{os.getpid()}.tmp"
+    token = secrets.token_urlsafe(_BYTES)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(token + "\n")
+        os.replace(temporary, path)
+    except OSError as problem:
+        raise HomeNotWritable(
+            f"The server's token cannot be written to {path}: {problem.strerror}.",
+            subject=path,
+            advice="Make the folder writable, or set ARMILLARY_HOME to one that is.",
+        ) from problem
+    return token
+
+
+def read_home_token(home: str) -> str | None:
+    """The home's token; None before a server was first started there."""
+    try:
+        with open(os.path.join(home, NAME), encoding="ascii") as file:
+            return file.read().strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None

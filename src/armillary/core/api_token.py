@@ -1,0 +1,19 @@
+"""A token that lets its bearer use a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class ApiToken:
+    """``scope`` is ``admin``, ``agent`` or ``browser``. The token itself is told once, when it is made, and never kept."""
+
+    id: str
+    name: str
+    scope: str
+    created: datetime
+    expires: datetime | None = None
+    last_used: datetime | None = None
+    revoked: datetime | None = None

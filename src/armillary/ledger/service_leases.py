@@ -1,0 +1,78 @@
+"""Which server runs which service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select, update
+
+from armillary.ledger import dialect
+from armillary.ledger.rows import moment
+from armillary.ledger.server_tables import service_lease
+
+
+@dataclass(slots=True)
+class ServiceLease:
+    """``holder`` names the server; times are those of its last turn."""
+
+    name: str
+    epoch: int
+    holder: str
+    lease_until: datetime
+    loops: int
+    loop_started: datetime | None = None
+    loop_ended: datetime | None = None
+    last_error: str | None = None
+
+
+def take(connection: Connection, name: str, holder: str, now: int, lease_micros: int) -> bool:
+    """Take or renew a service's lease; False when another server holds it."""
+    table = service_lease
+    never = {"name": name, "epoch": 0, "holder": "", "lease_until": 0, "loops": 0}
+    dialect.insert_missing(connection, table, [never])
+    row = connection.execute(select(table.c.holder, table.c.epoch).where(table.c.name == name)).one()
+    changed = connection.execute(
+        update(table)
+        .where(table.c.name == name, table.c.epoch == row.epoch)
+        .where(or_(table.c.holder == holder, table.c.lease_until <= now))
+        .values(
+            holder=holder,
+            epoch=row.epoch if row.holder == holder else row.epoch + 1,
+            lease_until=now + lease_micros,
+            loop_started=now,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def ended(connection: Connection, name: str, holder: str, started: int, now: int, error: str | None = None) -> None:
+    """Note that a turn has ended."""
+    table = service_lease
+    connection.execute(
+        update(table)
+        .where(table.c.name == name, table.c.holder == holder)
+        .values(loop_started=started, loop_ended=now, loops=table.c.loops + 1, last_error=error)
+    )
+
+
+def release(connection: Connection, holder: str, now: int) -> None:
+    """Give all leases of a server back at once."""
+    connection.execute(update(service_lease).where(service_lease.c.holder == holder).values(lease_until=now))
+
+
+def every(connection: Connection) -> list[ServiceLease]:
+    """All services that ever ran, by name."""
+    return [
+        ServiceLease(
+            row["name"],
+            row["epoch"],
+            row["holder"],
+            moment(row["lease_until"]),
+            row["loops"],
+            None if row["loop_started"] is None else moment(row["loop_started"]),
+            None if row["loop_ended"] is None else moment(row["loop_ended"]),
+            row["last_error"],
+        )
+        for row in connection.execute(select(service_lease).order_by(service_lease.c.name)).mappings()
+    ]

@@ -1,0 +1,66 @@
+"""Who is it that asks? The answer to a token."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from threading import Lock
+from time import monotonic, time_ns
+
+from armillary.ledger import api_tokens
+from armillary.ledger.api_tokens import hash_of
+from armillary.server.keeper import Keeper
+from armillary.server.permissions import SCOPES, Caller, Permission
+
+_REMEMBERED_SECONDS = 5.0
+_REMEMBERED = 1000
+_BROWSER_MICROS = 30 * 24 * 3_600_000_000
+BROWSER = "browser"
+
+
+class Callers:
+    """Knows the home's own token and those in the ledger. What it found it remembers for five seconds, so that a revoked
+    token is refused within them."""
+
+    def __init__(self, keeper: Keeper, home_token: str) -> None:
+        self._keeper = keeper
+        self._home_hash = hash_of(home_token)
+        self._remembered: OrderedDict[str, tuple[float, Caller | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def with_token(self, token: str) -> Caller | None:
+        """Who has this token; None when it is not, or no longer, good. Reads the ledger: not for an event loop."""
+        hashed = hash_of(token)
+        if secrets.compare_digest(hashed, self._home_hash):
+            return Caller("the owner of this home", "admin", SCOPES["admin"])
+        with self._lock:
+            found = self._remembered.get(hashed)
+            if found is not None and found[0] > monotonic():
+                return found[1]
+        caller = self._look_up(hashed)
+        with self._lock:
+            self._remembered[hashed] = (monotonic() + _REMEMBERED_SECONDS, caller)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return caller
+
+    def forget(self) -> None:
+        """Look every token up again: one was revoked."""
+        with self._lock:
+            self._remembered.clear()
+
+    def sign_browser_in(self, token_id: str) -> str:
+        """A new token for a browser, good for 30 days."""
+        token = secrets.token_urlsafe(32)
+        now = time_ns() // 1000
+        with self._keeper.write() as connection:
+            api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS)
+        return token
+
+    def _look_up(self, hashed: str) -> Caller | None:
+        with self._keeper.ledger.read() as connection:
+            found = api_tokens.with_hash(connection, hashed, time_ns() // 1000)
+        if found is None:
+            return None
+        permissions = frozenset(Permission) if found.scope == BROWSER else SCOPES.get(found.scope, frozenset())
+        return Caller(found.name, found.scope, permissions, found.id)

@@ -1,0 +1,181 @@
+"""The outermost layer: what every request must look like before anything of it is read.
+
+- ``Host`` must be one this server answers to, or a page on another name could reach it by rebinding that name.
+- A body has a bound, whatever its length header says.
+- Who asks is found out from ``Authorization: Bearer …`` or the browser's cookie. With the cookie, whatever changes
+  something must come from this server's own pages: same ``Origin``, and a header only a script of theirs can set.
+- A caller who failed to authenticate too often waits.
+- Every answer says that it may run no script but its own, in no frame, and is what its type says.
+
+No CORS header is ever sent, so other origins read nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from time import monotonic
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from armillary.core.errors import ArmillaryError
+from armillary.server.access.callers import Callers
+from armillary.server.permissions import SCOPES, Caller
+from armillary.server.problems import Forbidden, TooLarge, Unauthenticated, problem, problem_of
+
+COOKIE = "armillary_session"
+OWN_SCRIPT_HEADER = "x-armillary"
+LARGEST_BODY_BYTES = 8 << 20
+LARGEST_INGEST_BYTES = 64 << 20
+_INGEST_PATH = "/api/ingest"
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_FAILURES_BEFORE_WAITING = 10
+_WAITING_SECONDS = 30.0
+
+_HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+NOBODY = Caller("nobody", "none", frozenset())
+ANYBODY = Caller("anybody on this machine", "admin", SCOPES["admin"])
+
+
+class Gate:
+    """ASGI middleware. ``hosts`` are the names, without ports, this server answers to. ``callers`` None: no
+    authentication, for a server only this machine can reach."""
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], callers: Callers | None) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._callers = callers
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = Headers(scope=scope)
+        told = _with_headers(send)
+        try:
+            self._check_host(headers)
+            scope["caller"] = await self._caller(scope, headers)
+            receive = _bounded(scope, headers, receive)
+        except ArmillaryError as error:
+            await problem_of(error)(scope, receive, told)
+            return
+        except _Waiting as waiting:
+            await waiting.response(scope, receive, told)
+            return
+        await self._app(scope, receive, told)
+
+    def _check_host(self, headers: Headers) -> None:
+        host = headers.get("host", "")
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and ":" in host else host
+        if name.strip("[]").lower() not in self._hosts:
+            raise Forbidden(
+                f"This server does not answer to the name {host[:200]!r}.",
+                subject="Host",
+                advice="Start it with --host to let it answer to another name.",
+            )
+
+    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+        if self._callers is None:
+            self._check_origin(scope, headers, by_cookie=False)
+            return ANYBODY
+        given = headers.get("authorization", "")
+        if given:
+            kind, _, token = given.partition(" ")
+            return await self._known(scope, token.strip() if kind.lower() == "bearer" else "")
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        if cookie is None:
+            return NOBODY
+        caller = await run_in_threadpool(self._callers.with_token, cookie)
+        if caller is None:
+            return NOBODY
+        self._check_origin(scope, headers, by_cookie=True)
+        return caller
+
+    async def _known(self, scope: Scope, token: str) -> Caller:
+        assert self._callers is not None
+        address = (scope.get("client") or ("", 0))[0]
+        many, until = self._failures.get(address, (0, 0.0))
+        if many >= _FAILURES_BEFORE_WAITING and monotonic() < until:
+            raise _Waiting(until - monotonic())
+        caller = await run_in_threadpool(self._callers.with_token, token) if token else None
+        if caller is None:
+            self._failures[address] = (many + 1, monotonic() + _WAITING_SECONDS)
+            self._failures.move_to_end(address)
+            while len(self._failures) > 10_000:
+                self._failures.popitem(last=False)
+            raise Unauthenticated(
+                "The token is not one this server knows.",
+                subject="Authorization",
+                advice="Send `Authorization: Bearer <token>`; `armillary server token` shows this home's own.",
+            )
+        self._failures.pop(address, None)
+        return caller
+
+    def _check_origin(self, scope: Scope, headers: Headers, *, by_cookie: bool) -> None:
+        origin = headers.get("origin")
+        if origin is not None and origin != f"{scope['scheme']}://{headers.get('host', '')}":
+            raise Forbidden(f"Pages of {origin[:200]!r} may not use this server.", subject="Origin")
+        if by_cookie and scope["method"] not in _READING and OWN_SCRIPT_HEADER not in headers:
+            raise Forbidden(
+                "A change that is asked for with the browser's cookie needs the header X-Armillary.",
+                subject="X-Armillary",
+            )
+
+
+class _Waiting(Exception):
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.response: Response = problem(
+            429,
+            "TooManyRequests",
+            "Too many tokens from this address were wrong.",
+            headers={"Retry-After": str(int(seconds) + 1)},
+        )
+
+
+def _with_headers(send: Send) -> Send:
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return told
+
+
+def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+    bound = LARGEST_INGEST_BYTES if scope["path"] == _INGEST_PATH else LARGEST_BODY_BYTES
+    declared = headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > bound:
+        raise _too_large(bound)
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > bound:
+            raise _too_large(bound)
+        return message
+
+    return bounded
+
+
+def _too_large(bound: int) -> TooLarge:
+    return TooLarge(f"A request body is {bound >> 20} MiB at most.", subject="Content-Length")

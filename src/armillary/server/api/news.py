@@ -1,0 +1,53 @@
+"""``/news``: has anything changed? A long poll for who only wants to know when to ask again; the live stream says what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import func, select
+
+from armillary.ledger.tables import outbox
+from armillary.server.api.answers import answer
+from armillary.server.keeper import Keeper
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, requires
+
+router = APIRouter(prefix="/news", tags=["stream"])
+
+LONGEST_WAIT_SECONDS = 30.0
+_WAITING_AT_ONCE = 100
+_waiting = CapacityLimiter(_WAITING_AT_ONCE)
+"""Who waits holds a thread: those of other requests are not theirs to take."""
+
+
+@dataclass(slots=True)
+class News:
+    """``number`` grows with every change."""
+
+    number: int
+
+
+@router.get("", response_model=News, dependencies=[requires(READ)])
+async def read_news(
+    ledger: ServedLedger,
+    after: Annotated[int, Query(ge=-1, le=2**62, description="`number` of the last answer.")] = -1,
+    wait_seconds: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+) -> Response:
+    """Answers as soon as something has changed since `after`, or when the time is up."""
+    number = await to_thread.run_sync(_next, ledger, after, wait_seconds, limiter=_waiting)
+    return answer(News(number))
+
+
+def _next(ledger: Keeper, after: int, wait_seconds: float) -> int:
+    deadline = monotonic() + wait_seconds
+    while True:
+        with ledger.read() as connection:
+            newest = connection.execute(select(func.max(outbox.c.number))).scalar() or 0
+        left = deadline - monotonic()
+        if newest > after or left <= 0:
+            return int(newest)
+        ledger.wait_for_news(min(left, 0.5))

@@ -1,0 +1,68 @@
+"""Asking the owner of a run for something: to cancel, to pause, to resume.
+
+A run of this home's own journals has its commands put into the file beside its journal. Any other owner is one that ships its
+journal here: it gets the command with the answer to what it ships next. The command is kept in the ledger either way, under
+an id that may be the caller's, so that asking twice asks once.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from armillary.client.living_journal import living_journal
+from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.flow_run import FlowRun
+from armillary.core.states import CANCELLED, TERMINAL, State
+from armillary.core.task_run import TaskRun
+from armillary.journal.command_file import append_command
+from armillary.journal.commands import CANCEL, Command
+from armillary.ledger import commands, flow_run_changes, flow_runs, task_runs
+from armillary.ledger.flow_run_changes import OWNED
+from armillary.ledger.tables import command
+from armillary.server.keeper import Keeper
+
+
+def cancel(ledger: Keeper, run_id: str, command_id: str, now: int) -> None:
+    """Cancel a flow run or task run: at once when nobody owns it, else by asking its owner.
+
+    Raises NotFound, or IllegalTransition for a run that has ended.
+    """
+    with ledger.write() as connection:
+        run, home = _found(connection, run_id)
+        if run.state_type in TERMINAL:
+            raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
+        root = flow_runs.get(connection, home.root_flow_run_id) or home
+        if root.state_type not in OWNED:
+            _cancel_unowned(connection, run, root, now)
+            return
+    ask(ledger, root.id, Command(command_id, CANCEL, run_id, now))
+
+
+def ask(ledger: Keeper, root_flow_run_id: str, wanted: Command) -> None:
+    """Let the owner of a root run have a command, once."""
+    with ledger.write() as connection:
+        if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
+            return
+        commands.ask(connection, root_flow_run_id, wanted)
+    journal_id = living_journal(ledger.journals, root_flow_run_id)
+    if journal_id is not None:
+        append_command(ledger.journals, journal_id, wanted)
+
+
+def _found(connection: Connection, run_id: str) -> tuple[FlowRun | TaskRun, FlowRun]:
+    """The run, and the flow run that it is or is in."""
+    run = flow_runs.get(connection, run_id) or task_runs.get(connection, run_id)
+    home = flow_runs.get(connection, run.flow_run_id) if isinstance(run, TaskRun) else run
+    if run is None or home is None:
+        raise NotFound(f"There is no run {run_id!r}.", subject=run_id)
+    return run, home
+
+
+def _cancel_unowned(connection: Connection, run: FlowRun | TaskRun, root: FlowRun, now: int) -> None:
+    if run.id != root.id:
+        raise IllegalTransition(
+            f"{run.name!r} is {run.state_name}, and nobody runs it now.",
+            subject=run.name,
+            advice=f"Cancel its root run: armillary flow-run cancel {root.id}",
+        )
+    flow_run_changes.set_state(connection, root.id, State(CANCELLED, "", "Cancelled while nobody ran it."), now)

@@ -1,0 +1,159 @@
+"""The keeper of a home: the one process that writes its database, and follows its journals.
+
+``kept(home)`` takes the home's lock for as long as the block lasts. A follower thread looks at the journals' sizes every
+50 ms and catches up when one has grown, so a local run is seen within 100 ms of what it does. Looking costs one listing of
+a folder that is nearly always small; nothing is read, and no statement run, while nothing happens.
+
+A request that reads must not show less than what had happened when it came in, so it catches up too. Those that wait for
+the same catching up share one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition, Event, Lock, Thread
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from armillary.core.errors import ArmillaryError
+from armillary.ledger import following
+from armillary.ledger.opening import Ledger, open_ledger
+
+LOOK_EVERY_SECONDS = 0.05
+
+
+class Keeper:
+    """``read()`` and ``write()`` are the ledger's, brought up to date before and announced after."""
+
+    def __init__(self, ledger: Ledger, complaint: Callable[[ArmillaryError], None]) -> None:
+        self.ledger = ledger
+        self.home = ledger.home
+        self.journals = os.path.join(ledger.home, "journal")
+        self._complaint = complaint
+        self._complained: set[str | None] = set()
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._catching_up = Lock()
+        self._begun = 0
+        self._news = Condition()
+        self._written = 0
+        self._listeners: list[Callable[[], None]] = []
+        self._over = Event()
+        self.frames_ingested = 0
+        self.last_caught_up = self.last_looked = monotonic()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees all that had happened when this was called."""
+        self.catch_up()
+        with self.ledger.read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction on all that had happened when this was called; who waits for news hears of it."""
+        self.catch_up()
+        with self.ledger.write() as connection:
+            yield connection
+        self.announce()
+
+    def catch_up(self) -> None:
+        """Ingest what the journals had said by now. Raises LedgerUnavailable."""
+        ticket = self._begun
+        with self._catching_up:
+            if self._begun > ticket:
+                return  # one that began after this was called has ended meanwhile
+            self._begun += 1
+            self._ingest()
+            self.last_looked = monotonic()
+
+    def announce(self) -> None:
+        """Tell the listeners that something was written. They are called on this thread and must not block."""
+        with self._news:
+            self._written += 1
+            self._news.notify_all()
+        for listener in self._listeners:
+            listener()
+
+    def on_news(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each write."""
+        self._listeners.append(listener)
+
+    def wait_for_news(self, timeout_seconds: float) -> bool:
+        """Block until something is written; False when nothing was for that long."""
+        with self._news:
+            before = self._written
+            return self._news.wait_for(lambda: self._written != before, timeout_seconds)
+
+    @property
+    def lag_seconds(self) -> float:
+        """How long ago the journals were last looked at and nothing new was left."""
+        return monotonic() - self.last_looked
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Catch up by itself, on a thread, while the block lasts."""
+        thread = Thread(target=self._follow, name="armillary-follower", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _follow(self) -> None:
+        while not self._over.wait(LOOK_EVERY_SECONDS):
+            try:
+                self.catch_up()
+            except ArmillaryError as problem:
+                self._complain(problem)
+
+    def _ingest(self) -> None:
+        sizes = self._sizes()
+        if sizes == self._seen and not self._somebody_may_have_died():
+            return
+        done = following.catch_up(self.ledger, self.journals)
+        for problem in done.problems:
+            self._complain(problem)
+        self._seen = sizes
+        self.last_caught_up = monotonic()
+        self.frames_ingested += done.frames
+        if done.frames or done.crashed:
+            self.announce()
+
+    def _somebody_may_have_died(self) -> bool:
+        """Once a second while there are journals: their owners' deaths change no file."""
+        return bool(self._seen) and monotonic() - self.last_caught_up > 1
+
+    def _sizes(self) -> dict[str, tuple[int, int]]:
+        try:
+            with os.scandir(self.journals) as entries:
+                found = {}
+                for entry in entries:
+                    try:
+                        status = entry.stat()
+                    except FileNotFoundError:
+                        continue
+                    found[entry.name] = (status.st_size, status.st_ino)
+                return found
+        except FileNotFoundError:
+            return {}
+
+    def _complain(self, problem: ArmillaryError) -> None:
+        if problem.subject not in self._complained:
+            self._complained.add(problem.subject)
+            self._complaint(problem)
+
+
+@contextmanager
+def kept(home: str, name: str, complaint: Callable[[ArmillaryError], None]) -> Iterator[Keeper]:
+    """Be the keeper of ``home`` while the block lasts; ``name`` says who that is to others.
+
+    Raises LedgerUnavailable when there is one already.
+    """
+    with open_ledger(home) as ledger, ledger.kept(name):
+        keeper = Keeper(ledger, complaint)
+        keeper.catch_up()
+        yield keeper

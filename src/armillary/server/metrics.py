@@ -1,0 +1,67 @@
+"""What the server tells Prometheus. Counting runs is a scan, so its answer is kept for a quarter of a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from armillary.ledger import flow_runs
+from armillary.server.keeper import Keeper
+
+_COUNTED_FOR_SECONDS = 15.0
+
+_lock = Lock()
+_counted: dict[str, tuple[float, dict[str, int]]] = {}
+
+
+def exposition(state: Any) -> bytes:
+    """``state`` is the application's. Text in Prometheus' own format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(state))
+    return generate_latest(registry)
+
+
+class _Collected:
+    def __init__(self, state: Any) -> None:
+        self._state = state
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        keeper: Keeper = self._state.keeper
+        runs = GaugeMetricFamily("armillary_flow_runs", "Flow runs by state type.", labels=["state_type"])
+        for kind, many in _runs_by_state(keeper).items():
+            runs.add_metric([kind], many)
+        yield runs
+        yield CounterMetricFamily(
+            "armillary_ingested_frames", "Frames taken from journals.", value=keeper.frames_ingested
+        )
+        lag = GaugeMetricFamily("armillary_ingest_lag_seconds", "Since the journals were last caught up with.")
+        lag.add_metric([], keeper.lag_seconds)
+        yield lag
+        listeners = GaugeMetricFamily("armillary_stream_listeners", "Clients of the live stream.")
+        listeners.add_metric([], self._state.stream.listeners)
+        yield listeners
+        loops = CounterMetricFamily("armillary_service_loops", "Turns of each service.", labels=["service"])
+        seconds = CounterMetricFamily("armillary_service_seconds", "Time in each service's turns.", labels=["service"])
+        for name, times in self._state.services.times.items():
+            loops.add_metric([name], times.loops)
+            seconds.add_metric([name], times.total_seconds)
+        yield loops
+        yield seconds
+
+
+def _runs_by_state(keeper: Keeper) -> dict[str, int]:
+    with _lock:
+        when, found = _counted.get(keeper.home, (0.0, {}))
+        if monotonic() - when > _COUNTED_FOR_SECONDS:
+            with keeper.ledger.read() as connection:
+                found = {str(kind): many for kind, many in flow_runs.count_by_state_type(connection).items()}
+            _counted[keeper.home] = (monotonic(), found)
+        return found

@@ -1,0 +1,127 @@
+"""Errors as problem documents (RFC 9457): what is wrong, with what, and what would be right. Never a traceback.
+
+Routes raise the errors of :mod:`armillary.core.errors`; the table below says which status each has.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from msgspec import json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from armillary.core import errors
+from armillary.core.errors import ArmillaryError, LedgerUnavailable, UsageError
+
+MEDIA_TYPE = "application/problem+json"
+BUSY_SECONDS = 1
+
+logger = logging.getLogger("armillary.server")
+
+
+class Forbidden(UsageError):
+    """The caller's token does not allow this."""
+
+
+class Unauthenticated(UsageError):
+    """Nobody knows who the caller is."""
+
+
+class TooLarge(UsageError):
+    """A request with more bytes, depth or items than are taken."""
+
+
+class Conflict(UsageError):
+    """What was asked does not fit what is there by now."""
+
+
+_STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (
+    (Unauthenticated, HTTPStatus.UNAUTHORIZED),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (Conflict, HTTPStatus.CONFLICT),
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.Ambiguous, HTTPStatus.CONFLICT),
+    (errors.IllegalTransition, HTTPStatus.CONFLICT),
+    (errors.UsageError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (LedgerUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.WorldError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(error: ArmillaryError) -> int:
+    """The HTTP status an error is told with."""
+    return next((int(status) for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """A problem document as a response; what is None is left out."""
+    body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
+    content = json.encode({name: value for name, value in body.items() if value is not None})
+    return Response(content, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def problem_of(error: ArmillaryError) -> Response:
+    """An error of ours, told."""
+    status = status_of(error)
+    headers = {}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(BUSY_SECONDS)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="armillary"'
+    name = type(error).__name__
+    return problem(
+        status,
+        name,
+        error.message,
+        kind=f"armillary:{name}",
+        headers=headers,
+        subject=error.subject,
+        advice=error.advice,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of ``app`` be told as a problem document."""
+
+    async def ours(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, ArmillaryError)
+        return problem_of(error)
+
+    async def invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        fields = [{"field": _place(each["loc"]), "message": each["msg"]} for each in error.errors()]
+        said = "; ".join(f"{each['field']}: {each['message']}" for each in fields[:3])
+        return problem(422, "InvalidRequest", f"The request is not valid: {said}.", errors=fields[:50])
+
+    async def http(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem(500, "InternalError", "The server made a mistake, and its log has the details.")
+
+    app.add_exception_handler(ArmillaryError, ours)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """``("body", "flow_runs", "state", 0)`` as ``flow_runs.state.0``; where the value came from only when that is all."""
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] or parts)

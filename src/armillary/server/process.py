@@ -1,0 +1,135 @@
+"""A server, from its start to its end, in this process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from errno import EADDRINUSE
+from types import FrameType
+
+import uvicorn
+
+from armillary.client.address import remove_address, write_address
+from armillary.client.home_token import home_token
+from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable
+from armillary.core.server_address import ServerAddress
+from armillary.core.version import VERSION
+from armillary.server.access.callers import Callers
+from armillary.server.access.sign_in import SignInCodes
+from armillary.server.application import LOOPBACK, Parts, create_application
+from armillary.server.keeper import kept
+from armillary.server.services.all import all_services
+from armillary.server.services.service import Services
+from armillary.server.stream import Stream
+
+STOPPING_SECONDS = 5
+_WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, never bound to
+
+logger = logging.getLogger("armillary.server")
+
+
+@dataclass(slots=True)
+class Serving:
+    """What a server that has just started tells: its address, and the link that signs a browser in."""
+
+    address: ServerAddress
+    sign_in_url: str
+
+
+class _Server(uvicorn.Server):
+    """Streams never end by themselves, so they are ended when a signal asks the server to."""
+
+    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+        super().__init__(config)
+        self._stream = stream
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stream.close()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    home: str,
+    host: str,
+    port: int,
+    *,
+    authenticated: bool = True,
+    hosts: frozenset[str] = frozenset(),
+    started: Callable[[Serving], None] = lambda _serving: None,
+) -> None:
+    """Serve the ledger of ``home`` until SIGTERM or SIGINT. ``hosts`` are further names it answers to. ``started`` is told
+    once connections are taken.
+
+    Raises InvalidOption for an address that cannot be used, LedgerUnavailable when another server keeps the home.
+    """
+    if not authenticated and host not in LOOPBACK:
+        raise InvalidOption(
+            f"Without authentication a server listens on this machine alone, not on {host!r}.",
+            subject="--no-auth",
+            advice="Leave --no-auth or --host out.",
+        )
+    with _listening(host, port) as listener:
+        url = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+        with kept(home, f"the server at {url} (process {os.getpid()})", _complain) as keeper:
+            address = ServerAddress(url, os.getpid(), datetime.now(UTC).isoformat(), VERSION, authenticated)
+            callers = Callers(keeper, home_token(home)) if authenticated else None
+            stream = Stream(keeper)
+            parts = Parts(
+                keeper, callers, SignInCodes(), stream, Services(keeper, all_services(), f"{os.getpid()}@{url}")
+            )
+            application = create_application(parts, hosts=LOOPBACK | hosts | ({host.lower()} - _WILDCARDS))
+            config = uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=STOPPING_SECONDS,
+                lifespan="on",
+                ws="none",
+            )
+            server = _Server(config, stream)
+            write_address(home, address)
+            try:
+                link = f"{url}/signin?code={parts.sign_in_codes.new()}" if authenticated else url
+                started(Serving(address, link))
+                server.run(sockets=[listener])
+            finally:
+                remove_address(home)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on, so that nobody is refused while the rest starts."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except (OSError, OverflowError) as problem:
+        listener.close()
+        taken = isinstance(problem, OSError) and problem.errno == EADDRINUSE
+        raise LedgerUnavailable(
+            f"Port {port} on {host} is taken by another program."
+            if taken
+            else f"{host}:{port} cannot be used: {problem}.",
+            subject=f"{host}:{port}",
+            advice="Choose another with --port; 0 takes a free one."
+            if taken
+            else "Choose another with --host and --port.",
+        ) from problem
+    return listener
+
+
+def _shown(host: str) -> str:
+    """The host as a URL on this machine names it."""
+    if host in _WILDCARDS:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _complain(problem: ArmillaryError) -> None:
+    logger.warning("%s", problem)

@@ -1,0 +1,111 @@
+"""The skeleton of a service: a loop with a lease, so that of several servers one runs it at a time.
+
+Each loop first takes or renews the service's lease in the ledger. A server that could not renew it in time has lost it to
+another, whose epoch is higher; what the first still had in hand it may not write, because each run of the loop writes in
+one transaction with a look at the epoch.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from time import monotonic, time_ns
+
+from sqlalchemy import Connection
+
+from armillary.core.errors import ArmillaryError
+from armillary.ledger import service_leases
+from armillary.server.keeper import Keeper
+
+logger = logging.getLogger("armillary.server")
+
+RunOnce = Callable[[Connection, int], dict[str, int]]
+"""One turn of a service, in one write transaction: (connection, now in microseconds) to what it counted."""
+
+
+@dataclass(slots=True)
+class Service:
+    """``interval_seconds`` from the end of one turn to the beginning of the next; news in the ledger begins one sooner when
+    ``wakes`` is set."""
+
+    name: str
+    interval_seconds: float
+    run_once: RunOnce
+    wakes: bool = False
+
+
+@dataclass(slots=True)
+class LoopTimes:
+    """What a server remembers of its own loops, for metrics."""
+
+    loops: int = 0
+    last_seconds: float = 0.0
+    total_seconds: float = 0.0
+    counted: dict[str, int] = field(default_factory=dict)
+    last_error: str | None = None
+
+
+class Services:
+    """Runs each service on a thread of its own while ``running()`` lasts."""
+
+    def __init__(self, keeper: Keeper, services: list[Service], holder: str) -> None:
+        self._keeper = keeper
+        self.services = services
+        self.times = {service.name: LoopTimes() for service in services}
+        self._holder = holder
+        self._over = Event()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        threads = [
+            Thread(target=self._loop, args=(service,), name=f"armillary-{service.name}", daemon=True)
+            for service in self.services
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._keeper.announce()
+            for thread in threads:
+                thread.join()
+
+    def _loop(self, service: Service) -> None:
+        while not self._over.is_set():
+            self.turn(service)
+            if service.wakes:
+                self._keeper.wait_for_news(service.interval_seconds)
+            else:
+                self._over.wait(service.interval_seconds)
+
+    def turn(self, service: Service) -> None:
+        """One turn, whatever goes wrong in it."""
+        times = self.times[service.name]
+        began = monotonic()
+        try:
+            with self._keeper.ledger.write() as connection:
+                now = time_ns() // 1000
+                lease = max(service.interval_seconds * 3, 15.0)
+                if not service_leases.take(connection, service.name, self._holder, now, int(lease * 1e6)):
+                    return
+                counted = service.run_once(connection, now)
+                service_leases.ended(connection, service.name, self._holder, now, time_ns() // 1000)
+            times.last_error = None
+            for name, many in counted.items():
+                times.counted[name] = times.counted.get(name, 0) + many
+            if any(counted.values()):
+                self._keeper.announce()
+        except ArmillaryError as problem:
+            times.last_error = str(problem)
+            logger.warning("Service %s: %s", service.name, problem)
+        except Exception as problem:
+            times.last_error = f"{type(problem).__name__}: {problem}"
+            logger.exception("Service %s failed", service.name)
+        finally:
+            times.loops += 1
+            times.last_seconds = monotonic() - began
+            times.total_seconds += times.last_seconds

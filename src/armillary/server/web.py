@@ -1,0 +1,48 @@
+"""The web app's files, as built into ``ui_dist``.
+
+Every path that is not the API's is a page of the web app, so it is answered with the app's one page, which knows what to
+show. Files under ``assets`` have their content's hash in their names and may be kept for ever.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from armillary.core.errors import NotFound
+
+DIST = Path(__file__).resolve().parent.parent / "ui_dist"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Armillary</title>
+<h1>The web app is not built</h1>
+<p>This is a checkout without it: run <code>make ui-build</code> once. The API is at <a href="/api/health">/api</a>.</p></html>"""
+
+router = APIRouter(include_in_schema=False)
+
+mimetypes.add_type("text/javascript", ".js")
+
+
+@router.get("/{path:path}")
+def page(path: str) -> Response:
+    if path == "api" or path.startswith("api/"):
+        raise NotFound(f"There is no route /{path}.", subject=f"/{path}", advice="See /api/docs.")
+    file = _file(path)
+    if file is not None:
+        kept = _FOR_EVER if path.startswith("assets/") else "no-cache"
+        return FileResponse(file, headers={"cache-control": kept})
+    index = DIST / "index.html"
+    if index.is_file():
+        return FileResponse(index, headers={"cache-control": "no-cache"})
+    return HTMLResponse(_NOT_BUILT, status_code=503)
+
+
+def _file(path: str) -> str | None:
+    """The built file of that path; never one outside the folder."""
+    root = os.path.realpath(DIST)
+    found = os.path.realpath(os.path.join(root, path))
+    inside = found.startswith(root + os.sep)
+    return found if inside and os.path.isfile(found) else None
