@@ -42,6 +42,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) -m vulture
 	@$(PYTHON) scripts/check_light_import.py
 	@$(PYTHON) scripts/settings_page.py --check
+	@$(PYTHON) scripts/openapi.py --check
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can

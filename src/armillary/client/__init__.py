@@ -6,7 +6,8 @@
         for run in client.flow_runs(FlowRunFilter(flow_names=["pipeline"])).items:
             print(run.name, run.state_name)
 
-:class:`Client` is what every implementation offers; :class:`InProcessClient` answers from the ledger of a home folder.
+:class:`Client` is what every implementation offers; :class:`InProcessClient` answers from the ledger of a home folder,
+:class:`HttpClient` asks a server.
 """
 
 from __future__ import annotations
@@ -18,14 +19,19 @@ from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
 
 if TYPE_CHECKING:
+    from armillary.client.http import HttpClient
     from armillary.client.in_process import InProcessClient
 
-__all__ = ["Client", "FlowRunFilter", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
+__all__ = ["Client", "FlowRunFilter", "HttpClient", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
 
 
 def __getattr__(name: str) -> Any:
-    if name != "InProcessClient":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
+    if name == "InProcessClient":
+        from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
 
-    return InProcessClient
+        return InProcessClient
+    if name == "HttpClient":
+        from armillary.client.http import HttpClient  # loads httpx
+
+        return HttpClient
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,10 +9,12 @@ import httpx
 from armillary import settings
 from armillary.client.home_token import read_home_token
 from armillary.core import errors
-from armillary.core.errors import ArmillaryError, LedgerUnavailable, UsageError
+from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable, NotFound, UsageError
 from armillary.core.server_address import ServerAddress
 
 TIMEOUT_SECONDS = 30.0
+_STATUS: dict[int, type[ArmillaryError]] = {404: NotFound, 422: InvalidOption}
+"""Of problems that are none of our errors by name."""
 
 
 def call(address: ServerAddress, method: str, path: str, body: Any = None) -> Any:
@@ -45,5 +47,5 @@ def error_of(response: httpx.Response) -> ArmillaryError:
     detail = str(told.get("detail") or f"The server answered {response.status_code}.")
     kind = getattr(errors, str(told.get("title", "")), None)
     if not (isinstance(kind, type) and issubclass(kind, ArmillaryError)):
-        kind = UsageError if response.is_client_error else LedgerUnavailable
+        kind = _STATUS.get(response.status_code, UsageError if response.is_client_error else LedgerUnavailable)
     return kind(detail, subject=told.get("subject"), advice=told.get("advice"))

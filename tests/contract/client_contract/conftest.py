@@ -5,17 +5,30 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from armillary.client.http import HttpClient
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
 from armillary.core.states import RUNNING
 
 from .recorded import RecordedRun
+from .serving import served
 
-IMPLEMENTATIONS: dict[str, Callable[[str], Client]] = {"in process": InProcessClient}
+
+@contextmanager
+def over_http(home: str) -> Iterator[Client]:
+    with served(home) as url, HttpClient(url, retry_seconds=0) as client:
+        yield client
+
+
+IMPLEMENTATIONS: dict[str, Callable[[str], AbstractContextManager[Client]]] = {
+    "in process": InProcessClient,
+    "over HTTP": over_http,
+}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
+from sqlalchemy import Connection
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
@@ -30,6 +31,7 @@ from armillary.ledger.tables import flow_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
@@ -215,10 +217,11 @@ def retry_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
 
 
 @router.post("/{flow_run_id}/attempts", response_model=FlowRun, status_code=201, dependencies=[requires(WRITE)])
-def grant_attempt(ledger: ServedLedger, flow_run_id: Id) -> Response:
+def grant_attempt(ledger: ServedLedger, flow_run_id: Id, key: Key = None) -> Response:
     """Give a root run that has ended its next attempt. The record's ``attempt`` is what its new owner must bear."""
 
-    with ledger.write() as connection:
+    def grant(connection: Connection) -> FlowRun | None:
         attempts.grant_attempt(connection, str(flow_run_id), now_micros())
-        told = flow_runs.get(connection, str(flow_run_id))
-    return answer(told, 201)
+        return flow_runs.get(connection, str(flow_run_id))
+
+    return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/attempts", None, grant)

@@ -28,10 +28,16 @@ Key = Annotated[
 
 
 def create_once(
-    ledger: Keeper, key: str | None, route: str, body: BaseModel, create: Callable[[Connection], Any], status: int = 201
+    ledger: Keeper,
+    key: str | None,
+    route: str,
+    body: BaseModel | None,
+    create: Callable[[Connection], Any],
+    status: int = 201,
 ) -> Response:
     """``create`` in a transaction of its own, or, under a key that was used before, its answer."""
-    asked = blake2b(body.model_dump_json().encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    said = "" if body is None else body.model_dump_json()
+    asked = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     with ledger.write() as connection:
         answered = None if key is None else idempotency_keys.answered(connection, key, route, asked)
         if answered is None:

@@ -1,0 +1,138 @@
+"""Requests to a server: sent again when it is safe to, and answered with our own errors.
+
+A refused connection or a 503 means that nothing was done, so every request is sent again, a little later each time. A lost answer
+means nobody knows: only what changes nothing, or carries a key that makes it happen once, is sent again.
+"""
+
+from __future__ import annotations
+
+import os
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+import httpx
+from msgspec import DecodeError, ValidationError, json
+
+from armillary.client.http_calls import error_of
+from armillary.core.errors import InvalidOption, LedgerUnavailable
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 10.0
+"""How long a request is tried again before its caller hears of it."""
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 2.0
+_NOTHING_DONE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_BUSY = 503
+_KEPT_CONNECTIONS = 4
+
+
+class Transport:
+    """``Transport("http://127.0.0.1:4200/api", token)``; any thread may use it. ``retry_seconds`` bounds sending again."""
+
+    def __init__(
+        self,
+        api_url: str,
+        token: str | None,
+        *,
+        timeout_seconds: float = 30.0,
+        retry_seconds: float = RETRY_SECONDS,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.api_url = api_url.rstrip("/")
+        self._retry_seconds = retry_seconds
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            self._http = httpx.Client(
+                base_url=self.api_url + "/",
+                headers=headers,
+                timeout=httpx.Timeout(timeout_seconds, connect=5.0),
+                limits=httpx.Limits(max_keepalive_connections=_KEPT_CONNECTIONS),
+                transport=transport,
+                trust_env=False,
+            )
+        except (httpx.InvalidURL, ValueError, TypeError) as problem:
+            raise InvalidOption(f"{api_url!r} is not a server's address: {problem}.", subject=api_url) from problem
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, answer: type[T], **query: Any) -> T:
+        return self._decoded(self._sent("GET", path, query=query), answer)
+
+    def ask(self, path: str, answer: type[T], body: Any = None) -> T:
+        """POST what changes nothing."""
+        return self._decoded(self._sent("POST", path, body=body), answer)
+
+    def change(self, method: str, path: str, answer: type[T], body: Any = None, *, once: bool = False) -> T:
+        """Send what changes something. ``once`` gives it a key, so that it may be sent again and happens once."""
+        key = os.urandom(16).hex() if once else None
+        return self._decoded(self._sent(method, path, body=body, key=key, again=once), answer)
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        key: str | None = None,
+        again: bool = True,
+    ) -> httpx.Response:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = self._http.build_request(
+            method,
+            path,
+            params={name: _text(value) for name, value in (query or {}).items() if value is not None},
+            content=None if body is None else json.encode(body),
+            headers=headers,
+        )
+        deadline = monotonic() + self._retry_seconds
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            problem: Exception | None = None
+            response: httpx.Response | None = None
+            try:
+                response = self._http.send(request)
+                if response.status_code != _BUSY:
+                    return response
+            except httpx.TransportError as lost:
+                problem = lost
+                if not again and not isinstance(lost, _NOTHING_DONE):
+                    raise self._unreachable(lost) from lost
+            if monotonic() + pause > deadline:
+                if response is not None:
+                    return response
+                assert problem is not None
+                raise self._unreachable(problem) from problem
+            sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _decoded(self, response: httpx.Response, answer: type[T]) -> T:
+        if response.is_error:
+            raise error_of(response)
+        if answer is type(None):
+            return None
+        try:
+            return json.decode(response.content, type=answer)
+        except (DecodeError, ValidationError) as problem:
+            raise LedgerUnavailable(
+                f"{self.api_url} answered what no Armillary server answers: {problem}.",
+                subject=self.api_url,
+                advice="See that ARMILLARY_API_URL ends in /api, and that server and client are of one release.",
+            ) from problem
+
+    def _unreachable(self, problem: Exception) -> LedgerUnavailable:
+        return LedgerUnavailable(
+            f"The server at {self.api_url} cannot be reached: {str(problem) or type(problem).__name__}.",
+            subject=self.api_url,
+            advice="Start it with `armillary server start`, or unset ARMILLARY_API_URL to use this machine's own records.",
+        )
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

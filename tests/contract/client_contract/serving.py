@@ -1,0 +1,50 @@
+"""A real server of a home, in this process, on a free port, without authentication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import uvicorn
+
+from armillary.core.errors import ArmillaryError
+from armillary.server.access.sign_in import SignInCodes
+from armillary.server.application import Parts, create_application
+from armillary.server.keeper import kept
+from armillary.server.services.service import Services
+from armillary.server.stream import Stream
+
+
+class _Server(uvicorn.Server):
+    """Says when it takes connections."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = Event()
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        self.listening.set()
+
+
+@contextmanager
+def served(home: str) -> Iterator[str]:
+    """The API's URL, while the block lasts."""
+    with kept(home, "a test", _raise) as keeper:
+        stream = Stream(keeper)
+        parts = Parts(keeper, None, SignInCodes(), stream, Services(keeper, [], "a test"))
+        server = _Server(uvicorn.Config(create_application(parts), port=0, log_config=None, lifespan="on", ws="none"))
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        assert server.listening.wait(20)
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api"
+        finally:
+            stream.close()
+            server.should_exit = True
+            thread.join()
+
+
+def _raise(problem: ArmillaryError) -> None:
+    raise problem
