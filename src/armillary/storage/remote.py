@@ -29,8 +29,9 @@ class FsspecStore(Store):
             ) from problem
 
     def read(self, key: str) -> bytes | None:
+        path = self._path(key)
         try:
-            return self._files.cat_file(self._path(key))  # type: ignore[no-any-return]
+            return self._files.cat_file(path)  # type: ignore[no-any-return]
         except FileNotFoundError:
             return None
         except Exception as problem:
