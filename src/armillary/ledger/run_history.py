@@ -11,6 +11,7 @@ from armillary.core.errors import InvalidOption
 from armillary.core.run_history import HistoryBucket, HistoryState, RunFacts
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
 from armillary.ledger import rows
+from armillary.ledger.checks import is_time
 from armillary.ledger.tables import flow_run, task_run
 
 MOST_BUCKETS = 1_000
@@ -107,6 +108,10 @@ def _buckets(
             f"That is {many} buckets.", subject="history_interval_seconds", advice=f"Ask for at most {MOST_BUCKETS}."
         )
     until = first + many * width
+    if not (is_time(first) and is_time(until)):
+        raise InvalidOption(
+            "There is no history at that time.", subject="history_start", advice="Ask for years from 1970 on."
+        )
     bucket = ((when - literal(first, BigInteger)) // literal(width, BigInteger)).label("bucket")
     statement = (
         select(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,11 +16,11 @@ LARGEST_PAGE = 1000
 
 
 def _storable(value: Any) -> Any:
-    """JSON allows lone surrogates and numbers of any size; what must be told again does not."""
+    """JSON allows lone surrogates; what must be told again cannot have them."""
     try:
         json.encode(value)
     except (UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError):
-        raise ValueError("holds a lone surrogate, a number beyond 64 bits, or is nested too deeply") from None
+        raise ValueError("holds a lone surrogate, or is nested too deeply") from None
     return value
 
 
@@ -30,11 +31,18 @@ def _plain(text: str) -> str:
     return text
 
 
+def _utc(when: datetime) -> datetime:
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
 Json = Annotated[Any, AfterValidator(_storable)]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(_plain)]
 Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain)]
 Tags = Annotated[list[Name], Field(max_length=100)]
+
+Moment = Annotated[datetime, AfterValidator(_utc)]
+"""A time without a zone is UTC."""
 
 Id = Annotated[UUID, Path(description="A UUID.")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most records on a page.")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -17,7 +16,7 @@ from armillary.ledger import criteria, flow_run_changes, listings, pruning, time
 from armillary.ledger.tables import flow_run
 from armillary.server import asking
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Body, Narrowed
+from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.clock import now_micros
 from armillary.server.api.ids import new_id
 from armillary.server.keeper import Keeper
@@ -55,7 +54,7 @@ class BulkAnswer:
 
 
 class PruneQuestion(Body):
-    ended_before: datetime
+    ended_before: Moment
     dry_run: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -29,7 +29,7 @@ from armillary.ledger import (
 )
 from armillary.ledger.tables import flow_run
 from armillary.server.api.answers import answer, found, tagged
-from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
+from armillary.server.api.bodies import Body, Id, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.ledger_access import ServedLedger
@@ -53,8 +53,8 @@ class FlowRunListing(Listing):
 
 
 class HistoryQuestion(Narrowed):
-    history_start: datetime
-    history_end: datetime
+    history_start: Moment
+    history_end: Moment
     history_interval_seconds: Annotated[float, Field(ge=1, le=366 * 86400)]
 
 
@@ -75,7 +75,7 @@ class GivenState(Body):
     type: StateType
     name: Name | None = None
     message: Text | None = None
-    scheduled_time: datetime | None = None
+    scheduled_time: Moment | None = None
 
 
 @router.post("/filter", response_model=Page[FlowRun], dependencies=[requires(READ)])

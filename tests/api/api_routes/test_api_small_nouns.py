@@ -1,0 +1,76 @@
+"""Variables, saved searches, concurrency limits, and what the server says of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from api_routes.conftest import Api
+
+
+def test_variables(api: Api) -> None:
+    assert api.put("variables/rate", value={"of": 1}, tags=["money"])["value"] == {"of": 1}
+    api.put("variables/other", value=None)
+    assert [each["name"] for each in api.get("variables")["items"]] == ["other", "rate"]
+    assert [each["name"] for each in api.get("variables", name_prefix="ra")["items"]] == ["rate"]
+    assert api.get("variables/rate")["tags"] == ["money"]
+    api.delete("variables/rate", expect=204)
+    api.delete("variables/rate", expect=404)
+    api.get("variables/rate", expect=404)
+
+
+def test_saved_searches(api: Api) -> None:
+    first = api.put("saved_searches", name="failed", definition={"tokens": ["state:failed"]})
+    second = api.put("saved_searches", name="failed", definition=[])
+    assert second["id"] == first["id"]
+    assert api.get("saved_searches")["items"] == [second]
+    assert api.get("saved_searches", first["id"]) == second
+    api.delete("saved_searches", first["id"], expect=204)
+    api.get("saved_searches", first["id"], expect=404)
+
+
+def test_concurrency_limits(api: Api) -> None:
+    made = api.post("concurrency_limits", tag="gpu", slots=2, key="k", expect=201)
+    assert api.post("concurrency_limits", tag="gpu", slots=2, key="k", expect=201) == made
+    api.post("concurrency_limits", tag="gpu", slots=3, key="k", expect=422)
+    assert api.post("concurrency_limits", tag="gpu", slots=3, expect=201)["id"] == made["id"]
+    assert api.get("concurrency_limits/tag/gpu")["slots"] == 3
+    assert [each["tag"] for each in api.get("concurrency_limits")["items"]] == ["gpu"]
+    api.post("concurrency_limits", tag="gpu", slots=-1, expect=422)
+    api.delete("concurrency_limits/tag/gpu", expect=204)
+    api.delete("concurrency_limits", made["id"], expect=404)
+
+
+def test_the_server_says_what_it_is(api: Api) -> None:
+    assert api.get("version")["version"]
+    assert api.get("admin/database")["kind"] == "sqlite"
+    settings = {each["name"]: each for each in api.get("admin/settings")}
+    assert settings["ARMILLARY_SERVER_PORT"]["source"] == "default"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"name": ',
+        b"\xff\xfe",
+        b'{"name": "x", "definition": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"name": "\\ud800", "definition": 1}',
+        b'{"name": "a\\u0000b", "definition": 1}',
+        b'{"name": "x"}',
+        b'{"name": "x", "definition": 1, "more": 2}',
+        b"[]",
+        b"null",
+        b"",
+    ],
+)
+def test_malformed_bodies_are_refused_with_a_problem(api: Api, content: bytes) -> None:
+    answer = api.http.put("saved_searches", content=content, headers={"content-type": "application/json"})
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in answer.text
+
+
+def test_names_may_look_like_sql(api: Api) -> None:
+    name = "'; DROP TABLE variable; --"
+    api.put("variables/" + name.replace("/", "%2F"), value=1)
+    assert [each["name"] for each in api.get("variables", name_prefix="';")["items"]] == [name]
+    assert api.get("variables", name_prefix="%")["items"] == []
