@@ -17,7 +17,7 @@ from armillary.server import problems, web
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import Gate
 from armillary.server.access.sign_in import SignInCodes
-from armillary.server.api import ROUTERS, health, services, sign_in, stream, tokens
+from armillary.server.api import ROUTERS, health, reference, services, sign_in, stream, tokens
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import undeclared
 from armillary.server.services.service import Services
@@ -41,7 +41,7 @@ class Parts:
 
 def routers() -> list[tuple[str, APIRouter]]:
     """Every router with the prefix it is served under, in the order they are asked."""
-    api = [("/api", router) for router in (*ROUTERS, *OWN_ROUTERS)]
+    api = [("/api", router) for router in (*ROUTERS, *OWN_ROUTERS, reference.router_of((*ROUTERS, *OWN_ROUTERS)))]
     return [*api, ("", sign_in.link_router), ("", web.router)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from client_contract.recorded import RecordedRun, a_failed_pipeline
@@ -18,11 +19,11 @@ def test_runs_are_listed_by_criteria_of_any_noun_page_by_page(api: Api, home_fol
     a_failed_pipeline(home_folder)
     for name in ("a", "b"):
         RecordedRun(home_folder, name, "train").runs_to(COMPLETED)
-    failed = {"flow_runs": {"state": {"type": {"any_": ["FAILED"]}}}}
+    failed: dict[str, Any] = {"flow_runs": {"state": {"type": {"any_": ["FAILED"]}}}}
     assert [run["name"] for run in api.post("flow_runs/filter", **failed)["items"]] == ["flashy-dove"]
-    with_task = {"task_runs": {"name": {"like_": "FETCH"}}}
+    with_task: dict[str, Any] = {"task_runs": {"name": {"like_": "FETCH"}}}
     assert [run["name"] for run in api.post("flow_runs/filter", **with_task)["items"]] == ["flashy-dove"]
-    train = {"flows": {"name": {"any_": ["train"]}}}
+    train: dict[str, Any] = {"flows": {"name": {"any_": ["train"]}}}
     assert api.post("flow_runs/count", **train) == 2
     assert api.post("flow_runs/count_by_state") == {"COMPLETED": 2, "FAILED": 1}
     first = api.post("flow_runs/filter", **train, limit=1, sort="NAME_ASC")
@@ -78,7 +79,7 @@ def test_spans_are_bytes(api: Api, home_folder: str) -> None:
 def test_logs_are_read_searched_and_read_from_their_end(api: Api, home_folder: str) -> None:
     run, (_, write) = a_failed_pipeline(home_folder)
 
-    def messages(**query: object) -> list[str]:
+    def messages(**query: Any) -> list[str]:
         return [line["message"] for line in api.get("logs", run.id, **query)]
 
     assert messages() == ["Created flow run", "Wrote nothing", "Finished"]
@@ -93,7 +94,7 @@ def test_logs_are_read_searched_and_read_from_their_end(api: Api, home_folder: s
 
 def test_history_and_facts_are_told(api: Api, home_folder: str) -> None:
     run, _ = a_failed_pipeline(home_folder)
-    day = {
+    day: dict[str, Any] = {
         "history_start": "2022-06-15T00:00:00",
         "history_end": "2022-06-16T00:00:00Z",
         "history_interval_seconds": 3600,
@@ -146,7 +147,7 @@ def test_bulk_actions_count_first_and_tell_what_was_refused(api: Api, home_folde
     running = RecordedRun(home_folder, "running")
     running.takes(RUNNING)
     api.post("flow_runs/bulk_delete", expect=422)
-    everything = {"everything": True}
+    everything: dict[str, Any] = {"everything": True}
     assert api.post("flow_runs/bulk_delete", **everything, dry_run=True) == {"matched": 2, "done": 2, "refused": []}
     told = api.post("flow_runs/bulk_delete", **everything)
     assert (told["matched"], told["done"]) == (2, 1)

@@ -74,3 +74,14 @@ def test_names_may_look_like_sql(api: Api) -> None:
     api.put("variables/" + name.replace("/", "%2F"), value=1)
     assert [each["name"] for each in api.get("variables", name_prefix="';")["items"]] == [name]
     assert api.get("variables", name_prefix="%")["items"] == []
+
+
+def test_the_api_describes_itself_for_programs_and_for_people(api: Api) -> None:
+    description = api.get("openapi.json")
+    assert "/api/flow_runs/filter" in description["paths"]
+    ids = [operation["operationId"] for path in description["paths"].values() for operation in path.values()]
+    assert len(ids) == len(set(ids))
+    page = api.http.get("docs")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "/api/flow_runs/filter" in page.text
+    assert "<script" not in page.text

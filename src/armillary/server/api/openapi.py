@@ -92,7 +92,9 @@ def document(routers: Sequence[APIRouter]) -> dict[str, Any]:
 
 
 def _operation_id(route: APIRoute) -> str:
-    return route.name
+    """The function's name; with the module's where it is a single word."""
+    module = route.endpoint.__module__.rpartition(".")[2]
+    return route.name if "_" in route.name else f"{module}_{route.name}"
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
