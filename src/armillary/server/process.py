@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from errno import EADDRINUSE
@@ -46,6 +48,16 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
         super().__init__(config)
         self._stream = stream
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals end the serving and nothing more: what comes after it must still be done."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stream.close()

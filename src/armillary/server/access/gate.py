@@ -70,14 +70,14 @@ class Gate:
         try:
             self._check_host(headers)
             scope["caller"] = await self._caller(scope, headers)
-            receive = _bounded(scope, headers, receive)
+            body = _BoundedBody(scope, headers, receive)
         except ArmillaryError as error:
             await problem_of(error)(scope, receive, told)
             return
         except _Waiting as waiting:
             await waiting.response(scope, receive, told)
             return
-        await self._app(scope, receive, told)
+        await self._app(scope, body.receive, body.answering(told))
 
     def _check_host(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -159,22 +159,37 @@ def _with_headers(send: Send) -> Send:
     return told
 
 
-def _bounded(scope: Scope, headers: Headers, receive: Receive) -> Receive:
-    bound = LARGEST_INGEST_BYTES if scope["path"] == _INGEST_PATH else LARGEST_BODY_BYTES
-    declared = headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > bound:
-        raise _too_large(bound)
-    taken = 0
+class _BoundedBody:
+    """A request's body, up to its bound. What the application makes of one that was cut off is not sent."""
 
-    async def bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > bound:
-            raise _too_large(bound)
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._bound = LARGEST_INGEST_BYTES if scope["path"] == _INGEST_PATH else LARGEST_BODY_BYTES
+        self._taken = 0
+        declared = headers.get("content-length", "0")
+        if not declared.isdigit() or int(declared) > self._bound:
+            raise _too_large(self._bound)
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        if self._taken > self._bound:
+            raise _too_large(self._bound)
         return message
 
-    return bounded
+    def answering(self, send: Send) -> Send:
+        told = False
+
+        async def answer(message: Message) -> None:
+            nonlocal told
+            if self._taken <= self._bound:
+                await send(message)
+            elif not told:
+                told = True
+                await problem_of(_too_large(self._bound))(self._scope, self._receive, send)
+
+        return answer
 
 
 def _too_large(bound: int) -> TooLarge:
