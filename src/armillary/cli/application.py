@@ -21,6 +21,7 @@ NOUNS = {
     "flow-run": ("armillary.cli.flow_run", "List, inspect, follow, cancel, retry and delete flow runs."),
     "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
     "result": ("armillary.cli.result", "Get the kept value of a run."),
+    "journal": ("armillary.cli.journal", "See and ship what was recorded here for a server."),
     "server": ("armillary.cli.server", "Start, stop and ask after the server of this home."),
     "config": ("armillary.cli.config", "View and change settings."),
     "profile": ("armillary.cli.profile", "Keep several sets of settings and switch between them."),

@@ -11,12 +11,14 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import httpx
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, ValidationError, json, msgpack
 
 from armillary.client.http_calls import error_of
 from armillary.core.errors import InvalidOption, LedgerUnavailable
 
 T = TypeVar("T")
+
+PACKED = "application/x-msgpack"
 
 RETRY_SECONDS = 10.0
 """How long a request is tried again before its caller hears of it."""
@@ -66,6 +68,19 @@ class Transport:
         """POST what changes nothing."""
         return self._decoded(self._sent("POST", path, body=body), answer)
 
+    def ask_packed(self, path: str, answer: type[T], body: Any) -> T:
+        """POST msgpack and get msgpack, of something that may be sent again."""
+        request = self._http.build_request(
+            "POST", path, content=msgpack.encode(body), headers={"Content-Type": PACKED, "Accept": PACKED}
+        )
+        response = self._answered(request, again=True)
+        if response.is_error:
+            raise error_of(response)
+        try:
+            return msgpack.decode(response.content, type=answer)
+        except (DecodeError, ValidationError) as problem:
+            raise self._nonsense(problem) from problem
+
     def change(self, method: str, path: str, answer: type[T], body: Any = None, *, once: bool = False) -> T:
         """Send what changes something. ``once`` gives it a key, so that it may be sent again and happens once."""
         key = os.urandom(16).hex() if once else None
@@ -91,6 +106,9 @@ class Transport:
             content=None if body is None else json.encode(body),
             headers=headers,
         )
+        return self._answered(request, again)
+
+    def _answered(self, request: httpx.Request, again: bool) -> httpx.Response:
         deadline = monotonic() + self._retry_seconds
         pause = _FIRST_PAUSE_SECONDS
         while True:
@@ -120,11 +138,14 @@ class Transport:
         try:
             return json.decode(response.content, type=answer)
         except (DecodeError, ValidationError) as problem:
-            raise LedgerUnavailable(
-                f"{self.api_url} answered what no Armillary server answers: {problem}.",
-                subject=self.api_url,
-                advice="See that ARMILLARY_API_URL ends in /api, and that server and client are of one release.",
-            ) from problem
+            raise self._nonsense(problem) from problem
+
+    def _nonsense(self, problem: Exception) -> LedgerUnavailable:
+        return LedgerUnavailable(
+            f"{self.api_url} answered what no Armillary server answers: {problem}.",
+            subject=self.api_url,
+            advice="See that ARMILLARY_API_URL ends in /api, and that server and client are of one release.",
+        )
 
     def _unreachable(self, problem: Exception) -> LedgerUnavailable:
         return LedgerUnavailable(

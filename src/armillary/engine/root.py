@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from armillary import settings
 from armillary.engine.clock import new_id, now_us
+from armillary.engine.shipping import carry, destination
 from armillary.engine.timers import Timer, timers
 from armillary.journal.command_file import CommandReader
 from armillary.journal.commands import Command
@@ -42,16 +43,17 @@ class Root:
     )
 
     def __init__(self, root_flow_run_id: str, attempt: int, complaint: Callable[[str], None]) -> None:
-        folder = os.path.join(settings.home(), "journal")
+        place = destination()
         self.attempt = attempt
         self.pid = os.getpid()
         self.resume_stores: set[Store] = set()
         self.show: Callable[[str], bool] | None = None
         self.journal = JournalWriter.create(
-            folder,
+            place.folder,
             root_flow_run_id=root_flow_run_id,
             attempt=attempt,
             journal_id=new_id(),
+            ledger_url=place.api_url,
             durability=settings.get("DURABILITY"),
             complaint=complaint,
         )
@@ -60,8 +62,9 @@ class Root:
         self.flow: FlowExecution | None = None
         self.on_command: Callable[[Command], str] | None = None
         self.on_look: Callable[[], None] | None = None
-        self._commands = CommandReader(folder, self.journal.journal_id)
+        self._commands = CommandReader(place.folder, self.journal.journal_id)
         self._housekeeping: Timer = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)
+        carry(place)
 
     @property
     def is_owner(self) -> bool:

@@ -44,6 +44,7 @@ def ask(ledger: Keeper, root_flow_run_id: str, wanted: Command) -> None:
         if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
             return
         commands.ask(connection, root_flow_run_id, wanted)
+    ledger.owners.ring(root_flow_run_id)
     journal_id = living_journal(ledger.journals, root_flow_run_id)
     if journal_id is not None:
         append_command(ledger.journals, journal_id, wanted)

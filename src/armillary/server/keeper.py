@@ -21,12 +21,14 @@ from sqlalchemy import Connection
 from armillary.core.errors import ArmillaryError
 from armillary.ledger import following
 from armillary.ledger.opening import Ledger, open_ledger
+from armillary.server.remote_owners import RemoteOwners
 
 LOOK_EVERY_SECONDS = 0.05
 
 
 class Keeper:
-    """``read()`` and ``write()`` are the ledger's, brought up to date before and announced after."""
+    """``read()`` and ``write()`` are the ledger's, brought up to date before and announced after. ``owners`` are those that ship
+    their journals here."""
 
     def __init__(self, ledger: Ledger, complaint: Callable[[ArmillaryError], None]) -> None:
         self.ledger = ledger
@@ -41,6 +43,7 @@ class Keeper:
         self._written = 0
         self._listeners: list[Callable[[], None]] = []
         self._over = Event()
+        self.owners = RemoteOwners()
         self.frames_ingested = 0
         self.last_caught_up = self.last_looked = monotonic()
 

@@ -24,6 +24,7 @@ from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
 from armillary.server.keeper import kept
+from armillary.server.remote_owners import RemoteOwners
 from armillary.server.services.all import all_services
 from armillary.server.services.service import Services
 from armillary.server.stream import Stream
@@ -43,11 +44,12 @@ class Serving:
 
 
 class _Server(uvicorn.Server):
-    """Streams never end by themselves, so they are ended when a signal asks the server to."""
+    """Streams and waiting owners hold their connections, so they are let go when a signal asks the server to stop."""
 
-    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+    def __init__(self, config: uvicorn.Config, stream: Stream, owners: RemoteOwners) -> None:
         super().__init__(config)
         self._stream = stream
+        self._owners = owners
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -61,6 +63,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stream.close()
+        self._owners.ring_all()
         super().handle_exit(sig, frame)
 
 
@@ -90,9 +93,8 @@ def serve(
             address = ServerAddress(url, os.getpid(), datetime.now(UTC).isoformat(), VERSION, authenticated)
             callers = Callers(keeper, home_token(home)) if authenticated else None
             stream = Stream(keeper)
-            parts = Parts(
-                keeper, callers, SignInCodes(), stream, Services(keeper, all_services(), f"{os.getpid()}@{url}")
-            )
+            services = Services(keeper, all_services(keeper), f"{os.getpid()}@{url}")
+            parts = Parts(keeper, callers, SignInCodes(), stream, services)
             application = create_application(parts, hosts=LOOPBACK | hosts | ({host.lower()} - _WILDCARDS))
             config = uvicorn.Config(
                 application,
@@ -103,7 +105,7 @@ def serve(
                 lifespan="on",
                 ws="none",
             )
-            server = _Server(config, stream)
+            server = _Server(config, stream, keeper.owners)
             write_address(home, address)
             try:
                 link = f"{url}/signin?code={parts.sign_in_codes.new()}" if authenticated else url

@@ -1,0 +1,282 @@
+"""Ships this home's journals to the server they are meant for, while the runs run on.
+
+One carrier for each server and process. A thread sends what the journals hold and the server has not, ten times a second at
+most; the server answers once it is committed. Another waits at the server for commands, which tells it that this process
+lives, and puts them beside the journals, where the owners look. Neither ever holds up a run: with the server away the
+journals grow on disk, and one sentence says so.
+
+What a process could not ship before it ended is shipped by the next one that records for this server, or by
+``armillary journal ship``. A journal is deleted once the server has said that all of it is safe.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+from contextlib import suppress
+from threading import Event, Lock, Thread
+from time import monotonic, time_ns
+
+from armillary import settings
+from armillary.client.address import read_address
+from armillary.client.home_token import read_home_token
+from armillary.client.lane_reader import LaneReader
+from armillary.client.transport import Transport
+from armillary.core.errors import ArmillaryError, LedgerUnavailable
+from armillary.journal.command_file import append_command
+from armillary.journal.commands import STOP, Command
+from armillary.journal.events import LOG_LANE, STATE_LANE, Header
+from armillary.journal.files import JournalFiles, journals_in
+from armillary.journal.headers import header_of
+from armillary.journal.owner import Owner, owner_of
+from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
+
+SHIP_EVERY_SECONDS = 0.1
+LISTEN_SECONDS = 5.0
+REFUSED_DRAIN_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+
+logger = logging.getLogger("armillary.shipping")
+
+
+class _Journal:
+    """One journal on its way: how far each lane has come, and whether its owner lives."""
+
+    def __init__(self, files: JournalFiles, header: Header) -> None:
+        self.files = files
+        self.header = header
+        self.owned_here = header.pid == os.getpid()
+        self.dead = False
+        self.lanes = {lane: LaneReader(lane) for lane in (STATE_LANE, LOG_LANE)}
+        self.told_died = False
+        self.stopped = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.dead or self.lanes[STATE_LANE].closed
+
+
+class Carrier:
+    """Ships one outbox. ``ship_all()`` does so once, on the calling thread; ``start()`` from now on, on its own."""
+
+    def __init__(self, folder: str, api_url: str, token: str | None) -> None:
+        self.folder = folder
+        self.api_url = api_url
+        self._server = Transport(api_url, token, retry_seconds=0, timeout_seconds=30)
+        self._journals: dict[str, _Journal] = {}
+        self._sizes: dict[str, int] = {}
+        self._shipping = Lock()
+        self._over = Event()
+        self._wake = Event()
+        self._away_since: float | None = None
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Ship until the process ends."""
+        for work, name in ((self._keep_shipping, "armillary-shipper"), (self._keep_listening, "armillary-listener")):
+            thread = Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def ship_all(self) -> int:
+        """Send what the server lacks; how many journals are left because they are not finished. Raises LedgerUnavailable
+        when the server does not answer, and other errors of ours when it refuses."""
+        with self._shipping:
+            for files in journals_in(self.folder):
+                self._take_up(files)
+            for journal in list(self._journals.values()):
+                self._ship(journal)
+            return len(self._journals)
+
+    def drain(self, seconds: float) -> None:
+        """The process ends: send what is left, for so long. A server that refuses connections ends it after a second."""
+        self._over.set()
+        self._wake.set()
+        deadline = monotonic() + seconds
+        refused_until = monotonic() + min(seconds, REFUSED_DRAIN_SECONDS)
+        while True:
+            try:
+                self.ship_all()
+                left = [each for each in self._journals.values() if each.owned_here]
+                if not left or monotonic() > deadline:
+                    break
+            except LedgerUnavailable as problem:
+                if monotonic() > (refused_until if "refused" in str(problem) else deadline):
+                    break
+            except ArmillaryError as problem:
+                logger.warning("%s", problem)
+                break
+            Event().wait(SHIP_EVERY_SECONDS)
+        many = sum(each.owned_here for each in self._journals.values()) or self._unread_here()
+        if many:
+            logger.warning(
+                "The journals of %d runs have not reached %s yet. They are safe in %s: the next run that records there ships "
+                "them, or `armillary journal ship`.",
+                many,
+                self.api_url,
+                self.folder,
+            )
+
+    def _unread_here(self) -> int:
+        """Journals nobody could take up because the server never answered."""
+        return 0 if self._away_since is None else sum(map(_is_ours, journals_in(self.folder)))
+
+    def _keep_shipping(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._over.is_set():
+            sizes = self._look()
+            if sizes == self._sizes:
+                self._wake.wait(SHIP_EVERY_SECONDS)
+                continue
+            try:
+                self.ship_all()
+                self._sizes = sizes
+                self._said_back()
+                pause = _FIRST_PAUSE_SECONDS
+                self._wake.wait(SHIP_EVERY_SECONDS)
+            except ArmillaryError as problem:
+                self._say_away(problem)
+                self._over.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _keep_listening(self) -> None:
+        while not self._over.is_set():
+            living = [each for each in list(self._journals.values()) if each.owned_here and not each.is_over]
+            if not living:
+                self._over.wait(SHIP_EVERY_SECONDS)
+                continue
+            try:
+                heard = self._server.ask_packed(
+                    "owners/listen",
+                    Heard,
+                    Listening({each.files.journal_id: each.header.root_flow_run_id for each in living}, LISTEN_SECONDS),
+                )
+            except ArmillaryError:
+                self._over.wait(_LONGEST_PAUSE_SECONDS / 5)  # the shipper says what is wrong
+                continue
+            for journal_id, commands in heard.commands.items():
+                for command in commands:
+                    append_command(self.folder, journal_id, command)
+            for journal_id in heard.fenced:
+                self._stop(self._journals.get(journal_id))
+
+    def _take_up(self, files: JournalFiles) -> None:
+        """See what a journal is, and whether it is ours to ship: our own, or that of a dead owner."""
+        known = self._journals.get(files.journal_id)
+        if known is None:
+            header = header_of(files)
+            if header is None:
+                return
+            known = _Journal(files, header)
+        if not known.owned_here and not known.dead:
+            newest = files.segments[STATE_LANE].get(files.last(STATE_LANE))
+            if newest is None or owner_of(known.header, newest) is not Owner.DEAD:
+                return
+            known.dead = True
+            [files] = journals_in(self.folder, files.journal_id) or [files]  # it may have gone on before it died
+        known.files = files
+        self._journals[files.journal_id] = known
+
+    def _ship(self, journal: _Journal) -> None:
+        """Send what there is of one journal, part after part, and let it go when it is over and safe."""
+        at_end = False
+        try:
+            while not at_end:
+                parts = []
+                at_end = True
+                for lane, reader in journal.lanes.items():
+                    first, frames, ended = reader.read(journal.files, dead=journal.dead)
+                    at_end &= ended
+                    if frames:
+                        parts.append(LaneFrames(lane, first, frames))
+                if parts:
+                    self._send(journal, Shipment(journal.files.journal_id, parts))
+        except FileNotFoundError:  # another process was faster with what a dead owner left
+            self._journals.pop(journal.files.journal_id, None)
+            return
+        if journal.is_over:
+            self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True))
+            self._let_go(journal)
+
+    def _send(self, journal: _Journal, shipment: Shipment) -> None:
+        answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment)
+        for each in answer.lanes:
+            reader = journal.lanes[each.lane]
+            reader.seek(journal.files, each.next_ordinal)
+            reader.closed = each.closed
+        if answer.fenced:
+            self._stop(journal)
+
+    def _stop(self, journal: _Journal | None) -> None:
+        """The run belongs to another owner by now: ours gives up."""
+        if journal is not None and journal.owned_here and not journal.stopped:
+            journal.stopped = True
+            root = journal.header.root_flow_run_id
+            with suppress(ArmillaryError, OSError):
+                append_command(self.folder, journal.files.journal_id, Command(root, STOP, root, time_ns() // 1000))
+
+    def _let_go(self, journal: _Journal) -> None:
+        [files] = journals_in(self.folder, journal.files.journal_id) or [journal.files]
+        for lane in (LOG_LANE, STATE_LANE):
+            for path in files.segments[lane].values():
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.unlink(files.command_path)
+        self._journals.pop(journal.files.journal_id, None)
+
+    def _look(self) -> dict[str, int]:
+        try:
+            with os.scandir(self.folder) as entries:
+                return {entry.name: entry.stat().st_size for entry in entries if entry.name.endswith(".jnl")}
+        except FileNotFoundError:
+            return {}
+
+    def _say_away(self, problem: ArmillaryError) -> None:
+        if self._away_since is None:
+            self._away_since = monotonic()
+            logger.warning("%s Runs go on, and are recorded in %s until it is back.", problem.message, self.folder)
+
+    def _said_back(self) -> None:
+        if self._away_since is not None:
+            logger.warning("%s is back, and has what was recorded meanwhile.", self.api_url)
+            self._away_since = None
+
+
+def _is_ours(files: JournalFiles) -> bool:
+    header = header_of(files)
+    return header is not None and header.pid == os.getpid()
+
+
+_carriers: dict[tuple[str, str, int], Carrier] = {}
+_lock = Lock()
+
+
+def ship(folder: str, api_url: str) -> None:
+    """Let a carrier of this process ship ``folder`` from now on. Returns at once; asking again changes nothing."""
+    with _lock:
+        key = (folder, api_url, os.getpid())
+        if key in _carriers:
+            return
+        if not any(pid == os.getpid() for _, _, pid in _carriers):
+            atexit.register(_drain_all)
+        carrier = _carriers[key] = Carrier(folder, api_url, token_for(api_url))
+    carrier.start()
+
+
+def token_for(api_url: str) -> str | None:
+    """ARMILLARY_API_KEY; else, for this home's own server only, the home's token."""
+    key: str | None = settings.get("API_KEY")
+    if key:
+        return key
+    address = read_address(settings.home())
+    own = address is not None and address.api_url == api_url.rstrip("/")
+    return read_home_token(settings.home()) if own else None
+
+
+def _drain_all() -> None:
+    for (_folder, _url, pid), carrier in list(_carriers.items()):
+        if pid == os.getpid():
+            carrier.drain(settings.get("DRAIN_SECONDS"))

@@ -1,0 +1,47 @@
+"""Where a root run's journal is written, and who carries it on from there.
+
+Without a server the journal lies in the home, and whoever reads the ledger fetches it. With one it lies in that server's
+outbox, and a carrier ships it while the run runs on. The engine knows no network: the carrier is given to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+from armillary import settings
+from armillary.journal.outbox import outbox_folder
+
+
+class Destination(NamedTuple):
+    """``api_url`` is the server's; None: the home's own ledger."""
+
+    folder: str
+    api_url: str | None
+
+
+Carrier = Callable[[Destination], None]
+
+_carrier: Carrier | None = None
+
+
+def carry_with(carrier: Carrier) -> None:
+    """From now on ``carrier`` is told of each destination a journal is opened for, before the run starts. It must return
+    at once, and be ready to be told of the same one again."""
+    global _carrier
+    _carrier = carrier
+
+
+def destination() -> Destination:
+    """Where this process' next root run is recorded."""
+    home, api_url = settings.home(), settings.get("API_URL")
+    if not api_url:
+        return Destination(os.path.join(home, "journal"), None)
+    return Destination(outbox_folder(home, api_url), api_url)
+
+
+def carry(found: Destination) -> None:
+    """A journal was opened there."""
+    if found.api_url is not None and _carrier is not None:
+        _carrier(found)
