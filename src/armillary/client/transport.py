@@ -46,17 +46,14 @@ class Transport:
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        try:
-            self._http = httpx.Client(
-                base_url=self.api_url + "/",
-                headers=headers,
-                timeout=httpx.Timeout(timeout_seconds, connect=5.0),
-                limits=httpx.Limits(max_keepalive_connections=_KEPT_CONNECTIONS),
-                transport=transport,
-                trust_env=False,
-            )
-        except (httpx.InvalidURL, ValueError, TypeError) as problem:
-            raise InvalidOption(f"{api_url!r} is not a server's address: {problem}.", subject=api_url) from problem
+        self._http = httpx.Client(
+            base_url=_checked(self.api_url) + "/",
+            headers=headers,
+            timeout=httpx.Timeout(timeout_seconds, connect=5.0),
+            limits=httpx.Limits(max_keepalive_connections=_KEPT_CONNECTIONS),
+            transport=transport,
+            trust_env=False,
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -157,3 +154,21 @@ class Transport:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _checked(api_url: str) -> str:
+    try:
+        url = httpx.URL(api_url)
+    except (httpx.InvalidURL, TypeError) as problem:
+        raise _no_address(api_url, str(problem)) from problem
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise _no_address(api_url, "it does not begin with http:// or https:// and a host")
+    return api_url
+
+
+def _no_address(api_url: str, why: str) -> InvalidOption:
+    return InvalidOption(
+        f"{api_url!r} is not a server's address: {why}.",
+        subject="ARMILLARY_API_URL",
+        advice="Give one like http://127.0.0.1:4200/api.",
+    )
