@@ -1,7 +1,8 @@
 """Criteria as SQL: what :mod:`armillary.core.criteria` can say, a condition on the rows of the listing's own table.
 
-Joins are written as EXISTS, which reads a listing in its order and looks each row up, but where the other noun's criteria name
-ids or names: few rows fit those, and a list of them is made first.
+Joins are written as EXISTS, which reads a listing in its order and looks each row up, but where few rows of the other noun can
+fit, because ids or names are named or the state is one that runs leave again: then a list of those is made first. A database
+without statistics would decide by chance.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from armillary.core.criteria import (
 )
 from armillary.core.errors import InvalidOption
 from armillary.core.ids import flow_id
+from armillary.core.states import TERMINAL, TYPE_OF_NAME
 from armillary.ledger import rows
 from armillary.ledger.deployment_tables import deployment
 from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run, task_run_tag
@@ -46,8 +48,11 @@ def of_flows(wanted: Criteria | None) -> Condition:
     wanted = wanted or Criteria()
     found = _flow(wanted.flows)
     if wanted.flow_runs or wanted.task_runs:
-        below = [flow_run.c.flow_id == flow.c.id, *_flow_run(wanted.flow_runs), *_has_task_runs(wanted.task_runs)]
-        found.append(exists().where(*below))
+        below = [*_flow_run(wanted.flow_runs), *_has_task_runs(wanted.task_runs)]
+        if _fits_few(wanted.flow_runs):
+            found.append(flow.c.id.in_(select(flow_run.c.flow_id).where(*below)))
+        else:
+            found.append(exists().where(flow_run.c.flow_id == flow.c.id, *below))
     if wanted.deployments:
         found.append(exists().where(deployment.c.flow_id == flow.c.id, *_deployment(wanted.deployments)))
     return and_(True, *found)
@@ -70,7 +75,7 @@ def of_task_runs(wanted: Criteria | None) -> Condition:
     found = _task_run(wanted.task_runs)
     if wanted.flow_runs or wanted.flows or wanted.deployments:
         of_run = of_flow_runs(Criteria(flow_runs=wanted.flow_runs, flows=wanted.flows, deployments=wanted.deployments))
-        if _names_few(wanted.flow_runs):
+        if _fits_few(wanted.flow_runs):
             found.append(task_run.c.flow_run_id.in_(select(flow_run.c.id).where(of_run)))
         else:
             found.append(exists().where(flow_run.c.id == task_run.c.flow_run_id, of_run))
@@ -93,11 +98,14 @@ def micros(when: datetime) -> int:
     return rows.micros(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
 
 
-def _names_few(wanted: FlowRunCriteria | None) -> bool:
+def _fits_few(wanted: FlowRunCriteria | TaskRunCriteria | None) -> bool:
     if wanted is None:
         return False
-    id_ = wanted.id is not None and wanted.id.any_ is not None
-    return id_ or (wanted.name is not None and wanted.name.any_ is not None)
+    named = (wanted.id is not None and wanted.id.any_ is not None) or (
+        wanted.name is not None and wanted.name.any_ is not None
+    )
+    kinds = wanted.state.type.any_ if wanted.state is not None and wanted.state.type is not None else None
+    return named or (kinds is not None and TERMINAL.isdisjoint(kinds))
 
 
 def _in_flow(column: ColumnElement[str], wanted: FlowCriteria | None) -> list[Condition]:
@@ -107,12 +115,18 @@ def _in_flow(column: ColumnElement[str], wanted: FlowCriteria | None) -> list[Co
     if name is not None and name.any_ is not None and wanted == FlowCriteria(name=TextCriterion(any_=name.any_)):
         # Ids are made of names: no table is needed.
         return [column.in_([flow_id(each) for each in _texts(name.any_) or ()])]
-    return [column.in_(select(flow.c.id).where(*_flow(wanted)))]
+    if wanted.id is not None and wanted.id.any_ is not None:
+        return [column.in_(select(flow.c.id).where(*_flow(wanted)))]
+    return [exists().where(flow.c.id == column, *_flow(wanted))]
 
 
 def _has_task_runs(wanted: TaskRunCriteria | None) -> list[Condition]:
     found = _task_run(wanted)
-    return [exists().where(task_run.c.flow_run_id == flow_run.c.id, *found)] if found else []
+    if not found:
+        return []
+    if _fits_few(wanted):
+        return [flow_run.c.id.in_(select(task_run.c.flow_run_id).where(*found))]
+    return [exists().where(task_run.c.flow_run_id == flow_run.c.id, *_task_run(wanted, looked_up=True))]
 
 
 def _flow(wanted: FlowCriteria | None) -> list[Condition]:
@@ -130,7 +144,7 @@ def _flow_run(wanted: FlowRunCriteria | None) -> list[Condition]:
     found = [
         *_id(run.id, wanted.id),
         *_text(run.name, wanted.name),
-        *_state(run, wanted.state),
+        *_state(run.state_type, run.state_name, wanted.state),
         *_tags(run.tags, tag.tag, same_run, wanted.tags),
         *_id(run.flow_id, wanted.flow_id),
         *_choice(run.flow_version, wanted.flow_version),
@@ -149,14 +163,15 @@ def _flow_run(wanted: FlowRunCriteria | None) -> list[Condition]:
     return found
 
 
-def _task_run(wanted: TaskRunCriteria | None) -> list[Condition]:
+def _task_run(wanted: TaskRunCriteria | None, *, looked_up: bool = False) -> list[Condition]:
+    """``looked_up``: among the task runs of one flow run, where the index of state types must not be used."""
     if wanted is None:
         return []
     run, tag = task_run.c, task_run_tag.alias().c
     found = [
         *_id(run.id, wanted.id),
         *_text(run.name, wanted.name),
-        *_state(run, wanted.state),
+        *_state(run.state_type.concat("") if looked_up else run.state_type, run.state_name, wanted.state),
         *_tags(run.tags, tag.tag, (tag.task_run_id == run.id,), wanted.tags),
         *_reference(run.flow_run_id, wanted.flow_run_id),
         *_choice(run.task_key, wanted.task_key),
@@ -215,11 +230,19 @@ def _choice(column: ColumnElement[Any], wanted: ChoiceCriterion | None) -> list[
     return [] if wanted is None else _any(column, _texts(wanted.any_), _texts(wanted.not_any_))
 
 
-def _state(run: Any, wanted: StateCriterion | None) -> list[Condition]:
+def _state(kind: ColumnElement[str], name: ColumnElement[str], wanted: StateCriterion | None) -> list[Condition]:
     if wanted is None:
         return []
-    kind = wanted.type or StateTypeCriterion()
-    found = [*_any(run.state_type, _texts(kind.any_), _texts(kind.not_any_)), *_choice(run.state_name, wanted.name)]
+    kinds = wanted.type or StateTypeCriterion()
+    names = wanted.name or ChoiceCriterion()
+    if wanted.operator == "or_" and kinds.any_ is not None and names.any_ is not None:
+        # A name of a type that is wanted anyway adds nothing, and one condition keeps an index's order.
+        more = [each for each in names.any_ if TYPE_OF_NAME.get(each) not in kinds.any_]
+        names = ChoiceCriterion(any_=more or None, not_any_=names.not_any_)
+    found = [
+        *_any(kind, _texts(kinds.any_), _texts(kinds.not_any_)),
+        *_any(name, _texts(names.any_), _texts(names.not_any_)),
+    ]
     return [or_(*found)] if wanted.operator == "or_" and found else found
 
 

@@ -88,9 +88,10 @@ def flow_runs_statement(wanted: Criteria | None, sort: str) -> tuple[Select[Any]
     statement = select(flow_run).where(criteria.of_flow_runs(wanted))
     order = ordered(FLOW_RUN_ORDERS, "flow runs", sort, wanted)
     tags = wanted.flow_runs.tags if wanted is not None and wanted.flow_runs is not None else None
-    if tags is not None and tags.all_ and sort.startswith("EXPECTED"):
+    needed = [] if tags is None else [*(tags.all_ or ()), *(tags.any_ if tags.any_ and len(tags.any_) == 1 else ())]
+    if needed and sort.startswith("EXPECTED"):
         tag = flow_run_tag.c
-        statement = statement.join(flow_run_tag, tag.flow_run_id == _RUN.id).where(tag.tag == tags.all_[0])
+        statement = statement.join(flow_run_tag, tag.flow_run_id == _RUN.id).where(tag.tag == needed[0])
         order = Order(order.name, (tag.expected_start, tag.flow_run_id), order.descending)
     return statement, order
 
