@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit check format bench ui serve clean
+.PHONY: help demo test test-unit fuzz check format bench ui serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ test: $(VENV)/.dev  ## Run all tests
 test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
 	@$(PYTHON) -m pytest tests/unit
 
+fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
+	@ARMILLARY_FUZZ_CASES=10000 $(PYTHON) -m pytest tests/api/api_fuzzed
+
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
@@ -55,8 +58,8 @@ bench: $(VENV)/.dev  ## Measure against the bars; BENCH=--peers measures peers t
 ui:  ## Develop the web app
 	@echo "The web app comes with a later release; until then: armillary --help" >&2; exit 1
 
-serve:  ## Start the server
-	@echo "The server comes with a later release; until then runs are recorded without one: armillary flow-run ls" >&2; exit 1
+serve: $(VENV)/.runtime  ## Start the server of this home
+	@$(PYTHON) -m armillary server start
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site

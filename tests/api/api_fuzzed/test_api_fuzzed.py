@@ -1,0 +1,67 @@
+"""Whatever is sent, within what the API describes and beyond it: the documented answer, never an error of the server.
+
+Each route gets two random cases. ``ARMILLARY_FUZZ_CASES=10000`` spreads that many over the routes and adds each parameter's own
+limits, which takes some minutes (``make fuzz``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from client_contract.recorded import RecordedRun, a_failed_pipeline
+from client_contract.serving import served
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from armillary.server.api import ROUTERS
+from armillary.server.api.openapi import document
+
+DESCRIPTION = document(ROUTERS)
+ROUTES = sum(len(methods) for methods in DESCRIPTION["paths"].values())
+WANTED = int(os.environ.get("ARMILLARY_FUZZ_CASES", "0"))
+CASES = max(2, WANTED // ROUTES)
+
+schema = schemathesis.openapi.from_dict(DESCRIPTION)
+if not WANTED:
+    schema.config.phases.update(phases=["fuzzing"])
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = str(tmp_path_factory.mktemp("fuzzed") / "home")
+    a_failed_pipeline(home)
+    RecordedRun(home, "running")
+    with served(home) as api:
+        yield api.removesuffix("/api")
+
+
+@pytest.mark.timeout(1800)
+@schema.parametrize()
+@settings(
+    max_examples=CASES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_a_documented_one(case: schemathesis.Case, url: str) -> None:
+    if isinstance(case.query, dict) and isinstance(case.query.get("wait_seconds"), int | float):
+        case.query["wait_seconds"] = min(case.query["wait_seconds"], 0.01)
+    response = case.call(base_url=url, timeout=60)
+    case.validate_response(
+        response,
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
