@@ -12,13 +12,14 @@ from datetime import datetime
 from time import monotonic, sleep, time_ns
 from typing import Self
 
+from armillary.client.in_process_nouns import InProcessNouns
 from armillary.client.interface import Pruned
 from armillary.client.living_journal import living_journal
+from armillary.client.new_ids import new_id
 from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
-from armillary.core.ids import IdGenerator
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.core.state_change import StateChange
@@ -48,7 +49,7 @@ LOOK_EVERY_SECONDS = 0.1
 _OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 
 
-class InProcessClient:
+class InProcessClient(InProcessNouns):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
     ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and
@@ -186,7 +187,7 @@ class InProcessClient:
             raise IllegalTransition(
                 f"{run.name!r} is {run.state_name}, and no process on this machine runs it.", subject=run.name
             )
-        command = Command(_new_id(), CANCEL, run.id, time_ns() // 1000)
+        command = Command(new_id(), CANCEL, run.id, time_ns() // 1000)
         append_command(self._journals, journal_id, command)
         return command.command_id
 
@@ -239,10 +240,3 @@ class InProcessClient:
                 return {entry.name: entry.stat().st_size for entry in entries}
         except FileNotFoundError:
             return {}
-
-
-def _random_bits(count: int) -> int:
-    return int.from_bytes(os.urandom((count + 7) // 8), "big") >> (-count % 8)
-
-
-_new_id = IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
+from armillary.client.small_nouns import SmallNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
@@ -33,7 +34,7 @@ class Pruned:
     task_runs: int = 0
 
 
-class Client(Protocol):
+class Client(SmallNouns, Protocol):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

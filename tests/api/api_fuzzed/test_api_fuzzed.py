@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -52,7 +53,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_a_documented_one(case: schemathesis.Case, url: str) -> None:
+def test_every_answer_is_a_documented_one(case: schemathesis.Case[Any], url: str) -> None:
     if isinstance(case.query, dict) and isinstance(case.query.get("wait_seconds"), int | float):
         case.query["wait_seconds"] = min(case.query["wait_seconds"], 0.01)
     response = case.call(base_url=url, timeout=60)

@@ -151,5 +151,7 @@ def test_a_kept_result_is_told_with_where_it_lies(client: Client, client_home: s
 def test_a_run_whose_owner_went_without_a_word_reads_crashed(
     client: Client, client_home: str, killed_owner: str
 ) -> None:
-    found = client.find_flow_run(killed_owner)
-    assert found.state_type is CRASHED
+    """At once, or, where somebody follows the journals, once that somebody has looked."""
+    client.wait_for_news(0)
+    while client.find_flow_run(killed_owner).state_type is not CRASHED:
+        assert client.wait_for_news(5)

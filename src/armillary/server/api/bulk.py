@@ -11,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, select
 
 from armillary.client.interface import Pruned
+from armillary.client.new_ids import new_id
 from armillary.core.errors import UsageError
 from armillary.ledger import criteria, flow_run_changes, listings, pruning, time_limit
 from armillary.ledger.tables import flow_run
@@ -18,7 +19,6 @@ from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.clock import now_micros
-from armillary.server.api.ids import new_id
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WRITE, requires

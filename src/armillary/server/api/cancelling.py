@@ -7,11 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from armillary.client.new_ids import new_id
 from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id
 from armillary.server.api.clock import now_micros
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WRITE, requires
 

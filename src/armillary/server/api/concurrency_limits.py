@@ -6,15 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
+from sqlalchemy import Connection
 
+from armillary.client.new_ids import new_id
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
 from armillary.ledger import concurrency_limits
+from armillary.ledger.limits_file import write_limits
 from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
@@ -33,13 +35,13 @@ class LimitToSet(Body):
 @router.post("", response_model=ConcurrencyLimit, status_code=201, dependencies=[requires(WRITE)])
 def set_concurrency_limit(ledger: ServedLedger, limit: LimitToSet, key: Key = None) -> Response:
     """Limit a tag; one that has a limit gets the new number, and what holds a slot keeps it."""
-    return create_once(
-        ledger,
-        key,
-        "POST /concurrency_limits",
-        limit,
-        lambda connection: concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_micros()),
-    )
+
+    def put(connection: Connection) -> ConcurrencyLimit:
+        made = concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_micros())
+        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
+        return made
+
+    return create_once(ledger, key, "POST /concurrency_limits", limit, put)
 
 
 @router.get("", response_model=Page[ConcurrencyLimit], dependencies=[requires(READ)])
@@ -52,18 +54,19 @@ def list_concurrency_limits(
     return tagged(request, page)
 
 
-@router.get("/tag/{tag}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])
+@router.get("/tag/{tag:path}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])
 def read_concurrency_limit_of_tag(request: Request, ledger: ServedLedger, tag: Tag) -> Response:
     with ledger.read() as connection:
         limit = concurrency_limits.of_tag(connection, tag)
     return tagged(request, found(limit, "concurrency limit of tag", tag))
 
 
-@router.delete("/tag/{tag}", status_code=204, dependencies=[requires(WRITE)])
+@router.delete("/tag/{tag:path}", status_code=204, dependencies=[requires(WRITE)])
 def delete_concurrency_limit_of_tag(ledger: ServedLedger, tag: Tag) -> Response:
     with ledger.write() as connection:
         limit = found(concurrency_limits.of_tag(connection, tag), "concurrency limit of tag", tag)
         concurrency_limits.remove(connection, limit.id)
+        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
     return Response(status_code=204)
 
 
@@ -79,5 +82,6 @@ def delete_concurrency_limit(ledger: ServedLedger, concurrency_limit_id: Id) -> 
     """What holds its slots runs on."""
     with ledger.write() as connection:
         gone = concurrency_limits.remove(connection, str(concurrency_limit_id))
+        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
         found(gone or None, "concurrency limit", concurrency_limit_id)
     return Response(status_code=204)

@@ -40,7 +40,7 @@ def count_flows(ledger: ServedLedger, wanted: Narrowed | None = None) -> Respons
     return answer(many)
 
 
-@router.get("/name/{name}", response_model=Flow, dependencies=[requires(READ)])
+@router.get("/name/{name:path}", response_model=Flow, dependencies=[requires(READ)])
 def read_flow_by_name(
     request: Request, ledger: ServedLedger, name: Annotated[str, Path(min_length=1, max_length=500)]
 ) -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from armillary.client.new_ids import new_id
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.ledger import saved_searches
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name
 from armillary.server.api.clock import now_micros
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from armillary.client.new_ids import new_id
 from armillary.ledger import api_tokens
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import COOKIE
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body
 from armillary.server.api.clock import now_micros
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, READ, Caller, requires
 from armillary.server.problems import Unauthenticated

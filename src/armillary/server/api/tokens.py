@@ -8,12 +8,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
+from armillary.client.new_ids import new_id
 from armillary.ledger import api_tokens
 from armillary.ledger.rows import micros
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name
 from armillary.server.api.clock import now_micros
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, requires
 

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from armillary.client.in_process_nouns import no_variable
 from armillary.core.page import Page
 from armillary.core.variable import Variable
 from armillary.ledger import variables
-from armillary.server.api.answers import answer, found, tagged
-from armillary.server.api.bodies import After, Body, Json, Limit, Tags
+from armillary.server.api.answers import answer, tagged
+from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, Tags
 from armillary.server.api.clock import now_micros
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
@@ -39,14 +40,16 @@ def list_variables(
     return tagged(request, page)
 
 
-@router.get("/{name}", response_model=Variable, dependencies=[requires(READ)])
+@router.get("/{name:path}", response_model=Variable, dependencies=[requires(READ)])
 def read_variable(request: Request, ledger: ServedLedger, name: VariableName) -> Response:
     with ledger.read() as connection:
         variable = variables.get(connection, name)
-    return tagged(request, found(variable, "variable", name))
+        if variable is None:
+            raise no_variable(name, variables.page(connection, limit=LARGEST_PAGE).items)
+    return tagged(request, variable)
 
 
-@router.put("/{name}", response_model=Variable, dependencies=[requires(WRITE)])
+@router.put("/{name:path}", response_model=Variable, dependencies=[requires(WRITE)])
 def set_variable(ledger: ServedLedger, name: VariableName, wanted: VariableValue) -> Response:
     """Set it, new or not."""
     with ledger.write() as connection:
@@ -54,8 +57,9 @@ def set_variable(ledger: ServedLedger, name: VariableName, wanted: VariableValue
     return answer(variable)
 
 
-@router.delete("/{name}", status_code=204, dependencies=[requires(WRITE)])
+@router.delete("/{name:path}", status_code=204, dependencies=[requires(WRITE)])
 def unset_variable(ledger: ServedLedger, name: VariableName) -> Response:
     with ledger.write() as connection:
-        found(variables.unset(connection, name) or None, "variable", name)
+        if not variables.unset(connection, name):
+            raise no_variable(name, variables.page(connection, limit=LARGEST_PAGE).items)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Ids of what the server itself makes."""
+"""Ids of what a client makes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""Variables, concurrency limits and artifacts, from a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from armillary.client.transport import Transport
+from armillary.core.artifact import Artifact
+from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.errors import InvalidOption
+from armillary.core.names import checked_name
+from armillary.core.page import Page
+from armillary.core.variable import Variable
+
+
+class HttpNouns:
+    """A part of :class:`armillary.client.http.HttpClient`."""
+
+    _server: Transport
+
+    def variables(
+        self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
+    ) -> Page[Variable]:
+        return self._server.get("variables", Page[Variable], name_prefix=name_prefix, limit=limit, after=after)
+
+    def variable(self, name: str) -> Variable:
+        return self._server.get(f"variables/{_named(name, 'variable name')}", Variable)
+
+    def set_variable(self, name: str, value: Any, tags: Sequence[str] = ()) -> Variable:
+        body = {"value": value, "tags": list(tags)}
+        path = f"variables/{_named(name, 'variable name')}"
+        return self._server.change("PUT", path, Variable, body, once=True)
+
+    def unset_variable(self, name: str) -> None:
+        self._server.change("DELETE", f"variables/{_named(name, 'variable name')}", type(None))
+
+    def concurrency_limits(self, *, limit: int = 200, after: str | None = None) -> Page[ConcurrencyLimit]:
+        return self._server.get("concurrency_limits", Page[ConcurrencyLimit], limit=limit, after=after)
+
+    def concurrency_limit(self, tag: str) -> ConcurrencyLimit:
+        return self._server.get(f"concurrency_limits/tag/{_named(tag, 'tag')}", ConcurrencyLimit)
+
+    def set_concurrency_limit(self, tag: str, slots: int) -> ConcurrencyLimit:
+        body = {"tag": tag, "slots": slots}
+        return self._server.change("POST", "concurrency_limits", ConcurrencyLimit, body, once=True)
+
+    def delete_concurrency_limit(self, tag: str) -> None:
+        self._server.change("DELETE", f"concurrency_limits/tag/{_named(tag, 'tag')}", type(None))
+
+    def artifacts(
+        self,
+        *,
+        flow_run_id: str | None = None,
+        key: str | None = None,
+        limit: int = 200,
+        after: str | None = None,
+    ) -> Page[Artifact]:
+        asked = {"flow_run_id": flow_run_id, "key": key, "limit": limit, "after": after}
+        return self._server.get("artifacts", Page[Artifact], **asked)
+
+
+def _named(name: str, what: str) -> str:
+    """A name as one part of a path; ``.`` and ``..`` would be other paths."""
+    if checked_name(name, what) in {".", ".."}:
+        raise InvalidOption(f"{name!r} is no {what}.", subject=what)
+    return quote(name, safe="")

@@ -1,0 +1,103 @@
+"""Variables, concurrency limits and artifacts, from the ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import time_ns
+from typing import Any
+
+from sqlalchemy import Connection
+
+from armillary.client.new_ids import new_id
+from armillary.core.artifact import Artifact
+from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.errors import NotFound, did_you_mean
+from armillary.core.page import Page
+from armillary.core.variable import Variable
+from armillary.ledger import artifacts, concurrency_limits, variables
+from armillary.ledger.limits_file import write_limits
+from armillary.ledger.opening import Ledger
+
+_NEARBY = 1000
+
+
+class InProcessNouns:
+    """A part of :class:`armillary.client.in_process.InProcessClient`."""
+
+    _ledger: Ledger
+    _catch_up: Callable[[], None]
+
+    def variables(
+        self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
+    ) -> Page[Variable]:
+        with self._ledger.read() as connection:
+            return variables.page(connection, name_prefix=name_prefix, limit=limit, after=after)
+
+    def variable(self, name: str) -> Variable:
+        with self._ledger.read() as connection:
+            found = variables.get(connection, name)
+            if found is None:
+                raise no_variable(name, variables.page(connection, limit=_NEARBY).items)
+            return found
+
+    def set_variable(self, name: str, value: Any, tags: Sequence[str] = ()) -> Variable:
+        with self._ledger.write() as connection:
+            return variables.put(connection, name, value, tags, _now())
+
+    def unset_variable(self, name: str) -> None:
+        with self._ledger.write() as connection:
+            if not variables.unset(connection, name):
+                raise no_variable(name, variables.page(connection, limit=_NEARBY).items)
+
+    def concurrency_limits(self, *, limit: int = 200, after: str | None = None) -> Page[ConcurrencyLimit]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return concurrency_limits.page(connection, limit=limit, after=after)
+
+    def concurrency_limit(self, tag: str) -> ConcurrencyLimit:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return _of_tag(connection, tag)
+
+    def set_concurrency_limit(self, tag: str, slots: int) -> ConcurrencyLimit:
+        with self._limits_changing() as connection:
+            return concurrency_limits.put(connection, new_id(), tag, slots, _now())
+
+    def delete_concurrency_limit(self, tag: str) -> None:
+        with self._limits_changing() as connection:
+            concurrency_limits.remove(connection, _of_tag(connection, tag).id)
+
+    def artifacts(
+        self,
+        *,
+        flow_run_id: str | None = None,
+        key: str | None = None,
+        limit: int = 200,
+        after: str | None = None,
+    ) -> Page[Artifact]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return artifacts.page(connection, flow_run_id=flow_run_id, key=key, limit=limit, after=after)
+
+    @contextmanager
+    def _limits_changing(self) -> Iterator[Connection]:
+        with self._ledger.write() as connection:
+            yield connection
+            write_limits(self._ledger.home, concurrency_limits.limited_tags(connection))
+
+
+def no_variable(name: str, known: Sequence[Variable]) -> NotFound:
+    advice = did_you_mean(name, [each.name for each in known])
+    return NotFound(f"There is no variable {name!r}.", subject=name, advice=advice)
+
+
+def _of_tag(connection: Connection, tag: str) -> ConcurrencyLimit:
+    found = concurrency_limits.of_tag(connection, tag)
+    if found is None:
+        raise NotFound(f"There is no concurrency limit of tag {tag!r}.", subject=tag)
+    return found
+
+
+def _now() -> int:
+    return time_ns() // 1000

@@ -1,0 +1,60 @@
+"""What a client offers of variables, concurrency limits and artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from armillary.core.artifact import Artifact
+from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.page import Page
+from armillary.core.variable import Variable
+
+
+class SmallNouns(Protocol):
+    """A part of :class:`armillary.client.interface.Client`."""
+
+    def variables(
+        self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
+    ) -> Page[Variable]:
+        """Variables by name."""
+        ...
+
+    def variable(self, name: str) -> Variable:
+        """Raises NotFound, with the nearest name."""
+        ...
+
+    def set_variable(self, name: str, value: Any, tags: Sequence[str] = ()) -> Variable:
+        """Set it, new or not. Raises InvalidOption for an unusable name, or a value over 1 MB of JSON."""
+        ...
+
+    def unset_variable(self, name: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def concurrency_limits(self, *, limit: int = 200, after: str | None = None) -> Page[ConcurrencyLimit]:
+        """Limits by tag, with who holds their slots."""
+        ...
+
+    def concurrency_limit(self, tag: str) -> ConcurrencyLimit:
+        """Raises NotFound."""
+        ...
+
+    def set_concurrency_limit(self, tag: str, slots: int) -> ConcurrencyLimit:
+        """Let at most ``slots`` task runs with ``tag`` run at once. A tag that has a limit gets the new number."""
+        ...
+
+    def delete_concurrency_limit(self, tag: str) -> None:
+        """What holds its slots runs on. Raises NotFound."""
+        ...
+
+    def artifacts(
+        self,
+        *,
+        flow_run_id: str | None = None,
+        key: str | None = None,
+        limit: int = 200,
+        after: str | None = None,
+    ) -> Page[Artifact]:
+        """Artifacts that match, newest first."""
+        ...
