@@ -21,6 +21,8 @@ NOUNS = {
     "flow-run": ("armillary.cli.flow_run", "List, inspect, follow, cancel, retry and delete flow runs."),
     "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
     "result": ("armillary.cli.result", "Get the kept value of a run."),
+    "variable": ("armillary.cli.variable", "Set, get, list and unset variables."),
+    "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
     "journal": ("armillary.cli.journal", "See and ship what was recorded here for a server."),
     "server": ("armillary.cli.server", "Start, stop and ask after the server of this home."),
     "config": ("armillary.cli.config", "View and change settings."),

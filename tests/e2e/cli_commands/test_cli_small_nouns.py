@@ -1,0 +1,38 @@
+"""Variables and concurrency limits from the command line."""
+
+from __future__ import annotations
+
+from .conftest import Armillary
+
+
+def test_variables_are_set_got_listed_and_unset(armillary: Armillary) -> None:
+    armillary("variable", "set", "rate", "1.08", "--tag", "money")
+    armillary("variable", "set", "name", "just text")
+    armillary("variable", "set", "zip", "01234", "--text")
+    armillary("variable", "set", "piped", "-", given='{"a": [1]}')
+    assert armillary("variable", "get", "rate").out == "1.08\n"
+    assert armillary("variable", "get", "name").out == "just text\n"
+    assert armillary("variable", "get", "zip").out == "01234\n"
+    assert armillary("variable", "get", "piped", "-o", "json").json["value"] == {"a": [1]}
+    assert [each["name"] for each in armillary("variable", "ls", "-o", "json").json] == ["name", "piped", "rate", "zip"]
+    armillary("variable", "unset", "rate")
+    assert "Did you mean" not in armillary("variable", "get", "rate", code=3).out
+
+
+def test_a_variable_that_is_not_there_is_told_with_the_nearest(armillary: Armillary) -> None:
+    assert "armillary variable set" in armillary("variable", "ls").err
+    armillary("variable", "set", "exchange_rate", "1")
+    assert "Did you mean 'exchange_rate'?" in armillary("variable", "get", "exchange_rat", code=3).err
+
+
+def test_limits_are_created_listed_inspected_and_deleted(armillary: Armillary) -> None:
+    assert "concurrency-limit create" in armillary("concurrency-limit", "ls").err
+    armillary("concurrency-limit", "create", "gpu", "2")
+    armillary("concurrency-limit", "create", "gpu", "3")
+    assert [(each["tag"], each["slots"]) for each in armillary("concurrency-limit", "ls", "-o", "json").json] == [
+        ("gpu", 3)
+    ]
+    assert "Slots  3" in armillary("concurrency-limit", "inspect", "gpu").out
+    armillary("concurrency-limit", "delete", "gpu")
+    armillary("concurrency-limit", "inspect", "gpu", code=3)
+    armillary("concurrency-limit", "create", "gpu", "-1", code=2)
