@@ -12,6 +12,7 @@
     │   ├── FutureMisuse             a future used as if it were its value (also a TypeError)
     │   ├── WouldBlockLoop           a blocking wait on an event loop's own thread
     │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
+    │   ├── InvalidSchedule          a schedule that cannot be read, never fires, or fires too often
     │   ├── InvalidCacheKey          a cache key function that raised or returned no string
     │   ├── NotFound                 a name or id nothing is recorded under
     │   ├── Ambiguous                a name or short id that fits several things
@@ -126,6 +127,10 @@ class WouldBlockLoop(UsageError, RuntimeError):
 
 class NotSerializable(UsageError, TypeError):
     pass
+
+
+class InvalidSchedule(UsageError, ValueError):
+    """A schedule that cannot be read, never fires, or fires too often."""
 
 
 class InvalidCacheKey(UsageError, ValueError):
