@@ -1,0 +1,40 @@
+"""Who answers this process's questions: the server it records on, the one that keeps its home, or the home's own ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from armillary import settings
+from armillary.client.address import read_address
+from armillary.client.home_token import read_home_token
+from armillary.client.interface import Client
+from armillary.core.errors import ArmillaryError
+
+
+def connect(
+    *,
+    complaint: Callable[[ArmillaryError], None] = lambda _error: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Client:
+    """The client of the server at ARMILLARY_API_URL; else of the one that keeps this home; else of the home's own ledger. A
+    context manager. Each imports only what it needs. ``complaint`` and ``progress`` are for the home's own ledger."""
+    url = settings.get("API_URL")
+    if url:
+        return over_http(url, settings.get("API_KEY"))
+    address = read_address(settings.home())
+    if address is not None:
+        return over_http(address.api_url, read_home_token(settings.home()) if address.authenticated else None)
+    from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
+
+    return InProcessClient(settings.home(), complaint=complaint, progress=progress)
+
+
+def over_http(api_url: str, token: str | None) -> Client:
+    """The client of a server. The home's own token goes to the home's own server only."""
+    from armillary.client.http import HttpClient  # loads httpx
+
+    if token is None:
+        address = read_address(settings.home())
+        if address is not None and address.api_url == api_url.rstrip("/"):
+            token = read_home_token(settings.home())
+    return HttpClient(api_url, token)
