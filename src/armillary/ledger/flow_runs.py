@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -82,6 +83,21 @@ def history(connection: Connection, flow_run_id: str) -> list[StateChange]:
         .order_by(table.c.sequence)
     )
     return [rows.state_change(row) for row in connection.execute(statement).mappings()]
+
+
+def task_run_counts_of(connection: Connection, flow_run_ids: Sequence[str]) -> dict[str, dict[StateType, int]]:
+    """How many task runs of each flow run are in each state type; flow runs without task runs are left out."""
+    group = task_group.c
+    statement = (
+        select(group.flow_run_id, group.state_type, func.sum(group.task_runs))
+        .where(group.flow_run_id.in_(flow_run_ids))
+        .group_by(group.flow_run_id, group.state_type)
+    )
+    found: dict[str, dict[StateType, int]] = {}
+    for flow_run_id, kind, many in connection.execute(statement):
+        if many:
+            found.setdefault(flow_run_id, {})[StateType(kind)] = int(many)
+    return found
 
 
 def task_run_counts(connection: Connection, flow_run_id: str) -> dict[StateType, int]:

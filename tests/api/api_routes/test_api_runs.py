@@ -34,6 +34,9 @@ def test_runs_are_listed_by_criteria_of_any_noun_page_by_page(api: Api, home_fol
     assert problem["subject"] == "after"
     assert [flow["name"] for flow in api.post("flows/filter", **failed)["items"]] == ["pipeline"]
     assert [run["name"] for run in api.post("task_runs/filter", **failed)["items"]] == ["fetch-0", "write-0"]
+    ids = [run["id"] for run in api.post("flow_runs/filter")["items"]]
+    (counts,) = api.post("flow_runs/task_run_counts", ids=ids).values()
+    assert counts == {"COMPLETED": 1, "FAILED": 1}
     assert api.post("task_runs/count_by_state") == {"COMPLETED": 1, "FAILED": 1}
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from api_routes.conftest import Api
+import pytest
+from client_contract.recorded import RecordedRun
+
+from armillary.core.states import RUNNING
+
+from .conftest import Api
 
 
 def test_variables(api: Api) -> None:
@@ -38,6 +43,23 @@ def test_concurrency_limits(api: Api) -> None:
     api.post("concurrency_limits", tag="gpu", slots=-1, expect=422)
     api.delete("concurrency_limits/tag/gpu", expect=204)
     api.delete("concurrency_limits", made["id"], expect=404)
+
+
+def test_slots_are_taken_together_and_given_back(api: Api, home_folder: str) -> None:
+    run = RecordedRun(home_folder, "flashy-dove")
+    run.takes(RUNNING)
+    first, second = run.task_run("a-0"), run.task_run("b-0")
+    api.post("concurrency_limits", tag="gpu", slots=1, expect=201)
+
+    def ask(task_run_id: str) -> Any:
+        wanted: dict[str, Any] = {"root_flow_run_id": run.id, "task_run_id": task_run_id, "tags": ["gpu", "free"]}
+        return api.post("concurrency_limits/slots", **wanted)
+
+    assert ask(first) == ask(first) == {"granted": True, "full": []}
+    assert ask(second) == {"granted": False, "full": ["gpu"]}
+    assert api.get("concurrency_limits/tag/gpu")["active_slots"] == [first]
+    assert api.delete("concurrency_limits/slots", first) == 1
+    assert ask(second)["granted"]
 
 
 def test_the_server_says_what_it_is(api: Api) -> None:

@@ -13,6 +13,7 @@ from armillary.server.api import (
     news,
     run_states,
     saved_searches,
+    slots,
     task_runs,
     variables,
 )
@@ -31,6 +32,7 @@ ROUTERS = (
     artifacts.router,
     variables.router,
     saved_searches.router,
+    slots.router,
     concurrency_limits.router,
     admin.router,
 )

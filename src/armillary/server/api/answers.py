@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -14,6 +15,13 @@ Record = TypeVar("Record")
 
 _encode = json.Encoder().encode
 JSON = "application/json"
+
+
+@dataclass(slots=True)
+class Status:
+    """How it went, in a word or two."""
+
+    status: str
 
 
 def answer(value: Any, status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -67,6 +68,10 @@ class FlowRunChanges(Body):
 
     name: Name | None = None
     tags: Tags | None = None
+
+
+class FlowRunIds(Body):
+    ids: Annotated[list[UUID], Field(max_length=1000)]
 
 
 class GivenState(Body):
@@ -136,6 +141,14 @@ def flow_run_facts(ledger: ServedLedger, wanted: FactsQuestion | None = None) ->
         condition = criteria.of_flow_runs(wanted.criteria())
         told = run_history.flow_run_facts(connection, condition, now_micros(), limit=wanted.limit)
     return answer(told)
+
+
+@router.post("/task_run_counts", response_model=dict[str, dict[StateType, int]], dependencies=[requires(READ)])
+def count_task_runs_of_many(ledger: ServedLedger, wanted: FlowRunIds) -> Response:
+    """For each of these flow runs, how many of its task runs are in each state type; those without task runs are left out."""
+    with ledger.read() as connection:
+        counts = flow_runs.task_run_counts_of(connection, [str(each) for each in wanted.ids])
+    return answer(counts)
 
 
 @router.get("/find", response_model=FlowRun, dependencies=[requires(READ)])

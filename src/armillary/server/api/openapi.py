@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from armillary.core.version import VERSION
+from armillary.server.permissions import PUBLIC
 
 DESCRIPTION = """\
 Everything the web app, the command line and agents do goes through this API.
@@ -101,7 +102,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     parameters = operation.get("parameters", [])
     has_body = "requestBody" in operation
-    statuses = [*_ALWAYS]
+    is_public = (method.upper(), path) in PUBLIC
+    if is_public:
+        operation["security"] = []
+    statuses = ["503"] if is_public else [*_ALWAYS]
+    if path.endswith("/signin"):
+        statuses.append("401")
     if has_body:
         statuses.extend(_WITH_BODY)
     if has_body or parameters:

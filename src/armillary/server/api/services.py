@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from armillary.ledger import service_leases
+from armillary.ledger.service_leases import ServiceLease
 from armillary.server.api.answers import answer
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
@@ -12,8 +13,8 @@ from armillary.server.permissions import READ, requires
 router = APIRouter(prefix="/services", tags=["server"])
 
 
-@router.get("", dependencies=[requires(READ)])
-def every(ledger: ServedLedger) -> Response:
+@router.get("", response_model=list[ServiceLease], dependencies=[requires(READ)])
+def list_services(ledger: ServedLedger) -> Response:
     """Each service with the server that runs it and its last turn."""
     with ledger.read() as connection:
         return answer(service_leases.every(connection))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from armillary.client.new_ids import new_id
 from armillary.ledger import api_tokens
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import COOKIE
-from armillary.server.api.answers import answer
+from armillary.server.api.answers import Status, answer
 from armillary.server.api.bodies import Body
 from armillary.server.api.clock import now_micros
 from armillary.server.ledger_access import ServedLedger
@@ -25,6 +26,13 @@ SIGNED_IN_SECONDS = 30 * 24 * 3600
 
 router = APIRouter(tags=["access"])
 link_router = APIRouter(include_in_schema=False)
+
+
+@dataclass(slots=True)
+class SignInLink:
+    """``path`` is of this server."""
+
+    path: str
 
 
 class Credentials(Body):
@@ -42,12 +50,12 @@ def follow_link(request: Request, code: str | None = None) -> Response:
     return _signed_in(RedirectResponse("/", 303), callers)
 
 
-@router.post("/signin")
+@router.post("/signin", response_model=Status)
 async def sign_in(request: Request, credentials: Credentials) -> Response:
     """Exchange a token, or the code of a sign-in link, for the browser's cookie. Open to everybody."""
     callers: Callers | None = request.app.state.callers
     if callers is None:
-        return answer({"status": "signed in"})
+        return answer(Status("signed in"))
     by_code = request.app.state.sign_in_codes.use(credentials.token)
     if not by_code and await run_in_threadpool(callers.with_token, credentials.token) is None:
         raise Unauthenticated(
@@ -55,10 +63,10 @@ async def sign_in(request: Request, credentials: Credentials) -> Response:
             subject="token",
             advice="`armillary server status` prints a new sign-in link.",
         )
-    return await run_in_threadpool(_signed_in, answer({"status": "signed in"}), callers)
+    return await run_in_threadpool(_signed_in, answer(Status("signed in")), callers)
 
 
-@router.post("/signout", dependencies=[requires(READ)])
+@router.post("/signout", response_model=Status, dependencies=[requires(READ)])
 def sign_out(request: Request, ledger: ServedLedger) -> Response:
     """Forget this browser."""
     caller: Caller = request.scope["caller"]
@@ -66,15 +74,15 @@ def sign_out(request: Request, ledger: ServedLedger) -> Response:
         with ledger.write() as connection:
             api_tokens.revoke(connection, caller.token_id, now_micros())
         request.app.state.callers.forget()
-    response = answer({"status": "signed out"})
+    response = answer(Status("signed out"))
     response.delete_cookie(COOKIE)
     return response
 
 
-@router.post("/signin_links", dependencies=[requires(ADMIN)])
+@router.post("/signin_links", response_model=SignInLink, status_code=201, dependencies=[requires(ADMIN)])
 def new_link(request: Request) -> Response:
     """The path of a link that signs a browser in, once, within 15 minutes."""
-    return answer({"path": f"/signin?code={request.app.state.sign_in_codes.new()}"}, 201)
+    return answer(SignInLink(f"/signin?code={request.app.state.sign_in_codes.new()}"), 201)
 
 
 def _signed_in(response: Response, callers: Callers) -> Response:

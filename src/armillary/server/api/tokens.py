@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
 from armillary.client.new_ids import new_id
+from armillary.core.api_token import ApiToken
 from armillary.ledger import api_tokens
 from armillary.ledger.rows import micros
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Body, Id, Name
+from armillary.server.api.bodies import Body, Id, Moment, Name
 from armillary.server.api.clock import now_micros
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, requires
@@ -25,27 +26,37 @@ class NewToken(Body):
 
     name: Name
     scope: Literal["admin", "agent"] = "agent"
-    expires: datetime | None = None
+    expires: Moment | None = None
 
 
-@router.get("", dependencies=[requires(ADMIN)])
-def every(ledger: ServedLedger) -> Response:
+@dataclass(slots=True)
+class MadeToken:
+    """``token`` is told only here."""
+
+    token: str
+    api_token: ApiToken
+
+
+@router.get("", response_model=list[ApiToken], dependencies=[requires(ADMIN)])
+def list_tokens(ledger: ServedLedger) -> Response:
+    """Every token there is, by what it may do; never the token itself."""
     with ledger.read() as connection:
         return answer(api_tokens.every(connection))
 
 
-@router.post("", dependencies=[requires(ADMIN)], status_code=201)
-def create(ledger: ServedLedger, wanted: NewToken) -> Response:
+@router.post("", response_model=MadeToken, dependencies=[requires(ADMIN)], status_code=201)
+def create_token(ledger: ServedLedger, wanted: NewToken) -> Response:
     """The answer holds the token itself, which is told only here."""
     token = secrets.token_urlsafe(32)
     expires = None if wanted.expires is None else micros(wanted.expires)
     with ledger.write() as connection:
         made = api_tokens.create(connection, new_id(), wanted.name, wanted.scope, token, now_micros(), expires)
-    return answer({"token": token, "api_token": made}, 201)
+    return answer(MadeToken(token, made), 201)
 
 
-@router.delete("/{token_id}", dependencies=[requires(ADMIN)])
-def revoke(request: Request, ledger: ServedLedger, token_id: Id) -> Response:
+@router.delete("/{token_id}", response_model=ApiToken, dependencies=[requires(ADMIN)])
+def revoke_token(request: Request, ledger: ServedLedger, token_id: Id) -> Response:
+    """The token, which is refused from now on."""
     with ledger.write() as connection:
         revoked = api_tokens.revoke(connection, str(token_id), now_micros())
     if request.app.state.callers is not None:
