@@ -108,7 +108,7 @@ def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -
     if len(tries) > 1:
         attempt, flow_run_count = tries[wanted - 1]
         statement = statement.where(task_run.c.attempt == attempt, task_run.c.flow_run_count == flow_run_count)
-    found = connection.execute(statement.order_by(task_run.c.id)).all()
+    found: Sequence[Any] = connection.execute(statement.order_by(task_run.c.id)).all()
     origin = connection.execute(
         select(func.coalesce(flow_run.c.started, flow_run.c.created)).where(flow_run.c.id == flow_run_id)
     ).scalar_one()

@@ -80,7 +80,7 @@ def _old_roots(ended_before: int) -> Select[tuple[str]]:
 
 def _oldest(connection: Connection, ended_before: int) -> list[str]:
     root = connection.execute(_old_roots(ended_before).limit(1)).scalar()
-    return [] if root is None else deleting.below(connection, root)
+    return [] if root is None else deleting.below(connection, str(root))
 
 
 def _task_runs_of(connection: Connection, ids: list[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from armillary.journal.commands import Command
 from armillary.journal.events import STATE_LANE
@@ -96,7 +96,7 @@ def waiting(connection: Connection, journal_ids: Sequence[str]) -> Waiting:
     return found
 
 
-def _state_cursor(connection: Connection, journal_id: str) -> Row[Any] | None:
+def _state_cursor(connection: Connection, journal_id: str) -> Any:
     table = ingest_cursor
     return connection.execute(
         select(table.c.root_flow_run_id, table.c.attempt, table.c.closed).where(
