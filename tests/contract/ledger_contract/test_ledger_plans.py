@@ -1,0 +1,53 @@
+"""The common filters are answered in their order from an index, whatever the database thinks it knows of the rows."""
+
+from __future__ import annotations
+
+import pytest
+from benchmarks.filters.common import FLOW_RUNS, TASK_RUNS
+from benchmarks.filters.seed import seed
+from sqlalchemy import Connection, Select, select, text
+
+from armillary.core.criteria import Criteria
+from armillary.ledger import Ledger, criteria, listings, open_ledger
+from armillary.ledger.paging import paged
+from armillary.ledger.tables import task_run
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    ledger = open_ledger(str(tmp_path_factory.mktemp("seeded") / "home"))
+    seed(ledger, 200)
+    return ledger
+
+
+def plan(connection: Connection, statement: Select[tuple[object, ...]]) -> str:
+    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    explained = connection.execute(text("EXPLAIN QUERY PLAN " + str(compiled).replace(":", "\\:")))
+    return "; ".join(row[3] for row in explained)
+
+
+@pytest.mark.parametrize("name", FLOW_RUNS)
+def test_flow_runs_are_read_in_order(seeded: Ledger, name: str) -> None:
+    with seeded.read() as connection:
+        statement, order = listings.flow_runs_statement(FLOW_RUNS[name], "EXPECTED_START_TIME_DESC")
+        found = plan(connection, paged(statement, order, 100, None))
+    assert "TEMP B-TREE" not in found, found
+    assert "INDEX" in found or "PRIMARY KEY" in found, found
+
+
+@pytest.mark.parametrize("name", TASK_RUNS)
+def test_task_runs_are_read_in_order(seeded: Ledger, name: str) -> None:
+    with seeded.read() as connection:
+        order = listings.ordered(listings.TASK_RUN_ORDERS, "task runs", "ID_ASC", TASK_RUNS[name])
+        statement = select(task_run).where(criteria.of_task_runs(TASK_RUNS[name]))
+        found = plan(connection, paged(statement, order, 100, None))
+    assert "TEMP B-TREE" not in found, found
+    assert "INDEX" in found or "PRIMARY KEY" in found, found
+
+
+def test_what_was_seeded_is_found(seeded: Ledger) -> None:
+    with seeded.read() as connection:
+        assert len(listings.flow_runs(connection, Criteria()).items) == 200
+        assert len(listings.flow_runs(connection, FLOW_RUNS["running"]).items) == 100
+        assert len(listings.flow_runs(connection, FLOW_RUNS["tag, frequent"]).items) == 20
+        assert len(listings.task_runs_page(connection, TASK_RUNS["of a flow run"]).items) == 5
