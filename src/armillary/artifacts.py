@@ -6,6 +6,8 @@
     @flow
     def report():
         create_markdown_artifact("# All is well", key="health")
+
+Artifacts of one ``key`` are versions of one thing.
 """
 
 from armillary.engine.artifacts import (

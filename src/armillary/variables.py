@@ -3,6 +3,8 @@
     from armillary import variables
 
     rate = variables.get("exchange_rate", 1.0)
+
+Values are anything JSON can say.
 """
 
 from armillary.sdk.variables import get, set, unset

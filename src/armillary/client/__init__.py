@@ -7,11 +7,12 @@
             print(run.name, run.state_name)
 
 :class:`Client` is what every implementation offers; :class:`InProcessClient` answers from the ledger of a home folder,
-:class:`HttpClient` asks a server.
+:class:`HttpClient` asks a server; :class:`AsyncClient` lets either be awaited.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from armillary.client.interface import Client, Pruned
@@ -19,19 +20,21 @@ from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
 
 if TYPE_CHECKING:
+    from armillary.client.asynchronous import AsyncClient
     from armillary.client.http import HttpClient
     from armillary.client.in_process import InProcessClient
 
-__all__ = ["Client", "FlowRunFilter", "HttpClient", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
+__all__ = ["AsyncClient", "Client", "FlowRunFilter", "HttpClient", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
+
+
+_HOMES = {
+    "AsyncClient": "armillary.client.asynchronous",
+    "HttpClient": "armillary.client.http",  # loads httpx
+    "InProcessClient": "armillary.client.in_process",  # loads SQLAlchemy
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "InProcessClient":
-        from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
-
-        return InProcessClient
-    if name == "HttpClient":
-        from armillary.client.http import HttpClient  # loads httpx
-
-        return HttpClient
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from armillary.client.asynchronous import AsyncClient
 from armillary.client.http import HttpClient
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
@@ -25,9 +28,32 @@ def over_http(home: str) -> Iterator[Client]:
         yield client
 
 
+class Awaiting:
+    """An asynchronous client as the suite calls it: every call on an event loop of its own."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+
+        async def call(*arguments: Any, **options: Any) -> Any:
+            return await method(*arguments, **options)
+
+        return lambda *arguments, **options: asyncio.run(call(*arguments, **options))
+
+
+@contextmanager
+def awaited(home: str) -> Iterator[Client]:
+    client = AsyncClient(InProcessClient(home))
+    yield cast(Client, Awaiting(client))
+    asyncio.run(client.close())
+
+
 IMPLEMENTATIONS: dict[str, Callable[[str], AbstractContextManager[Client]]] = {
     "in process": InProcessClient,
     "over HTTP": over_http,
+    "awaited": awaited,
 }
 
 
