@@ -16,7 +16,11 @@
     │   ├── InvalidCacheKey          a cache key function that raised or returned no string
     │   ├── NotFound                 a name or id nothing is recorded under
     │   ├── Ambiguous                a name or short id that fits several things
-    │   └── TooBroad                 a question whose answer would take too long
+    │   ├── TooBroad                 a question whose answer would take too long
+    │   ├── Conflict                 what was asked does not fit what is there by now
+    │   ├── Unauthenticated          nobody knows who asks
+    │   ├── Forbidden                who asks may not
+    │   └── TooLarge                 more bytes, depth or items than are taken
     ├── RunError                     the outcome of a run, raised where its value was asked for
     │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
     │   ├── RunTimedOut              the run passed its deadline (also a TimeoutError)
@@ -143,6 +147,22 @@ class NotFound(UsageError, LookupError):
 
 class Ambiguous(UsageError, LookupError):
     pass
+
+
+class Conflict(UsageError):
+    """What was asked does not fit what is there by now."""
+
+
+class Unauthenticated(UsageError):
+    """Nobody knows who asks."""
+
+
+class Forbidden(UsageError):
+    """Who asks may not."""
+
+
+class TooLarge(UsageError):
+    """More bytes, depth or items than are taken."""
 
 
 class TooBroad(UsageError):

@@ -124,6 +124,13 @@ def schedule_again(connection: Connection, flow_run_id: str, now: int, scheduled
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
 
 
+def back_to_queue(connection: Connection, flow_run_id: str, now: int, why: str) -> FlowRun:
+    """A run that was handed out and not started waits for its time again. Raises NotFound."""
+    run = _locked(connection, flow_run_id)
+    take_state(run, SCHEDULED, NAMES[SCHEDULED][0], why, max(now, run["state_at"]), 0, run["expected_start"])
+    return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now)
+
+
 def delete_unowned(connection: Connection, flow_run_id: str, now: int) -> int:
     """Delete a flow run that nobody runs, with every subflow run below it; how many that were.
 

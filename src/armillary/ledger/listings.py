@@ -20,6 +20,7 @@ from armillary.core.page import Page
 from armillary.core.states import StateType
 from armillary.core.task_run import TaskRun
 from armillary.ledger import criteria, rows, task_runs
+from armillary.ledger.deployment_tables import deployment
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run
 
@@ -33,6 +34,12 @@ FLOW_ORDERS: dict[str, _Columns] = {
     "NAME_DESC": ((flow.c.name,), True),
     "CREATED_DESC": ((flow.c.created, flow.c.id), True),
     "UPDATED_DESC": ((flow.c.updated, flow.c.id), True),
+}
+DEPLOYMENT_ORDERS: dict[str, _Columns] = {
+    "NAME_ASC": ((deployment.c.name, deployment.c.id), False),
+    "NAME_DESC": ((deployment.c.name, deployment.c.id), True),
+    "CREATED_DESC": ((deployment.c.created, deployment.c.id), True),
+    "UPDATED_DESC": ((deployment.c.updated, deployment.c.id), True),
 }
 FLOW_RUN_ORDERS: dict[str, _Columns] = {
     "EXPECTED_START_TIME_DESC": ((_RUN.expected_start, _RUN.id), True),
@@ -102,6 +109,21 @@ def task_runs_page(
     order = ordered(TASK_RUN_ORDERS, "task runs", sort, wanted)
     found, cursor = _page(connection, select(task_run).where(criteria.of_task_runs(wanted)), order, limit, after)
     return Page(task_runs.records(connection, found), cursor)
+
+
+def deployment_ids(
+    connection: Connection,
+    wanted: Criteria | None,
+    *,
+    sort: str = "NAME_ASC",
+    limit: int = 200,
+    after: str | None = None,
+) -> Page[str]:
+    order = ordered(DEPLOYMENT_ORDERS, "deployments", sort, wanted)
+    columns = {deployment.c.id, *order.columns}
+    statement = select(*columns).where(criteria.of_deployments(wanted))
+    found, cursor = _page(connection, statement, order, limit, after)
+    return Page([row["id"] for row in found], cursor)
 
 
 def count(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:

@@ -190,6 +190,7 @@ class StateBatch:
             "parent_flow_run_id": event.parent_flow_run_id,
             "parent_task_run_id": event.parent_task_run_id,
             "deployment_id": event.deployment_id,
+            "schedule_id": None,
             "idempotency_key": self._own_key(event),
             "entrypoint": clean_or_none(event.entrypoint),
             "auto_scheduled": False,

@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from armillary.server.problems import Forbidden, Unauthenticated
+from armillary.core.errors import Forbidden, Unauthenticated
 
 
 class Permission(StrEnum):

@@ -16,28 +16,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from armillary.core import errors
-from armillary.core.errors import ArmillaryError, LedgerUnavailable, UsageError
+from armillary.core.errors import (
+    ArmillaryError,
+    Conflict,
+    Forbidden,
+    LedgerUnavailable,
+    TooLarge,
+    Unauthenticated,
+)
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1
 
 logger = logging.getLogger("armillary.server")
-
-
-class Forbidden(UsageError):
-    """The caller's token does not allow this."""
-
-
-class Unauthenticated(UsageError):
-    """Nobody knows who the caller is."""
-
-
-class TooLarge(UsageError):
-    """A request with more bytes, depth or items than are taken."""
-
-
-class Conflict(UsageError):
-    """What was asked does not fit what is there by now."""
 
 
 _STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (

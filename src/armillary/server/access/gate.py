@@ -4,7 +4,7 @@
 - A body has a bound, whatever its length header says.
 - Who asks is found out from ``Authorization: Bearer …`` or the browser's cookie. With the cookie, whatever changes
   something must come from this server's own pages: same ``Origin``, and a header only a script of theirs can set.
-- A caller who failed to authenticate too often waits.
+- An address whose tokens were wrong too often waits; who is known already is not held up by it.
 - Every answer says that it may run no script but its own, in no frame, and is what its type says.
 
 No CORS header is ever sent, so other origins read nothing.
@@ -21,10 +21,10 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from armillary.core.errors import ArmillaryError
+from armillary.core.errors import ArmillaryError, Forbidden, TooLarge, Unauthenticated
 from armillary.server.access.callers import Callers
 from armillary.server.permissions import SCOPES, Caller
-from armillary.server.problems import Forbidden, TooLarge, Unauthenticated, problem, problem_of
+from armillary.server.problems import problem, problem_of
 
 COOKIE = "armillary_session"
 OWN_SCRIPT_HEADER = "x-armillary"
@@ -32,8 +32,6 @@ LARGEST_BODY_BYTES = 8 << 20
 LARGEST_INGEST_BYTES = 64 << 20
 _INGEST_PATH = "/api/ingest"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_FAILURES_BEFORE_WAITING = 10
-_WAITING_SECONDS = 30.0
 
 _HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -56,7 +54,7 @@ class Gate:
         self._app = app
         self._hosts = hosts
         self._callers = callers
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self.failures = Failures() if callers is None else callers.failures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -73,9 +71,6 @@ class Gate:
             body = _BoundedBody(scope, headers, receive)
         except ArmillaryError as error:
             await problem_of(error)(scope, receive, told)
-            return
-        except _Waiting as waiting:
-            await waiting.response(scope, receive, told)
             return
         await self._app(scope, body.receive, body.answering(told))
 
@@ -109,21 +104,18 @@ class Gate:
     async def _known(self, scope: Scope, token: str) -> Caller:
         assert self._callers is not None
         address = (scope.get("client") or ("", 0))[0]
-        many, until = self._failures.get(address, (0, 0.0))
-        if many >= _FAILURES_BEFORE_WAITING and monotonic() < until:
-            raise _Waiting(until - monotonic())
+        caller = self._callers.remembered(token)
+        if caller is not None:
+            return caller
+        self.failures.check(address)
         caller = await run_in_threadpool(self._callers.with_token, token) if token else None
         if caller is None:
-            self._failures[address] = (many + 1, monotonic() + _WAITING_SECONDS)
-            self._failures.move_to_end(address)
-            while len(self._failures) > 10_000:
-                self._failures.popitem(last=False)
+            self.failures.count(address)
             raise Unauthenticated(
                 "The token is not one this server knows.",
                 subject="Authorization",
                 advice="Send `Authorization: Bearer <token>`; `armillary server token` shows this home's own.",
             )
-        self._failures.pop(address, None)
         return caller
 
     def _check_origin(self, scope: Scope, headers: Headers, *, by_cookie: bool) -> None:
@@ -135,17 +127,6 @@ class Gate:
                 "A change that is asked for with the browser's cookie needs the header X-Armillary.",
                 subject="X-Armillary",
             )
-
-
-class _Waiting(Exception):
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.response: Response = problem(
-            429,
-            "TooManyRequests",
-            "Too many tokens from this address were wrong.",
-            headers={"Retry-After": str(int(seconds) + 1)},
-        )
 
 
 def _with_headers(send: Send) -> Send:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from armillary.client.new_ids import new_id
+from armillary.core.errors import Unauthenticated
 from armillary.ledger import api_tokens
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import COOKIE
@@ -19,7 +20,6 @@ from armillary.server.api.bodies import Body
 from armillary.server.api.clock import now_micros
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, READ, Caller, requires
-from armillary.server.problems import Unauthenticated
 from armillary.server.web import page
 
 SIGNED_IN_SECONDS = 30 * 24 * 3600

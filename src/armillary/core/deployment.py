@@ -1,0 +1,71 @@
+"""A deployment: a flow with everything needed to run it without anybody's hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+DEFAULT_QUEUE = "default"
+AUTO_SCHEDULED_TAG = "auto-scheduled"
+
+
+class OnCollision(StrEnum):
+    """What happens to a run that is due while as many as allowed run."""
+
+    ENQUEUE = "enqueue"
+    CANCEL_NEW = "cancel_new"
+
+
+class Catchup(StrEnum):
+    """Which of the occurrences nobody made runs for, while nothing ran the scheduler, get theirs."""
+
+    ALL = "all"
+    LATEST = "latest"
+    SKIP = "skip"
+
+
+@dataclass(slots=True)
+class DeploymentSchedule:
+    """``rule`` is the schedule as a document, ``words`` as people say it. ``scheduled_through`` is the last occurrence that
+    has been seen to."""
+
+    id: str
+    rule: dict[str, Any]
+    words: str
+    catchup: Catchup = Catchup.ALL
+    active: bool = True
+    scheduled_through: datetime | None = None
+
+
+@dataclass(slots=True)
+class Deployment:
+    """``entrypoint`` is ``path/to/file.py:flow``. ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
+    defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
+    ``crash_retries`` is how often a run whose process died is tried again."""
+
+    id: str
+    name: str
+    flow_id: str
+    flow_name: str
+    entrypoint: str
+    created: datetime
+    updated: datetime
+    description: str | None = None
+    version: str | None = None
+    flow_runner: dict[str, Any] = field(default_factory=lambda: {"type": "universal"})
+    parameters: dict[str, Any] = field(default_factory=dict)
+    parameter_schema: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    schedules: list[DeploymentSchedule] = field(default_factory=list)
+    work_queue_name: str | None = None
+    paused: bool = False
+    concurrency_limit: int | None = None
+    on_collision: OnCollision = OnCollision.ENQUEUE
+    crash_retries: int = 0
+
+    @property
+    def path(self) -> str:
+        """``flow/name``, as the command line takes it."""
+        return f"{self.flow_name}/{self.name}"

@@ -1,0 +1,36 @@
+"""A worker: a process, an agent as a rule, that takes scheduled runs and has them run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from armillary.core.deployment import Deployment
+from armillary.core.flow_run import FlowRun
+
+
+@dataclass(slots=True)
+class Worker:
+    """``slots``: most runs at once. ``held``: the root runs it has now."""
+
+    id: str
+    name: str
+    host: str
+    pid: int
+    version: str
+    started: datetime
+    last_heartbeat: datetime
+    queues: list[str] = field(default_factory=list)
+    slots: int | None = None
+    stopped: datetime | None = None
+    alive: bool = True
+    held: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ClaimedRun:
+    """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back."""
+
+    flow_run: FlowRun
+    deployment: Deployment
+    work_queue: str | None = None

@@ -1,0 +1,92 @@
+"""The scheduler: sees that the next hundred runs of every schedule exist, each occurrence once.
+
+``scheduled_through`` of a schedule is the occurrence up to which this has been seen to. A turn goes on from there, so it is
+short where nothing is due, and a turn that was cut short or done twice by two servers makes each run once: an occurrence is
+the run's idempotency key.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from msgspec import json
+from sqlalchemy import Connection, func, select, update
+
+from armillary.core.deployment import Catchup
+from armillary.core.names import run_name
+from armillary.core.schedules.schedule import FARTHEST, MOST_FIRINGS, Schedule, due_times, from_document, with_jitter
+from armillary.core.states import SCHEDULED
+from armillary.ledger import deployments, scheduled_runs
+from armillary.ledger.deployment_tables import deployment, schedule
+from armillary.ledger.rows import micros, moment
+from armillary.ledger.scheduled_runs import NewRun
+from armillary.ledger.tables import flow_run
+
+MOST_MISSED = 1_000
+"""Occurrences of one schedule that are caught up with in one turn."""
+
+
+def schedule_runs(
+    connection: Connection, now: int, new_id: Callable[[], str], deployment_id: str | None = None
+) -> dict[str, int]:
+    """One turn, of all deployments or of one. ``now`` is UTC microseconds of the ledger's clock."""
+    waiting = _waiting(connection, now)
+    statement = (
+        select(schedule, deployment.c.id.label("of"))
+        .join(deployment, deployment.c.id == schedule.c.deployment_id)
+        .where(schedule.c.active, deployment.c.paused.is_(False))
+    )
+    if deployment_id is not None:
+        statement = statement.where(deployment.c.id == deployment_id)
+    made = 0
+    for row in connection.execute(statement.order_by(schedule.c.id)).mappings().all():
+        lacking = MOST_FIRINGS - waiting[row["id"]]
+        through = moment(row["scheduled_through"])
+        if lacking <= 0 and through > moment(now):
+            continue
+        rule = from_document(json.decode(row["rule"]))
+        times = _wanted(rule, Catchup(row["catchup"]), through, moment(now), lacking)
+        if times:
+            runs = [_run(rule, each, row["id"], new_id) for each in times]
+            made += len(scheduled_runs.make(connection, deployments.get(connection, row["of"]), runs, now))
+        reached = max([micros(at) for at in times] + [min(now, row["scheduled_through"])])
+        if Catchup(row["catchup"]) is not Catchup.ALL:
+            reached = max(reached, now)
+        if reached > row["scheduled_through"]:
+            connection.execute(
+                update(schedule).where(schedule.c.id == row["id"]).values(scheduled_through=reached, updated=now)
+            )
+    return {"scheduled": made}
+
+
+def _waiting(connection: Connection, now: int) -> Counter[str]:
+    """How many runs of each schedule are still to come."""
+    run = flow_run.c
+    statement = (
+        select(run.schedule_id, func.count())
+        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start > now, run.schedule_id.is_not(None))
+        .group_by(run.schedule_id)
+    )
+    return Counter({str(each): many for each, many in connection.execute(statement)})
+
+
+def _wanted(rule: Schedule, catchup: Catchup, through: datetime, now: datetime, lacking: int) -> Sequence[datetime]:
+    """Occurrences behind ``through``: those missed, as ``catchup`` has it, and those to come that are lacking."""
+    missed: list[datetime] = []
+    if through < now:
+        behind = due_times(rule, through, most=MOST_MISSED, within=now - through)
+        missed = {Catchup.ALL: behind, Catchup.LATEST: behind[-1:], Catchup.SKIP: []}[catchup]
+        if catchup is Catchup.ALL and len(behind) == MOST_MISSED:
+            return behind
+    begin = max(through, now)
+    coming = due_times(rule, begin, most=max(lacking, 0), within=now + FARTHEST - begin) if lacking > 0 else []
+    return [*missed, *coming]
+
+
+def _run(rule: Schedule, occurrence: datetime, schedule_id: str, new_id: Callable[[], str]) -> NewRun:
+    due = with_jitter(rule, occurrence) if rule.jitter_seconds else occurrence
+    key = f"{schedule_id}:{occurrence.isoformat()}"
+    return NewRun(new_id(), run_name(random.random), micros(due), key, schedule_id)
