@@ -1,0 +1,262 @@
+"""Deployments, their schedules, queues and claims, on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.errors import Conflict, NotFound
+from armillary.core.filters import FlowRunFilter
+from armillary.core.flow_run import FlowRun
+from armillary.core.ids import flow_id
+from armillary.core.schedules.interval import IntervalSchedule
+from armillary.core.schedules.schedule import to_document
+from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
+from armillary.core.work_queue import QueueFilter, WorkQueue
+from armillary.core.worker import Worker
+from armillary.ledger import Ledger, claims, deployments, flow_runs, scheduled_runs, scheduling, work_queues
+from armillary.ledger.rows import micros, moment
+from armillary.ledger.scheduled_runs import NewRun
+from ledger_contract.journals import START, new_id
+
+MINUTE = 60_000_000
+EVERY_MINUTE = to_document(IntervalSchedule(timedelta(minutes=1)))
+NOW = START - START % MINUTE
+
+
+def deployment(name: str = "hourly", **facts: Any) -> Deployment:
+    return Deployment(new_id(), name, flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", moment(NOW), moment(NOW), **facts)
+
+
+def scheduled(**facts: Any) -> Deployment:
+    schedule = DeploymentSchedule(new_id(), EVERY_MINUTE, "", **facts)
+    return deployment(schedules=[schedule], parameters={"rows": 3}, tags=["ml"])
+
+
+def turn(connection: Connection, now: int) -> int:
+    return scheduling.schedule_runs(connection, now, new_id)["scheduled"]
+
+
+def runs(connection: Connection) -> list[FlowRun]:
+    return sorted(flow_runs.page(connection, limit=1000).items, key=lambda run: run.expected_start_time)
+
+
+def worker(connection: Connection, now: int = NOW) -> str:
+    made = Worker(new_id(), "agent", "here", 1, "0", moment(now), moment(now))
+    claims.register(connection, made, now)
+    return made.id
+
+
+def due_run(connection: Connection, of: Deployment, due: int = NOW, key: str = "") -> str:
+    [made] = scheduled_runs.make(connection, of, [NewRun(new_id(), "calm-dove", due, key or new_id())], NOW)
+    return made
+
+
+def test_a_hundred_runs_are_made_once_however_often_they_are_asked_for(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, scheduled(), NOW)
+        assert turn(connection, NOW) == 100
+        assert turn(connection, NOW) == 0
+        made = runs(connection)
+    times = [run.expected_start_time for run in made]
+    assert times == [moment(NOW + (number + 1) * MINUTE) for number in range(100)]
+    first = made[0]
+    assert (first.state_type, first.parameters, first.tags) == (SCHEDULED, {"rows": 3}, ["ml", "auto-scheduled"])
+    assert (first.deployment_id, first.attempt, first.auto_scheduled) == (saved.id, 0, True)
+
+
+def test_as_time_goes_on_only_what_is_lacking_is_made(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        deployments.save(connection, scheduled(), NOW)
+        turn(connection, NOW)
+        assert turn(connection, NOW + 3 * MINUTE) == 3
+        assert len(runs(connection)) == 103
+
+
+@pytest.mark.parametrize(("catchup", "made"), [(Catchup.ALL, 400), (Catchup.LATEST, 101), (Catchup.SKIP, 100)])
+def test_what_was_missed_while_nothing_ran_is_caught_up_with_as_was_said(
+    ledger: Ledger, catchup: Catchup, made: int
+) -> None:
+    with ledger.write() as connection:
+        deployments.save(connection, scheduled(catchup=catchup), NOW)
+        assert turn(connection, NOW + 300 * MINUTE) == made
+        assert turn(connection, NOW + 300 * MINUTE) == 0
+
+
+def test_replacing_a_deployment_keeps_its_id_and_what_has_run_and_makes_the_rest_anew(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        first = deployments.save(connection, scheduled(), NOW)
+        turn(connection, NOW)
+        [claimed] = claims.claim_runs(connection, worker(connection), new_id(), [], 1, NOW + MINUTE)
+        later = NOW + MINUTE + 1
+        second = deployments.save(connection, deployment(schedules=[], tags=["new"]), later)
+        assert (second.id, second.tags) == (first.id, ["new"])
+        assert [run.id for run in runs(connection)] == [claimed.flow_run.id]
+
+
+def test_a_pause_takes_back_what_nobody_started_and_survives_a_replacement(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, scheduled(), NOW)
+        turn(connection, NOW)
+        deployments.set_paused(connection, saved.id, True, NOW)
+        assert runs(connection) == []
+        assert turn(connection, NOW) == 0
+        assert deployments.save(connection, scheduled(), NOW).paused
+        deployments.set_paused(connection, saved.id, False, NOW + 10 * MINUTE)
+        assert turn(connection, NOW + 10 * MINUTE) == 100
+        assert runs(connection)[0].expected_start_time == moment(NOW + 11 * MINUTE)
+
+
+def test_removing_a_deployment_leaves_what_ran(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, scheduled(), NOW)
+        turn(connection, NOW)
+        [claimed] = claims.claim_runs(connection, worker(connection), new_id(), [], 1, NOW + MINUTE)
+        deployments.remove(connection, saved.id, NOW + MINUTE)
+        assert [run.id for run in runs(connection)] == [claimed.flow_run.id]
+        with pytest.raises(NotFound):
+            deployments.get(connection, saved.id)
+
+
+def test_a_deployment_is_found_by_what_people_call_it(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, deployment(), NOW)
+        for words in (saved.id, "pipe/hourly", "hourly"):
+            assert deployments.find(connection, words).id == saved.id
+        with pytest.raises(NotFound, match="pipe/hourly"):
+            deployments.find(connection, "pipe/hourli")
+
+
+def test_runs_five_seconds_past_their_time_are_late_once(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        due_run(connection, deployments.save(connection, deployment(), NOW))
+        assert scheduled_runs.mark_late(connection, NOW + 5_000_000) == 0
+        assert scheduled_runs.mark_late(connection, NOW + 5_000_001) == 1
+        assert scheduled_runs.mark_late(connection, NOW + 9_000_000) == 0
+        [run] = runs(connection)
+        assert (run.state_type, run.state_name) == (SCHEDULED, "Late")
+        assert [each.name for each in flow_runs.history(connection, run.id)] == ["Scheduled", "Late"]
+
+
+def test_a_claim_hands_each_run_out_once_and_asked_again_the_same(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        of = deployments.save(connection, deployment(), NOW)
+        made = [due_run(connection, of, NOW + number) for number in range(3)]
+        due_run(connection, of, NOW + MINUTE)
+        one, other, claim = worker(connection), worker(connection), new_id()
+        now = NOW + 10
+        first = claims.claim_runs(connection, one, claim, [], 2, now)
+        assert [each.flow_run.id for each in first] == made[:2]
+        assert all((each.flow_run.state_type, each.flow_run.attempt) == (PENDING, 1) for each in first)
+        assert claims.claim_runs(connection, one, claim, [], 2, now) == first
+        assert [each.flow_run.id for each in claims.claim_runs(connection, other, new_id(), [], 9, now)] == made[2:]
+        assert claims.claim_runs(connection, other, new_id(), [], 9, now) == []
+        assert claims.next_due(connection, now) == NOW + MINUTE
+
+
+def test_queues_select_by_priority_tag_deployment_runner_and_name(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        ml = work_queues.create(connection, queue("ml", priority=1, filter=QueueFilter(tags=["ml"])), NOW)
+        docker = work_queues.create(connection, queue("docker", filter=QueueFilter(flow_runner_types=["docker"])), NOW)
+        named = work_queues.create(connection, queue("named"), NOW)
+        wanted = {
+            ml.name: deployments.save(connection, deployment("a", tags=["ml", "x"]), NOW),
+            docker.name: deployments.save(connection, deployment("b", flow_runner={"type": "docker"}), NOW),
+            named.name: deployments.save(connection, deployment("c", tags=["ml"], work_queue_name="named"), NOW),
+            "default": deployments.save(connection, deployment("d"), NOW),
+        }
+        made = {name: due_run(connection, of) for name, of in wanted.items()}
+        for name, run_id in made.items():
+            found = work_queues.preview(connection, work_queues.find(connection, name), NOW)
+            assert [run.id for run in found] == [run_id]
+        claimed = claims.claim_runs(connection, worker(connection), new_id(), ["docker", "ml"], 9, NOW)
+        assert [(each.work_queue, each.flow_run.id) for each in claimed] == [
+            ("ml", made["ml"]),
+            ("docker", made["docker"]),
+        ]
+        with pytest.raises(NotFound, match="named"):
+            claims.claim_runs(connection, worker(connection), new_id(), ["namd"], 9, NOW)
+        with pytest.raises(Conflict):
+            work_queues.create(connection, queue("ml"), NOW)
+
+
+def queue(name: str, **facts: Any) -> WorkQueue:
+    return WorkQueue(new_id(), name, moment(NOW), moment(NOW), **facts)
+
+
+def test_limits_and_pauses_of_queues_and_deployments_hold(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        limited = deployments.save(connection, deployment("one", concurrency_limit=1), NOW)
+        strict = deployments.save(
+            connection, deployment("two", concurrency_limit=1, on_collision=OnCollision.CANCEL_NEW), NOW
+        )
+        for _ in range(2):
+            due_run(connection, limited)
+            due_run(connection, strict)
+        one = worker(connection)
+        assert len(claims.claim_runs(connection, one, new_id(), [], 9, NOW)) == 2
+        ended = flow_runs.page(connection, FlowRunFilter(state_types=[CANCELLED])).items
+        assert [run.deployment_id for run in ended] == [strict.id]
+        default = work_queues.find(connection, "default")
+        default.paused = True
+        work_queues.change(connection, default, NOW)
+        for held in list(claims.workers(connection, NOW)[0].held):
+            claims.release(connection, one, held, NOW)
+        assert claims.claim_runs(connection, one, new_id(), [], 9, NOW) == []
+        default.paused, default.concurrency_limit = False, 0
+        work_queues.change(connection, default, NOW)
+        assert claims.claim_runs(connection, one, new_id(), [], 9, NOW) == []
+        default.concurrency_limit = 5
+        work_queues.change(connection, default, NOW)
+        assert len(claims.claim_runs(connection, one, new_id(), [], 9, NOW)) == 1
+
+
+def test_a_run_handed_back_waits_again(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        due_run(connection, deployments.save(connection, deployment(), NOW))
+        one = worker(connection)
+        [claimed] = claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        claims.hand_back(connection, one, claimed.flow_run.id, NOW)
+        [again] = claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        assert (again.flow_run.id, again.flow_run.attempt) == (claimed.flow_run.id, 2)
+
+
+@pytest.mark.parametrize("lose", [lambda connection, one: claims.reap(connection, NOW + claims.LEASE_MICROS + 1), None])
+def test_a_lost_worker_loses_its_runs_and_they_are_tried_as_often_as_was_said(
+    ledger: Ledger, lose: Callable[[Connection, str], Any] | None
+) -> None:
+    later = NOW + claims.LEASE_MICROS + 2
+    with ledger.write() as connection:
+        of = deployments.save(connection, deployment(crash_retries=1), NOW)
+        run_id = due_run(connection, of)
+        for attempt in range(2):
+            one = worker(connection)
+            [claimed] = claims.claim_runs(connection, one, new_id(), [], 1, later)
+            assert claimed.flow_run.id == run_id
+            if lose is None:
+                claims.release(connection, one, run_id, later, died="Its process was killed by SIGKILL.")
+            else:
+                lose(connection, one)
+            run = flow_runs.get(connection, run_id)
+            assert run is not None
+            assert run.state_type is (SCHEDULED if attempt == 0 else CRASHED)
+        assert claims.claim_runs(connection, worker(connection), new_id(), [], 1, later) == []
+
+
+def test_a_worker_nobody_knows_any_more_is_told_to_register(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        one = worker(connection)
+        claims.heartbeat(connection, one, NOW)
+        claims.stop(connection, one, NOW)
+        with pytest.raises(NotFound, match="any more"):
+            claims.heartbeat(connection, one, NOW)
+        assert claims.workers(connection, NOW) == []
+
+
+def test_times_are_those_of_the_ledgers_clock(ledger: Ledger) -> None:
+    assert micros(datetime.fromisoformat("2023-11-14T22:13:20+00:00")) == START
