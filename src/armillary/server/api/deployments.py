@@ -1,0 +1,287 @@
+"""``/deployments``: flows with everything needed to run them without anybody's hand."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import Connection, select
+
+from armillary.client.new_ids import new_id
+from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.flow_run import FlowRun
+from armillary.core.ids import flow_id
+from armillary.core.names import checked_name, run_name
+from armillary.core.page import Page
+from armillary.core.schedules.schedule import MOST_FIRINGS, due_times, from_document, to_document
+from armillary.ledger import (
+    criteria,
+    deployments,
+    flow_runs,
+    listings,
+    rows,
+    scheduled_runs,
+    scheduling,
+    time_limit,
+)
+from armillary.ledger.deployment_tables import deployment
+from armillary.ledger.scheduled_runs import NewRun
+from armillary.ledger.tables import flow_run
+from armillary.server.api.answers import answer, tagged
+from armillary.server.api.bodies import Body, Id, JsonObject, Listing, Moment, Name, Narrowed, Tags, Text
+from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WRITE, requires
+
+router = APIRouter(prefix="/deployments", tags=["deployments"])
+
+MOST_SCHEDULES = 50
+NamePart = Annotated[str, Path(min_length=1, max_length=500)]
+
+
+class ScheduleWanted(Body):
+    """``rule`` has exactly one of ``interval`` (seconds), ``cron`` and ``rrule``, and ``timezone``."""
+
+    rule: JsonObject
+    catchup: Catchup = Catchup.ALL
+    active: bool = True
+
+
+Schedules = Annotated[list[ScheduleWanted], Field(max_length=MOST_SCHEDULES)]
+
+
+class DeploymentWanted(Body):
+    """``flow_runner`` is its type and options; ``parameter_schema`` the JSON Schema of what the flow takes."""
+
+    name: Name
+    flow_name: Name
+    entrypoint: Text
+    description: Text | None = None
+    version: Name | None = None
+    flow_runner: JsonObject = {"type": "universal"}
+    parameters: JsonObject = {}
+    parameter_schema: JsonObject = {}
+    tags: Tags = []
+    schedules: Schedules = []
+    work_queue_name: Name | None = None
+    paused: bool = False
+    concurrency_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    on_collision: OnCollision = OnCollision.ENQUEUE
+    crash_retries: Annotated[int, Field(ge=0, le=1_000)] = 0
+
+
+class DeploymentChanges(Body):
+    """What is left out stays."""
+
+    description: Text | None = None
+    parameters: JsonObject | None = None
+    tags: Tags | None = None
+    work_queue_name: Name | None = None
+    concurrency_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    on_collision: OnCollision | None = None
+    crash_retries: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    schedules: Schedules | None = None
+    paused: bool | None = None
+
+
+class RunWanted(Body):
+    """``parameters`` and ``tags`` come on top of the deployment's. ``scheduled_time`` is now unless said."""
+
+    name: Name | None = None
+    parameters: JsonObject = {}
+    tags: Tags = []
+    scheduled_time: Moment | None = None
+    idempotency_key: Name | None = None
+
+
+class DeploymentListing(Listing):
+    sort: Literal["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] = "NAME_ASC"
+
+
+class SchedulePreview(Body):
+    rule: JsonObject
+    after: Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_FIRINGS)] = 20
+
+
+@dataclass(slots=True)
+class Firings:
+    """``words`` is the rule as people say it, ``rule`` with everything it leaves unsaid."""
+
+    words: str
+    rule: dict[str, Any]
+    times: list[datetime]
+
+
+@router.post("", response_model=Deployment, status_code=201, dependencies=[requires(WRITE)])
+def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = None) -> Response:
+    """Make a deployment, or replace the one of that flow and name: its id stays, and so does a pause. The next runs of its
+    schedules are there with the answer."""
+    now = now_micros()
+    at = rows.moment(now)
+    given = Deployment(
+        id=new_id(),
+        name=checked_name(wanted.name, "deployment name"),
+        flow_id=flow_id(wanted.flow_name),
+        flow_name=checked_name(wanted.flow_name, "flow name"),
+        entrypoint=wanted.entrypoint,
+        created=at,
+        updated=at,
+        description=wanted.description,
+        version=wanted.version,
+        flow_runner=wanted.flow_runner,
+        parameters=wanted.parameters,
+        parameter_schema=wanted.parameter_schema,
+        tags=wanted.tags,
+        schedules=_schedules(wanted.schedules),
+        work_queue_name=wanted.work_queue_name,
+        paused=wanted.paused,
+        concurrency_limit=wanted.concurrency_limit,
+        on_collision=wanted.on_collision,
+        crash_retries=wanted.crash_retries,
+    )
+
+    def save(connection: Connection) -> Deployment:
+        saved = deployments.save(connection, given, now)
+        scheduling.schedule_runs(connection, now, new_id, saved.id)
+        return saved
+
+    return create_once(ledger, key, "POST /deployments", wanted, save)
+
+
+@router.post("/filter", response_model=Page[Deployment], dependencies=[requires(READ)])
+def filter_deployments(ledger: ServedLedger, wanted: DeploymentListing | None = None) -> Response:
+    """Deployments that match, a page of them."""
+    wanted = wanted or DeploymentListing()
+    with ledger.read() as connection, time_limit.within(connection):
+        ids = listings.deployment_ids(
+            connection, wanted.criteria(), sort=wanted.sort, limit=wanted.limit, after=wanted.after
+        )
+        page = Page([deployments.get(connection, each) for each in ids.items], ids.after)
+    return answer(page)
+
+
+@router.post("/count", response_model=int, dependencies=[requires(READ)])
+def count_deployments(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
+    """How many deployments match."""
+    condition = criteria.of_deployments((wanted or Narrowed()).criteria())
+    with ledger.read() as connection, time_limit.within(connection):
+        many = listings.count(connection, deployment, condition)
+    return answer(many)
+
+
+@router.post("/preview_schedule", response_model=Firings, dependencies=[requires(READ)])
+def preview_schedule(wanted: SchedulePreview) -> Response:
+    """When a schedule would fire next. Nothing is saved; a rule that is none is told with what is wrong."""
+    rule = from_document(wanted.rule)
+    after = wanted.after or rows.moment(now_micros())
+    return answer(Firings(rule.words(), to_document(rule), due_times(rule, after, most=wanted.limit)))
+
+
+@router.get("/find", response_model=Deployment, dependencies=[requires(READ)])
+def find_deployment(
+    ledger: ServedLedger,
+    words: Annotated[
+        str, Query(min_length=1, max_length=1001, description="An id, flow/name, or a name only one has.")
+    ],
+) -> Response:
+    with ledger.read() as connection:
+        found = deployments.find(connection, words)
+    return answer(found)
+
+
+@router.get("/name/{flow_name}/{deployment_name}", response_model=Deployment, dependencies=[requires(READ)])
+def read_deployment_by_name(
+    request: Request, ledger: ServedLedger, flow_name: NamePart, deployment_name: NamePart
+) -> Response:
+    with ledger.read() as connection:
+        found = deployments.find(connection, f"{flow_name}/{deployment_name}")
+    return tagged(request, found)
+
+
+@router.get("/{deployment_id}", response_model=Deployment, dependencies=[requires(READ)])
+def read_deployment(request: Request, ledger: ServedLedger, deployment_id: Id) -> Response:
+    with ledger.read() as connection:
+        found = deployments.get(connection, str(deployment_id))
+    return tagged(request, found)
+
+
+@router.patch("/{deployment_id}", response_model=Deployment, dependencies=[requires(WRITE)])
+def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: DeploymentChanges) -> Response:
+    """Change some of it. Its runs that nobody started are made anew."""
+    given = changes.model_dump(exclude_none=True, exclude={"schedules", "paused"})
+    now = now_micros()
+    with ledger.write() as connection:
+        changed = deployments.get(connection, str(deployment_id))
+        if given or changes.schedules is not None:
+            schedules = changed.schedules if changes.schedules is None else _schedules(changes.schedules)
+            changed = deployments.save(connection, replace(changed, **given, schedules=schedules), now)
+        if changes.paused is not None:
+            changed = deployments.set_paused(connection, changed.id, changes.paused, now)
+        scheduling.schedule_runs(connection, now, new_id, changed.id)
+    return answer(changed)
+
+
+@router.delete("/{deployment_id}", response_model=Deployment, dependencies=[requires(WRITE)])
+def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
+    """Take it away with its schedules and the runs nobody started; what ran stays. The answer is what it was."""
+    with ledger.write() as connection:
+        gone = deployments.remove(connection, str(deployment_id), now_micros())
+    return answer(gone)
+
+
+@router.post("/{deployment_id}/pause", response_model=Deployment, dependencies=[requires(WRITE)])
+def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
+    """Let it make no runs by itself; those that nobody started go."""
+    with ledger.write() as connection:
+        paused = deployments.set_paused(connection, str(deployment_id), True, now_micros())
+    return answer(paused)
+
+
+@router.post("/{deployment_id}/resume", response_model=Deployment, dependencies=[requires(WRITE)])
+def resume_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
+    """Let it make runs again, from now on."""
+    now = now_micros()
+    with ledger.write() as connection:
+        resumed = deployments.set_paused(connection, str(deployment_id), False, now)
+        scheduling.schedule_runs(connection, now, new_id, resumed.id)
+    return answer(resumed)
+
+
+@router.post(
+    "/{deployment_id}/create_flow_run", response_model=FlowRun, status_code=201, dependencies=[requires(WRITE)]
+)
+def create_flow_run(
+    ledger: ServedLedger, deployment_id: Id, wanted: RunWanted | None = None, key: Key = None
+) -> Response:
+    """Schedule a run, for now unless said. Under an ``idempotency_key`` it is made once: asked again, that run is told."""
+    said = wanted or RunWanted()
+    now = now_micros()
+
+    def create(connection: Connection) -> FlowRun | None:
+        of = deployments.get(connection, str(deployment_id))
+        due = now if said.scheduled_time is None else rows.micros(said.scheduled_time)
+        name = run_name(random.random) if said.name is None else checked_name(said.name, "run name")
+        run_id = new_id()
+        run_key = said.idempotency_key or run_id
+        tags = [checked_name(tag, "tag") for tag in said.tags]
+        run = NewRun(run_id, name, due, run_key, None, said.parameters, tags)
+        scheduled_runs.make(connection, of, [run], now)
+        made = select(flow_run.c.id).where(flow_run.c.flow_id == of.flow_id, flow_run.c.idempotency_key == run_key)
+        return flow_runs.get(connection, connection.execute(made).scalar_one())
+
+    return create_once(ledger, key, f"POST /deployments/{deployment_id}/create_flow_run", said, create)
+
+
+def _schedules(wanted: Sequence[ScheduleWanted]) -> list[DeploymentSchedule]:
+    found = []
+    for each in wanted:
+        rule = from_document(each.rule)
+        found.append(DeploymentSchedule(new_id(), to_document(rule), rule.words(), each.catchup, each.active))
+    return found

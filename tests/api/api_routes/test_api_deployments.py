@@ -1,0 +1,122 @@
+"""Deployments over the API: saved with their next runs, run by hand, paused, changed, taken away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from .conftest import Api
+
+HOURLY = {"rule": {"interval": 3600}}
+NOWHERE = "0181fc10-0000-7000-8000-00000000dead"
+
+
+def saved(api: Api, name: str = "nightly", **more: Any) -> Any:
+    body = {"name": name, "flow_name": "train", "entrypoint": "flows.py:train", "tags": ["ml"], **more}
+    return api.post("deployments", **body, expect=201)
+
+
+def runs(api: Api, deployment_id: str) -> list[Any]:
+    wanted: dict[str, Any] = {"deployments": {"id": {"any_": [deployment_id]}}, "sort": "NEXT_SCHEDULED_START_TIME_ASC"}
+    found: list[Any] = api.post("flow_runs/filter", **wanted)["items"]
+    return found
+
+
+def test_a_deployment_is_saved_with_its_next_hundred_runs_and_keeps_its_id(api: Api) -> None:
+    first = saved(api, schedules=[HOURLY], parameters={"rows": 3})
+    assert first["schedules"][0]["words"]
+    made = runs(api, first["id"])
+    assert len(made) == 100
+    assert {run["state_name"] for run in made} == {"Scheduled"}
+    assert made[0]["tags"] == ["ml", "auto-scheduled"]
+    again = saved(api, schedules=[{"rule": {"cron": "0 9 * * *", "timezone": "Europe/Berlin"}}])
+    assert again["id"] == first["id"]
+    assert len(runs(api, first["id"])) == 100
+    assert api.post("deployments/count") == 1
+
+
+def test_deployments_are_listed_found_and_read_by_name(api: Api) -> None:
+    first, second = saved(api, "a"), saved(api, "b", tags=["other"])
+    assert [each["name"] for each in api.post("deployments/filter", sort="NAME_DESC")["items"]] == ["b", "a"]
+    tagged: dict[str, Any] = {"deployments": {"tags": {"all_": ["ml"]}}}
+    assert [each["id"] for each in api.post("deployments/filter", **tagged)["items"]] == [first["id"]]
+    page = api.post("deployments/filter", limit=1)
+    assert [each["id"] for each in api.post("deployments/filter", limit=1, after=page["after"])["items"]] == [
+        second["id"]
+    ]
+    assert (
+        api.get("deployments", first["id"])
+        == api.get("deployments/name/train/a")
+        == api.get("deployments/find", words="a")
+    )
+    api.get("deployments", NOWHERE, expect=404)
+    api.get("deployments/name/train/c", expect=404)
+
+
+def test_a_run_is_made_by_hand_once_for_a_key(api: Api) -> None:
+    deployment = saved(api, parameters={"rows": 3, "fast": True})
+    path = ("deployments", deployment["id"], "create_flow_run")
+    due = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    run = api.post(*path, parameters={"rows": 5}, tags=["mine"], scheduled_time=due, idempotency_key="k", expect=201)
+    assert (run["parameters"], run["tags"]) == ({"rows": 5, "fast": True}, ["ml", "mine"])
+    assert run["state_type"] == "SCHEDULED"
+    assert not run["auto_scheduled"]
+    assert api.post(*path, idempotency_key="k", expect=201)["id"] == run["id"]
+    assert api.post(*path, key="header", expect=201) == api.post(*path, key="header", expect=201)
+    assert len(runs(api, deployment["id"])) == 2
+    assert api.post("flow_runs", run["id"], "cancel", expect=202)
+    assert api.get("flow_runs", run["id"])["state_type"] == "CANCELLED"
+    assert api.post("flow_runs", run["id"], "retry")["state_type"] == "SCHEDULED"
+
+
+def test_a_paused_deployment_makes_no_runs(api: Api) -> None:
+    deployment = saved(api, schedules=[HOURLY])
+    assert api.post("deployments", deployment["id"], "pause")["paused"]
+    assert runs(api, deployment["id"]) == []
+    assert not api.post("deployments", deployment["id"], "resume")["paused"]
+    assert len(runs(api, deployment["id"])) == 100
+
+
+def test_some_of_a_deployment_is_changed(api: Api) -> None:
+    deployment = saved(api, schedules=[HOURLY])
+    changed = api.patch("deployments", deployment["id"], tags=["new"], crash_retries=2)
+    assert (changed["tags"], changed["crash_retries"], changed["entrypoint"]) == (["new"], 2, "flows.py:train")
+    assert len(changed["schedules"]) == 1
+    assert {tuple(run["tags"]) for run in runs(api, deployment["id"])} == {("new", "auto-scheduled")}
+    assert api.patch("deployments", deployment["id"], schedules=[], paused=True)["schedules"] == []
+    assert runs(api, deployment["id"]) == []
+    api.patch("deployments", deployment["id"], flow_name="x", expect=422)
+
+
+def test_a_deployment_is_taken_away_with_what_nobody_started(api: Api) -> None:
+    deployment = saved(api, schedules=[HOURLY])
+    assert api.delete("deployments", deployment["id"])["id"] == deployment["id"]
+    api.get("deployments", deployment["id"], expect=404)
+    assert runs(api, deployment["id"]) == []
+
+
+def test_the_next_firings_of_a_rule_are_shown_before_it_is_saved(api: Api) -> None:
+    rule = {"cron": "30 2 * * *", "timezone": "Europe/Berlin"}
+    told = api.post("deployments/preview_schedule", rule=rule, after="2026-03-28T00:00:00Z", limit=3)
+    assert told["times"] == ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"]
+    assert told["words"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"cron": "* * *"},
+        {"interval": 0},
+        {"cron": "* * * * *", "timezone": "Mars/Base"},
+        {"interval": 60, "cron": "x"},
+        {"rrule": "x"},
+    ],
+)
+def test_what_is_no_schedule_is_refused_and_nothing_is_saved(api: Api, rule: dict[str, Any]) -> None:
+    body: dict[str, Any] = {"name": "a", "flow_name": "train", "entrypoint": "x", "schedules": [{"rule": rule}]}
+    assert api.post("deployments", **body, expect=422)["detail"]
+    assert api.post("deployments/count") == 0
+    api.post("deployments/preview_schedule", rule=rule, expect=422)
