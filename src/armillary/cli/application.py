@@ -25,6 +25,7 @@ NOUNS = {
     "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
     "journal": ("armillary.cli.journal", "See and ship what was recorded here for a server."),
     "server": ("armillary.cli.server", "Start, stop and ask after the server of this home."),
+    "token": ("armillary.cli.token", "Give others tokens of their own for the server, and take them away."),
     "config": ("armillary.cli.config", "View and change settings."),
     "profile": ("armillary.cli.profile", "Keep several sets of settings and switch between them."),
     "database": ("armillary.cli.database", "Look after the database of this home."),

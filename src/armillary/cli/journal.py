@@ -9,6 +9,7 @@ from armillary.cli.columns import Column
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_records
 from armillary.cli.speech import say
+from armillary.client.home_token import token_for
 from armillary.journal.files import JournalFiles, journals_in
 from armillary.journal.headers import header_of
 from armillary.journal.outbox import outboxes
@@ -39,7 +40,7 @@ def ls(output: OutputOption = Output.TABLE) -> None:
 @app.command()
 def ship() -> None:
     """Send what earlier processes could not, and settle the runs whose processes died."""
-    from armillary.client.shipping import Carrier, token_for  # loads httpx
+    from armillary.client.shipping import Carrier  # loads httpx
 
     for url, folder in outboxes(settings.home()):
         before = len(journals_in(folder))

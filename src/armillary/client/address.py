@@ -23,7 +23,8 @@ def read_address(home: str) -> ServerAddress | None:
             address = json.decode(file.read(), type=ServerAddress)
     except (OSError, DecodeError, ValidationError):
         return None
-    return address if started_at(address.pid) is not None else None
+    # A pid may have been given to another program since; that one began at another time.
+    return address if started_at(address.pid) == address.process_started else None
 
 
 def write_address(home: str, address: ServerAddress) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from armillary import settings
 from armillary.client.address import read_address
-from armillary.client.home_token import read_home_token
+from armillary.client.home_token import read_home_token, token_for
 from armillary.client.interface import Client
 from armillary.core.errors import ArmillaryError
 
@@ -20,7 +20,7 @@ def connect(
     context manager. Each imports only what it needs. ``complaint`` and ``progress`` are for the home's own ledger."""
     url = settings.get("API_URL")
     if url:
-        return over_http(url, settings.get("API_KEY"))
+        return over_http(url, token_for(url))
     address = read_address(settings.home())
     if address is not None:
         return over_http(address.api_url, read_home_token(settings.home()) if address.authenticated else None)
@@ -30,11 +30,7 @@ def connect(
 
 
 def over_http(api_url: str, token: str | None) -> Client:
-    """The client of a server. The home's own token goes to the home's own server only."""
+    """The client of a server."""
     from armillary.client.http import HttpClient  # loads httpx
 
-    if token is None:
-        address = read_address(settings.home())
-        if address is not None and address.api_url == api_url.rstrip("/"):
-            token = read_home_token(settings.home())
     return HttpClient(api_url, token)

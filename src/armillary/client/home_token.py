@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 
+from armillary import settings
+from armillary.client.address import read_address
 from armillary.core.errors import HomeNotWritable
 
 NAME = "token"
@@ -40,3 +42,13 @@ def read_home_token(home: str) -> str | None:
             return file.read().strip() or None
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def token_for(api_url: str) -> str | None:
+    """ARMILLARY_API_KEY; else, for this home's own server and nobody else, the home's token."""
+    key: str | None = settings.get("API_KEY")
+    if key:
+        return key
+    address = read_address(settings.home())
+    own = address is not None and address.authenticated and address.api_url == api_url.rstrip("/")
+    return read_home_token(settings.home()) if own else None

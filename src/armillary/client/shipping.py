@@ -19,8 +19,7 @@ from threading import Event, Lock, Thread
 from time import monotonic, time_ns
 
 from armillary import settings
-from armillary.client.address import read_address
-from armillary.client.home_token import read_home_token
+from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
 from armillary.client.transport import Transport
 from armillary.core.errors import ArmillaryError, LedgerUnavailable
@@ -264,16 +263,6 @@ def ship(folder: str, api_url: str) -> None:
             atexit.register(_drain_all)
         carrier = _carriers[key] = Carrier(folder, api_url, token_for(api_url))
     carrier.start()
-
-
-def token_for(api_url: str) -> str | None:
-    """ARMILLARY_API_KEY; else, for this home's own server only, the home's token."""
-    key: str | None = settings.get("API_KEY")
-    if key:
-        return key
-    address = read_address(settings.home())
-    own = address is not None and address.api_url == api_url.rstrip("/")
-    return read_home_token(settings.home()) if own else None
 
 
 def _drain_all() -> None:

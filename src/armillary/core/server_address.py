@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class ServerAddress:
-    """``url`` has no trailing slash, ``pid`` is the serving process. ``authenticated``: it wants a token."""
+    """``url`` has no trailing slash, ``pid`` is the serving process, which began at ``process_started`` clock ticks since
+    boot. ``authenticated``: it wants a token."""
 
     url: str
     pid: int
     started: str
     version: str
     authenticated: bool = True
+    process_started: int = 0
 
     @property
     def api_url(self) -> str:

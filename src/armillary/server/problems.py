@@ -23,17 +23,24 @@ from armillary.core.errors import (
     LedgerUnavailable,
     TooLarge,
     Unauthenticated,
+    UsageError,
 )
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1
+WAITING_SECONDS = 30
 
 logger = logging.getLogger("armillary.server")
+
+
+class TooManyFailures(UsageError):
+    """An address that sent too many wrong tokens."""
 
 
 _STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
+    (TooManyFailures, HTTPStatus.TOO_MANY_REQUESTS),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Conflict, HTTPStatus.CONFLICT),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
@@ -71,6 +78,8 @@ def problem_of(error: ArmillaryError) -> Response:
     headers = {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(BUSY_SECONDS)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = str(WAITING_SECONDS)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="armillary"'
     name = type(error).__name__

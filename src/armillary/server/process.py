@@ -20,6 +20,7 @@ from armillary.client.home_token import home_token
 from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable
 from armillary.core.server_address import ServerAddress
 from armillary.core.version import VERSION
+from armillary.journal.process import this_process
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
@@ -90,7 +91,9 @@ def serve(
     with _listening(host, port) as listener:
         url = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         with kept(home, f"the server at {url} (process {os.getpid()})", _complain) as keeper:
-            address = ServerAddress(url, os.getpid(), datetime.now(UTC).isoformat(), VERSION, authenticated)
+            address = ServerAddress(
+                url, os.getpid(), datetime.now(UTC).isoformat(), VERSION, authenticated, this_process().process_started
+            )
             callers = Callers(keeper, home_token(home)) if authenticated else None
             stream = Stream(keeper)
             services = Services(keeper, all_services(keeper), f"{os.getpid()}@{url}")

@@ -1,8 +1,9 @@
 """The live stream: what the outbox says, told to every browser that listens.
 
 One reader takes new rows from the outbox, in the order of their numbers, and each is encoded once. A listener has a map
-from entity to its latest change: however fast things change, it is sent what each is *now*, ten times a second. A listener
-too slow even for that loses its map and is told ``reset``: it reads a snapshot and goes on from there.
+from entity to its latest change: however fast things change, it is sent what each is *now*, ten times a second at most, and
+one that has no news costs nothing. A listener too slow even for that loses its map and is told ``reset``: it reads a snapshot
+and goes on from there.
 
 The event id is the number of the last row a listener has been told of, so a client that reconnects with it misses nothing
 as long as the outbox still holds what came after.
@@ -11,13 +12,15 @@ as long as the outbox still holds what came after.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
+from armillary.core.errors import ArmillaryError
 from armillary.ledger import outbox
 from armillary.server.keeper import Keeper
 
@@ -26,6 +29,10 @@ PING_EVERY_SECONDS = 15.0
 MOST_ENTITIES = 2_000
 MOST_BYTES = 256 << 10
 _ROWS_AT_ONCE = 5_000
+_READ_EVERY_SECONDS = 0.05
+_PAUSE_SECONDS = 1.0
+
+logger = logging.getLogger("armillary.server")
 
 
 class Change(NamedTuple):
@@ -38,11 +45,11 @@ class Change(NamedTuple):
 
 
 class Listener:
-    """One client: the topics it asked for, and what it has not been told yet."""
+    """One client: the topics it asked for, and what it has not been told yet. ``news`` is set while there is something."""
 
-    def __init__(self, topics: frozenset[str], told: int) -> None:
+    def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics
-        self.told = told
+        self.news = asyncio.Event()
         self.needs_reset = False
         self._changes: dict[tuple[str, str], bytes] = {}
         self._bytes = 0
@@ -53,17 +60,26 @@ class Listener:
             return
         self._bytes += len(change.body) - len(self._changes.get(change.entity, b""))
         self._changes[change.entity] = change.body
+        self.news.set()
         if len(self._changes) > MOST_ENTITIES or self._bytes > MOST_BYTES:
             self.reset()
 
+    def take_older(self, changes: Sequence[Change]) -> None:
+        """Keep changes that came before all that was taken so far."""
+        for change in reversed(changes):
+            if change.entity not in self._changes:
+                self.take(change)
+
     def reset(self) -> None:
+        """Give up telling each change; the client must read a snapshot."""
         self.needs_reset = True
         self._changes.clear()
         self._bytes = 0
+        self.news.set()
 
     def flush(self, number: int) -> bytes:
         """The next event, up to the outbox's ``number``; nothing when there is no news."""
-        self.told = number
+        self.news.clear()
         if self.needs_reset:
             self.needs_reset = False
             return event("reset", number, b"{}")
@@ -81,11 +97,16 @@ class Stream:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._listeners: set[Listener] = set()
         self._news = asyncio.Event()
-        self._closing = asyncio.Event()
+        self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._number = 0
-        self.listeners = 0
+
+    @property
+    def listeners(self) -> int:
+        """How many clients listen."""
+        return len(self._listeners)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -96,7 +117,7 @@ class Stream:
         try:
             yield
         finally:
-            self._closing.set()
+            self._close()
             reading.cancel()
             with suppress(asyncio.CancelledError):
                 await reading
@@ -104,62 +125,72 @@ class Stream:
     def close(self) -> None:
         """End every listener's stream. May be called from a signal handler or any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._closing.set)
+            self._loop.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        self._closing = True
+        for listener in self._listeners:
+            listener.news.set()
 
     async def listen(self, topics: frozenset[str], after: int | None) -> AsyncIterator[bytes]:
         """Events for a client, from the outbox's number ``after`` on, else from now on."""
-        listener = Listener(topics, self._number)
+        listener = Listener(topics)
         for topic in topics:
             self._by_topic[topic].add(listener)
-        self.listeners += 1
+        self._listeners.add(listener)
         try:
             yield b"retry: 1000\n\n"
             if after is None or after > self._number:
                 yield event("reset" if after else "hello", self._number, b"{}")
             else:
                 await self._resume(listener, after)
-            pinged = 0.0
-            while not self._closing.is_set():
+            while not self._closing:
                 said = listener.flush(self._number)
                 if said:
-                    pinged = 0.0
                     yield said
-                elif pinged >= PING_EVERY_SECONDS:
-                    pinged = 0.0
+                    await asyncio.sleep(FLUSH_EVERY_SECONDS)
+                try:
+                    await asyncio.wait_for(listener.news.wait(), PING_EVERY_SECONDS)
+                except TimeoutError:
                     yield b": ping\n\n"
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), FLUSH_EVERY_SECONDS)
-                pinged += FLUSH_EVERY_SECONDS
         finally:
-            self.listeners -= 1
+            self._listeners.discard(listener)
             for topic in topics:
                 self._by_topic[topic].discard(listener)
                 if not self._by_topic[topic]:
                     del self._by_topic[topic]
 
     async def _resume(self, listener: Listener, after: int) -> None:
-        """Catch a listener up with the rows behind ``after``. Those that come meanwhile it has got already, and newer."""
+        """Catch a listener up with the rows behind ``after``. Those that come meanwhile it gets as everybody does."""
         upto = self._number
         rows = await run_in_threadpool(self._rows_between, after, upto)
         if rows is None:
             listener.reset()
             return
-        for change in rows:
-            if listener.topics.intersection(change.topics):
-                listener.take(change)
+        listener.take_older([each for each in rows if listener.topics.intersection(each.topics)])
 
     async def _read_on(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
+            try:
+                await self._tell_news()
+            except ArmillaryError as problem:
+                logger.warning("The live stream waits: %s", problem)
+                await asyncio.sleep(_PAUSE_SECONDS)
+                self._news.set()
+            await asyncio.sleep(_READ_EVERY_SECONDS)
+
+    async def _tell_news(self) -> None:
+        more = True
+        while more:
             rows = await run_in_threadpool(self._rows_after, self._number)
-            while rows:
-                for change in rows:
-                    for topic in change.topics:
-                        for listener in self._by_topic.get(topic, ()):
-                            listener.take(change)
-                self._number = rows[-1].number
-                rows = await run_in_threadpool(self._rows_after, self._number) if len(rows) == _ROWS_AT_ONCE else []
+            for change in rows:
+                for topic in change.topics:
+                    for listener in self._by_topic.get(topic, ()):
+                        listener.take(change)
+                self._number = change.number
+            more = len(rows) == _ROWS_AT_ONCE
 
     def _hear(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -178,7 +209,8 @@ class Stream:
         if upto - after > 10 * _ROWS_AT_ONCE:
             return None
         with self._keeper.ledger.read() as connection:
-            if outbox.oldest(connection) > after + 1 and upto > after:
+            oldest = outbox.oldest(connection)
+            if upto > after and (oldest == 0 or oldest > after + 1):
                 return None
             return [each for each in _changes(outbox.after(connection, after, upto - after)) if each.number <= upto]
 

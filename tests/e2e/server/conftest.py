@@ -110,6 +110,9 @@ def served(tmp_path: Path) -> Iterator[ServedHome]:
     if home.process is not None:
         home.process.kill()
         home.process.wait()
+    in_background = read_address(str(home.home))
+    if in_background is not None:  # of a test that failed
+        os.kill(in_background.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")

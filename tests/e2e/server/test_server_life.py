@@ -10,11 +10,12 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from armillary.client.address import read_address
+from armillary.client.address import read_address, write_address
 
 from .conftest import ServedHome
 
@@ -115,6 +116,16 @@ def test_a_server_that_was_killed_leaves_a_home_that_works(served: ServedHome) -
     assert [run["flow_name"] for run in served.json("flow-run", "ls")] == ["after"]
     served.start()
     assert len(served.ask("POST", "/flow_runs/filter", {}).json()["items"]) == 1
+
+
+def test_another_program_that_got_the_pid_of_a_server_is_not_taken_for_it(served: ServedHome) -> None:
+    served.start()
+    address = read_address(str(served.home))
+    assert address is not None
+    served.stop(signal.SIGKILL)
+    write_address(str(served.home), replace(address, pid=os.getpid()))
+    assert "no server running" in served.armillary("server", "stop", code=3).stderr
+    assert served.json("flow-run", "ls") == []
 
 
 def test_the_command_asks_the_server_that_keeps_its_home(served: ServedHome) -> None:

@@ -9,12 +9,15 @@ from time import monotonic, time_ns
 
 from armillary.ledger import api_tokens
 from armillary.ledger.api_tokens import hash_of
+from armillary.ledger.rows import micros
+from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import SCOPES, Caller, Permission
 
 _REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 1000
 _BROWSER_MICROS = 30 * 24 * 3_600_000_000
+_USE_NOTED_EVERY_MICROS = 60_000_000
 BROWSER = "browser"
 
 
@@ -25,19 +28,28 @@ class Callers:
     def __init__(self, keeper: Keeper, home_token: str) -> None:
         self._keeper = keeper
         self._home_hash = hash_of(home_token)
-        self._remembered: OrderedDict[str, tuple[float, Caller | None]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._lock = Lock()
+        self.failures = Failures()
 
-    def with_token(self, token: str) -> Caller | None:
-        """Who has this token; None when it is not, or no longer, good. Reads the ledger: not for an event loop."""
+    def remembered(self, token: str) -> Caller | None:
+        """Who has this token, if that is known without looking it up. For an event loop."""
         hashed = hash_of(token)
         if secrets.compare_digest(hashed, self._home_hash):
             return Caller("the owner of this home", "admin", SCOPES["admin"])
         with self._lock:
-            found = self._remembered.get(hashed)
-            if found is not None and found[0] > monotonic():
-                return found[1]
+            until, caller = self._remembered.get(hashed, (0.0, None))
+        return caller if until > monotonic() else None
+
+    def with_token(self, token: str) -> Caller | None:
+        """Who has this token; None when it is not, or no longer, good. Reads the ledger: not for an event loop."""
+        caller = self.remembered(token)
+        if caller is not None:
+            return caller
+        hashed = hash_of(token)
         caller = self._look_up(hashed)
+        if caller is None:
+            return None
         with self._lock:
             self._remembered[hashed] = (monotonic() + _REMEMBERED_SECONDS, caller)
             while len(self._remembered) > _REMEMBERED:
@@ -58,9 +70,13 @@ class Callers:
         return token
 
     def _look_up(self, hashed: str) -> Caller | None:
+        now = time_ns() // 1000
         with self._keeper.ledger.read() as connection:
-            found = api_tokens.with_hash(connection, hashed, time_ns() // 1000)
+            found = api_tokens.with_hash(connection, hashed, now)
         if found is None:
             return None
+        if found.last_used is None or micros(found.last_used) < now - _USE_NOTED_EVERY_MICROS:
+            with self._keeper.ledger.write() as connection:
+                api_tokens.used(connection, found.id, now)
         permissions = frozenset(Permission) if found.scope == BROWSER else SCOPES.get(found.scope, frozenset())
         return Caller(found.name, found.scope, permissions, found.id)

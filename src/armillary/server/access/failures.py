@@ -7,10 +7,9 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
-from armillary.server.problems import TooManyFailures
+from armillary.server.problems import WAITING_SECONDS, TooManyFailures
 
 FAILURES_BEFORE_WAITING = 10
-WAITING_SECONDS = 30.0
 _ADDRESSES = 10_000
 
 

@@ -12,19 +12,15 @@ No CORS header is ever sent, so other origins read nothing.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from time import monotonic
-
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from armillary.core.errors import ArmillaryError, Forbidden, TooLarge, Unauthenticated
 from armillary.server.access.callers import Callers
 from armillary.server.permissions import SCOPES, Caller
-from armillary.server.problems import problem, problem_of
+from armillary.server.problems import problem_of
 
 COOKIE = "armillary_session"
 OWN_SCRIPT_HEADER = "x-armillary"
@@ -54,7 +50,6 @@ class Gate:
         self._app = app
         self._hosts = hosts
         self._callers = callers
-        self.failures = Failures() if callers is None else callers.failures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -107,10 +102,10 @@ class Gate:
         caller = self._callers.remembered(token)
         if caller is not None:
             return caller
-        self.failures.check(address)
+        self._callers.failures.check(address)
         caller = await run_in_threadpool(self._callers.with_token, token) if token else None
         if caller is None:
-            self.failures.count(address)
+            self._callers.failures.count(address)
             raise Unauthenticated(
                 "The token is not one this server knows.",
                 subject="Authorization",

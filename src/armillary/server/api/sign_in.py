@@ -47,7 +47,7 @@ def follow_link(request: Request, code: str | None = None) -> Response:
         return RedirectResponse("/", 303)
     if code is None or not request.app.state.sign_in_codes.use(code):
         return page("signin")
-    return _signed_in(RedirectResponse("/", 303), callers)
+    return _signed_in(request, RedirectResponse("/", 303), callers)
 
 
 @router.post("/signin", response_model=Status)
@@ -56,14 +56,17 @@ async def sign_in(request: Request, credentials: Credentials) -> Response:
     callers: Callers | None = request.app.state.callers
     if callers is None:
         return answer(Status("signed in"))
+    address = request.client.host if request.client is not None else ""
+    callers.failures.check(address)
     by_code = request.app.state.sign_in_codes.use(credentials.token)
     if not by_code and await run_in_threadpool(callers.with_token, credentials.token) is None:
+        callers.failures.count(address)
         raise Unauthenticated(
             "This is neither a token nor a code this server knows.",
             subject="token",
             advice="`armillary server status` prints a new sign-in link.",
         )
-    return await run_in_threadpool(_signed_in, answer(Status("signed in")), callers)
+    return await run_in_threadpool(_signed_in, request, answer(Status("signed in")), callers)
 
 
 @router.post("/signout", response_model=Status, dependencies=[requires(READ)])
@@ -85,7 +88,8 @@ def new_link(request: Request) -> Response:
     return answer(SignInLink(f"/signin?code={request.app.state.sign_in_codes.new()}"), 201)
 
 
-def _signed_in(response: Response, callers: Callers) -> Response:
+def _signed_in(request: Request, response: Response, callers: Callers) -> Response:
     token = callers.sign_browser_in(new_id())
-    response.set_cookie(COOKIE, token, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="strict")
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="strict", secure=secure)
     return response

@@ -1,0 +1,60 @@
+"""Tokens for others, from the command line."""
+
+from __future__ import annotations
+
+import httpx
+
+from .conftest import ServedHome
+
+
+def status(server: ServedHome, token: str) -> int:
+    return httpx.get(f"{server.url}/api/version", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_a_token_is_made_listed_used_and_revoked(server: ServedHome) -> None:
+    made = server.armillary("token", "create", "build-machine", "--expires", "90d")
+    token = made.stdout.strip()
+    assert "not shown again" in made.stderr and token not in made.stderr
+    [listed] = server.json("token", "ls")
+    assert (listed["name"], listed["scope"], listed["last_used"]) == ("build-machine", "agent", None)
+    assert listed["expires"] is not None
+    assert token not in server.armillary("token", "ls", "-o", "json").stdout
+    assert status(server, token) == 200
+    assert server.json("token", "ls")[0]["last_used"] is not None
+    server.armillary("token", "revoke", "build-machine")
+    assert status(server, token) == 401
+    assert server.json("token", "ls") == []
+    assert [each["name"] for each in server.json("token", "ls", "--all")] == ["build-machine"]
+
+
+def test_two_tokens_of_one_name_are_told_apart_by_id(server: ServedHome) -> None:
+    first = server.json("token", "create", "twin", "--scope", "admin")
+    server.json("token", "create", "twin")
+    assert "fits 2 tokens" in server.armillary("token", "revoke", "twin", code=2).stderr
+    server.armillary("token", "revoke", first["api_token"]["id"])
+    server.armillary("token", "revoke", "twin")
+    assert status(server, first["token"]) == 401
+
+
+def test_what_is_no_token_is_said(server: ServedHome) -> None:
+    assert "There is no token 'nobody'" in server.armillary("token", "revoke", "nobody", code=3).stderr
+    assert "90x" in server.armillary("token", "create", "x", "--expires", "90x", code=2).stderr
+
+
+def test_without_a_server_nobody_has_tokens(served: ServedHome) -> None:
+    assert "no server running" in served.armillary("token", "ls", code=3).stderr
+
+
+def test_a_server_that_asks_nobody_has_no_tokens_to_give(served: ServedHome) -> None:
+    served.start("--no-auth")
+    assert "--no-auth" in served.armillary("token", "create", "x", code=2).stderr
+
+
+def test_wrong_tokens_make_their_address_wait_but_not_its_owner(served: ServedHome) -> None:
+    served.start()
+    codes = [status(served, f"wrong{number}") for number in range(12)]
+    assert codes == [401] * 10 + [429] * 2
+    assert status(served, served.token) == 200
+    signing_in = httpx.post(f"{served.url}/api/signin", json={"token": "guess"})
+    assert signing_in.status_code == 429
+    assert int(signing_in.headers["Retry-After"]) > 0
