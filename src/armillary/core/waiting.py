@@ -19,6 +19,7 @@ class WaitsFor(StrEnum):
     QUEUE_LIMIT = "queue_limit"
     QUEUE_PAUSED = "queue_paused"
     DEPLOYMENT_LIMIT = "deployment_limit"
+    NO_QUEUE = "no_queue"
     NO_AGENT = "no_agent"
     START = "start"
     RESUME = "resume"

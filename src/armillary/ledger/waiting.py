@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, func, select
 from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
-from armillary.ledger import rows
-from armillary.ledger.deployment_tables import deployment, held_attempt, work_queue, worker
+from armillary.ledger import claims, rows, work_queues
+from armillary.ledger.deployment_tables import deployment, held_attempt, worker
 from armillary.ledger.server_tables import concurrency_limit, run_input, slot
 from armillary.ledger.tables import edge, flow_run, task_run, task_run_tag
 
@@ -74,7 +74,7 @@ def _scheduled(connection: Connection, run: RowMapping, now: int) -> list[Waitin
         )
     if deployed is None:
         return [first]
-    return [*_of_deployment(connection, deployed), *_of_queue(connection, deployed, now)] or [first]
+    return [*_of_deployment(connection, deployed), *_of_queue(connection, run, deployed, now)] or [first]
 
 
 def _of_deployment(connection: Connection, deployed: RowMapping) -> list[WaitingReason]:
@@ -88,27 +88,25 @@ def _of_deployment(connection: Connection, deployed: RowMapping) -> list[Waiting
     return [WaitingReason(WaitsFor.DEPLOYMENT_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN])]
 
 
-def _of_queue(connection: Connection, deployed: RowMapping, now: int) -> list[WaitingReason]:
-    name = deployed["work_queue_name"] or "default"
-    queue = connection.execute(select(work_queue).where(work_queue.c.name == name)).mappings().first()
+def _of_queue(connection: Connection, run: RowMapping, deployed: RowMapping, now: int) -> list[WaitingReason]:
+    queue = work_queues.queue_for(work_queues.every(connection), run, deployed)
+    if queue is None:
+        named = deployed["work_queue_name"]
+        message = f"There is no work queue {named!r}, which its deployment names. Make one: armillary work-queue create {named}"
+        return [WaitingReason(WaitsFor.NO_QUEUE, message)]
     reasons = []
-    if queue is not None:
-        about = WaitedFor("work_queue", queue["id"], name)
-        if queue["paused"]:
-            reasons.append(WaitingReason(WaitsFor.QUEUE_PAUSED, f"Work queue {name!r} is paused.", waited_for=[about]))
-        limit = queue["concurrency_limit"]
-        if limit is not None:
-            holders = _holders(connection, held_attempt.c.work_queue_id == queue["id"])
-            if len(holders) >= limit:
-                message = f"Work queue {name!r} lets {limit} runs run at once."
-                reasons.append(
-                    WaitingReason(WaitsFor.QUEUE_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN])
-                )
-    alive = select(worker.c.queues).where(
-        worker.c.stopped.is_(None), worker.c.lease_until > now, worker.c.kind == "agent"
-    )
-    if not any(name in queues for queues in map(rows.texts, connection.execute(alive).scalars())):
-        message = f"No agent takes work from queue {name!r}. Start one: armillary agent start {name}"
+    if queue.paused:
+        about = WaitedFor("work_queue", queue.id, queue.name)
+        message = f"Work queue {queue.name!r} is paused."
+        reasons.append(WaitingReason(WaitsFor.QUEUE_PAUSED, message, waited_for=[about]))
+    if queue.concurrency_limit is not None:
+        holders = _holders(connection, held_attempt.c.work_queue_id == queue.id)
+        if len(holders) >= queue.concurrency_limit:
+            message = f"Work queue {queue.name!r} lets {queue.concurrency_limit} runs run at once."
+            reasons.append(WaitingReason(WaitsFor.QUEUE_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN]))
+    agents = [each for each in claims.workers(connection, now) if each.alive]
+    if not any(not each.queues or queue.name in each.queues or queue.id in each.queues for each in agents):
+        message = f"No agent takes work from queue {queue.name!r}. Start one: armillary agent start {queue.name}"
         reasons.append(WaitingReason(WaitsFor.NO_AGENT, message))
     return reasons
 

@@ -17,6 +17,7 @@ from armillary.server.api import (
     slots,
     task_runs,
     variables,
+    work_queues,
 )
 
 ROUTERS = (
@@ -29,6 +30,7 @@ ROUTERS = (
     run_states.flow_run_router,
     run_states.task_run_router,
     deployments.router,
+    work_queues.router,
     logs.router,
     news.router,
     artifacts.router,
