@@ -1,111 +1,197 @@
-"""``/work_queues``: which scheduled runs wait where."""
+"""``/work_queues``: which scheduled runs agents take, and how many at once."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import Connection
 
+from armillary.client.new_ids import new_id
 from armillary.core.flow_run import FlowRun
+from armillary.core.names import checked_name
 from armillary.core.work_queue import QueueFilter, WorkQueue
-from armillary.ledger import criteria, work_queues
-from armillary.ledger.rows import moment
+from armillary.core.worker import Worker
+from armillary.ledger import claims, rows, work_queues
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import Body, Id, Limit, Name, Tags, Text
+from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
-from armillary.server.api.ids import new_id
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
 router = APIRouter(prefix="/work_queues", tags=["work queues"])
 
-_HOUR_MICROS = 3_600_000_000
+_SOON_MICROS = 3_600_000_000
+
+Priority = Annotated[int, Field(ge=0, le=1_000_000)]
+Most = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class FilterBody(Body):
+class Selection(Body):
+    """What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these."""
+
     tags: Tags = []
-    deployment_ids: Tags = []
-    flow_runner_types: Tags = []
+    deployment_ids: Annotated[list[UUID], Field(max_length=1000)] = []
+    flow_runner_types: Annotated[list[Name], Field(max_length=100)] = []
+
+    def filter(self) -> QueueFilter:
+        return QueueFilter(list(self.tags), [str(each) for each in self.deployment_ids], list(self.flow_runner_types))
 
 
-class WorkQueueBody(Body):
+class WorkQueueWanted(Body):
+    """A lower ``priority`` goes first. An empty filter selects nothing by itself: deployments may name the queue."""
+
     name: Name
     description: Text | None = None
-    filter: FilterBody = FilterBody()
-    priority: Annotated[int, Field(ge=0, le=1_000_000)] = 100
-    concurrency_limit: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    filter: Selection = Selection()
+    priority: Priority = 100
+    concurrency_limit: Most | None = None
     paused: bool = False
 
-    def record(self, queue_id: str) -> WorkQueue:
-        wanted = self.filter
-        now = moment(now_micros())
-        return WorkQueue(
-            queue_id,
-            self.name,
-            now,
-            now,
-            self.description,
-            QueueFilter(wanted.tags, wanted.deployment_ids, wanted.flow_runner_types),
-            self.priority,
-            self.concurrency_limit,
-            self.paused,
-        )
+    def facts(self) -> dict[str, Any]:
+        checked_name(self.name, "work queue name")
+        return {**self.model_dump(exclude={"filter"}), "filter": self.filter.filter()}
+
+
+class WorkQueueChanges(Body):
+    """What is left out stays; ``no_concurrency_limit`` takes the limit away."""
+
+    name: Name | None = None
+    description: Text | None = None
+    filter: Selection | None = None
+    priority: Priority | None = None
+    concurrency_limit: Most | None = None
+    no_concurrency_limit: bool = False
+    paused: bool | None = None
+
+    def facts(self) -> dict[str, Any]:
+        given = self.model_dump(exclude_none=True, exclude={"filter", "no_concurrency_limit"})
+        if self.name is not None:
+            checked_name(self.name, "work queue name")
+        if self.filter is not None:
+            given["filter"] = self.filter.filter()
+        if self.no_concurrency_limit:
+            given["concurrency_limit"] = None
+        return given
+
+
+@dataclass(slots=True)
+class QueueStatus:
+    """``running`` runs are held by agents; ``late`` wait although their time has come; ``agents`` work on this queue."""
+
+    work_queue: WorkQueue
+    running: int
+    late: int
+    agents: list[Worker]
 
 
 @router.get("", response_model=list[WorkQueue], dependencies=[requires(READ)])
 def list_work_queues(request: Request, ledger: ServedLedger) -> Response:
-    """By priority and name; the default queue is always there."""
+    """All queues, by priority and name; `default`, which takes what no other selects, is always there."""
     with ledger.read() as connection:
-        return tagged(request, work_queues.every(connection))
-
-
-@router.get("/find", response_model=WorkQueue, dependencies=[requires(READ)])
-def find_work_queue(request: Request, ledger: ServedLedger, words: Annotated[str, Query(max_length=500)]) -> Response:
-    """By id or name."""
-    with ledger.read() as connection:
-        return tagged(request, work_queues.find(connection, words))
-
-
-@router.get("/{queue_id}", response_model=WorkQueue, dependencies=[requires(READ)])
-def read_work_queue(request: Request, ledger: ServedLedger, queue_id: Id) -> Response:
-    with ledger.read() as connection:
-        return tagged(request, work_queues.find(connection, str(queue_id)))
-
-
-@router.get("/{queue_id}/preview", response_model=list[FlowRun], dependencies=[requires(READ)])
-def preview(
-    request: Request, ledger: ServedLedger, queue_id: Id, until: datetime | None = None, limit: Limit = 200
-) -> Response:
-    """What is coming before ``until``, in the next hour unless said; late runs first."""
-    end = now_micros() + _HOUR_MICROS if until is None else criteria.micros(until)
-    with ledger.read() as connection:
-        queue = work_queues.find(connection, str(queue_id))
-        return tagged(request, work_queues.preview(connection, queue, end, limit=limit))
+        found = work_queues.every(connection)
+    return tagged(request, found)
 
 
 @router.post("", response_model=WorkQueue, status_code=201, dependencies=[requires(WRITE)])
-def create_work_queue(ledger: ServedLedger, wanted: WorkQueueBody, key: Key = None) -> Response:
-    def create(connection: Connection) -> WorkQueue:
-        return work_queues.create(connection, wanted.record(new_id()), now_micros())
+def create_work_queue(ledger: ServedLedger, wanted: WorkQueueWanted, key: Key = None) -> Response:
+    """409 when there is one of that name."""
+    now = now_micros()
+    at = rows.moment(now)
+    queue = WorkQueue(id=new_id(), created=at, updated=at, **wanted.facts())
+    return create_once(
+        ledger, key, "POST /work_queues", wanted, lambda connection: work_queues.create(connection, queue, now)
+    )
 
-    return create_once(ledger, key, "POST /work_queues", wanted, create)
+
+@router.get("/find", response_model=WorkQueue, dependencies=[requires(READ)])
+def find_work_queue(
+    ledger: ServedLedger, words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")]
+) -> Response:
+    with ledger.read() as connection:
+        found = work_queues.find(connection, words)
+    return answer(found)
 
 
-@router.put("/{queue_id}", response_model=WorkQueue, dependencies=[requires(WRITE)])
-def change_work_queue(ledger: ServedLedger, queue_id: Id, wanted: WorkQueueBody) -> Response:
+@router.get("/name/{name:path}", response_model=WorkQueue, dependencies=[requires(READ)])
+def read_work_queue_by_name(
+    request: Request, ledger: ServedLedger, name: Annotated[str, Path(min_length=1, max_length=500)]
+) -> Response:
+    with ledger.read() as connection:
+        found = work_queues.find(connection, name)
+    return tagged(request, found)
+
+
+@router.get("/{work_queue_id}", response_model=WorkQueue, dependencies=[requires(READ)])
+def read_work_queue(request: Request, ledger: ServedLedger, work_queue_id: Id) -> Response:
+    with ledger.read() as connection:
+        found = work_queues.find(connection, str(work_queue_id))
+    return tagged(request, found)
+
+
+@router.put("/{work_queue_id}", response_model=WorkQueue, dependencies=[requires(WRITE)])
+def replace_work_queue(ledger: ServedLedger, work_queue_id: Id, wanted: WorkQueueWanted) -> Response:
     """Write it whole."""
-    with ledger.write() as connection:
-        work_queues.find(connection, str(queue_id))
-        return answer(work_queues.change(connection, wanted.record(str(queue_id)), now_micros()))
+    return _changed(ledger, str(work_queue_id), wanted.facts())
 
 
-@router.delete("/{queue_id}", status_code=204, dependencies=[requires(WRITE)])
-def delete_work_queue(ledger: ServedLedger, queue_id: Id) -> Response:
+@router.patch("/{work_queue_id}", response_model=WorkQueue, dependencies=[requires(WRITE)])
+def update_work_queue(ledger: ServedLedger, work_queue_id: Id, changes: WorkQueueChanges) -> Response:
+    """Change some of it."""
+    return _changed(ledger, str(work_queue_id), changes.facts())
+
+
+@router.delete("/{work_queue_id}", status_code=204, dependencies=[requires(WRITE)])
+def delete_work_queue(ledger: ServedLedger, work_queue_id: Id) -> Response:
     """What waits in it goes to whichever queue selects it next."""
     with ledger.write() as connection:
-        work_queues.remove(connection, str(queue_id))
+        work_queues.remove(connection, str(work_queue_id))
     return Response(status_code=204)
+
+
+@router.post("/{work_queue_id}/pause", response_model=WorkQueue, dependencies=[requires(WRITE)])
+def pause_work_queue(ledger: ServedLedger, work_queue_id: Id) -> Response:
+    """No agent is given anything from it."""
+    return _changed(ledger, str(work_queue_id), {"paused": True})
+
+
+@router.post("/{work_queue_id}/resume", response_model=WorkQueue, dependencies=[requires(WRITE)])
+def resume_work_queue(ledger: ServedLedger, work_queue_id: Id) -> Response:
+    return _changed(ledger, str(work_queue_id), {"paused": False})
+
+
+@router.get("/{work_queue_id}/preview", response_model=list[FlowRun], dependencies=[requires(READ)])
+def preview_work_queue(
+    ledger: ServedLedger,
+    work_queue_id: Id,
+    until: Annotated[Moment | None, Query(description="In the next hour unless said.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> Response:
+    """What is coming in it, late runs first."""
+    last = now_micros() + _SOON_MICROS if until is None else rows.micros(until)
+    with ledger.read() as connection:
+        queue = work_queues.find(connection, str(work_queue_id))
+        coming = work_queues.preview(connection, queue, last, limit=limit)
+    return answer(coming)
+
+
+@router.get("/{work_queue_id}/status", response_model=QueueStatus, dependencies=[requires(READ)])
+def work_queue_status(ledger: ServedLedger, work_queue_id: Id) -> Response:
+    """How it goes: what runs, what is late, and which agents work on it."""
+    now = now_micros()
+    with ledger.read() as connection:
+        queue = work_queues.find(connection, str(work_queue_id))
+        agents = [each for each in claims.workers(connection, now) if not each.queues or queue.name in each.queues]
+        running = work_queues.running(connection).get(queue.id, 0)
+        late = len(work_queues.preview(connection, queue, now, limit=1000))
+    return answer(QueueStatus(queue, running, late, agents))
+
+
+def _changed(ledger: ServedLedger, work_queue_id: str, facts: dict[str, Any]) -> Response:
+    with ledger.write() as connection:
+        queue = work_queues.find(connection, work_queue_id)
+        changed = work_queues.change(connection, replace(queue, **facts), now_micros())
+    return answer(changed)
