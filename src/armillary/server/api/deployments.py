@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.errors import InvalidOption
 from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name, run_name
@@ -33,7 +34,7 @@ from armillary.ledger.deployment_tables import deployment
 from armillary.ledger.scheduled_runs import NewRun
 from armillary.ledger.tables import flow_run
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import Body, Id, JsonObject, Listing, Moment, Name, Narrowed, Tags, Text
+from armillary.server.api.bodies import After, Body, Id, JsonObject, Limit, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.ledger_access import ServedLedger
@@ -127,9 +128,9 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
     at = rows.moment(now)
     given = Deployment(
         id=new_id(),
-        name=checked_name(wanted.name, "deployment name"),
+        name=_part(wanted.name, "deployment name"),
         flow_id=flow_id(wanted.flow_name),
-        flow_name=checked_name(wanted.flow_name, "flow name"),
+        flow_name=_part(wanted.flow_name, "flow name"),
         entrypoint=wanted.entrypoint,
         created=at,
         updated=at,
@@ -153,6 +154,14 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
         return saved
 
     return create_once(ledger, key, "POST /deployments", wanted, save)
+
+
+@router.get("", response_model=Page[Deployment], dependencies=[requires(READ)])
+def list_deployments(request: Request, ledger: ServedLedger, limit: Limit = 200, after: After = None) -> Response:
+    """Deployments by flow and name."""
+    with ledger.read() as connection:
+        page = deployments.page(connection, limit=limit, after=after)
+    return tagged(request, page)
 
 
 @router.post("/filter", response_model=Page[Deployment], dependencies=[requires(READ)])
@@ -228,6 +237,17 @@ def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: Deployme
     return answer(changed)
 
 
+@router.put("/{deployment_id}/schedules", response_model=Deployment, dependencies=[requires(WRITE)])
+def replace_schedules(ledger: ServedLedger, deployment_id: Id, wanted: Schedules) -> Response:
+    """Give it these schedules instead; the runs that the old ones made and nobody started go, those of the new ones are there
+    with the answer."""
+    now = now_micros()
+    with ledger.write() as connection:
+        changed = deployments.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
+        scheduling.schedule_runs(connection, now, new_id, changed.id)
+    return answer(changed)
+
+
 @router.delete("/{deployment_id}", response_model=Deployment, dependencies=[requires(WRITE)])
 def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Take it away with its schedules and the runs nobody started; what ran stays. The answer is what it was."""
@@ -277,6 +297,12 @@ def create_flow_run(
         return flow_runs.get(connection, connection.execute(made).scalar_one())
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/create_flow_run", said, create)
+
+
+def _part(name: str, what: str) -> str:
+    if "/" in checked_name(name, what):
+        raise InvalidOption(f"The {what} {name!r} holds a slash, which parts flow and name.", subject=what)
+    return name
 
 
 def _schedules(wanted: Sequence[ScheduleWanted]) -> list[DeploymentSchedule]:
