@@ -13,6 +13,7 @@ from time import monotonic, sleep, time_ns
 from typing import Self
 
 from armillary.client.in_process_nouns import InProcessNouns
+from armillary.client.in_process_work import InProcessWork
 from armillary.client.interface import Pruned
 from armillary.client.living_journal import living_journal
 from armillary.client.new_ids import new_id
@@ -49,7 +50,7 @@ LOOK_EVERY_SECONDS = 0.1
 _OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 
 
-class InProcessClient(InProcessNouns):
+class InProcessClient(InProcessNouns, InProcessWork):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
     ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from armillary.client.small_nouns import SmallNouns
+from armillary.client.work_nouns import WorkNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
@@ -34,7 +35,7 @@ class Pruned:
     task_runs: int = 0
 
 
-class Client(SmallNouns, Protocol):
+class Client(SmallNouns, WorkNouns, Protocol):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

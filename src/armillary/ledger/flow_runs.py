@@ -63,6 +63,14 @@ def count_by_state_type(connection: Connection, wanted: FlowRunFilter | None = N
     return {StateType(kind): many for kind, many in connection.execute(statement)}
 
 
+def with_key(connection: Connection, flow_id: str, key: str) -> FlowRun | None:
+    """The run of a flow that was made under an idempotency key."""
+    table = flow_run
+    statement = select(table).where(table.c.flow_id == flow_id, table.c.idempotency_key == key)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else rows.flow_run(row)
+
+
 def get(connection: Connection, flow_run_id: str) -> FlowRun | None:
     row = connection.execute(select(flow_run).where(flow_run.c.id == flow_run_id)).mappings().first()
     return None if row is None else rows.flow_run(row)

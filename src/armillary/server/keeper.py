@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from armillary.core.errors import ArmillaryError
 from armillary.ledger import following
 from armillary.ledger.opening import Ledger, open_ledger
+from armillary.server.news import News
 from armillary.server.remote_owners import RemoteOwners
 
 LOOK_EVERY_SECONDS = 0.05
@@ -44,6 +45,8 @@ class Keeper:
         self._listeners: list[Callable[[], None]] = []
         self._over = Event()
         self.owners = RemoteOwners()
+        self.news = News()
+        self.on_news(self.news.tell)
         self.frames_ingested = 0
         self.last_caught_up = self.last_looked = monotonic()
 

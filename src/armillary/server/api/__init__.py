@@ -18,6 +18,7 @@ from armillary.server.api import (
     task_runs,
     variables,
     work_queues,
+    workers,
 )
 
 ROUTERS = (
@@ -31,6 +32,7 @@ ROUTERS = (
     run_states.task_run_router,
     deployments.router,
     work_queues.router,
+    workers.router,
     logs.router,
     news.router,
     artifacts.router,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,29 +9,26 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidOption
 from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
-from armillary.core.names import checked_name, run_name
+from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.schedules.schedule import MOST_FIRINGS, due_times, from_document, to_document
 from armillary.ledger import (
     criteria,
     deployments,
-    flow_runs,
     listings,
+    manual_runs,
     rows,
-    scheduled_runs,
     scheduling,
     time_limit,
 )
 from armillary.ledger.deployment_tables import deployment
-from armillary.ledger.scheduled_runs import NewRun
-from armillary.ledger.tables import flow_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import After, Body, Id, JsonObject, Limit, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
@@ -284,17 +280,18 @@ def create_flow_run(
     said = wanted or RunWanted()
     now = now_micros()
 
-    def create(connection: Connection) -> FlowRun | None:
-        of = deployments.get(connection, str(deployment_id))
-        due = now if said.scheduled_time is None else rows.micros(said.scheduled_time)
-        name = run_name(random.random) if said.name is None else checked_name(said.name, "run name")
-        run_id = new_id()
-        run_key = said.idempotency_key or run_id
-        tags = [checked_name(tag, "tag") for tag in said.tags]
-        run = NewRun(run_id, name, due, run_key, None, said.parameters, tags)
-        scheduled_runs.make(connection, of, [run], now)
-        made = select(flow_run.c.id).where(flow_run.c.flow_id == of.flow_id, flow_run.c.idempotency_key == run_key)
-        return flow_runs.get(connection, connection.execute(made).scalar_one())
+    def create(connection: Connection) -> FlowRun:
+        return manual_runs.create(
+            connection,
+            deployments.get(connection, str(deployment_id)),
+            new_id(),
+            now,
+            parameters=said.parameters,
+            tags=tuple(said.tags),
+            due=None if said.scheduled_time is None else rows.micros(said.scheduled_time),
+            name=said.name,
+            key=said.idempotency_key,
+        )
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/create_flow_run", said, create)
 

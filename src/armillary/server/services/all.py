@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from armillary.ledger import outbox
+from armillary.client.new_ids import new_id
+from armillary.ledger import outbox, scheduled_runs, scheduling
 from armillary.server.keeper import Keeper
 from armillary.server.services.reaper import Reaper
 from armillary.server.services.service import Service
@@ -12,7 +13,20 @@ from armillary.server.services.service import Service
 
 def all_services(keeper: Keeper) -> list[Service]:
     """New ones, each with its own state."""
-    return [Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once), Service("janitor", 60.0, _tidy)]
+    return [
+        Service("scheduler", 1.0, _schedule),
+        Service("late", 1.0, _mark_late),
+        Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once),
+        Service("janitor", 60.0, _tidy),
+    ]
+
+
+def _schedule(connection: Connection, now: int) -> dict[str, int]:
+    return scheduling.schedule_runs(connection, now, new_id)
+
+
+def _mark_late(connection: Connection, now: int) -> dict[str, int]:
+    return {"late": scheduled_runs.mark_late(connection, now)}
 
 
 def _tidy(connection: Connection, now: int) -> dict[str, int]:

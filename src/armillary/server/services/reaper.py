@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from armillary.journal.files import journals_in
-from armillary.ledger import shipped
+from armillary.ledger import claims, shipped
 from armillary.server.remote_owners import RemoteOwners
 
 
@@ -27,4 +27,4 @@ class Reaper:
         crashed = shipped.give_up(connection, silent, now)
         for journal_id in silent:
             self._owners.forget(journal_id)
-        return {"crashed": len(crashed)}
+        return {"crashed": len(crashed), **claims.reap(connection, now)}

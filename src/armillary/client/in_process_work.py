@@ -1,0 +1,148 @@
+"""Deployments, work queues and workers, from the ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from time import monotonic, time_ns
+from typing import Any
+
+from armillary.client.new_ids import new_id
+from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.flow_run import FlowRun
+from armillary.core.page import Page
+from armillary.core.work_queue import WorkQueue
+from armillary.core.worker import ClaimedRun, Worker
+from armillary.ledger import claims, deployments, manual_runs, scheduling, work_queues
+from armillary.ledger.opening import Ledger
+from armillary.ledger.rows import micros
+
+
+class InProcessWork:
+    """A part of :class:`armillary.client.in_process.InProcessClient`."""
+
+    _ledger: Ledger
+    _catch_up: Callable[[], None]
+    wait_for_news: Callable[[float], bool]
+
+    def save_deployment(self, wanted: Deployment) -> Deployment:
+        with self._ledger.write() as connection:
+            saved = deployments.save(connection, wanted, _now())
+            scheduling.schedule_runs(connection, _now(), new_id, saved.id)
+            return deployments.get(connection, saved.id)
+
+    def deployments(self, *, limit: int = 200, after: str | None = None) -> Page[Deployment]:
+        with self._ledger.read() as connection:
+            return deployments.page(connection, limit=limit, after=after)
+
+    def find_deployment(self, words: str) -> Deployment:
+        with self._ledger.read() as connection:
+            return deployments.find(connection, words)
+
+    def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment:
+        with self._ledger.write() as connection:
+            deployments.set_paused(connection, deployment_id, paused, _now())
+            scheduling.schedule_runs(connection, _now(), new_id, deployment_id)
+            return deployments.get(connection, deployment_id)
+
+    def set_deployment_schedules(self, deployment_id: str, schedules: Sequence[DeploymentSchedule]) -> Deployment:
+        with self._ledger.write() as connection:
+            deployments.set_schedules(connection, deployment_id, schedules, _now())
+            scheduling.schedule_runs(connection, _now(), new_id, deployment_id)
+            return deployments.get(connection, deployment_id)
+
+    def delete_deployment(self, deployment_id: str) -> None:
+        with self._ledger.write() as connection:
+            deployments.remove(connection, deployment_id, _now())
+
+    def run_deployment(
+        self,
+        deployment_id: str,
+        *,
+        parameters: dict[str, Any] | None = None,
+        tags: Sequence[str] = (),
+        due: datetime | None = None,
+        name: str | None = None,
+    ) -> FlowRun:
+        with self._ledger.write() as connection:
+            return manual_runs.create(
+                connection,
+                deployments.get(connection, deployment_id),
+                new_id(),
+                _now(),
+                parameters=parameters,
+                tags=tuple(tags),
+                due=None if due is None else micros(due),
+                name=name,
+            )
+
+    def work_queues(self) -> list[WorkQueue]:
+        with self._ledger.read() as connection:
+            return work_queues.every(connection)
+
+    def find_work_queue(self, words: str) -> WorkQueue:
+        with self._ledger.read() as connection:
+            return work_queues.find(connection, words)
+
+    def create_work_queue(self, wanted: WorkQueue) -> WorkQueue:
+        with self._ledger.write() as connection:
+            return work_queues.create(connection, wanted, _now())
+
+    def change_work_queue(self, queue: WorkQueue) -> WorkQueue:
+        with self._ledger.write() as connection:
+            return work_queues.change(connection, queue, _now())
+
+    def delete_work_queue(self, queue_id: str) -> None:
+        with self._ledger.write() as connection:
+            work_queues.remove(connection, queue_id)
+
+    def preview_work_queue(self, queue_id: str, until: datetime, *, limit: int = 200) -> list[FlowRun]:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            queue = work_queues.find(connection, queue_id)
+            return work_queues.preview(connection, queue, micros(until), limit=limit)
+
+    def workers(self) -> list[Worker]:
+        with self._ledger.read() as connection:
+            return claims.workers(connection, _now())
+
+    def register_worker(self, wanted: Worker) -> None:
+        with self._ledger.write() as connection:
+            claims.register(connection, wanted, _now())
+
+    def worker_lives(self, worker_id: str) -> None:
+        with self._ledger.write() as connection:
+            claims.heartbeat(connection, worker_id, _now())
+
+    def claim_runs(
+        self, worker_id: str, claim_id: str, queues: Sequence[str], limit: int, wait_seconds: float
+    ) -> list[ClaimedRun]:
+        deadline = monotonic() + wait_seconds
+        while True:
+            self._catch_up()
+            with self._ledger.write() as connection:
+                claimed = claims.claim_runs(connection, worker_id, claim_id, queues, limit, _now())
+                due = claims.next_due(connection, _now())
+            left = deadline - monotonic()
+            if claimed or left <= 0:
+                return claimed
+            until_due = left if due is None else max(0.0, (due - _now()) / 1e6)
+            self.wait_for_news(min(left, until_due))
+
+    def release_run(self, worker_id: str, flow_run_id: str, *, died: str | None = None) -> None:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            claims.release(connection, worker_id, flow_run_id, _now(), died=died)
+
+    def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
+        with self._ledger.write() as connection:
+            claims.hand_back(connection, worker_id, flow_run_id, _now())
+
+    def stop_worker(self, worker_id: str) -> None:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            claims.stop(connection, worker_id, _now())
+
+
+def _now() -> int:
+    return time_ns() // 1000

@@ -1,0 +1,93 @@
+"""What a client offers of deployments, work queues and workers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.flow_run import FlowRun
+from armillary.core.page import Page
+from armillary.core.work_queue import WorkQueue
+from armillary.core.worker import ClaimedRun, Worker
+
+
+class WorkNouns(Protocol):
+    """A part of :class:`armillary.client.interface.Client`. Ids may be names wherever ``words`` says so."""
+
+    def save_deployment(self, wanted: Deployment) -> Deployment:
+        """Make it, or replace the one of that flow and name; the next runs of its schedules exist when this returns."""
+        ...
+
+    def deployments(self, *, limit: int = 200, after: str | None = None) -> Page[Deployment]:
+        """By flow and name."""
+        ...
+
+    def find_deployment(self, words: str) -> Deployment:
+        """By id, ``flow/name``, or a name only one has. Raises NotFound."""
+        ...
+
+    def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment: ...
+
+    def set_deployment_schedules(self, deployment_id: str, schedules: Sequence[DeploymentSchedule]) -> Deployment: ...
+
+    def delete_deployment(self, deployment_id: str) -> None: ...
+
+    def run_deployment(
+        self,
+        deployment_id: str,
+        *,
+        parameters: dict[str, Any] | None = None,
+        tags: Sequence[str] = (),
+        due: datetime | None = None,
+        name: str | None = None,
+    ) -> FlowRun:
+        """Put a run of it into its queue, due now unless said. Raises InvalidParameters for those the flow does not take."""
+        ...
+
+    def work_queues(self) -> list[WorkQueue]: ...
+
+    def find_work_queue(self, words: str) -> WorkQueue:
+        """By id or name. Raises NotFound."""
+        ...
+
+    def create_work_queue(self, wanted: WorkQueue) -> WorkQueue:
+        """Raises Conflict for a name that is taken."""
+        ...
+
+    def change_work_queue(self, queue: WorkQueue) -> WorkQueue:
+        """Write it as it is now."""
+        ...
+
+    def delete_work_queue(self, queue_id: str) -> None: ...
+
+    def preview_work_queue(self, queue_id: str, until: datetime, *, limit: int = 200) -> list[FlowRun]:
+        """What is coming in it before ``until``, late runs first."""
+        ...
+
+    def workers(self) -> list[Worker]:
+        """Those that have not stopped, newest first."""
+        ...
+
+    def register_worker(self, wanted: Worker) -> None: ...
+
+    def worker_lives(self, worker_id: str) -> None:
+        """Renew its lease of fifteen seconds. Raises NotFound when it was lost."""
+        ...
+
+    def claim_runs(
+        self, worker_id: str, claim_id: str, queues: Sequence[str], limit: int, wait_seconds: float
+    ) -> list[ClaimedRun]:
+        """Take up to ``limit`` due runs, or wait until one falls due. Asked again with the same ``claim_id``, the same."""
+        ...
+
+    def release_run(self, worker_id: str, flow_run_id: str, *, died: str | None = None) -> None:
+        """The worker is done with a run; ``died`` says how its process ended when that was not by itself."""
+        ...
+
+    def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
+        """The worker has not started it: another one may."""
+        ...
+
+    def stop_worker(self, worker_id: str) -> None: ...

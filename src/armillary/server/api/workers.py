@@ -1,0 +1,125 @@
+"""``/workers``: agents register, claim runs, and say that they live."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from armillary.core.worker import ClaimedRun, Worker
+from armillary.ledger import claims
+from armillary.ledger.rows import moment
+from armillary.server.api.answers import answer
+from armillary.server.api.bodies import Body, Id, Name, Tags, Text
+from armillary.server.api.clock import now_micros
+from armillary.server.keeper import Keeper
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WORK, requires
+
+router = APIRouter(prefix="/workers", tags=["workers"])
+
+LONGEST_WAIT_SECONDS = 60.0
+
+
+class WorkerBody(Body):
+    name: Name
+    host: Name
+    pid: Annotated[int, Field(ge=0, le=1 << 31)]
+    version: Name
+    queues: Tags = []
+    slots: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class ClaimBody(Body):
+    """Asked again with the same ``claim_id``, the same runs are the answer."""
+
+    claim_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    queues: Tags = []
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1
+    wait_seconds: Annotated[float, Field(ge=0, le=LONGEST_WAIT_SECONDS)] = 0.0
+
+
+class HeldRun(Body):
+    """``died`` says how the run's process ended, when that was not by itself."""
+
+    flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    died: Text | None = None
+
+
+@router.get("", response_model=list[Worker], dependencies=[requires(READ)])
+def list_workers(ledger: ServedLedger) -> Response:
+    """Those that have not stopped, newest first."""
+    with ledger.read() as connection:
+        return answer(claims.workers(connection, now_micros()))
+
+
+@router.put("/{worker_id}", status_code=204, dependencies=[requires(WORK)])
+def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Response:
+    now = now_micros()
+    with ledger.write() as connection:
+        made = Worker(
+            str(worker_id),
+            wanted.name,
+            wanted.host,
+            wanted.pid,
+            wanted.version,
+            moment(now),
+            moment(now),
+            wanted.queues,
+            wanted.slots,
+        )
+        claims.register(connection, made, now)
+    return Response(status_code=204)
+
+
+@router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[requires(WORK)])
+def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
+    """Renew the worker's lease of 15 seconds; 404 when it was lost."""
+    with ledger.ledger.write() as connection:
+        claims.heartbeat(connection, str(worker_id), now_micros())
+    return Response(status_code=204)
+
+
+@router.post("/{worker_id}/claim", response_model=list[ClaimedRun], dependencies=[requires(WORK)])
+async def claim(ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
+    """Take runs that are due; with none, wait until one falls due, or ``wait_seconds``."""
+    left = wanted.wait_seconds
+    while True:
+        claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted)
+        if claimed or left <= 0:
+            return answer(claimed)
+        wait = left if due is None else min(left, max(0.0, (due - now_micros()) / 1e6) + 0.001)
+        left -= await ledger.news.wait(wait)
+
+
+@router.post("/{worker_id}/release", status_code=204, dependencies=[requires(WORK)])
+def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
+    """The worker is done with a run."""
+    with ledger.write() as connection:
+        claims.release(connection, str(worker_id), held.flow_run_id, now_micros(), died=held.died)
+    return Response(status_code=204)
+
+
+@router.post("/{worker_id}/hand_back", status_code=204, dependencies=[requires(WORK)])
+def hand_back(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
+    """The worker has not started it: another one may."""
+    with ledger.write() as connection:
+        claims.hand_back(connection, str(worker_id), held.flow_run_id, now_micros())
+    return Response(status_code=204)
+
+
+@router.post("/{worker_id}/stop", status_code=204, dependencies=[requires(WORK)])
+def stop(ledger: ServedLedger, worker_id: Id) -> Response:
+    with ledger.write() as connection:
+        claims.stop(connection, str(worker_id), now_micros())
+    return Response(status_code=204)
+
+
+def _claim(ledger: Keeper, worker_id: str, wanted: ClaimBody) -> tuple[list[ClaimedRun], int | None]:
+    with ledger.write() as connection:
+        now = now_micros()
+        claims.heartbeat(connection, worker_id, now)
+        claimed = claims.claim_runs(connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now)
+        return claimed, claims.next_due(connection, now)

@@ -1,0 +1,42 @@
+"""Waiting, on the event loop, for anything to be written."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+
+
+class News:
+    """``tell`` from any thread wakes everybody who waits."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+        self._lock = Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def wait(self, seconds: float) -> float:
+        """Until something is written, or for so long; how long it was."""
+        self._loop = asyncio.get_running_loop()
+        bell = asyncio.Event()
+        with self._lock:
+            self._waiting.add(bell)
+        began = monotonic()
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), seconds)
+        finally:
+            with self._lock:
+                self._waiting.discard(bell)
+        return monotonic() - began
+
+    def tell(self) -> None:
+        """Something was written."""
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            return
+        with self._lock:
+            bells = list(self._waiting)
+        for bell in bells:
+            loop.call_soon_threadsafe(bell.set)
