@@ -49,6 +49,14 @@ class HttpNouns:
     def delete_concurrency_limit(self, tag: str) -> None:
         self._server.change("DELETE", f"concurrency_limits/tag/{_named(tag, 'tag')}", type(None))
 
+    def take_slots(self, root_flow_run_id: str, task_run_id: str, tags: Sequence[str]) -> list[str]:
+        wanted = {"root_flow_run_id": root_flow_run_id, "task_run_id": task_run_id, "tags": list(tags)}
+        full: list[str] = self._server.ask("concurrency_limits/slots", dict[str, Any], wanted)["full"]
+        return full
+
+    def give_slots_back(self, task_run_id: str) -> int:
+        return self._server.change("DELETE", f"concurrency_limits/slots/{task_run_id}", int, once=True)
+
     def artifacts(
         self,
         *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import time_ns
+from time import monotonic, time_ns
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,11 +15,12 @@ from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.page import Page
 from armillary.core.variable import Variable
+from armillary.journal.limits_file import write_limits
 from armillary.ledger import artifacts, concurrency_limits, variables
-from armillary.ledger.limits_file import write_limits
 from armillary.ledger.opening import Ledger
 
 _NEARBY = 1000
+_LOOK_FOR_DEAD_SECONDS = 1.0
 
 
 class InProcessNouns:
@@ -27,6 +28,7 @@ class InProcessNouns:
 
     _ledger: Ledger
     _catch_up: Callable[[], None]
+    _looked_for_dead = -1.0
 
     def variables(
         self, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
@@ -67,6 +69,22 @@ class InProcessNouns:
     def delete_concurrency_limit(self, tag: str) -> None:
         with self._limits_changing() as connection:
             concurrency_limits.remove(connection, _of_tag(connection, tag).id)
+
+    def take_slots(self, root_flow_run_id: str, task_run_id: str, tags: Sequence[str]) -> list[str]:
+        full = self._take(root_flow_run_id, task_run_id, tags)
+        if full and monotonic() - self._looked_for_dead >= _LOOK_FOR_DEAD_SECONDS:
+            self._looked_for_dead = monotonic()
+            self._catch_up()  # a holder may have died without a word
+            full = self._take(root_flow_run_id, task_run_id, tags)
+        return full
+
+    def _take(self, root_flow_run_id: str, task_run_id: str, tags: Sequence[str]) -> list[str]:
+        with self._ledger.write() as connection:
+            return concurrency_limits.acquire(connection, root_flow_run_id, task_run_id, tags, None, _now()).full
+
+    def give_slots_back(self, task_run_id: str) -> int:
+        with self._ledger.write() as connection:
+            return concurrency_limits.release(connection, task_run_id)
 
     def artifacts(
         self,

@@ -13,7 +13,7 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, deployments, manual_runs, scheduling, work_queues
+from armillary.ledger import claims, deployments, manual_runs, scheduled_runs, scheduling, work_queues
 from armillary.ledger.opening import Ledger
 from armillary.ledger.rows import micros
 
@@ -75,6 +75,14 @@ class InProcessWork:
                 due=None if due is None else micros(due),
                 name=name,
             )
+
+    def serve_once(self) -> None:
+        """One turn of what a server's services would do: schedule, mark late, give up on workers that fell silent."""
+        self._catch_up()
+        with self._ledger.write() as connection:
+            scheduling.schedule_runs(connection, _now(), new_id)
+            scheduled_runs.mark_late(connection, _now())
+            claims.reap(connection, _now())
 
     def work_queues(self) -> list[WorkQueue]:
         with self._ledger.read() as connection:

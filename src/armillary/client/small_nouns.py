@@ -48,6 +48,15 @@ class SmallNouns(Protocol):
         """What holds its slots runs on. Raises NotFound."""
         ...
 
+    def take_slots(self, root_flow_run_id: str, task_run_id: str, tags: Sequence[str]) -> list[str]:
+        """Take a slot of every limited tag among ``tags`` for a task run, or none at all: then the tags that have none
+        left. Asked again for a run that holds them, they are granted again."""
+        ...
+
+    def give_slots_back(self, task_run_id: str) -> int:
+        """Give back every slot of a task run; how many that were."""
+        ...
+
     def artifacts(
         self,
         *,

@@ -35,6 +35,7 @@ from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import ERROR, INFO, say, say_exception
 from armillary.engine.resolve import failed_state, resolved
 from armillary.engine.reuse import Waits
+from armillary.engine.slots import line
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.timers import timers
@@ -71,6 +72,8 @@ def begin(run: TaskExecution) -> bool:
                 cached_from=found.producer,
             )
             return False
+    if run.tags and not line.admit(run):
+        return False
     run.interrupt = None
     if not run.move(RUNNING, "Running" if run.run_count == 0 else "Retrying"):
         return False
@@ -189,6 +192,8 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
     due = now_us() + int(seconds * 1_000_000)
     if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
+    if run.tags:
+        line.let_go(run)
     say(
         run,
         INFO,
@@ -248,6 +253,8 @@ def end(
     run.keywords = {}
     if run.reuse is not None:
         run.reuse.let_go()
+    if run.tags:
+        line.let_go(run)
     spec = run.spec
     if kind is COMPLETED:
         say(run, INFO, "Finished in state %s", LazyState(run))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from armillary import settings
+from armillary.journal.limits_file import LimitsFile
+
 if TYPE_CHECKING:
     from armillary.engine.calls import call_task, map_task
     from armillary.engine.flow_calls import call_flow, call_flow_async, submit_flow
@@ -18,10 +21,38 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import_module("armillary.engine.flow_calls")
     import_module("armillary.engine.shipping").carry_with(_carry)
+    import_module("armillary.engine.slots").take_with(_Slots())
     home = "armillary.engine.calls" if name in ("call_task", "map_task") else "armillary.engine.flow_calls"
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+class _Slots:
+    """The engine's :class:`~armillary.engine.slots.SlotTaker`. Where no tag is limited, a look at a file is all it does."""
+
+    def __init__(self) -> None:
+        self._file = LimitsFile()
+        self._client: Any = None
+
+    def limited(self) -> frozenset[str]:
+        if settings.get("API_URL"):
+            told: frozenset[str] = self._asked().limited()
+            return told
+        return self._file.read(settings.home())
+
+    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+        full: list[str] = self._asked().take(root_flow_run_id, task_run_id, tags)
+        return full
+
+    def give_back(self, task_run_id: str) -> None:
+        self._asked().give_back(task_run_id)
+
+    def _asked(self) -> Any:
+        """Only who needs a slot loads what asks for it."""
+        if self._client is None:
+            self._client = import_module("armillary.client.slots").Slots()
+        return self._client
 
 
 def _carry(place: Destination) -> None:

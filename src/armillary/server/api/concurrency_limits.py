@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from armillary.client.new_ids import new_id
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
+from armillary.journal.limits_file import write_limits
 from armillary.ledger import concurrency_limits
-from armillary.ledger.limits_file import write_limits
 from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name
 from armillary.server.api.clock import now_micros

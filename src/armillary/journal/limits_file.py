@@ -27,6 +27,25 @@ def write_limits(home: str, tags: Sequence[str]) -> None:
     os.replace(temporary, path)
 
 
+class LimitsFile:
+    """Reads the file again only when it has changed: one look at it is all that most callers pay."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[str, int, int] | None = None
+        self._tags: frozenset[str] = frozenset()
+
+    def read(self, home: str) -> frozenset[str]:
+        """The limited tags of a home."""
+        try:
+            status = os.stat(os.path.join(home, NAME))
+        except FileNotFoundError:
+            return frozenset()
+        seen = (home, status.st_mtime_ns, status.st_ino)
+        if seen != self._seen:
+            self._tags, self._seen = read_limits(home), seen
+        return self._tags
+
+
 def read_limits(home: str) -> frozenset[str]:
     """The limited tags; none where there is no file."""
     try:

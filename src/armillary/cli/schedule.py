@@ -1,0 +1,62 @@
+"""``armillary schedule``: what a rule would fire."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from armillary.cli.arguments import age
+from armillary.cli.noun import noun
+from armillary.cli.output import Output, OutputOption, print_json
+from armillary.cli.speech import say
+from armillary.core.schedules.schedule import Schedule, due_times, from_document
+
+app = noun("Look at schedules before a deployment has them.")
+
+
+@app.command()
+def preview(
+    rule: Annotated[
+        str, typer.Argument(help="A cron rule, a recurrence rule (FREQ=…), or an interval such as 90s or 1d.")
+    ],
+    timezone: Annotated[str, typer.Option(help="The time zone of its wall time.")] = "UTC",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many firings.")] = 10,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Print when a schedule would fire next, with what the clock on the wall does meanwhile.
+
+    \b
+    Examples:
+      armillary schedule preview '30 2 * * *' --timezone Europe/Berlin
+      armillary schedule preview 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=9'
+      armillary schedule preview 90m
+    """
+    schedule = _schedule(rule, timezone)
+    times = due_times(schedule, datetime.now(UTC), most=limit)
+    if output is Output.JSON:
+        print_json({"words": schedule.words(), "firings": times})
+        return
+    say(schedule.words())
+    zone = ZoneInfo(timezone)
+    before = datetime.now(UTC).astimezone(zone).utcoffset()
+    for at in times:
+        local = at.astimezone(zone)
+        changed = "" if local.utcoffset() == before else f"  clocks have changed: now {local:%z}"
+        before = local.utcoffset()
+        print(f"{local:%a %Y-%m-%d %H:%M:%S} {local.tzname()}  {at:%Y-%m-%dT%H:%M:%SZ}{changed}")
+    if len(times) > 1:
+        apart = (times[-1] - times[0]).total_seconds() / (len(times) - 1)
+        say(f"About {86_400 / apart:,.1f} runs a day.")
+    elif not times:
+        say("It does not fire in the next 100 days.")
+
+
+def _schedule(rule: str, timezone: str) -> Schedule:
+    if "FREQ=" in rule.upper():
+        return from_document({"rrule": rule, "timezone": timezone})
+    if len(rule.split()) > 1 or rule.startswith("@"):
+        return from_document({"cron": rule, "timezone": timezone})
+    return from_document({"interval": age(rule).total_seconds(), "timezone": timezone})

@@ -1,0 +1,60 @@
+"""Slots of limited tags, for the runs of this process: from the server it records on, or from its home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+from typing import TypeVar
+
+from armillary import settings
+from armillary.client.connecting import connect
+from armillary.client.interface import Client
+from armillary.core.errors import LedgerUnavailable
+
+T = TypeVar("T")
+
+_TRUSTED_SECONDS = 5.0
+"""How long a server's answer to which tags are limited is good for."""
+
+
+class Slots:
+    """Nothing is connected before something is asked for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._client: Client | None = None
+        self._place: tuple[str, str | None] | None = None
+        self._told: frozenset[str] = frozenset()
+        self._asked = -_TRUSTED_SECONDS
+
+    def limited(self) -> frozenset[str]:
+        """The tags that the server limits."""
+        if monotonic() - self._asked >= _TRUSTED_SECONDS:
+            self._told = frozenset(each.tag for each in self._connected().concurrency_limits(limit=1000).items)
+            self._asked = monotonic()
+        return self._told
+
+    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+        return self._asking(lambda client: client.take_slots(root_flow_run_id, task_run_id, sorted(tags)))
+
+    def give_back(self, task_run_id: str) -> None:
+        self._asking(lambda client: client.give_slots_back(task_run_id))
+
+    def _asking(self, ask: Callable[[Client], T]) -> T:
+        try:
+            return ask(self._connected())
+        except LedgerUnavailable:  # a home's server may have come or gone since
+            self._forget()
+            return ask(self._connected())
+
+    def _connected(self) -> Client:
+        place = (settings.home(), settings.get("API_URL"))
+        with self._lock:
+            if self._client is None or self._place != place:
+                self._client, self._place = connect(), place
+            return self._client
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._client = None
