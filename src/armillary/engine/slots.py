@@ -73,7 +73,7 @@ class Line:
                 return True
             wanted = run.tags & taker.limited()
             if wanted:
-                wanted -= self._held_above(run)
+                wanted -= _held_above(run)
             if not wanted:
                 return True
             ahead = frozenset[str]().union(*(tags for _, tags in self._waiting))
@@ -156,14 +156,6 @@ class Line:
             self._held[run.id] = wanted
         return full
 
-    def _held_above(self, run: TaskExecution) -> frozenset[str]:
-        held: frozenset[str] = frozenset()
-        above = run.parent
-        while isinstance(above, TaskExecution):
-            held |= self._held.get(above.id, frozenset())
-            above = above.parent
-        return held
-
     def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
         if not self._complained:
             self._complained = True
@@ -172,6 +164,16 @@ class Line:
 
     def _may_complain(self) -> None:
         self._complained = False
+
+
+def _held_above(run: TaskExecution) -> frozenset[str]:
+    """The tags of the runs that called this one: they run, so they hold what is limited of those."""
+    held: frozenset[str] = frozenset()
+    above = run.parent
+    while isinstance(above, TaskExecution):
+        held |= above.tags
+        above = above.parent
+    return held
 
 
 line = Line()

@@ -9,7 +9,7 @@ import pytest
 from armillary.client.interface import Client
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.journal.events import Artifact
-from armillary.ledger.limits_file import read_limits
+from armillary.journal.limits_file import read_limits
 
 from .recorded import RecordedRun, new_id
 

@@ -87,3 +87,37 @@ def where() -> tuple[int, str]:
     context = get_run_context()
     assert runtime.task_run is not None
     return os.getpid(), f"{context.flow_run.name} {runtime.task_run.name}"
+
+
+@task(tags=["crowd"])
+def crowded(folder: str) -> int:
+    """How many were inside at once, as far as this one saw."""
+    return _inside(folder)
+
+
+@task(tags=["crowd"])
+async def crowded_async(folder: str) -> int:
+    return _inside(folder)
+
+
+def _inside(folder: str) -> int:
+    os.makedirs(folder, exist_ok=True)
+    mine = Path(folder, f"{os.getpid()}-{time.monotonic_ns()}")
+    mine.touch()
+    try:
+        time.sleep(0.02)
+        return len(os.listdir(folder))
+    finally:
+        mine.unlink()
+
+
+@task(tags=["crowd"], retries=1, retry_delay_seconds=0.05)
+def fails_once_crowded(mark: str) -> None:
+    if not Path(mark).exists():
+        Path(mark).touch()
+        raise ValueError("the first time")
+
+
+@task(tags=["crowd"])
+def inner_of_a_holder(depth: int) -> int:
+    return 0 if depth == 0 else 1 + inner_of_a_holder(depth - 1).result()
