@@ -100,6 +100,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _whole, "Port the server listens on."),
+        Setting("RETENTION_DAYS", "90", _whole, "Days a server keeps runs after their end; 0: for ever."),
+        Setting("RETENTION_RUNS", "1000000", _whole, "Newest flow runs a server keeps; 0: all."),
     )
 }
 

@@ -14,7 +14,7 @@ from armillary.ledger.tables import flow_run, task_run, tombstone
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 _TASK_RUNS_AT_ONCE = 2_000
-_TOMBSTONES_KEPT_MICROS = 30 * 86_400_000_000
+TOMBSTONES_KEPT_MICROS = 30 * 86_400_000_000
 
 
 @dataclass(slots=True)
@@ -57,13 +57,14 @@ def prune(
         if progress is not None:
             progress(pruned)
     with ledger.write() as connection:
-        connection.execute(delete(tombstone).where(tombstone.c.deleted < now - _TOMBSTONES_KEPT_MICROS))
+        connection.execute(delete(tombstone).where(tombstone.c.deleted < now - TOMBSTONES_KEPT_MICROS))
     if pruned.flow_runs:
         ledger.give_back_space()
     return pruned
 
 
-def _old_roots(ended_before: int) -> Select[tuple[str]]:
+def old_roots(ended_before: int) -> Select[tuple[str]]:
+    """Ids of the finished root runs that ended before, with nothing unfinished below them, oldest first."""
     below = flow_run.alias("below")
     unfinished = exists().where(below.c.root_flow_run_id == flow_run.c.id, below.c.state_type.not_in(_FINISHED))
     return (
@@ -79,7 +80,7 @@ def _old_roots(ended_before: int) -> Select[tuple[str]]:
 
 
 def _oldest(connection: Connection, ended_before: int) -> list[str]:
-    root = connection.execute(_old_roots(ended_before).limit(1)).scalar()
+    root = connection.execute(old_roots(ended_before).limit(1)).scalar()
     return [] if root is None else deleting.below(connection, str(root))
 
 
@@ -93,7 +94,7 @@ def _task_runs_of(connection: Connection, ids: list[str]) -> int:
 
 
 def _counted(connection: Connection, ended_before: int) -> Pruned:
-    roots = _old_roots(ended_before).order_by(None)
+    roots = old_roots(ended_before).order_by(None)
     runs = select(flow_run.c.id).where(flow_run.c.root_flow_run_id.in_(roots))
     task_runs = select(func.count()).select_from(task_run).where(task_run.c.flow_run_id.in_(runs))
     return Pruned(

@@ -56,9 +56,12 @@ def ended(connection: Connection, name: str, holder: str, started: int, now: int
     )
 
 
-def release(connection: Connection, holder: str, now: int) -> None:
-    """Give all leases of a server back at once."""
-    connection.execute(update(service_lease).where(service_lease.c.holder == holder).values(lease_until=now))
+def release(connection: Connection, now: int, holder: str | None = None) -> None:
+    """Give all leases of a server back at once. None: of every server, for one that knows it is alone."""
+    statement = update(service_lease).where(service_lease.c.lease_until > now).values(lease_until=now)
+    if holder is not None:
+        statement = statement.where(service_lease.c.holder == holder)
+    connection.execute(statement)
 
 
 def every(connection: Connection) -> list[ServiceLease]:

@@ -128,6 +128,22 @@ def test_another_program_that_got_the_pid_of_a_server_is_not_taken_for_it(served
     assert served.json("flow-run", "ls") == []
 
 
+def test_the_services_go_on_at_once_behind_a_server_that_was_killed(served: ServedHome) -> None:
+    served.start()
+    while not served.ask("GET", "/services").json():
+        pass
+    served.stop(signal.SIGKILL)
+    served.start()
+    assert served.process is not None
+    began = time.monotonic()
+    while not all(
+        each["holder"].startswith(f"{served.process.pid}@") for each in served.ask("GET", "/services").json()
+    ):
+        assert time.monotonic() - began < 8
+    names = {each["name"] for each in served.json("server", "services", "status")}
+    assert {"scheduler", "late", "reaper", "janitor"} <= names
+
+
 def test_the_command_asks_the_server_that_keeps_its_home(served: ServedHome) -> None:
     served.start()
     served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=30)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from armillary import settings
 from armillary.client.new_ids import new_id
-from armillary.ledger import outbox, scheduled_runs, scheduling
+from armillary.ledger import scheduled_runs, scheduling
 from armillary.server.keeper import Keeper
+from armillary.server.services.janitor import Janitor
 from armillary.server.services.reaper import Reaper
 from armillary.server.services.service import Service
 
 
 def all_services(keeper: Keeper) -> list[Service]:
     """New ones, each with its own state."""
+    janitor = Janitor(settings.get("RETENTION_DAYS"), settings.get("RETENTION_RUNS"))
     return [
         Service("scheduler", 1.0, _schedule),
         Service("late", 1.0, _mark_late),
         Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once),
-        Service("janitor", 60.0, _tidy),
+        Service("janitor", 60.0, janitor.run_once, busy_interval_seconds=0.2),
     ]
 
 
@@ -27,7 +30,3 @@ def _schedule(connection: Connection, now: int) -> dict[str, int]:
 
 def _mark_late(connection: Connection, now: int) -> dict[str, int]:
     return {"late": scheduled_runs.mark_late(connection, now)}
-
-
-def _tidy(connection: Connection, now: int) -> dict[str, int]:
-    return {"outbox_rows": outbox.trim(connection, now)}

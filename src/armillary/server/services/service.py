@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from time import monotonic, time_ns
@@ -28,13 +28,18 @@ RunOnce = Callable[[Connection, int], dict[str, int]]
 
 @dataclass(slots=True)
 class Service:
-    """``interval_seconds`` from the end of one turn to the beginning of the next; news in the ledger begins one sooner when
-    ``wakes`` is set."""
+    """``interval_seconds`` from the end of one turn to the beginning of the next, ``busy_interval_seconds`` behind one that
+    counted something; news in the ledger begins one sooner when ``wakes`` is set."""
 
     name: str
     interval_seconds: float
     run_once: RunOnce
     wakes: bool = False
+    busy_interval_seconds: float | None = None
+
+    def pause_seconds(self, *, busy: bool) -> float:
+        """How long to wait behind a turn."""
+        return self.busy_interval_seconds if busy and self.busy_interval_seconds is not None else self.interval_seconds
 
 
 @dataclass(slots=True)
@@ -60,6 +65,9 @@ class Services:
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        """The keeper of a home is alone there, so leases of one before it, which may have been killed, are void."""
+        with self._keeper.ledger.write() as connection:
+            service_leases.release(connection, time_ns() // 1000)
         threads = [
             Thread(target=self._loop, args=(service,), name=f"armillary-{service.name}", daemon=True)
             for service in self.services
@@ -76,14 +84,14 @@ class Services:
 
     def _loop(self, service: Service) -> None:
         while not self._over.is_set():
-            self.turn(service)
+            seconds = service.pause_seconds(busy=self.turn(service))
             if service.wakes:
-                self._keeper.wait_for_news(service.interval_seconds)
+                self._keeper.wait_for_news(seconds)
             else:
-                self._over.wait(service.interval_seconds)
+                self._over.wait(seconds)
 
-    def turn(self, service: Service) -> None:
-        """One turn, whatever goes wrong in it."""
+    def turn(self, service: Service) -> bool:
+        """One turn, whatever goes wrong in it. True when it counted something."""
         times = self.times[service.name]
         began = monotonic()
         try:
@@ -91,21 +99,31 @@ class Services:
                 now = time_ns() // 1000
                 lease = max(service.interval_seconds * 3, 15.0)
                 if not service_leases.take(connection, service.name, self._holder, now, int(lease * 1e6)):
-                    return
+                    return False
                 counted = service.run_once(connection, now)
                 service_leases.ended(connection, service.name, self._holder, now, time_ns() // 1000)
             times.last_error = None
             for name, many in counted.items():
                 times.counted[name] = times.counted.get(name, 0) + many
-            if any(counted.values()):
+            busy = any(counted.values())
+            if busy:
                 self._keeper.announce()
+            return busy
         except ArmillaryError as problem:
-            times.last_error = str(problem)
             logger.warning("Service %s: %s", service.name, problem)
+            self._note(service, str(problem))
         except Exception as problem:
-            times.last_error = f"{type(problem).__name__}: {problem}"
             logger.exception("Service %s failed", service.name)
+            self._note(service, f"{type(problem).__name__}: {problem}")
         finally:
             times.loops += 1
             times.last_seconds = monotonic() - began
             times.total_seconds += times.last_seconds
+        return False
+
+    def _note(self, service: Service, error: str) -> None:
+        """What went wrong, for whoever asks any server; the ledger itself may be what is wrong."""
+        self.times[service.name].last_error = error
+        with suppress(ArmillaryError), self._keeper.ledger.write() as connection:
+            now = time_ns() // 1000
+            service_leases.ended(connection, service.name, self._holder, now, now, error)
