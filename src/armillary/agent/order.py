@@ -26,5 +26,6 @@ def order_for(claimed: ClaimedRun) -> Order:
         round(start.timestamp() * 1_000_000),
         frozenset(run.tags),
         run.deployment_id,
+        claimed.deployment.crash_retries > 0,
     )
     return Order(claimed.deployment.entrypoint, run.parameters, assignment)

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 
 class Assignment(Struct, frozen=True):
-    """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds."""
+    """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
+    kept for another attempt, which somebody will start if the process dies."""
 
     flow_run_id: str
     flow_run_name: str
@@ -18,6 +19,7 @@ class Assignment(Struct, frozen=True):
     expected_start_us: int
     tags: frozenset[str] = frozenset()
     deployment_id: str | None = None
+    resumable: bool = False
 
 
 _assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)

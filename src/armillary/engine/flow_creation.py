@@ -99,6 +99,8 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         assignment.expected_start_us if assignment is not None else at,
         attempt,
     )
+    if assignment is not None and assignment.resumable:
+        run.resumable = run.keeps_results = True
     if parent is None:
         root.flow = run
     problem = _take_parameters(run)

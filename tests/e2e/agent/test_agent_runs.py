@@ -1,0 +1,182 @@
+"""The second half of the tutorial, as people do it, and what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from armillary.client.in_process import InProcessClient
+from armillary.core.filters import FlowRunFilter
+from armillary.core.states import SCHEDULED
+
+from .conftest import Project
+
+
+def test_the_tutorials_commands_one_after_another(project: Project) -> None:
+    made = project("deployment", "create", "deployments.py")
+    assert "staging/minutely: Every minute" in made.stderr
+    [deployment] = [each for each in project.json("deployment", "ls") if each["name"] == "minutely"]
+    with InProcessClient(str(project.home)) as client:
+        coming = client.flow_runs(FlowRunFilter(deployment_ids=[deployment["id"]], state_types=[SCHEDULED]), limit=500)
+        assert len(coming.items) == 100
+    queue = project("work-queue", "create", "ml", "--deployment", deployment["id"]).stdout.strip()
+    [first, *_] = project.json("work-queue", "preview", queue)
+    assert first["deployment_id"] == deployment["id"]
+    run_id = project("deployment", "run", deployment["id"], "--param", "n=4").stdout.strip()
+    project.agent(queue)
+    run = project.ended(run_id)
+    assert (run.state_type, run.parameters, run.attempt) == ("COMPLETED", {"n": 4}, 1)
+    assert "ml" in run.tags
+    [agent] = project.json("agent", "ls")
+    assert (agent["queues"], agent["alive"]) == (["ml"], True)
+
+
+def test_with_a_server_on_the_home_the_agent_works_for_it(project: Project) -> None:
+    project("server", "start", "--background", "--port", "0")
+    try:
+        project.deployed()
+        project.agent()
+        run = project.ended(project.run("staging/by-hand"))
+        assert run.state_type == "COMPLETED"
+        services = {each["name"]: each for each in project.json("server", "services", "status")}
+        assert services["scheduler"]["last_error"] is None
+    finally:
+        project("server", "stop")
+
+
+def test_a_due_run_starts_at_its_time(project: Project) -> None:
+    project.deployed().agent()
+    due = datetime.now(UTC)
+    run_id = project("deployment", "run", "staging/by-hand", "--in", "3s").stdout.strip()
+    run = project.ended(run_id)
+    assert run.start_time is not None
+    assert (run.expected_start_time - due).total_seconds() > 2
+    assert 0 <= (run.start_time - run.expected_start_time).total_seconds() < 2
+
+
+def test_late_runs_are_worked_off_at_once_up_to_the_limit(project: Project) -> None:
+    project.deployed()
+    runs = [project.run("slow/by-hand") for _ in range(3)]
+    project.agent("--limit", "2")
+    project.begun(2)
+    with InProcessClient(str(project.home)) as client:
+        states = [client.find_flow_run(each).state_type for each in runs]
+    assert sorted(map(str, states)) == ["RUNNING", "RUNNING", "SCHEDULED"]
+    (project.folder / "go").touch()
+    assert {project.ended(each).state_type for each in runs} == {"COMPLETED"}
+
+
+def test_a_killed_run_is_crashed_with_the_signal_and_tried_again_without_repeating_what_had_finished(
+    project: Project,
+) -> None:
+    project.deployed().agent()
+    run_id = project.run("slow/by-hand")
+    [pid] = project.begun()
+    os.kill(pid, signal.SIGKILL)
+    project.begun(2)
+    (project.folder / "go").touch()
+    run = project.ended(run_id, "COMPLETED")
+    with InProcessClient(str(project.home)) as client:
+        said = [(each.type, each.message) for each in client.flow_run_states(run_id)]
+    assert "CRASHED" in [kind for kind, _ in said]
+    assert (project.folder / "firsts").read_text() == "x"
+    assert run.attempt > 1
+
+
+def test_a_run_that_leaves_the_interpreter_is_crashed_with_its_exit_code(project: Project) -> None:
+    project.deployed().agent()
+    run = project.ended(project.run("leaving/by-hand"))
+    assert run.state_type == "CRASHED"
+    assert "code 3" in (run.state_message or "")
+
+
+def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> None:
+    project.deployed().agent()
+    assert project.ended(project.run("failing/by-hand")).state_type == "FAILED"
+    assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
+
+
+def test_a_file_that_has_gone_is_a_clear_end_for_the_run_alone(project: Project) -> None:
+    project.deployed().agent()
+    (project.folder / "main.py").rename(project.folder / "gone.py")
+    run = project.ended(project.run("staging/by-hand"))
+    assert run.state_type == "CRASHED"
+    assert "main.py" in (run.state_message or "")
+    (project.folder / "gone.py").rename(project.folder / "main.py")
+    assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
+
+
+def test_a_run_under_an_agent_is_cancelled(project: Project) -> None:
+    project.deployed().agent()
+    run_id = project.run("slow/by-hand")
+    project.begun()
+    project("flow-run", "cancel", run_id)
+    assert project.ended(run_id).state_type == "CANCELLED"
+
+
+def test_an_asked_agent_lets_what_runs_end_and_takes_nothing_more(project: Project) -> None:
+    project.deployed()
+    agent = project.agent()
+    run_id = project.run("slow/by-hand")
+    project.begun()
+    agent.send_signal(signal.SIGTERM)
+    waiting = project.run("staging/by-hand")
+    (project.folder / "go").touch()
+    _, said = agent.communicate(timeout=60)
+    assert agent.returncode == 0
+    assert "has stopped" in said
+    with InProcessClient(str(project.home)) as client:
+        assert client.find_flow_run(run_id).state_type == "COMPLETED"
+        assert client.find_flow_run(waiting).state_type == "SCHEDULED"
+        assert client.workers() == []
+
+
+def test_the_processes_of_a_killed_agent_end_with_it(project: Project) -> None:
+    project.deployed()
+    agent = project.agent()
+    run_id = project.run("slow/by-hand")
+    project.begun()
+    agent.kill()
+    agent.wait()
+    run = project.ended(run_id)
+    assert run.state_type in ("CRASHED", "CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("", "makes no deployment"),
+        ('D(name="a/b", flow_location="main.py")', "slash"),
+        ('D(name="a")', "needs a flow"),
+        ('D(name="a", flow_location="nowhere.py")', "no file"),
+        ('D(name="a", flow_location="main.py", flow_name="stagin")', "staging"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", parameters={"m": 1})', "no parameter 'm'"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", on_collision="queue")', "enqueue"),
+    ],
+)
+def test_a_specification_that_is_wrong_is_refused_and_nothing_is_made(project: Project, source: str, says: str) -> None:
+    file = project.folder / "wrong.py"
+    file.write_text(f"from armillary.deployments import DeploymentSpec as D\n{source}\n")
+    said = project_error(project, "deployment", "create", "wrong.py")
+    assert says in said
+    assert "Traceback" not in said
+    assert project.json("deployment", "ls") == []
+
+
+def project_error(project: Project, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "armillary", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=project.folder,
+        env=project.environment,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode in (1, 2, 3)
+    return done.stderr
