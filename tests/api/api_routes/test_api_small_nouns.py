@@ -23,6 +23,19 @@ def test_variables(api: Api) -> None:
     api.get("variables/rate", expect=404)
 
 
+def test_flows(api: Api, home_folder: str) -> None:
+    made = api.post("flows", name="train", tags=["ml"], expect=201)
+    assert api.post("flows", name="train", expect=201) == made
+    assert api.get("flows/name/train") == api.get("flows", made["id"]) == made
+    changed = api.patch("flows", made["id"], description="Trains.")
+    assert (changed["tags"], changed["description"]) == (["ml"], "Trains.")
+    RecordedRun(home_folder, "flashy-dove", "busy")
+    busy = api.get("flows/name/busy")
+    assert "runs" in api.delete("flows", busy["id"], expect=409)["detail"]
+    api.delete("flows", made["id"], expect=204)
+    api.delete("flows", made["id"], expect=404)
+
+
 def test_saved_searches(api: Api) -> None:
     first = api.put("saved_searches", name="failed", definition={"tokens": ["state:failed"]})
     second = api.put("saved_searches", name="failed", definition=[])

@@ -11,15 +11,41 @@ from armillary.core.page import Page
 from armillary.ledger import criteria, flows, listings, time_limit
 from armillary.ledger.tables import flow
 from armillary.server.api.answers import answer, found, tagged
-from armillary.server.api.bodies import Id, Listing, Narrowed
+from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
+from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import READ, requires
+from armillary.server.permissions import READ, WRITE, requires
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
 
 class FlowListing(Listing):
     sort: Literal["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] = "NAME_ASC"
+
+
+class FlowToMake(Body):
+    name: Name
+    tags: Tags = []
+
+
+class FlowChanges(Body):
+    """What is left out stays."""
+
+    tags: Tags | None = None
+    description: Text | None = None
+
+
+@router.post("", response_model=Flow, status_code=201, dependencies=[requires(WRITE)])
+def create_flow(ledger: ServedLedger, wanted: FlowToMake, key: Key = None) -> Response:
+    """The flow of that name, made if there is none yet. Flows that run or are deployed make themselves."""
+    return create_once(
+        ledger,
+        key,
+        "POST /flows",
+        wanted,
+        lambda connection: flows.create(connection, wanted.name, wanted.tags, now_micros()),
+    )
 
 
 @router.post("/filter", response_model=Page[Flow], dependencies=[requires(READ)])
@@ -54,3 +80,21 @@ def read_flow(request: Request, ledger: ServedLedger, flow_id: Id) -> Response:
     with ledger.read() as connection:
         record = flows.get(connection, str(flow_id))
     return tagged(request, found(record, "flow", flow_id))
+
+
+@router.patch("/{flow_id}", response_model=Flow, dependencies=[requires(WRITE)])
+def update_flow(ledger: ServedLedger, flow_id: Id, changes: FlowChanges) -> Response:
+    """Give it other tags or another description, until its code says otherwise."""
+    with ledger.write() as connection:
+        changed = flows.change(
+            connection, str(flow_id), now_micros(), tags=changes.tags, description=changes.description
+        )
+    return answer(changed)
+
+
+@router.delete("/{flow_id}", status_code=204, dependencies=[requires(WRITE)])
+def delete_flow(ledger: ServedLedger, flow_id: Id) -> Response:
+    """Take away a flow that has neither runs nor deployments."""
+    with ledger.write() as connection:
+        flows.remove(connection, str(flow_id))
+    return Response(status_code=204)
