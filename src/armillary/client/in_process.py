@@ -33,6 +33,7 @@ from armillary.ledger import (
     attempts,
     deleting,
     finding,
+    flow_run_changes,
     flow_runs,
     flows,
     following,
@@ -181,9 +182,14 @@ class InProcessClient(InProcessNouns, InProcessWork):
             if run is None:
                 raise NotFound(f"There is no run {run_id!r}.", subject=run_id)
             flow_run = run if isinstance(run, FlowRun) else flow_runs.get(connection, run.flow_run_id)
+            root = None if flow_run is None else flow_runs.get(connection, flow_run.root_flow_run_id)
         if run.state_type in TERMINAL:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
-        journal_id = living_journal(self._journals, flow_run.root_flow_run_id) if flow_run is not None else None
+        if root is not None and root.state_type not in _OWNED:
+            with self._ledger.write() as connection:
+                flow_run_changes.cancel_unowned(connection, run, root, time_ns() // 1000)
+            return new_id()
+        journal_id = living_journal(self._journals, root.id) if root is not None else None
         if journal_id is None:
             raise IllegalTransition(
                 f"{run.name!r} is {run.state_name}, and no process on this machine runs it.", subject=run.name

@@ -26,6 +26,7 @@ from armillary.core.states import (
     StateType,
     can_move,
 )
+from armillary.core.task_run import TaskRun
 from armillary.ledger import deleting, dialect, flow_runs, run_rows, settling
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
@@ -122,6 +123,17 @@ def schedule_again(connection: Connection, flow_run_id: str, now: int, scheduled
     message = f"Attempt {run['attempt']} was asked for."
     take_state(run, SCHEDULED, NAMES[SCHEDULED][0], message, max(now, run["state_at"]), 0, due)
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
+
+
+def cancel_unowned(connection: Connection, run: FlowRun | TaskRun, root: FlowRun, now: int) -> None:
+    """Cancel a root run that nobody runs. Raises IllegalTransition for a run below one."""
+    if run.id != root.id:
+        raise IllegalTransition(
+            f"{run.name!r} is {run.state_name}, and nobody runs it now.",
+            subject=run.name,
+            advice=f"Cancel its root run: armillary flow-run cancel {root.id}",
+        )
+    set_state(connection, root.id, State(CANCELLED, "", "Cancelled while nobody ran it."), now)
 
 
 def back_to_queue(connection: Connection, flow_run_id: str, now: int, why: str) -> FlowRun:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from armillary.client.living_journal import living_journal
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.flow_run import FlowRun
-from armillary.core.states import CANCELLED, TERMINAL, State
+from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import CANCEL, Command
@@ -33,7 +33,7 @@ def cancel(ledger: Keeper, run_id: str, command_id: str, now: int) -> None:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
         root = flow_runs.get(connection, home.root_flow_run_id) or home
         if root.state_type not in OWNED:
-            _cancel_unowned(connection, run, root, now)
+            flow_run_changes.cancel_unowned(connection, run, root, now)
             return
     ask(ledger, root.id, Command(command_id, CANCEL, run_id, now))
 
@@ -57,13 +57,3 @@ def _found(connection: Connection, run_id: str) -> tuple[FlowRun | TaskRun, Flow
     if run is None or home is None:
         raise NotFound(f"There is no run {run_id!r}.", subject=run_id)
     return run, home
-
-
-def _cancel_unowned(connection: Connection, run: FlowRun | TaskRun, root: FlowRun, now: int) -> None:
-    if run.id != root.id:
-        raise IllegalTransition(
-            f"{run.name!r} is {run.state_name}, and nobody runs it now.",
-            subject=run.name,
-            advice=f"Cancel its root run: armillary flow-run cancel {root.id}",
-        )
-    flow_run_changes.set_state(connection, root.id, State(CANCELLED, "", "Cancelled while nobody ran it."), now)

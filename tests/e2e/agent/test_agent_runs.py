@@ -180,3 +180,11 @@ def project_error(project: Project, *arguments: str) -> str:
     )
     assert done.returncode in (1, 2, 3)
     return done.stderr
+
+
+def test_a_run_that_waits_is_cancelled_at_once(project: Project) -> None:
+    project.deployed()
+    run_id = project.run("staging/by-hand")
+    project("flow-run", "cancel", run_id)
+    run = project.ended(run_id)
+    assert (run.state_type, run.attempt) == ("CANCELLED", 0)
