@@ -18,7 +18,6 @@ from armillary.ledger import claims, deployments, manual_runs, scheduled_runs, s
 from armillary.ledger.opening import Ledger
 from armillary.ledger.rows import micros
 
-
 LOOK_EVERY_SECONDS = 0.05
 """How often a claim that waits looks whether anybody wrote: without a server nobody tells it."""
 
