@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -47,7 +48,7 @@ def test_two_processes_share_the_slots_of_a_tag(tmp_path: Path) -> None:
     ]
     spans = sorted(span for process in started for span in json.loads(process.communicate(timeout=60)[0]))
     assert len(spans) == 6
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     with InProcessClient(str(home)) as client:
         assert client.concurrency_limit("gpu").active_slots == []
         assert client.count_flow_runs() == 2
