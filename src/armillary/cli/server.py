@@ -38,6 +38,10 @@ def start(
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one. Default: 4200.")
     ] = None,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask nobody for a token. On this machine alone.")] = False,
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="PostgreSQL database to keep runs in: postgresql://… Default: SQLite in the home."),
+    ] = None,
     background: Annotated[bool, typer.Option("--background", help="Go on in the background, and return.")] = False,
     open_browser: Annotated[
         bool | None, typer.Option("--open/--no-open", help="Open the web app. Default: on a terminal.")
@@ -48,6 +52,10 @@ def start(
 ) -> None:
     """Start the server of this home, and serve until Ctrl-C."""
     home = settings.home()
+    if database_url is not None:
+        os.environ["ARMILLARY_DATABASE_URL"] = (
+            database_url  # for a server in the background too; not on its command line
+        )
     running = read_address(home)
     if running is not None:
         raise LedgerUnavailable(

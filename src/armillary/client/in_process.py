@@ -43,7 +43,8 @@ from armillary.ledger import (
     stored_results,
     task_runs,
 )
-from armillary.ledger.opening import Ledger, open_ledger
+from armillary.ledger.home_ledger import open_home
+from armillary.ledger.opening import Ledger
 
 LOOK_EVERY_SECONDS = 0.1
 """How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""
@@ -69,7 +70,7 @@ class InProcessClient(InProcessNouns, InProcessWork):
         self._complaint = complaint
         self._progress = progress
         self._complained: set[str | None] = set()
-        self._ledger: Ledger = open_ledger(home)
+        self._ledger: Ledger = open_home(home)
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
 

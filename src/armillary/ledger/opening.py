@@ -223,10 +223,14 @@ def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
             schema.migrate(connection)
         ledger_id = _id_in(connection)
         if ledger_id is None:
-            ledger_id = _identity(home) or IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)()
+            ledger_id = _identity(home) or new_ledger_id()
             connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
         connection.commit()
     return ledger_id
+
+
+def new_ledger_id() -> str:
+    return IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)()
 
 
 def _random_bits(count: int) -> int:

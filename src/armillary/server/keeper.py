@@ -20,7 +20,8 @@ from sqlalchemy import Connection
 
 from armillary.core.errors import ArmillaryError
 from armillary.ledger import following
-from armillary.ledger.opening import Ledger, open_ledger
+from armillary.ledger.home_ledger import open_home
+from armillary.ledger.opening import Ledger
 from armillary.server.news import News
 from armillary.server.remote_owners import RemoteOwners
 
@@ -159,7 +160,7 @@ def kept(home: str, name: str, complaint: Callable[[ArmillaryError], None]) -> I
 
     Raises LedgerUnavailable when there is one already.
     """
-    with open_ledger(home) as ledger, ledger.kept(name):
+    with open_home(home) as ledger, ledger.kept(name):
         keeper = Keeper(ledger, complaint)
         keeper.catch_up()
         yield keeper

@@ -1,0 +1,156 @@
+"""The ledger in PostgreSQL: the same tables and functions, in a database that many machines can reach.
+
+Readers see one moment each (REPEATABLE READ); writers lock what they are about, as :mod:`armillary.ledger.dialect` says. A
+connection that went away, because the database was restarted, is replaced by the next use.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import time_ns
+
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
+
+from armillary.core.errors import InvalidOption, LedgerUnavailable
+from armillary.ledger import schema, tables
+from armillary.ledger.home_lock import HomeLock
+from armillary.ledger.opening import Ledger, new_ledger_id
+
+POOLED = 5
+AT_MOST = 20
+STATEMENT_TIMEOUT_SECONDS = 60
+CONNECT_TIMEOUT_SECONDS = 10
+_MAKING_LOCK = 0x41524D4D
+_KEEPING_LOCK = 0x41524D4E
+
+
+class PostgresqlLedger(Ledger):
+    """Made by ``open_postgresql``. ``path`` is the database's address without its password."""
+
+    def __init__(self, home: str, engine: Engine, ledger_id: str) -> None:
+        super().__init__(home, engine, HomeLock(home), ledger_id)
+        self.path = engine.url.render_as_string(hide_password=True)
+        self._writing = engine
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with mapped(self.path), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, synced: bool = False) -> Iterator[Connection]:
+        """Every commit survives a power cut, so ``synced`` asks for nothing more."""
+        with mapped(self.path), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def kept(self, name: str) -> Iterator[None]:
+        """Also of the database: one server writes it at a time. Raises LedgerUnavailable when another one does."""
+        with super().kept(name), mapped(self.path), self._writing.connect() as connection:
+            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _KEEPING_LOCK}).scalar():
+                raise LedgerUnavailable(
+                    f"Another server uses {self.path}.",
+                    subject=self.path,
+                    advice="Stop that one first, or point this one at another database.",
+                )
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.invalidate()  # a session that ends gives its lock back, whatever state it is in
+
+    def give_back_space(self) -> None:
+        """The database's own housekeeping does that."""
+
+    def close(self) -> None:
+        self._writing.dispose()
+
+
+def open_postgresql(home: str, database_url: str) -> Ledger:
+    """The ledger in that database, for the home whose journals go there; tables are made, or migrated, where need be.
+
+    Raises InvalidOption for an address that cannot be one, LedgerTooNew, or LedgerUnavailable.
+    """
+    home = os.path.abspath(home)
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    engine = _engine(_address(database_url))
+    try:
+        with mapped(engine.url.render_as_string(hide_password=True)), engine.begin() as connection:
+            ledger_id = _usable(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return PostgresqlLedger(home, engine, ledger_id)
+
+
+def _address(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
+        shown = "It" if url is None else repr(url.render_as_string(hide_password=True))
+        raise InvalidOption(
+            f"{shown} is not the address of a PostgreSQL database.",
+            subject="ARMILLARY_DATABASE_URL",
+            advice="Give one like postgresql://user:password@host/database, or none for SQLite in the home.",
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _engine(url: URL) -> Engine:
+    options = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    )
+    try:
+        return create_engine(
+            url,
+            pool_size=POOLED,
+            max_overflow=AT_MOST - POOLED,
+            pool_pre_ping=True,
+            connect_args={
+                "options": options,
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "application_name": "armillary",
+            },
+        )
+    except (ImportError, NoSuchModuleError) as problem:
+        raise LedgerUnavailable(
+            "PostgreSQL needs the package psycopg, which is not installed.",
+            subject="psycopg",
+            advice="Install it: pip install 'armillary[postgresql]'",
+        ) from problem
+
+
+def _usable(connection: Connection) -> str:
+    """The id of the ledger there. Who comes first makes or migrates it; the others wait for that."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MAKING_LOCK})
+    found = schema.version(connection)
+    if found is None:
+        schema.create(connection)
+    elif not schema.check(found):
+        schema.migrate(connection)
+    ledger_id = connection.execute(select(tables.ledger.c.id)).scalar()
+    if ledger_id is None:
+        ledger_id = new_ledger_id()
+        connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+    return str(ledger_id)
+
+
+@contextmanager
+def mapped(address: str) -> Iterator[None]:
+    """The database's own errors, told as ours."""
+    try:
+        yield
+    except (DBAPIError, TimeoutError) as problem:
+        said = str(getattr(problem, "orig", problem)).strip().partition("\n")[0]
+        raise LedgerUnavailable(
+            f"The ledger {address} cannot be used: {said}.",
+            subject=address,
+            advice="See that the database runs, and that ARMILLARY_DATABASE_URL is right.",
+        ) from problem

