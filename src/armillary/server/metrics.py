@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Lock
-from time import monotonic
-from typing import Any
+from time import monotonic, time_ns
+from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from sqlalchemy import Connection
 
-from armillary.ledger import flow_runs
+from armillary.ledger import flow_runs, work_queues
 from armillary.server.keeper import Keeper
 
 _COUNTED_FOR_SECONDS = 15.0
 
+_NO_QUEUE = "none"
+
+
+class Counted(NamedTuple):
+    """``due`` are the runs whose time has come and that no agent has taken, by work queue."""
+
+    runs: dict[str, int]
+    due: dict[str, int]
+
+
 _lock = Lock()
-_counted: dict[str, tuple[float, dict[str, int]]] = {}
+_counted: dict[str, tuple[float, Counted]] = {}
 
 
 def exposition(state: Any) -> bytes:
@@ -36,9 +47,14 @@ class _Collected:
     def collect(self) -> Iterator[Metric]:
         keeper: Keeper = self._state.keeper
         runs = GaugeMetricFamily("armillary_flow_runs", "Flow runs by state type.", labels=["state_type"])
-        for kind, many in _runs_by_state(keeper).items():
+        counted = _count(keeper)
+        for kind, many in counted.runs.items():
             runs.add_metric([kind], many)
         yield runs
+        due = GaugeMetricFamily("armillary_due_runs", "Runs due that no agent has taken.", labels=["work_queue"])
+        for queue, many in counted.due.items():
+            due.add_metric([queue], many)
+        yield due
         yield CounterMetricFamily(
             "armillary_ingested_frames", "Frames taken from journals.", value=keeper.frames_ingested
         )
@@ -57,11 +73,22 @@ class _Collected:
         yield seconds
 
 
-def _runs_by_state(keeper: Keeper) -> dict[str, int]:
+def _count(keeper: Keeper) -> Counted:
     with _lock:
-        when, found = _counted.get(keeper.home, (0.0, {}))
-        if monotonic() - when > _COUNTED_FOR_SECONDS:
+        when, found = _counted.get(keeper.home, (None, Counted({}, {})))
+        if when is None or monotonic() - when > _COUNTED_FOR_SECONDS:
             with keeper.ledger.read() as connection:
-                found = {str(kind): many for kind, many in flow_runs.count_by_state_type(connection).items()}
+                runs = {str(kind): many for kind, many in flow_runs.count_by_state_type(connection).items()}
+                found = Counted(runs, _due(connection))
             _counted[keeper.home] = (monotonic(), found)
         return found
+
+
+def _due(connection: Connection) -> dict[str, int]:
+    queues = work_queues.every(connection)
+    due = {queue.name: 0 for queue in queues}
+    for run, of in work_queues.waiting(connection, time_ns() // 1000):
+        queue = work_queues.queue_for(queues, run, of)
+        name = _NO_QUEUE if queue is None else queue.name
+        due[name] = due.get(name, 0) + 1
+    return due

@@ -156,6 +156,25 @@ def test_an_answer_does_not_wait_for_the_network_to_acknowledge_its_first_half(s
     assert median(seconds) < 0.03
 
 
+def test_metrics_tell_prometheus_how_much_there_is_to_do(served: ServedHome) -> None:
+    served.start()
+    served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=30)
+    deployment = {"name": "daily", "flow_name": "report", "entrypoint": "flows.py:report"}
+    made = served.ask("POST", "/deployments", deployment).json()
+    served.ask("POST", f"/deployments/{made['id']}/create_flow_run", {})
+    said = served.ask("GET", "/metrics")
+    assert said.headers["content-type"].startswith("text/plain")
+    assert 'armillary_flow_runs{state_type="COMPLETED"} 1.0' in said.text
+    assert 'armillary_due_runs{work_queue="default"} 1.0' in said.text
+    for name in (
+        "ingested_frames_total",
+        "ingest_lag_seconds",
+        "stream_listeners",
+        'service_loops_total{service="late"}',
+    ):
+        assert f"\narmillary_{name}" in said.text
+
+
 def test_the_command_asks_the_server_that_keeps_its_home(served: ServedHome) -> None:
     served.start()
     served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=30)
