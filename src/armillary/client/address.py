@@ -12,6 +12,7 @@ from msgspec import DecodeError, ValidationError, json
 
 from armillary.core.server_address import ServerAddress
 from armillary.journal.process import started_at
+from armillary.journal.whole_file import write_whole
 
 NAME = "server.json"
 
@@ -29,11 +30,7 @@ def read_address(home: str) -> ServerAddress | None:
 
 def write_address(home: str, address: ServerAddress) -> None:
     """Tell the home's processes where the server is."""
-    path = os.path.join(home, NAME)
-    temporary = f"{path}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as file:
-        file.write(json.encode(address))
-    os.replace(temporary, path)
+    write_whole(os.path.join(home, NAME), json.encode(address))
 
 
 def remove_address(home: str) -> None:

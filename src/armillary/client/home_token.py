@@ -8,6 +8,7 @@ import secrets
 from armillary import settings
 from armillary.client.address import read_address
 from armillary.core.errors import HomeNotWritable
+from armillary.journal.whole_file import write_whole
 
 NAME = "token"
 _BYTES = 32
@@ -19,13 +20,9 @@ def home_token(home: str) -> str:
     found = read_home_token(home)
     if found is not None:
         return found
-    temporary = f"{path}.{os.getpid()}.tmp"
     token = secrets.token_urlsafe(_BYTES)
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(token + "\n")
-        os.replace(temporary, path)
+        write_whole(path, f"{token}\n".encode())
     except OSError as problem:
         raise HomeNotWritable(
             f"The server's token cannot be written to {path}: {problem.strerror}.",

@@ -9,6 +9,8 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 
+from armillary.journal.whole_file import write_whole
+
 NAME = "limits"
 
 
@@ -21,10 +23,7 @@ def write_limits(home: str, tags: Sequence[str]) -> None:
         with suppress(FileNotFoundError):
             os.unlink(path)
         return
-    temporary = f"{path}.{os.getpid()}.tmp"
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.writelines(f"{tag}\n" for tag in tags)
-    os.replace(temporary, path)
+    write_whole(path, "".join(f"{tag}\n" for tag in tags).encode())
 
 
 class LimitsFile:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 
+from armillary.journal.whole_file import write_whole
+
 _URL_NAME = "server.url"
 _DIGEST_BYTES = 8
 
@@ -21,10 +23,7 @@ def outbox_folder(home: str, api_url: str) -> str:
     path = os.path.join(folder, _URL_NAME)
     if not os.path.exists(path):
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        temporary = f"{path}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(url + "\n")
-        os.replace(temporary, path)
+        write_whole(path, f"{url}\n".encode())
     return folder
 
 

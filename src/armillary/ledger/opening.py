@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
+from armillary.journal.whole_file import write_whole
 from armillary.ledger import dialect, schema, tables
 from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
@@ -251,13 +252,11 @@ def _write_identity(home: str, ledger_id: str) -> None:
     if _identity(home) == ledger_id:
         return
     path = os.path.join(home, IDENTITY_NAME)
-    temporary = f"{path}.{os.getpid()}.tmp"
+    said = (
+        f'# The ledger of this home. Journals are addressed to it.\nid = "{ledger_id}"\ndatabase = "{DATABASE_NAME}"\n'
+    )
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(
-                f'# The ledger of this home. Journals are addressed to it.\nid = "{ledger_id}"\ndatabase = "{DATABASE_NAME}"\n'
-            )
-        os.replace(temporary, path)
+        write_whole(path, said.encode())
     except OSError as problem:
         raise _not_writable(home, problem.strerror or str(problem)) from problem
 
