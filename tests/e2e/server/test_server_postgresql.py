@@ -62,6 +62,18 @@ def test_a_server_that_was_killed_leaves_the_database_to_the_next(served: Served
     assert names(served) == ["one", "two"]
 
 
+def test_a_database_that_was_restarted_is_used_again(served: ServedHome, database_url: str) -> None:
+    served.start("--database-url", database_url)
+    ran(served, "one")
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        assert connection.execute(text(others)).scalars().all()
+    engine.dispose()
+    ran(served, "two")
+    assert names(served) == ["one", "two"]
+
+
 def test_one_server_writes_a_database_at_a_time(served: ServedHome, database_url: str, tmp_path: Path) -> None:
     served.start("--database-url", database_url)
     other = ServedHome(tmp_path / "other")
