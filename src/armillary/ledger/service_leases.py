@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, case, or_, select, update
 
 from armillary.ledger import dialect
 from armillary.ledger.rows import moment
@@ -28,17 +28,22 @@ class ServiceLease:
 
 def take(connection: Connection, name: str, holder: str, now: int, lease_micros: int) -> bool:
     """Take or renew a service's lease; False when another server holds it."""
-    table = service_lease
+    if _renewed(connection, name, holder, now, lease_micros):
+        return True
     never = {"name": name, "epoch": 0, "holder": "", "lease_until": 0, "loops": 0}
-    dialect.insert_missing(connection, table, [never])
-    row = connection.execute(select(table.c.holder, table.c.epoch).where(table.c.name == name)).one()
+    dialect.insert_missing(connection, service_lease, [never])
+    return _renewed(connection, name, holder, now, lease_micros)
+
+
+def _renewed(connection: Connection, name: str, holder: str, now: int, lease_micros: int) -> bool:
+    """One statement, because every turn of every service begins with it."""
+    table = service_lease.c
     changed = connection.execute(
-        update(table)
-        .where(table.c.name == name, table.c.epoch == row.epoch)
-        .where(or_(table.c.holder == holder, table.c.lease_until <= now))
+        update(service_lease)
+        .where(table.name == name, or_(table.holder == holder, table.lease_until <= now))
         .values(
             holder=holder,
-            epoch=row.epoch if row.holder == holder else row.epoch + 1,
+            epoch=case((table.holder == holder, table.epoch), else_=table.epoch + 1),
             lease_until=now + lease_micros,
             loop_started=now,
         )
