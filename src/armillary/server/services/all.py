@@ -14,11 +14,11 @@ from armillary.server.services.service import Service
 
 
 def all_services(keeper: Keeper) -> list[Service]:
-    """New ones, each with its own state."""
+    """New ones, each with its own state. A deployment's first runs are made with it, so the scheduler only keeps up."""
     janitor = Janitor(settings.get("RETENTION_DAYS"), settings.get("RETENTION_RUNS"))
     return [
-        Service("scheduler", 1.0, _schedule),
-        Service("late", 1.0, _mark_late),
+        Service("scheduler", 5.0, _schedule),
+        Service("late", 2.0, _mark_late),
         Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once),
         Service("janitor", 60.0, janitor.run_once, busy_interval_seconds=0.2),
     ]
