@@ -65,7 +65,7 @@ function ladder(levels: number): Graph {
 
 const cases: Record<string, Graph> = {
   "12 chains x 5": shuffledChains(12, 5),
-  "13 chains x 8": shuffledChains(13, 8),
+  "14 chains x 8": shuffledChains(14, 8),
   "banded 14 x 6, degree 2": banded(14, 6, 2),
   "banded 12 x 10, degree 2": banded(12, 10, 2),
   "diamond ladder, 30 levels": ladder(30),

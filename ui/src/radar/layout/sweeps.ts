@@ -1,5 +1,6 @@
 import { FULL_TURN, shortestTurns, spreadEvenly, type Arrangement } from "./arrangement";
 import { countCrossings } from "./crossings";
+import { joinOrder } from "./joins";
 import type { Rings } from "./rings";
 import { walkOrder } from "./seed";
 
@@ -21,7 +22,11 @@ export interface SweepOptions {
  * angles pass from a full turn to zero.) Each sorted ring is turned to where its vertices wanted to be.
  */
 export function arrange(rings: Rings, { preferred, sweeps }: SweepOptions): Arranged {
-  const walked = arrangementOf(rings, walkOrder(rings, preferred), false);
+  let walked = arrangementOf(rings, walkOrder(rings, preferred ?? joinOrder(rings)), false);
+  if (preferred && walked.crossings > 0) {
+    const unseeded = arrangementOf(rings, walkOrder(rings, joinOrder(rings)), false);
+    if (unseeded.crossings < walked.crossings) walked = unseeded;
+  }
   if (walked.crossings === 0) return walked;
   let best = walked;
   const consider = (candidate: Arranged): void => {
