@@ -18,8 +18,18 @@ from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLED, CRASHED, PENDING, TERMINAL, State
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import attempts, deployments, dialect, flow_run_changes, flow_runs, settling, work_queues
+from armillary.ledger import (
+    attempts,
+    deployments,
+    dialect,
+    flow_run_changes,
+    flow_runs,
+    run_rows,
+    settling,
+    work_queues,
+)
 from armillary.ledger.deployment_tables import claim, held_attempt, work_queue, worker
+from armillary.ledger.outbox import Outbox
 from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run, flow_run_state
 
@@ -197,7 +207,7 @@ def _settle(connection: Connection, flow_run_id: str, attempt: int, died: str, n
     after = flow_runs.get(connection, flow_run_id)
     if after is None or after.state_type is not CRASHED or after.deployment_id is None:
         return
-    connection.execute(update(flow_run).where(flow_run.c.id == flow_run_id).values(state_message=died))
+    _say_why(connection, flow_run_id, died, now)
     try:
         of = deployments.get(connection, after.deployment_id)
     except NotFound:
@@ -208,6 +218,23 @@ def _settle(connection: Connection, flow_run_id: str, attempt: int, died: str, n
     )
     if connection.execute(crashes).scalar_one() <= of.crash_retries:
         flow_run_changes.schedule_again(connection, flow_run_id, now)
+
+
+def _say_why(connection: Connection, flow_run_id: str, died: str, now: int) -> None:
+    """Who follows the journal may have seen the death first; how the process ended only its agent knows."""
+    [row] = run_rows.load(connection, flow_run, [flow_run_id])
+    row["state_message"] = died
+    row["updated"] = max(row["updated"], now)
+    dialect.upsert(connection, flow_run, [row])
+    line = flow_run_state
+    connection.execute(
+        update(line)
+        .where(line.c.flow_run_id == flow_run_id, line.c.sequence == row["history_length"] - 1)
+        .values(message=died)
+    )
+    outbox = Outbox(now)
+    outbox.tell_run("flow_run", row, flow_run_id)
+    outbox.number(connection)
 
 
 def _let_go_of_finished(connection: Connection) -> None:

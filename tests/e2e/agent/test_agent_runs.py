@@ -90,9 +90,10 @@ def test_a_killed_run_is_crashed_with_the_signal_and_tried_again_without_repeati
 
 def test_a_run_that_leaves_the_interpreter_is_crashed_with_its_exit_code(project: Project) -> None:
     project.deployed().agent()
-    run = project.ended(project.run("leaving/by-hand"))
-    assert run.state_type == "CRASHED"
-    assert "code 3" in (run.state_message or "")
+    run_id = project.run("leaving/by-hand")
+    assert project.ended(run_id).state_type == "CRASHED"
+    project.until(lambda client: "code 3" in (client.find_flow_run(run_id).state_message or ""))
+    assert "code 3" in project.json("flow-run", "inspect", run_id)["state_message"]
 
 
 def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> None:
@@ -104,9 +105,9 @@ def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> 
 def test_a_file_that_has_gone_is_a_clear_end_for_the_run_alone(project: Project) -> None:
     project.deployed().agent()
     (project.folder / "main.py").rename(project.folder / "gone.py")
-    run = project.ended(project.run("staging/by-hand"))
-    assert run.state_type == "CRASHED"
-    assert "main.py" in (run.state_message or "")
+    run_id = project.run("staging/by-hand")
+    assert project.ended(run_id).state_type == "CRASHED"
+    project.until(lambda client: "main.py" in (client.find_flow_run(run_id).state_message or ""))
     (project.folder / "gone.py").rename(project.folder / "main.py")
     assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
 
