@@ -59,11 +59,11 @@ class Agent:
         for queue in self._queues:
             self._client.find_work_queue(queue)
         self._client.register_worker(self.worker)
-        beating = Thread(target=self._beat, name="armillary-heartbeat", daemon=True)
-        beating.start()
+        Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
+        # A claim may wait for half a minute; this thread is free to hear a signal meanwhile.
+        Thread(target=self._keep_taking, name="armillary-claims", daemon=True).start()
         try:
-            while not self._stopping.is_set():
-                self._take_some()
+            self._stopping.wait()
             self._drain()
         finally:
             self._stopping.set()
@@ -76,6 +76,14 @@ class Agent:
         if self._stops > 1:
             for process in list(self._running.values()):
                 process.kill()
+
+    def _keep_taking(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._take_some()
+            except ArmillaryError as problem:
+                logger.warning("%s", problem)
+                self._stopping.wait(AWAY_SECONDS)
 
     def _take_some(self) -> None:
         with self._changed:
@@ -90,7 +98,8 @@ class Agent:
             claimed = self._client.claim_runs(self.worker.id, claim_id, self._queues, free, min(wait, CLAIM_SECONDS))
             self._back()
         except NotFound:
-            self._client.register_worker(self.worker)
+            if not self._stopping.is_set():
+                self._client.register_worker(self.worker)
             return
         except LedgerUnavailable as problem:
             self._say_away(problem)
@@ -174,10 +183,9 @@ class Agent:
 
     def _end(self) -> None:
         try:
-            self._client.stop_worker(self.worker.id)
+            self._pulse.stop_worker(self.worker.id)
         except ArmillaryError as problem:
             logger.warning("%s", problem)
-        self._client.close()
         self._pulse.close()
 
     def _say_away(self, problem: ArmillaryError) -> None:

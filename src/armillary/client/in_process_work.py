@@ -140,6 +140,7 @@ class InProcessWork:
         while True:
             self._catch_up()
             with self._ledger.write() as connection:
+                claims.heartbeat(connection, worker_id, _now())
                 claimed = claims.claim_runs(connection, worker_id, claim_id, queues, limit, _now())
                 due = claims.next_due(connection, _now())
             written = self._written()

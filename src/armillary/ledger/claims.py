@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import NotFound
-from armillary.core.states import CANCELLED, CRASHED, PENDING, TERMINAL, State
+from armillary.core.states import CANCELLED, CRASHED, TERMINAL, State
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import (
@@ -161,17 +161,20 @@ def release(connection: Connection, worker_id: str, flow_run_id: str, now: int, 
 
 def hand_back(connection: Connection, worker_id: str, flow_run_id: str, now: int) -> None:
     """A worker gives back a run it has not started: it waits for its time again, as if nobody had had it."""
+    run = flow_runs.get(connection, flow_run_id)
+    if run is None or run.state_name != "Submitting":
+        return
     held = connection.execute(
         delete(held_attempt).where(held_attempt.c.flow_run_id == flow_run_id, held_attempt.c.worker_id == worker_id)
     )
-    run = flow_runs.get(connection, flow_run_id)
-    if held.rowcount and run is not None and run.state_type is PENDING:
+    if held.rowcount:
         flow_run_changes.back_to_queue(connection, flow_run_id, now, "Handed back before it started.")
 
 
 def stop(connection: Connection, worker_id: str, now: int) -> None:
     """A worker ends, and holds nothing any more."""
     for flow_run_id in _held_by(connection, worker_id):
+        hand_back(connection, worker_id, flow_run_id, now)
         release(connection, worker_id, flow_run_id, now, died="The agent that had it stopped.")
     connection.execute(update(worker).where(worker.c.id == worker_id).values(stopped=now))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from threading import Lock
+from threading import RLock
 from time import monotonic
 
 
@@ -13,8 +13,10 @@ class News:
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may tell while this very thread holds it
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.is_over = False
+        """The server stops: nobody should wait any more."""
 
     async def wait(self, seconds: float) -> float:
         """Until something is written, or for so long; how long it was."""
@@ -30,6 +32,11 @@ class News:
             with self._lock:
                 self._waiting.discard(bell)
         return monotonic() - began
+
+    def close(self) -> None:
+        """Let everybody who waits go."""
+        self.is_over = True
+        self.tell()
 
     def tell(self) -> None:
         """Something was written."""

@@ -24,8 +24,7 @@ from armillary.journal.process import this_process
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
-from armillary.server.keeper import kept
-from armillary.server.remote_owners import RemoteOwners
+from armillary.server.keeper import Keeper, kept
 from armillary.server.services.all import all_services
 from armillary.server.services.service import Services
 from armillary.server.stream import Stream
@@ -45,12 +44,12 @@ class Serving:
 
 
 class _Server(uvicorn.Server):
-    """Streams and waiting owners hold their connections, so they are let go when a signal asks the server to stop."""
+    """Streams, waiting owners and agents hold their connections, so they are let go when a signal asks the server to stop."""
 
-    def __init__(self, config: uvicorn.Config, stream: Stream, owners: RemoteOwners) -> None:
+    def __init__(self, config: uvicorn.Config, stream: Stream, keeper: Keeper) -> None:
         super().__init__(config)
         self._stream = stream
-        self._owners = owners
+        self._keeper = keeper
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -64,7 +63,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stream.close()
-        self._owners.ring_all()
+        self._keeper.owners.ring_all()
+        self._keeper.news.close()
         super().handle_exit(sig, frame)
 
 
@@ -108,7 +108,7 @@ def serve(
                 lifespan="on",
                 ws="none",
             )
-            server = _Server(config, stream, keeper.owners)
+            server = _Server(config, stream, keeper)
             write_address(home, address)
             try:
                 link = f"{url}/signin?code={parts.sign_in_codes.new()}" if authenticated else url

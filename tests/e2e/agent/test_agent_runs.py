@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -135,6 +136,27 @@ def test_an_asked_agent_lets_what_runs_end_and_takes_nothing_more(project: Proje
         assert client.find_flow_run(run_id).state_type == "COMPLETED"
         assert client.find_flow_run(waiting).state_type == "SCHEDULED"
         assert client.workers() == []
+
+
+@pytest.mark.parametrize("with_server", [False, True], ids=["alone", "for a server"])
+def test_an_idle_agent_stops_at_once(project: Project, with_server: bool) -> None:
+    if with_server:
+        project("server", "start", "--background", "--port", "0")
+    agent = project.agent()
+    began = time.monotonic()
+    agent.send_signal(signal.SIGINT)
+    agent.communicate(timeout=30)
+    assert agent.returncode == 0
+    assert time.monotonic() - began < 8
+    if with_server:
+        project("server", "stop")
+
+
+def test_a_server_stops_although_an_agent_waits_at_it(project: Project) -> None:
+    project("server", "start", "--background", "--port", "0")
+    project.agent()
+    project("server", "stop")
+    assert "Traceback" not in (project.home / "server.log").read_text()
 
 
 def test_the_processes_of_a_killed_agent_end_with_it(project: Project) -> None:

@@ -88,7 +88,7 @@ async def claim(ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Respo
     left = wanted.wait_seconds
     while True:
         claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted)
-        if claimed or left <= 0:
+        if claimed or left <= 0 or ledger.news.is_over:
             return answer(claimed)
         wait = left if due is None else min(left, max(0.0, (due - now_micros()) / 1e6) + 0.001)
         left -= await ledger.news.wait(wait)
