@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from armillary.engine.contexts import get_run_context
     from armillary.engine.future import Future, FutureList, as_completed, wait
     from armillary.engine.logs import get_run_logger
+    from armillary.engine.pausing import pause_flow_run, suspend_flow_run
     from armillary.engine.resolve import allow_failure, quote, unmapped
     from armillary.sdk.flow import Flow, flow
+    from armillary.sdk.flow_runs import resume_flow_run
     from armillary.sdk.tags import tags
     from armillary.sdk.task import Task, task
 
@@ -45,7 +47,10 @@ _HOMES = {
     "flow": "armillary.sdk.flow",
     "get_run_context": "armillary.engine.contexts",
     "get_run_logger": "armillary.engine.logs",
+    "pause_flow_run": "armillary.engine.pausing",
     "quote": "armillary.engine.resolve",
+    "resume_flow_run": "armillary.sdk.flow_runs",
+    "suspend_flow_run": "armillary.engine.pausing",
     "tags": "armillary.sdk.tags",
     "task": "armillary.sdk.task",
     "unmapped": "armillary.engine.resolve",
@@ -67,7 +72,10 @@ __all__ = [
     "flow",
     "get_run_context",
     "get_run_logger",
+    "pause_flow_run",
     "quote",
+    "resume_flow_run",
+    "suspend_flow_run",
     "tags",
     "task",
     "unmapped",

@@ -27,5 +27,6 @@ def order_for(claimed: ClaimedRun) -> Order:
         frozenset(run.tags),
         run.deployment_id,
         claimed.deployment.crash_retries > 0,
+        claimed.answers,
     )
     return Order(claimed.deployment.entrypoint, run.parameters, assignment)

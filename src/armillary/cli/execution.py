@@ -11,6 +11,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import json
+
 from armillary.cli.paging import every
 from armillary.client.interface import Client
 from armillary.core.errors import InvalidOption
@@ -36,14 +38,31 @@ def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:
 def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
     """Run a flow run again as its next attempt, with the parameters it had, from the file it came from.
 
-    ``from_failure``: tasks whose results were kept for resuming are not run again; else those results are deleted first.
-    Everything that can be wrong is found before the attempt is granted. Raises NotFound, InvalidOption, IllegalTransition.
+    ``from_failure``: tasks whose results were kept for resuming are not run again, and inputs it was given are not asked for
+    again; else those results are deleted first. Everything that can be wrong is found before the attempt is granted. Raises
+    NotFound, InvalidOption, IllegalTransition.
     """
+    flow = _loaded(flow_run)
+    granted = client.grant_attempt(flow_run.id)
+    if not from_failure:
+        _forget_kept(client, flow_run.id)
+    _go_on(client, flow, granted, with_answers=from_failure)
+
+
+def resume(client: Client, flow_run: FlowRun, answer: Any) -> None:
+    """Run a suspended flow run to its end, as its next attempt. ``answer`` is the input it asks for, UNSET where it asks for none.
+    Raises as ``retry``, and InvalidParameters for an input that does not fit."""
+    flow = _loaded(flow_run)
+    client.resume(flow_run.id, answer)
+    _go_on(client, flow, client.grant_attempt(flow_run.id), with_answers=True)
+
+
+def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
     if flow_run.entrypoint is None:
         raise InvalidOption(
             f"Nobody knows which file flow run {flow_run.name!r} came from.",
             subject=flow_run.name,
-            advice="Only flows defined at the top of a file can be retried; call this one again where it is.",
+            advice="Only flows defined at the top of a file can be run again; call this one again where it is.",
         )
     lost = sorted(name for name, value in flow_run.parameters.items() if isinstance(value, str) and _UNSAYABLE(value))
     if lost:
@@ -52,13 +71,14 @@ def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
             subject=flow_run.name,
             advice="Call the flow again where those values are made.",
         )
-    flow = load_flow(flow_run.entrypoint)
-    granted = client.grant_attempt(flow_run.id)
-    if not from_failure:
-        _forget_kept(client, flow_run.id)
+    return load_flow(flow_run.entrypoint)
+
+
+def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answers: bool) -> None:
+    given = [each for each in client.run_inputs(granted.id) if each.answered is not None] if with_answers else []
     _call(
         flow,
-        flow_run.parameters,
+        granted.parameters,
         Assignment(
             granted.id,
             granted.name,
@@ -66,6 +86,7 @@ def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
             _micros(granted.expected_start_time),
             frozenset(granted.tags),
             granted.deployment_id,
+            answers={each.key: json.encode(each.answer).decode() for each in given},
         ),
     )
 

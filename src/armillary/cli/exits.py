@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armillary.core.errors import ArmillaryError, NotFound, UsageError
-from armillary.core.states import CANCELLED, COMPLETED, StateType
+from armillary.core.states import CANCELLED, COMPLETED, PAUSED, StateType
 
 OK = 0
 FAILED = 1
@@ -12,7 +12,7 @@ NOT_FOUND = 3
 RUN_CANCELLED = 4
 INTERRUPTED = 130
 
-TOLD = "0 done, or the run completed · 1 failed, or the run failed or crashed · 2 wrong usage · 3 not found · 4 the run was cancelled · 130 interrupted"
+TOLD = "0 done, or the run completed or was suspended · 1 failed, or the run failed or crashed · 2 wrong usage · 3 not found · 4 the run was cancelled · 130 interrupted"
 
 
 def code_for_error(error: ArmillaryError) -> int:
@@ -31,6 +31,6 @@ def code_for_state(kind: StateType) -> int:
     >>> code_for_state(CANCELLED)
     4
     """
-    if kind is COMPLETED:
+    if kind in (COMPLETED, PAUSED):  # suspended: nothing is wrong, somebody is to answer
         return OK
     return RUN_CANCELLED if kind is CANCELLED else FAILED

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from armillary.cli import flow_run_changes, flow_run_following
+from armillary.cli import flow_run_changes, flow_run_following, flow_run_holding
 from armillary.cli.arguments import age, states
 from armillary.cli.completion import flow_names, flow_run_words, state_words
 from armillary.cli.connecting import connect
@@ -18,13 +18,14 @@ from armillary.cli.output import LimitOption, Output, OutputOption, print_json, 
 from armillary.cli.paging import first
 from armillary.cli.speech import hint
 from armillary.cli.task_run import state_columns
-from armillary.cli.wording import moment, run_duration
+from armillary.cli.wording import moment, run_duration, wanted_input
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
-from armillary.core.states import StateType
+from armillary.core.run_input import RunInput
+from armillary.core.states import PAUSED, StateType
 
 app = noun(
-    "List, inspect, follow, cancel, retry and delete flow runs. A flow run is given by its id, the beginning of it, or its name."
+    "List, inspect, follow, pause, cancel, retry and delete flow runs. A flow run is given by its id, the beginning of it, or its name."
 )
 
 
@@ -91,21 +92,25 @@ def inspect(
         run = client.find_flow_run(flow_run)
         counts = client.task_run_counts(run.id)
         history = client.flow_run_states(run.id)
+        asked = client.run_inputs(run.id)
     if output is Output.JSON:
-        print_json({**to_builtins(run, enc_hook=str), "task_run_counts": counts, "states": history})
+        print_json({**to_builtins(run, enc_hook=str), "task_run_counts": counts, "states": history, "inputs": asked})
         return
-    print_pairs(_properties(run, counts, datetime.now(UTC)))
+    print_pairs(_properties(run, counts, datetime.now(UTC), asked))
     print()
     print_records(history, state_columns(), output)
 
 
-def _properties(run: FlowRun, counts: dict[StateType, int], now: datetime) -> list[tuple[str, str]]:
+def _properties(
+    run: FlowRun, counts: dict[StateType, int], now: datetime, asked: list[RunInput]
+) -> list[tuple[str, str]]:
     return [
         ("Id", run.id),
         ("Name", run.name),
         ("Flow", run.flow_name),
         ("State", f"{run.state_name} ({run.state_type})"),
         ("Message", run.state_message or ""),
+        *[("Asks for", wanted_input(each)) for each in asked if each.answered is None and run.state_type is PAUSED],
         ("Created", moment(run.created)),
         ("Expected start", moment(run.expected_start_time)),
         ("Started", moment(run.start_time)),
@@ -137,4 +142,5 @@ def counted(counts: dict[StateType, int]) -> str:
 
 
 flow_run_following.add_to(app)
+flow_run_holding.add_to(app)
 flow_run_changes.add_to(app)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from msgspec import json
+
 from armillary.core.flow_run import FlowRun
+from armillary.core.run_input import RunInput
 from armillary.core.states import RUNNING
 from armillary.core.task_run import TaskRun
 
@@ -74,3 +77,16 @@ def size(count: int) -> str:
             return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1024
     raise AssertionError("the last unit takes everything")
+
+
+def wanted_input(asked: RunInput) -> str:
+    """What a paused run asks for, in words: each field with its type."""
+    schema = asked.schema
+    if schema is None:
+        return "nothing but to be resumed"
+    required = schema.get("required", ())
+    fields = [
+        f"{name} ({each.get('type', 'any')}{', required' if name in required else ''})"
+        for name, each in schema.get("properties", {}).items()
+    ]
+    return ", ".join(fields) or json.encode(schema).decode()

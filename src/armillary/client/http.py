@@ -8,11 +8,12 @@ from time import monotonic
 from typing import Any, Self
 
 from armillary.client import criteria
+from armillary.client.http_holding import HttpHolding
 from armillary.client.http_nouns import HttpNouns
 from armillary.client.http_work import HttpWork
 from armillary.client.interface import Pruned
-from armillary.client.transport import RETRY_SECONDS, Transport
-from armillary.core.errors import InvalidOption, NotFound
+from armillary.client.transport import RETRY_SECONDS, Transport, part
+from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
@@ -26,7 +27,7 @@ from armillary.core.task_run import TaskRun
 _LONGEST_WAIT_SECONDS = 20.0
 
 
-class HttpClient(HttpNouns, HttpWork):
+class HttpClient(HttpNouns, HttpWork, HttpHolding):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.
 
     A server that is away is asked again for ``retry_seconds`` before LedgerUnavailable is raised.
@@ -73,7 +74,7 @@ class HttpClient(HttpNouns, HttpWork):
         return self._server.get("flow_run_states", list[StateChange], flow_run_id=flow_run_id)
 
     def task_run_counts(self, flow_run_id: str) -> dict[StateType, int]:
-        return self._server.get(f"flow_runs/{_part(flow_run_id)}/task_run_counts", dict[StateType, int])
+        return self._server.get(f"flow_runs/{part(flow_run_id)}/task_run_counts", dict[StateType, int])
 
     def task_runs(
         self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None
@@ -98,7 +99,7 @@ class HttpClient(HttpNouns, HttpWork):
         limit: int = 1000,
     ) -> list[LogLine]:
         return self._server.get(
-            f"logs/{_part(flow_run_id)}",
+            f"logs/{part(flow_run_id)}",
             list[LogLine],
             task_run_id=task_run_id,
             with_subflows=with_subflows,
@@ -109,12 +110,12 @@ class HttpClient(HttpNouns, HttpWork):
 
     def stored_result(self, run_id: str) -> StoredResult | None:
         try:
-            return self._server.get(f"task_runs/{_part(run_id)}/result", StoredResult)
+            return self._server.get(f"task_runs/{part(run_id)}/result", StoredResult)
         except NotFound:
             return None
 
     def stored_results(self, flow_run_id: str) -> list[StoredResult]:
-        return self._server.get(f"flow_runs/{_part(flow_run_id)}/results", list[StoredResult])
+        return self._server.get(f"flow_runs/{part(flow_run_id)}/results", list[StoredResult])
 
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds
@@ -130,14 +131,14 @@ class HttpClient(HttpNouns, HttpWork):
 
     def cancel(self, run_id: str) -> str:
         noun = "task_runs" if self._is_task_run(run_id) else "flow_runs"
-        answer: dict[str, Any] = self._server.change("POST", f"{noun}/{_part(run_id)}/cancel", dict[str, Any], {})
+        answer: dict[str, Any] = self._server.change("POST", f"{noun}/{part(run_id)}/cancel", dict[str, Any], {})
         return str(answer["command_id"])
 
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
-        return self._server.change("POST", f"flow_runs/{_part(flow_run_id)}/attempts", FlowRun, once=True)
+        return self._server.change("POST", f"flow_runs/{part(flow_run_id)}/attempts", FlowRun, once=True)
 
     def delete_flow_run(self, flow_run_id: str) -> int:
-        return self._server.change("DELETE", f"flow_runs/{_part(flow_run_id)}", int)
+        return self._server.change("DELETE", f"flow_runs/{part(flow_run_id)}", int)
 
     def prune(
         self, ended_before: datetime, *, dry_run: bool = False, progress: Callable[[Pruned], None] | None = None
@@ -150,14 +151,7 @@ class HttpClient(HttpNouns, HttpWork):
 
     def _is_task_run(self, run_id: str) -> bool:
         try:
-            self._server.get(f"task_runs/{_part(run_id)}", TaskRun)
+            self._server.get(f"task_runs/{part(run_id)}", TaskRun)
         except NotFound:
             return False
         return True
-
-
-def _part(run_id: str) -> str:
-    """An id as a part of a path: it must not be able to name another path."""
-    if not run_id or not set(run_id) <= set("0123456789abcdefABCDEF-"):
-        raise InvalidOption(f"{run_id!r} is no id.", subject=run_id, advice="Find the run by its name first.")
-    return run_id

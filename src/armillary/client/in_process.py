@@ -12,10 +12,11 @@ from datetime import datetime
 from time import monotonic, sleep, time_ns
 from typing import Self
 
+from armillary.client.asking_owner import ask_owner
+from armillary.client.in_process_holding import InProcessHolding
 from armillary.client.in_process_nouns import InProcessNouns
 from armillary.client.in_process_work import InProcessWork
 from armillary.client.interface import Pruned
-from armillary.client.living_journal import living_journal
 from armillary.client.new_ids import new_id
 from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
@@ -23,12 +24,12 @@ from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
+from armillary.core.rules.ownership import has_owner
 from armillary.core.state_change import StateChange
-from armillary.core.states import CANCELLING, PENDING, RUNNING, TERMINAL, StateType
+from armillary.core.states import TERMINAL, StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
-from armillary.journal.command_file import append_command
-from armillary.journal.commands import CANCEL, Command
+from armillary.journal.commands import CANCEL
 from armillary.ledger import (
     attempts,
     deleting,
@@ -49,10 +50,8 @@ from armillary.ledger.opening import Ledger
 LOOK_EVERY_SECONDS = 0.1
 """How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""
 
-_OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 
-
-class InProcessClient(InProcessNouns, InProcessWork):
+class InProcessClient(InProcessNouns, InProcessWork, InProcessHolding):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
     ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and
@@ -186,18 +185,12 @@ class InProcessClient(InProcessNouns, InProcessWork):
             root = None if flow_run is None else flow_runs.get(connection, flow_run.root_flow_run_id)
         if run.state_type in TERMINAL:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
-        if root is not None and root.state_type not in _OWNED:
+        if root is not None and not has_owner(root.state_type, root.state_name):
             with self._ledger.write() as connection:
                 flow_run_changes.cancel_unowned(connection, run, root, time_ns() // 1000)
             return new_id()
-        journal_id = living_journal(self._journals, root.id) if root is not None else None
-        if journal_id is None:
-            raise IllegalTransition(
-                f"{run.name!r} is {run.state_name}, and no process on this machine runs it.", subject=run.name
-            )
-        command = Command(new_id(), CANCEL, run.id, time_ns() // 1000)
-        append_command(self._journals, journal_id, command)
-        return command.command_id
+        assert root is not None  # every run has one
+        return ask_owner(self._journals, root, run.id, CANCEL)
 
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         self._catch_up()
@@ -213,7 +206,7 @@ class InProcessClient(InProcessNouns, InProcessWork):
             run = flow_runs.get(connection, flow_run_id)
             if run is None:
                 raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-            if run.state_type in _OWNED:
+            if has_owner(run.state_type, run.state_name):
                 raise IllegalTransition(
                     f"{run.name!r} is {run.state_name}: somebody is running it.",
                     subject=run.name,

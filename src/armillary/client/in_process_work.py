@@ -14,7 +14,7 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, deployments, manual_runs, scheduled_runs, scheduling, work_queues
+from armillary.ledger import claims, deployments, manual_runs, scheduled_runs, scheduling, suspended_runs, work_queues
 from armillary.ledger.opening import Ledger
 from armillary.ledger.rows import micros
 
@@ -86,6 +86,7 @@ class InProcessWork:
             scheduling.schedule_runs(connection, _now(), new_id)
             scheduled_runs.mark_late(connection, _now())
             claims.reap(connection, _now())
+            suspended_runs.give_up(connection, _now())
 
     def _written(self) -> tuple[int, int]:
         """Changes whenever any process writes to the database."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
+from armillary.client.run_holding import RunHolding
 from armillary.client.small_nouns import SmallNouns
 from armillary.client.work_nouns import WorkNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
@@ -35,7 +36,7 @@ class Pruned:
     task_runs: int = 0
 
 
-class Client(SmallNouns, WorkNouns, Protocol):
+class Client(SmallNouns, WorkNouns, RunHolding, Protocol):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

@@ -172,3 +172,10 @@ def _no_address(api_url: str, why: str) -> InvalidOption:
         subject="ARMILLARY_API_URL",
         advice="Give one like http://127.0.0.1:4200/api.",
     )
+
+
+def part(run_id: str) -> str:
+    """An id as a part of a path: it must not be able to name another path."""
+    if not run_id or not set(run_id) <= set("0123456789abcdefABCDEF-"):
+        raise InvalidOption(f"{run_id!r} is no id.", subject=run_id, advice="Find the run by its name first.")
+    return run_id

@@ -84,7 +84,7 @@ MOVES: dict[StateType | None, frozenset[StateType]] = {
         }
     ),
     RUNNING: frozenset({SCHEDULED, PAUSED, CANCELLING, COMPLETED, FAILED, CRASHED, CANCELLED}),
-    PAUSED: frozenset({SCHEDULED, RUNNING, CANCELLING, FAILED, CRASHED, CANCELLED}),
+    PAUSED: frozenset({SCHEDULED, RUNNING, PAUSED, CANCELLING, FAILED, CRASHED, CANCELLED}),
     CANCELLING: frozenset({CRASHED, CANCELLED}),
     COMPLETED: frozenset(),
     FAILED: frozenset(),

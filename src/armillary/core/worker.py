@@ -29,8 +29,10 @@ class Worker:
 
 @dataclass(slots=True)
 class ClaimedRun:
-    """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back."""
+    """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
+    ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key."""
 
     flow_run: FlowRun
     deployment: Deployment
     work_queue: str | None = None
+    answers: dict[str, str | None] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
-    kept for another attempt, which somebody will start if the process dies."""
+    kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
+    asked for and were given: JSON text by key."""
 
     flow_run_id: str
     flow_run_name: str
@@ -20,6 +21,7 @@ class Assignment(Struct, frozen=True):
     tags: frozenset[str] = frozenset()
     deployment_id: str | None = None
     resumable: bool = False
+    answers: dict[str, str | None] = {}
 
 
 _assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)

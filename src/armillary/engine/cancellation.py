@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from armillary import settings
 from armillary.core.errors import RunCancelled
-from armillary.core.states import CANCELLED, CANCELLING, RUNNING, TERMINAL
+from armillary.core.states import CANCELLED, CANCELLING, PAUSED, RUNNING, TERMINAL
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.guard import Cancelled
 from armillary.engine.logs import INFO, say
+from armillary.engine.pause import End
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import cancel, give_up
@@ -21,10 +22,13 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
         return
     run.cancelling = True
     say(run, INFO, "Cancelling: %s", message)
-    if run.type is not RUNNING:  # it waits for its start or for its next try: no body to stop
+    pause, run.pause = run.pause, None
+    if run.type not in (RUNNING, PAUSED):  # it waits for its start or for its next try: no body to stop
         _end_now(run, message)
         return
     run.move(CANCELLING, "Cancelling", message)
+    if pause is not None:
+        pause.is_over(End.LIFTED)
     cancel_children(run, message)
     stop_body(
         run,

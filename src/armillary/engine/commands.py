@@ -6,21 +6,25 @@ from collections.abc import Callable
 
 from armillary.core.states import TERMINAL
 from armillary.engine.cancellation import cancel_flow, find_below
+from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.pausing import pause_from_outside, resume, suspend_from_outside
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import cancel
-from armillary.journal.commands import CANCEL, STOP, Command
+from armillary.journal.commands import CANCEL, PAUSE, RESUME, STOP, SUSPEND, Command
 
 
 def obey(root: FlowExecution) -> Callable[[Command], str]:
     """Carries out one command for ``root`` or a run below it; the answer is recorded as its outcome."""
 
     def carry_out(command: Command) -> str:
-        if command.verb not in (CANCEL, STOP):
+        if command.verb not in (CANCEL, PAUSE, SUSPEND, RESUME, STOP):
             return "refused: this release does not know it"
         run = root if command.verb == STOP else find_below(root, command.run)
         if run is None or run.type in TERMINAL:
             return "too late: the run has ended"
+        if command.verb in (PAUSE, SUSPEND, RESUME):
+            return _hold_or_resume(run, command)
         if isinstance(run, FlowExecution):
             cancel_flow(run, "Cancelled by a command.")
         elif isinstance(run, TaskExecution):
@@ -28,3 +32,13 @@ def obey(root: FlowExecution) -> Callable[[Command], str]:
         return "applied"
 
     return carry_out
+
+
+def _hold_or_resume(run: Execution, command: Command) -> str:
+    if not isinstance(run, FlowExecution):
+        return "refused: only flow runs can be paused"
+    if command.verb == PAUSE:
+        return pause_from_outside(run)
+    if command.verb == SUSPEND:
+        return suspend_from_outside(run)
+    return resume(run, command.payload)

@@ -12,6 +12,7 @@ from armillary.core.states import (
     CANCELLING,
     COMPLETED,
     MOVES,
+    PAUSED,
     PENDING,
     RUNNING,
     TERMINAL,
@@ -24,6 +25,7 @@ from armillary.engine.task_runner import spare_thread
 from armillary.journal.events import AnyEvent, StateChanged
 
 Callback = Callable[["Execution"], None]
+_IN_A_TRY = frozenset({RUNNING, PAUSED, CANCELLING})
 
 
 class Execution(Interruptible):
@@ -108,16 +110,14 @@ class Execution(Interruptible):
         with self._moving:
             if self.type in TERMINAL:
                 return False
-            if during_try is not None and (
-                during_try != self.run_count or (self.type is not RUNNING and self.type is not CANCELLING)
-            ):
+            if during_try is not None and (during_try != self.run_count or self.type not in _IN_A_TRY):
                 return False
             if kind not in MOVES[self.type]:
                 raise IllegalTransition(
                     f"{self.name!r} cannot go from {self.type} to {kind}.",
                     subject=self.name,
                 )
-            if kind is RUNNING:
+            if kind is RUNNING and self.type is not PAUSED:
                 self.run_count += 1
             at = now_us()
             self.record(

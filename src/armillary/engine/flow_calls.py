@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from armillary.core.errors import OutsideRun
+from armillary.core.errors import OutsideRun, RunPaused
 from armillary.core.states import COMPLETED, CRASHED, TERMINAL
 from armillary.engine.assignment import take_assignment
 from armillary.engine.commands import obey
@@ -104,7 +104,7 @@ def _refuse_after_end(call: FlowCall) -> None:
 
 def _close(run: FlowExecution) -> None:
     """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
-    if run.type not in TERMINAL and run.root.is_owner:
+    if run.type not in TERMINAL and not run.is_suspended and run.root.is_owner:
         end_flow(
             run,
             CRASHED,
@@ -121,6 +121,12 @@ def _close(run: FlowExecution) -> None:
 def _answer(run: FlowExecution, parent: Parent | None, return_state: bool) -> Any:
     __tracebackhide__ = True
     if not return_state:
+        if run.is_suspended:
+            raise RunPaused(
+                f"Flow run {run.name!r} is suspended.",
+                subject=run.name,
+                advice=f"Resume it: armillary flow-run resume {run.name}",
+            )
         return outcome_of(run, True)
     state = run.state
     if parent is not None:

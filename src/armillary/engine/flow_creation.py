@@ -101,6 +101,8 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     )
     if assignment is not None and assignment.resumable:
         run.resumable = run.keeps_results = True
+    if assignment is not None:
+        run.answers = dict(assignment.answers)
     if parent is None:
         root.flow = run
     problem = _take_parameters(run)

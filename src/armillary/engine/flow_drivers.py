@@ -20,11 +20,14 @@ from armillary.engine.guard import (
     DeadlinePassed,
     Guard,
     Interrupt,
+    Suspending,
     Terminated,
     this_guard,
 )
 from armillary.engine.logs import say_exception
 from armillary.engine.loops import running_loop, wait_in_loop
+from armillary.engine.pause import Pause
+from armillary.engine.pausing import hold_start, hold_start_in_loop
 from armillary.engine.prints import capture_prints, release_prints
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
@@ -52,6 +55,8 @@ def drive_flow(run: FlowExecution) -> BaseException | None:
 
 def _begun(run: FlowExecution) -> bool:
     try:
+        if run.parent is not None and not run.is_async:
+            hold_start(run)
         return begin_flow(run)
     except Exception as problem:
         strip_engine_frames(problem)
@@ -111,9 +116,12 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
         return error
     if _interrupts(error):
         _cancel_below(run, error)
-    while (child := run.unfinished()) is not None:
+    while (holds := run.unfinished() or _held(run, error)) is not None:
         try:
-            child.help_and_wait(None)
+            if isinstance(holds, Pause):
+                holds.wait()
+            else:
+                holds.help_and_wait(None)
         except (KeyboardInterrupt, Interrupt) as caught:
             if _interrupts(error):
                 end_children_now(run, "Interrupted twice.")
@@ -123,13 +131,19 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
     return error
 
 
+def _held(run: FlowExecution, error: BaseException | None) -> Pause | None:
+    """A paused run does not end before it is resumed, unless it is made to."""
+    pause = run.pause
+    return None if pause is None or pause.final or isinstance(error, (KeyboardInterrupt, Interrupt)) else pause
+
+
 def _interrupts(error: BaseException | None) -> bool:
-    return isinstance(error, (KeyboardInterrupt, Interrupt))
+    return isinstance(error, (KeyboardInterrupt, Interrupt)) and not isinstance(error, Suspending)
 
 
 def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
-    if isinstance(error, DeadlinePassed):
-        return  # the deadline has ended them
+    if isinstance(error, (DeadlinePassed, Suspending)):
+        return  # the deadline has ended them; what runs below a run to be suspended ends first
     run.cancelling = True
     cancel_children(run, "Its flow run was interrupted.")
 
@@ -140,7 +154,7 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
 
     run.loop = running_loop()
     assert run.loop is not None
-    while _begun(run):
+    while await _begun_in_loop(run):
         this_try = run.run_count
         task = run.asyncio_task = run.loop.create_task(_one_try_async(run), context=run.context.copy())
         outcome: tuple[Any, BaseException | None, BaseException | None] = await task
@@ -162,6 +176,11 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
     return None
 
 
+async def _begun_in_loop(run: FlowExecution) -> bool:
+    await hold_start_in_loop(run)
+    return _begun(run)
+
+
 async def _one_try_async(
     run: FlowExecution,
 ) -> tuple[Any, BaseException | None, BaseException | None]:
@@ -176,9 +195,9 @@ async def _one_try_async(
         error, outside = _told_apart(run, caught)
     if _interrupts(error):
         _cancel_below(run, error)
-    while run.root.is_owner and (child := run.unfinished()) is not None:
+    while run.root.is_owner and (holds := run.unfinished() or _held(run, error)) is not None:
         try:
-            await wait_in_loop(child)
+            await (holds.wait_in_loop() if isinstance(holds, Pause) else wait_in_loop(holds))
         except BaseException as caught:
             if _interrupts(error):
                 end_children_now(run, "Interrupted twice.")

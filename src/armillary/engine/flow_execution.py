@@ -11,7 +11,8 @@ from armillary import settings
 from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
-from armillary.core.states import StateType
+from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.states import PAUSED, StateType
 from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.lineage import Lineage
@@ -27,19 +28,23 @@ if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask
 
     from armillary.core.flow_run import FlowRun
+    from armillary.engine.pause import Pause
     from armillary.engine.task_execution import TaskExecution
 
 
 class FlowExecution(Execution):
     """``call`` is how its function is called, ``parameters`` the same by name. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
     try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
-    parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other."""
+    parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
+    ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
+    this try, ``answers`` are those that earlier attempts were given."""
 
     __slots__ = (
         "_counting",
         "_idle",
         "_keys",
         "_warned",
+        "answers",
         "asyncio_task",
         "attempt",
         "below",
@@ -65,6 +70,8 @@ class FlowExecution(Execution):
         "parameters",
         "parent",
         "path",
+        "pause",
+        "pauses",
         "resumable",
         "retry_in_seconds",
         "rollbacks",
@@ -115,6 +122,8 @@ class FlowExecution(Execution):
         self.path = run_id
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
+        self.pause: Pause | None = None
+        self.answers: dict[str, str | None] = {}
         self._counting = allocate_lock()
         self._warned: set[str] = set()
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
@@ -133,6 +142,7 @@ class FlowExecution(Execution):
         self.equal_calls: dict[str, int] = {}
         self.rollbacks: list[TaskExecution] = []
         self.latest_calls: dict[str, TaskExecution] = {}
+        self.pauses = 0
 
     @property
     def is_async(self) -> bool:  # type: ignore[override]
@@ -141,6 +151,11 @@ class FlowExecution(Execution):
     @property
     def node_id(self) -> str:
         return self.node.id if self.node is not None else self.id
+
+    @property
+    def is_suspended(self) -> bool:
+        """It has given up its process without having ended."""
+        return self.type is PAUSED and self.state_name == SUSPENDED
 
     def asyncio_home(self) -> tuple[Any, Any]:
         return self.loop, self.asyncio_task

@@ -5,10 +5,12 @@ create ─▶ begin ─▶ (user code, then every child ends) ─▶ finish ─�
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut
 from armillary.core.rules.final_state import Tally, judge
+from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import (
     CANCELLED,
@@ -16,6 +18,7 @@ from armillary.core.states import (
     COMPLETED,
     CRASHED,
     FAILED,
+    PAUSED,
     RUNNING,
     SCHEDULED,
     TERMINAL,
@@ -28,7 +31,7 @@ from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.future import Future, note_run
-from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
+from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import INFO, say, say_exception
 from armillary.engine.resolve import resolved
@@ -61,13 +64,27 @@ def begin_flow(run: FlowExecution) -> bool:
         return False
     if run.started_at is None:
         run.started_at = run.at
-    seconds = run.spec.timeout_seconds
-    if seconds is not None:
-        this_try = run.run_count
-        run.deadline = timers.after(seconds, lambda: _deadline_passed(run, this_try))
+    if run.spec.timeout_seconds is not None:
+        arm_deadline(run, run.spec.timeout_seconds)
     if run.spec.on_running:
         call_hooks(run, run.spec.on_running)
     return True
+
+
+def arm_deadline(run: FlowExecution, seconds: float) -> None:
+    """The current try may take that long from now."""
+    this_try = run.run_count
+    run.deadline = timers.after(seconds, lambda: _deadline_passed(run, this_try))
+
+
+def hold_deadline(run: FlowExecution) -> float | None:
+    """Stop the clock of the current try; the seconds that were left."""
+    deadline = run.deadline
+    if deadline is None:
+        return None
+    deadline.cancel()
+    run.deadline = None
+    return max(0.0, deadline.due - monotonic())
 
 
 def _runner(run: FlowExecution) -> TaskRunner:
@@ -114,11 +131,24 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
         )
     elif isinstance(error, DeadlinePassed):
         return  # the deadline has made the transition
+    elif isinstance(error, Suspending):
+        _suspend(run, this_try)
     elif isinstance(error, SystemExit):
         _finish_after_exit(run, this_try, error)
     else:
         say_exception(run, "Encountered exception during execution:", error)
         fail_or_retry(run, this_try, "Failed", told(error), error)
+
+
+def _suspend(run: FlowExecution, this_try: int) -> None:
+    """Not an end: the run is left as it is, for the attempt that resumes it."""
+    question = None if run.pause is None else run.pause.question
+    if question is not None:
+        run.record(question.asked(run.id, now_us()))
+    if run.move(PAUSED, SUSPENDED, "It waits to be resumed in another process.", during_try=this_try):
+        say(run, INFO, "Suspended. To go on: armillary flow-run resume %s", run.name)
+        if run.crew is not None:
+            run.crew.stop()
 
 
 def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:

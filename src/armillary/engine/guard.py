@@ -31,6 +31,10 @@ class DeadlinePassed(Interrupt):
     """The run passed its timeout."""
 
 
+class Suspending(Interrupt):
+    """The run gives up its process, to go on in another one later."""
+
+
 class Terminated(Interrupt):
     """The process received SIGTERM."""
 

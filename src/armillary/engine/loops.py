@@ -33,13 +33,14 @@ async def wait_in_loop(run: Execution) -> None:
 
     def ring(_run: object) -> None:
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_set_once, arrived)
+            loop.call_soon_threadsafe(set_once, arrived)
 
     run.when_settled(ring)
     await arrived
 
 
-def _set_once(arrived: Any) -> None:
+def set_once(arrived: Any) -> None:
+    """The result of a future of asyncio that may have one, or be cancelled, by now."""
     if not arrived.done():
         arrived.set_result(None)
 

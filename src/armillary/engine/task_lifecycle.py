@@ -47,6 +47,11 @@ def begin(run: TaskExecution) -> bool:
     if run.settled or run.flow.cancelling:
         end(run, CANCELLED, "Cancelled", "Cancelled before it started.")
         return False
+    pause = run.flow.pause
+    if pause is not None and pause.holds(run):
+        if pause.final:
+            end(run, CANCELLED, "Cancelled", "Its flow run was suspended.")
+        return False
     if run.required is not None or run.states is not None:
         blocker = _blocker(run)
         if blocker is not None:

@@ -6,12 +6,14 @@ from msgspec import Struct
 
 CANCEL = "cancel"
 PAUSE = "pause"
+SUSPEND = "suspend"
 RESUME = "resume"
 STOP = "stop"
 
 
 class Command(Struct, frozen=True):
-    """``run`` is the flow run or task run it concerns; STOP is for a fenced owner. ``payload`` is JSON text."""
+    """``run`` is the flow run or task run it concerns; STOP is for a fenced owner. ``payload`` is JSON text:
+    RESUME's is the input the run asks for."""
 
     command_id: str
     verb: str

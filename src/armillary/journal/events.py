@@ -138,6 +138,24 @@ class Progress(Event, tag="progress"):
     fraction: float
 
 
+class InputAsked(Event, tag="input_asked"):
+    """A flow run pauses and may ask for a value. ``schema`` is its JSON Schema as text, None: it only waits to be resumed.
+    ``key`` names the question within the run; ``expires`` is when it gives up."""
+
+    run: str
+    key: str
+    schema: str | None = None
+    expires: int | None = None
+
+
+class InputAnswered(Event, tag="input_answered"):
+    """``answer`` is JSON text; None where no value was asked for."""
+
+    run: str
+    key: str
+    answer: str | None = None
+
+
 class CommandApplied(Event, tag="command"):
     command_id: str
     verb: str
@@ -174,6 +192,8 @@ StateLaneEvent = (
     | ResultStored
     | Artifact
     | Progress
+    | InputAsked
+    | InputAnswered
     | CommandApplied
     | Closed
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from armillary.core.errors import IllegalTransition, NotFound
-from armillary.core.states import PAUSED, PENDING, SCHEDULED, TERMINAL, StateType
+from armillary.core.rules.ownership import has_owner
+from armillary.core.states import PENDING, TERMINAL, StateType
 from armillary.ledger import dialect, run_rows, settling, tables
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
@@ -55,7 +56,7 @@ def grant_attempt(connection: Connection, flow_run_id: str, now: int) -> int:
 
 def _has_no_owner(connection: Connection, run: Row, now: int) -> bool:
     kind = StateType(run["state_type"])
-    if kind in TERMINAL or kind in {PAUSED, SCHEDULED}:
+    if not has_owner(kind, run["state_name"]):
         return True
     # Granted, but whoever asked died before its journal began.
     if run["state_name"] != _SUBMITTING or now - run["state_at"] < _STARTS_WITHIN_MICROS:

@@ -24,6 +24,7 @@ from armillary.ledger import (
     dialect,
     flow_run_changes,
     flow_runs,
+    run_inputs,
     run_rows,
     settling,
     work_queues,
@@ -257,7 +258,8 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
     run = flow_runs.get(connection, flow_run_id)
     if run is None or run.deployment_id is None:
         raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-    return ClaimedRun(run, deployments.get(connection, run.deployment_id), queue)
+    answers = run_inputs.answers(connection, flow_run_id)
+    return ClaimedRun(run, deployments.get(connection, run.deployment_id), queue, answers)
 
 
 def _worker(connection: Connection, row: Any, now: int) -> Worker:

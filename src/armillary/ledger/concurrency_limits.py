@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, or_, select, update
 
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import InvalidOption
 from armillary.core.names import checked_name
 from armillary.core.page import Page
-from armillary.core.states import CANCELLING, PENDING, RUNNING, TERMINAL
+from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
 from armillary.ledger import dialect, rows
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.server_tables import concurrency_limit, slot
@@ -23,7 +24,12 @@ from armillary.ledger.tables import flow_run, task_run
 
 BY_TAG = Order("concurrency limits", (concurrency_limit.c.tag,), descending=False)
 MOST_SLOTS = 1_000_000
-_OWNED = [kind.value for kind in (PENDING, RUNNING, CANCELLING)]
+_OWNED = [kind.value for kind in (PENDING, RUNNING, PAUSED, CANCELLING)]
+_unowned = or_(
+    flow_run.c.state_type.not_in(_OWNED),
+    and_(flow_run.c.state_type == PAUSED.value, flow_run.c.state_name == SUSPENDED),
+)
+"""As :func:`armillary.core.rules.ownership.has_owner` says."""
 _ENDED = [kind.value for kind in TERMINAL]
 
 
@@ -128,7 +134,7 @@ def release(connection: Connection, run_id: str) -> int:
 def free_abandoned(connection: Connection, limit_id: str | None = None) -> int:
     """Give back the slots of task runs that have ended or whose root run has no owner; how many that were."""
     ended = exists().where(task_run.c.id == slot.c.run_id, task_run.c.state_type.in_(_ENDED))
-    unowned = exists().where(flow_run.c.id == slot.c.root_flow_run_id, flow_run.c.state_type.not_in(_OWNED))
+    unowned = exists().where(flow_run.c.id == slot.c.root_flow_run_id, _unowned)
     statement = delete(slot).where(or_(ended, unowned))
     if limit_id is not None:
         statement = statement.where(slot.c.concurrency_limit_id == limit_id)

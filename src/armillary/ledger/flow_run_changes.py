@@ -11,15 +11,13 @@ from sqlalchemy import Connection, delete
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name
+from armillary.core.rules.ownership import SUSPENDED, has_owner
 from armillary.core.states import (
     CANCELLED,
-    CANCELLING,
     CRASHED,
     FAILED,
     NAMES,
     PAUSED,
-    PENDING,
-    RUNNING,
     SCHEDULED,
     TERMINAL,
     State,
@@ -33,7 +31,6 @@ from armillary.ledger.outbox import Outbox
 from armillary.ledger.run_rows import history_line, take_state
 from armillary.ledger.tables import flow_run, flow_run_state, flow_run_tag
 
-OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 _GIVEN = frozenset({SCHEDULED, PAUSED, CANCELLED, FAILED, CRASHED})
 """What a run that nobody owns can be told to be. Who runs it says the rest."""
 
@@ -69,7 +66,7 @@ def set_state(
     """
     run = _locked(connection, flow_run_id)
     kind = StateType(run["state_type"])
-    if kind in OWNED:
+    if has_owner(kind, run["state_name"]):
         raise IllegalTransition(
             f"{run['name']!r} is {run['state_name']}: only its owner decides its state.",
             subject=run["name"],
@@ -89,7 +86,8 @@ def set_state(
         )
     due = (now if scheduled is None else scheduled) if state.type is SCHEDULED else None
     at = max(now, run["state_at"])
-    take_state(run, state.type, state.name, state.message, at, run["run_count"], due)
+    name = SUSPENDED if state.type is PAUSED else state.name  # nobody waits in a process for it
+    take_state(run, state.type, name, state.message, at, run["run_count"], due)
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now)
 
 
@@ -151,7 +149,7 @@ def delete_unowned(connection: Connection, flow_run_id: str, now: int) -> int:
     run = flow_runs.get(connection, flow_run_id)
     if run is None:
         raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-    if run.state_type in OWNED:
+    if has_owner(run.state_type, run.state_name):
         raise IllegalTransition(
             f"{run.name!r} is {run.state_name}: somebody is running it.",
             subject=run.name,

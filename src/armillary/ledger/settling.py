@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from armillary.core.rules.crash import after_owner_death
+from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import (
     CRASHED,
     NAMES,
@@ -24,7 +25,6 @@ from armillary.ledger.run_rows import history_line, take_state
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 _IDS_AT_ONCE = 500
-_LEFT = frozenset({PAUSED, SCHEDULED})
 
 
 def settle(
@@ -41,15 +41,21 @@ def settle(
 
     Nothing happens when ``attempt`` is not the root's current one: a newer owner has the run. ``presumed``: the owner only
     fell silent, and what it may yet report replaces this. ``handed_back``: the owner closed its journal, so a root it
-    left paused or scheduled waits for its next owner and stays. Asking twice changes nothing.
+    left scheduled waits for its next owner and stays, as one it suspended does. Asking twice changes nothing.
     """
     dialect.lock(connection, root_flow_run_id)
     roots = run_rows.load(connection, tables.flow_run, [root_flow_run_id])
     if not roots or roots[0]["attempt"] != attempt:
         return 0
-    if handed_back and StateType(roots[0]["state_type"]) in _LEFT:
+    if _is_left(roots[0], handed_back):
         return 0
     return settle_below(connection, root_flow_run_id, attempt, now, presumed=presumed, outbox=outbox)
+
+
+def _is_left(root: Row, handed_back: bool) -> bool:
+    """Whether the owner let the run go on purpose. Suspending it is the last thing an owner does, so its death says nothing."""
+    kind = StateType(root["state_type"])
+    return (kind is SCHEDULED and handed_back) or (kind is PAUSED and root["state_name"] == SUSPENDED)
 
 
 def settle_below(

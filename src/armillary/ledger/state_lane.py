@@ -25,12 +25,14 @@ from armillary.journal.events import (
     Edge,
     FlowDeclared,
     FlowRunCreated,
+    InputAnswered,
+    InputAsked,
     Progress,
     ResultStored,
     StateChanged,
     TaskRunCreated,
 )
-from armillary.ledger import commands, run_rows, tables
+from armillary.ledger import commands, run_inputs, run_rows, tables
 from armillary.ledger.artifacts import write_artifacts
 from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_count, is_id, is_time, short
 from armillary.ledger.dialect import Row, add_to, insert, insert_missing, upsert
@@ -71,6 +73,8 @@ class StateBatch:
         self._results: dict[str, Row] = {}
         self._artifacts: dict[str, Row] = {}
         self._progress: dict[str, Row] = {}
+        self._asked: dict[tuple[str, str], Row] = {}
+        self._answered: list[InputAnswered] = []
         self._groups: Counter[tuple[str, str, str]] = Counter()
         self._group_names: dict[tuple[str, str], str] = {}
         self._deleted: set[str] = set()
@@ -119,6 +123,8 @@ class StateBatch:
                 task_run_ids.add(event.run)
             elif kind is ResultStored:
                 task_run_ids.add(event.run)
+                flow_run_ids.add(event.run)
+            elif kind is InputAsked or kind is InputAnswered:
                 flow_run_ids.add(event.run)
             elif kind is Artifact:
                 flow_run_ids.add(event.flow_run_id)
@@ -353,11 +359,25 @@ class StateBatch:
             raise Refused("progress outside 0 to 1")
         self._progress[event.artifact_id] = {"fraction": event.fraction, "at": event.at}
 
+    def _input_asked(self, event: InputAsked) -> None:
+        if self._flow_run(event.run):
+            self._asked[event.run, event.key] = run_inputs.row_of(event)
+
+    def _input_answered(self, event: InputAnswered) -> None:
+        if self._flow_run(event.run):
+            self._answered.append(event)
+
     def _command_applied(self, event: CommandApplied) -> None:
         check_ids(event.command_id)
         commands.answered(
             self._connection, self._root, event.command_id, clean(event.verb), clean(event.outcome), event.at
         )
+
+    def _flow_run(self, run_id: str) -> bool:
+        """False: it is deleted."""
+        if run_id not in self._flow_runs and run_id not in self._deleted:
+            raise Refused(_UNKNOWN)
+        return run_id in self._flow_runs
 
     def _task_run(self, run_id: str) -> Row | None:
         """None: its flow run is deleted."""
@@ -401,6 +421,7 @@ class StateBatch:
         insert_missing(connection, tables.edge, [self._edges[key] for key in sorted(self._edges)])
         upsert(connection, tables.stored_result, [self._results[key] for key in sorted(self._results)])
         write_artifacts(connection, self._root, self._artifacts, self._progress, self._outbox)
+        run_inputs.write(connection, [self._asked[key] for key in sorted(self._asked)], self._answered)
         add_to(
             connection,
             tables.task_group,
@@ -432,6 +453,8 @@ _HANDLERS: dict[type, Any] = {
     ResultStored: StateBatch._result_stored,
     Artifact: StateBatch._artifact,
     Progress: StateBatch._progressed,
+    InputAsked: StateBatch._input_asked,
+    InputAnswered: StateBatch._input_answered,
     CommandApplied: StateBatch._command_applied,
 }
 

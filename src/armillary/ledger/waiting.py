@@ -9,9 +9,9 @@ from sqlalchemy import Connection, RowMapping, func, select
 from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
-from armillary.ledger import claims, rows, work_queues
+from armillary.ledger import claims, rows, run_inputs, work_queues
 from armillary.ledger.deployment_tables import deployment, held_attempt, worker
-from armillary.ledger.server_tables import concurrency_limit, run_input, slot
+from armillary.ledger.server_tables import concurrency_limit, slot
 from armillary.ledger.tables import edge, flow_run, task_run, task_run_tag
 
 _SHOWN = 20
@@ -135,17 +135,11 @@ def _pending(connection: Connection, run: RowMapping) -> WaitingReason:
 
 
 def _paused(connection: Connection, run: RowMapping) -> WaitingReason:
-    asked = (
-        connection.execute(
-            select(run_input).where(run_input.c.flow_run_id == run["id"], run_input.c.answered.is_(None))
-        )
-        .mappings()
-        .first()
-    )
+    asked = run_inputs.open_question(connection, run["id"])
     if asked is None:
         return WaitingReason(WaitsFor.RESUME, "It is paused until somebody resumes it.")
-    until = None if asked["expires"] is None else rows.moment(asked["expires"])
-    return WaitingReason(WaitsFor.RESUME, "It is paused until somebody resumes it with the input it asks for.", until)
+    what = "" if asked.schema is None else " with the input it asks for"
+    return WaitingReason(WaitsFor.RESUME, f"It is paused until somebody resumes it{what}.", asked.expires)
 
 
 def _pending_task(connection: Connection, run: RowMapping) -> list[WaitingReason]:

@@ -7,17 +7,20 @@ an id that may be the caller's, so that asking twice asks once.
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec import UNSET, json
 from sqlalchemy import Connection, select
 
 from armillary.client.living_journal import living_journal
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.flow_run import FlowRun
+from armillary.core.rules.ownership import has_owner
 from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
 from armillary.journal.command_file import append_command
-from armillary.journal.commands import CANCEL, Command
-from armillary.ledger import commands, flow_run_changes, flow_runs, task_runs
-from armillary.ledger.flow_run_changes import OWNED
+from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
+from armillary.ledger import commands, flow_run_changes, flow_runs, holding, task_runs
 from armillary.ledger.tables import command
 from armillary.server.keeper import Keeper
 
@@ -32,10 +35,33 @@ def cancel(ledger: Keeper, run_id: str, command_id: str, now: int) -> None:
         if run.state_type in TERMINAL:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
         root = flow_runs.get(connection, home.root_flow_run_id) or home
-        if root.state_type not in OWNED:
+        if not has_owner(root.state_type, root.state_name):
             flow_run_changes.cancel_unowned(connection, run, root, now)
             return
     ask(ledger, root.id, Command(command_id, CANCEL, run_id, now))
+
+
+def pause(ledger: Keeper, flow_run_id: str, command_id: str, now: int) -> None:
+    """Hold a running flow run. Raises NotFound, or IllegalTransition."""
+    with ledger.read() as connection:
+        root = holding.to_pause(connection, flow_run_id)
+    ask(ledger, root.id, Command(command_id, PAUSE, flow_run_id, now))
+
+
+def suspend(ledger: Keeper, flow_run_id: str, command_id: str, now: int) -> None:
+    """Let a root run give up its process. Raises NotFound, or IllegalTransition."""
+    with ledger.read() as connection:
+        root = holding.to_suspend(connection, flow_run_id)
+    ask(ledger, root.id, Command(command_id, SUSPEND, flow_run_id, now))
+
+
+def resume(ledger: Keeper, flow_run_id: str, command_id: str, now: int, answer: Any = UNSET) -> None:
+    """Let a paused run go on. Raises NotFound, IllegalTransition, or InvalidParameters for an input that does not fit."""
+    with ledger.write() as connection:
+        root = holding.to_resume(connection, flow_run_id, now, answer)
+    if root is not None:
+        payload = None if answer is UNSET else json.encode(answer).decode()
+        ask(ledger, root.id, Command(command_id, RESUME, flow_run_id, now, payload))
 
 
 def ask(ledger: Keeper, root_flow_run_id: str, wanted: Command) -> None:

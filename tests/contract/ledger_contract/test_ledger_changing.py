@@ -58,7 +58,7 @@ def test_what_an_owner_decides_is_refused(ledger: Ledger, journal: Journal, feed
     feed(journal)
     with ledger.write() as connection, pytest.raises(IllegalTransition, match="owner"):
         flow_run_changes.set_state(connection, journal.root, State(CANCELLED), journal.now)
-    journal.flow_state("PAUSED")
+    journal.flow_state("PAUSED", "Suspended")
     feed(journal)
     with ledger.write() as connection:
         for kind in (RUNNING, COMPLETED):
@@ -98,7 +98,7 @@ def test_only_runs_that_nobody_runs_are_deleted(ledger: Ledger, journal: Journal
         with pytest.raises(NotFound):
             flow_run_changes.delete_unowned(connection, new_id(), journal.now)
     journal.flow_state("RUNNING")
-    journal.flow_state("PAUSED")
+    journal.flow_state("PAUSED", "Suspended")
     feed(journal)
     with ledger.write() as connection:
         assert flow_run_changes.delete_unowned(connection, journal.root, journal.now) == 1

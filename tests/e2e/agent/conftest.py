@@ -24,7 +24,7 @@ import sys
 import time
 from pathlib import Path
 
-from armillary import flow, get_run_context, task
+from armillary import flow, get_run_context, suspend_flow_run, task
 
 HERE = Path(__file__).parent
 
@@ -51,6 +51,12 @@ def slow(n: int = 3) -> None:
         time.sleep(0.01)
 
 
+@flow(name="approved")
+def approved(n: int = 3) -> int:
+    first(n).result()
+    return suspend_flow_run(int) + n
+
+
 @flow(name="leaving")
 def leaving() -> None:
     os._exit(3)
@@ -70,8 +76,8 @@ from armillary.schedules import IntervalSchedule
 
 DeploymentSpec(name="minutely", flow_name="staging", flow_location="./main.py", tags=["ml"], parameters={"n": 10},
                schedule=IntervalSchedule(interval=timedelta(minutes=1)), flow_runner=SubprocessFlowRunner())
-for name in ("slow", "leaving", "failing", "staging"):
-    DeploymentSpec(name="by-hand", flow_name=name, flow_location="./main.py", crash_retries=1 if name == "slow" else 0)
+for name in ("slow", "leaving", "failing", "staging", "approved"):
+    DeploymentSpec(name="by-hand", flow_name=name, flow_location="./main.py", crash_retries=1 if name in ("slow", "approved") else 0)
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from armillary.journal.files import journals_in
-from armillary.ledger import claims, shipped
+from armillary.ledger import claims, shipped, suspended_runs
 from armillary.server.remote_owners import RemoteOwners
 
 
@@ -27,4 +27,5 @@ class Reaper:
         crashed = shipped.give_up(connection, silent, now)
         for journal_id in silent:
             self._owners.forget(journal_id)
-        return {"crashed": len(crashed), **claims.reap(connection, now)}
+        given_up = suspended_runs.give_up(connection, now)
+        return {"crashed": len(crashed), **claims.reap(connection, now), "timed_out": given_up}

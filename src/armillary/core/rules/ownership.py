@@ -1,0 +1,19 @@
+"""Does a process own a run, so that it alone decides the run's state?"""
+
+from __future__ import annotations
+
+from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, StateType
+
+SUSPENDED = "Suspended"
+"""The name of a PAUSED run that gave its process up. One named ``Paused`` waits in its process."""
+
+_OWNED = frozenset({PENDING, RUNNING, CANCELLING})
+
+
+def has_owner(kind: StateType, name: str) -> bool:
+    """Whether a run in this state belongs to a process.
+
+    >>> has_owner(PAUSED, "Paused"), has_owner(PAUSED, "Suspended")
+    (True, False)
+    """
+    return kind in _OWNED or (kind is PAUSED and name != SUSPENDED)

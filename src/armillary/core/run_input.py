@@ -1,0 +1,21 @@
+"""What a paused flow run asks for, and what it was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(slots=True)
+class RunInput:
+    """``schema`` is the JSON Schema of the value wanted; None: the run only waits to be resumed. ``key`` names the question
+    within its run. ``expires`` is when the run gives up waiting. ``answer`` is JSON's own value, with ``answered`` set."""
+
+    flow_run_id: str
+    key: str
+    created: datetime
+    schema: dict[str, Any] | None = None
+    expires: datetime | None = None
+    answer: Any = None
+    answered: datetime | None = None

@@ -1,0 +1,65 @@
+"""What a paused flow run asks for: a value of a type, told to the world as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import json
+
+from armillary.core.errors import InvalidOption, InvalidParameters
+from armillary.journal.events import InputAsked
+
+
+class Question:
+    """``key`` names it within the run. ``wanted`` is any annotation pydantic understands; None: nothing is asked for, the run
+    only waits. Raises InvalidOption for a type that JSON Schema cannot say."""
+
+    __slots__ = ("_adapter", "key", "schema", "timeout_seconds")
+
+    def __init__(self, key: str, wanted: Any, timeout_seconds: float | None) -> None:
+        if timeout_seconds is not None and timeout_seconds <= 0:
+            raise InvalidOption(
+                f"timeout_seconds={timeout_seconds!r}: a pause waits more than 0 seconds.",
+                subject="timeout_seconds",
+                advice="None waits for ever.",
+            )
+        self.key = key
+        self.timeout_seconds = timeout_seconds
+        self._adapter: Any = None
+        self.schema: dict[str, Any] | None = None
+        if wanted is None:
+            return
+        from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy; only who asks for input pays
+        from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+
+        try:
+            self._adapter = TypeAdapter(wanted)
+            self.schema = self._adapter.json_schema()
+        except (PydanticSchemaGenerationError, PydanticInvalidForJsonSchema, PydanticUserError) as problem:
+            raise InvalidOption(
+                f"wait_for_input={wanted!r} cannot be asked for: {problem}",
+                subject="wait_for_input",
+                advice="Give a pydantic model, or a type such as bool, str or Literal['yes', 'no'].",
+            ) from None
+
+    def asked(self, run_id: str, at: int) -> InputAsked:
+        """The record of it, asked by that run at ``at`` microseconds."""
+        schema = None if self.schema is None else json.encode(self.schema).decode()
+        expires = None if self.timeout_seconds is None else at + int(self.timeout_seconds * 1_000_000)
+        return InputAsked(at, run_id, self.key, schema, expires)
+
+    def read(self, answer: str | None) -> Any:
+        """The value of an answer in JSON. Raises InvalidParameters, naming each field that does not fit."""
+        if self._adapter is None:
+            return None
+        from pydantic import ValidationError
+
+        if answer is None:
+            answer = "{}" if self.schema and self.schema.get("type") == "object" else "null"
+        try:
+            return self._adapter.validate_json(answer)
+        except ValidationError as problem:
+            told = "; ".join(
+                f"{'.'.join(map(str, each['loc'])) or 'input'}: {each['msg']}" for each in problem.errors()
+            )
+            raise InvalidParameters(f"The input does not fit: {told}.", subject=self.key) from None

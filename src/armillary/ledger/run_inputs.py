@@ -1,0 +1,113 @@
+"""Questions of paused flow runs, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import UNSET, json
+from sqlalchemy import Connection, RowMapping, select, update
+
+from armillary.core.errors import InvalidParameters
+from armillary.core.rules.json_schema import check_against
+from armillary.core.run_input import RunInput
+from armillary.journal.events import InputAnswered, InputAsked
+from armillary.ledger import dialect, rows
+from armillary.ledger.checks import clean, is_time
+from armillary.ledger.refusals import NOT_VALUES, Refused
+from armillary.ledger.server_tables import run_input
+
+LONGEST_KEY = 200
+
+
+def row_of(event: InputAsked) -> dialect.Row:
+    """Raises Refused for what no owner writes."""
+    if not 0 < len(event.key) <= LONGEST_KEY or not (event.expires is None or is_time(event.expires)):
+        raise Refused(NOT_VALUES)
+    return {
+        "flow_run_id": event.run,
+        "key": clean(event.key),
+        "schema": _json_text(event.schema),
+        "answer": None,
+        "expires": event.expires,
+        "created": event.at,
+        "answered": None,
+    }
+
+
+def write(connection: Connection, asked: Iterable[dialect.Row], answered: Iterable[InputAnswered]) -> None:
+    """What owners recorded. A question asked again is open again; an answer to none is kept beside it."""
+    dialect.upsert(connection, run_input, list(asked))
+    for event in answered:
+        settle(connection, event.run, event.key, _json_text(event.answer), event.at)
+
+
+def settle(connection: Connection, flow_run_id: str, key: str, answer: str | None, at: int) -> None:
+    """Keep the answer to a question."""
+    connection.execute(
+        update(run_input)
+        .where(run_input.c.flow_run_id == flow_run_id, run_input.c.key == clean(key))
+        .values(answer=answer, answered=at)
+    )
+
+
+def open_question(connection: Connection, flow_run_id: str) -> RunInput | None:
+    """What the run waits for, if it asked for something."""
+    statement = (
+        select(run_input)
+        .where(run_input.c.flow_run_id == flow_run_id, run_input.c.answered.is_(None))
+        .order_by(run_input.c.created.desc())
+    )
+    row = connection.execute(statement.limit(1)).mappings().first()
+    return None if row is None else _record(row)
+
+
+def every(connection: Connection, flow_run_id: str) -> list[RunInput]:
+    """All that the run asked, oldest first."""
+    statement = select(run_input).where(run_input.c.flow_run_id == flow_run_id).order_by(run_input.c.created)
+    return [_record(row) for row in connection.execute(statement).mappings()]
+
+
+def answers(connection: Connection, flow_run_id: str) -> dict[str, str | None]:
+    """JSON text by key, of what was answered: what the next attempt need not ask again."""
+    statement = select(run_input.c.key, run_input.c.answer).where(
+        run_input.c.flow_run_id == flow_run_id, run_input.c.answered.is_not(None)
+    )
+    return {row.key: row.answer for row in connection.execute(statement)}
+
+
+def check(question: RunInput | None, answer: Any) -> None:
+    """``answer`` is UNSET where none is given. Raises InvalidParameters for one that the question's schema does not allow, and
+    for one to no question."""
+    if question is None or question.schema is None:
+        if answer is not UNSET:
+            raise InvalidParameters(
+                "The run asks for no input.", subject="run_input", advice="Resume it without an input."
+            )
+        return
+    if answer is UNSET:
+        answer = {} if question.schema.get("type") == "object" else None
+    check_against(question.schema, answer, "run_input")
+
+
+def _json_text(text: str | None) -> str | None:
+    """Only what is JSON is kept as JSON."""
+    if text is None:
+        return None
+    try:
+        json.decode(text)
+    except (ValueError, RecursionError):
+        raise Refused(NOT_VALUES) from None
+    return clean(text)
+
+
+def _record(row: RowMapping) -> RunInput:
+    return RunInput(
+        row["flow_run_id"],
+        row["key"],
+        rows.moment(row["created"]),
+        None if row["schema"] is None else json.decode(row["schema"]),
+        None if row["expires"] is None else rows.moment(row["expires"]),
+        None if row["answer"] is None else json.decode(row["answer"]),
+        None if row["answered"] is None else rows.moment(row["answered"]),
+    )
