@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -81,8 +81,7 @@ class HttpWork:
 
     def preview_work_queue(self, queue_id: str, until: datetime, *, limit: int = 200) -> list[FlowRun]:
         path = f"work_queues/{queue_id}/preview"
-        within = max(0.0, (until - datetime.now(UTC)).total_seconds())
-        return self._server.get(path, list[FlowRun], within_seconds=within, limit=limit)
+        return self._server.get(path, list[FlowRun], until=until.isoformat(), limit=limit)
 
     def workers(self) -> list[Worker]:
         return self._server.get("workers", list[Worker])

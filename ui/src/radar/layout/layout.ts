@@ -31,7 +31,7 @@ export interface Layout {
 export function layOut(graph: Graph, { spacing = SPACING, previousAngles }: LayoutOptions = {}): Layout {
   const ranked = rank(graph);
   const rings = cutIntoRings(graph, ranked);
-  const arranged = arrange(rings, { preferred: previousAngles && preferences(rings, previousAngles), sweeps: sweepsFor(rings) });
+  const arranged = arrange(rings, { ...(previousAngles ? { preferred: preferences(rings, previousAngles) } : {}), sweeps: sweepsFor(rings) });
   const sizes = rings.rings.map((ring) => ring.length);
   const circles = radii(sizes, spacing);
   const gaps = Float64Array.from(sizes, (size, ring) => {

@@ -1,0 +1,78 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { get, post, query } from "./client";
+import type * as T from "./types";
+
+/** Every key begins with the kind of entity the stream names, so that a change finds what it makes stale. */
+const once = <Data>(queryKey: readonly unknown[], queryFn: (signal: AbortSignal) => Promise<Data>) =>
+  queryOptions({ queryKey, queryFn: ({ signal }) => queryFn(signal), placeholderData: keepPreviousData });
+
+const one = <Data>(queryKey: readonly unknown[], path: string) => queryOptions({ queryKey, queryFn: ({ signal }) => get<Data>(path, signal) });
+
+export const flowRun = (id: string) => one<T.FlowRun>(["flow_run", id], `flow_runs/${id}`);
+export const flowRunStates = (id: string) => one<T.StateChange[]>(["flow_run", id, "states"], `flow_run_states?flow_run_id=${id}`);
+export const flowRunInputs = (id: string) => one<T.RunInput[]>(["flow_run", id, "input"], `flow_runs/${id}/input`);
+export const whyFlowRunWaits = (id: string) => one<T.Waiting>(["flow_run", id, "waiting"], `flow_runs/${id}/waiting`);
+export const taskRunCounts = (id: string) => one<Partial<Record<T.StateType, number>>>(["flow_run", id, "task_run_counts"], `flow_runs/${id}/task_run_counts`);
+export const graph = (id: string, runTry?: number) =>
+  once<T.Graph>(["flow_run", id, "graph", runTry], async (signal) => wholeGraph(await get(`flow_runs/${id}/graph${query({ run_try: runTry })}`, signal)));
+export const graphGroup = (id: string, group: string) =>
+  once<T.GroupMembers>(["flow_run", id, "group", group], async (signal) => {
+    const found = await get<T.GroupMembers>(`flow_runs/${id}/graph/groups/${group}`, signal);
+    return { ...found, nodes: found.nodes.map(wholeNode) };
+  });
+
+/** The server leaves out of a node what does not apply, since there are many; here it is null. */
+const NO_NODE = { task: null, state_type: null, state_name: null, start: null, end: null, run_count: null, parent: null, subflow: null, members: null, states: null };
+const wholeNode = (node: T.GraphNode): T.GraphNode => ({ ...NO_NODE, ...node });
+const wholeGraph = (graph: T.Graph): T.Graph => ({ ...graph, nodes: graph.nodes.map(wholeNode) });
+
+export const taskRunCountsOf = (ids: string[]) =>
+  once<Record<string, Partial<Record<T.StateType, number>>>>(["flow_run", "task_run_counts", ids], (signal) =>
+    ids.length ? post("flow_runs/task_run_counts", { ids }, signal) : Promise.resolve({}),
+  );
+
+export const flowRunCount = (wanted: T.Criteria) => once<number>(["flow_run", "count", wanted], (signal) => post("flow_runs/count", wanted, signal));
+export const flowRunsByState = (wanted: T.Criteria) =>
+  once<Partial<Record<T.StateType, number>>>(["flow_run", "by_state", wanted], (signal) => post("flow_runs/count_by_state", wanted, signal));
+export const flowRunHistory = (wanted: T.Criteria, start: string, end: string, intervalSeconds: number) =>
+  once<T.HistoryBucket[]>(["flow_run", "history", wanted, start, end, intervalSeconds], (signal) =>
+    post("flow_runs/history", { ...wanted, history_start: start, history_end: end, history_interval_seconds: intervalSeconds }, signal),
+  );
+export const flowRunFacts = (wanted: T.Criteria, limit: number) =>
+  once<T.RunFacts[]>(["flow_run", "facts", wanted, limit], (signal) => post("flow_runs/facts", { ...wanted, limit }, signal));
+export const flowRunsPage = (wanted: T.Criteria, sort: string, limit = 20) =>
+  once<T.Page<T.FlowRun>>(["flow_run", "page", wanted, sort, limit], (signal) => post("flow_runs/filter", { ...wanted, sort, limit }, signal));
+
+export const taskRun = (id: string) => one<T.TaskRun>(["task_run", id], `task_runs/${id}`);
+export const taskRunStates = (id: string) => one<T.StateChange[]>(["task_run", id, "states"], `task_run_states?task_run_id=${id}`);
+export const whyTaskRunWaits = (id: string) => one<T.Waiting>(["task_run", id, "waiting"], `task_runs/${id}/waiting`);
+export const taskRunCount = (wanted: T.Criteria) => once<number>(["task_run", "count", wanted], (signal) => post("task_runs/count", wanted, signal));
+
+export const flow = (id: string) => one<T.Flow>(["flow", id], `flows/${id}`);
+export const flowCount = (wanted: T.Criteria) => once<number>(["flow", "count", wanted], (signal) => post("flows/count", wanted, signal));
+
+export const deployment = (id: string) => one<T.Deployment>(["deployment", id], `deployments/${id}`);
+export const deploymentCount = (wanted: T.Criteria) => once<number>(["deployment", "count", wanted], (signal) => post("deployments/count", wanted, signal));
+export const deployments = (wanted: T.Criteria = {}, limit = 200) =>
+  once<T.Page<T.Deployment>>(["deployment", "page", wanted, limit], (signal) => post("deployments/filter", { ...wanted, limit }, signal));
+
+export const workQueues = () => one<T.WorkQueue[]>(["work_queue"], "work_queues");
+export const workQueueStatus = (id: string) => one<T.QueueStatus>(["work_queue", id, "status"], `work_queues/${id}/status`);
+export const workQueuePreview = (id: string, until: string) =>
+  one<T.FlowRun[]>(["work_queue", id, "preview", until], `work_queues/${id}/preview${query({ until })}`);
+export const workers = () => one<T.Worker[]>(["worker"], "workers");
+
+export const artifacts = (narrowed: { flow_run_id?: string; task_run_id?: string; key?: string; latest?: boolean }) =>
+  once<T.Page<T.Artifact>>(["artifact", narrowed], (signal) => get(`artifacts${query({ ...narrowed, limit: 200 })}`, signal));
+export const artifact = (id: string) => one<T.Artifact>(["artifact", id], `artifacts/${id}`);
+
+export const savedSearches = () => one<T.Page<T.SavedSearch>>(["saved_search"], "saved_searches?limit=200");
+export const version = () => one<T.Version>(["version"], "version");
+export const database = () => one<T.Database>(["database"], "admin/database");
+export const settingsInForce = () => one<T.SettingInForce[]>(["settings"], "admin/settings");
+export const tokens = () => one<T.ApiToken[]>(["tokens"], "tokens");
+export const services = () => one<T.ServiceLease[]>(["services"], "services");
+export const variables = () => one<T.Page<T.Variable>>(["variable"], "variables?limit=500");
+export const concurrencyLimits = () => one<T.Page<T.ConcurrencyLimit>>(["concurrency_limit"], "concurrency_limits?limit=500");
+export const flowsNamed = (part: string) =>
+  once<T.Page<T.Flow>>(["flow", "named", part], (signal) => post("flows/filter", { limit: 100, ...(part ? { flows: { name: { like_: part } } } : {}) }, signal));

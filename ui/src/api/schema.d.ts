@@ -1,0 +1,1851 @@
+// Made by scripts/api_types.mjs from docs/openapi.json.
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export type components = {
+    schemas: {
+        /**
+         * ApiToken
+         * @description ``scope`` is ``admin``, ``agent`` or ``browser``. The token itself is told once, when it is made, and never kept.
+         */
+        ApiToken: {
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Expires */
+            expires?: string | null;
+            /** Id */
+            id: string;
+            /** Last Used */
+            last_used?: string | null;
+            /** Name */
+            name: string;
+            /** Revoked */
+            revoked?: string | null;
+            /** Scope */
+            scope: string;
+        };
+        /**
+         * Artifact
+         * @description ``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is how far progress
+         *     has come, 0 to 1. Artifacts of one ``key`` are versions of one thing, the newest last.
+         */
+        Artifact: {
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Data */
+            data: string;
+            /** Description */
+            description?: string | null;
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Fraction */
+            fraction?: number | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key?: string | null;
+            /** Kind */
+            kind: string;
+            /** Task Run Id */
+            task_run_id?: string | null;
+            /** Updated */
+            updated?: string | null;
+        };
+        /**
+         * Asked
+         * @description The command that the run's owner gets. Cancelling is cooperative: the run reads CANCELLING or CANCELLED once it is
+         *     obeyed, and CANCELLED at once where nobody owned it.
+         */
+        Asked: {
+            /** Command Id */
+            command_id: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * BulkAnswer
+         * @description ``matched`` of them there were; ``done`` were changed, or with a dry run would be tried; ``refused`` says why not, of the
+         *     first 100. More than ``limit`` are left for the next request.
+         */
+        BulkAnswer: {
+            /** Done */
+            done: number;
+            /** Matched */
+            matched: number;
+            /** Refused */
+            refused?: components["schemas"]["Refusal"][];
+        };
+        /**
+         * BulkQuestion
+         * @description An empty filter matches every flow run: it is taken only with ``everything``.
+         */
+        BulkQuestion: {
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Everything
+             * @default false
+             */
+            everything?: boolean;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 10000
+             */
+            limit?: number;
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * CancelQuestion
+         * @description ``command_id`` makes it safe to ask twice; left out, the server makes one.
+         */
+        CancelQuestion: {
+            /** Command Id */
+            command_id?: string | null;
+        };
+        /**
+         * Catchup
+         * @description Which of the occurrences nobody made runs for, while nothing ran the scheduler, get theirs.
+         * @enum {string}
+         */
+        Catchup: "all" | "latest" | "skip";
+        /** ChoiceCriterion */
+        ChoiceCriterion: {
+            /** Any */
+            any_?: string[] | null;
+            /** Not Any */
+            not_any_?: string[] | null;
+        };
+        /**
+         * ClaimBody
+         * @description Asked again with the same ``claim_id``, the same runs are the answer.
+         */
+        ClaimBody: {
+            /** Claim Id */
+            claim_id: string;
+            /**
+             * Limit
+             * @default 1
+             */
+            limit?: number;
+            /**
+             * Queues
+             * @default []
+             */
+            queues?: string[];
+            /**
+             * Wait Seconds
+             * @default 0
+             */
+            wait_seconds?: number;
+        };
+        /**
+         * ClaimedRun
+         * @description A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
+         *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key.
+         */
+        ClaimedRun: {
+            /** Answers */
+            answers?: {
+                [key: string]: string | null;
+            };
+            deployment: components["schemas"]["Deployment"];
+            flow_run: components["schemas"]["FlowRun"];
+            /** Work Queue */
+            work_queue?: string | null;
+        };
+        /**
+         * ConcurrencyLimit
+         * @description ``active_slots`` names the task runs that hold a slot now, longest first.
+         */
+        ConcurrencyLimit: {
+            /** Active Slots */
+            active_slots?: string[];
+            /** Created */
+            created?: string | null;
+            /** Id */
+            id: string;
+            /** Slots */
+            slots: number;
+            /** Tag */
+            tag: string;
+            /** Updated */
+            updated?: string | null;
+        };
+        /** Credentials */
+        Credentials: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * Database
+         * @description ``size_bytes`` counts what lies in files of this home; null where a database server keeps them.
+         */
+        Database: {
+            /** Kind */
+            kind: string;
+            /** Ledger Id */
+            ledger_id: string;
+            /** Newest Flow Run Id */
+            newest_flow_run_id: string | null;
+            /** Oldest Flow Run Id */
+            oldest_flow_run_id: string | null;
+            /** Schema Version */
+            schema_version: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+        };
+        /**
+         * Deployment
+         * @description ``entrypoint`` is ``path/to/file.py:flow``. ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
+         *     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
+         *     ``crash_retries`` is how often a run whose process died is tried again.
+         */
+        Deployment: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /**
+             * Crash Retries
+             * @default 0
+             */
+            crash_retries?: number;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Description */
+            description?: string | null;
+            /** Entrypoint */
+            entrypoint: string;
+            /** Flow Id */
+            flow_id: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Runner */
+            flow_runner?: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** @default enqueue */
+            on_collision?: components["schemas"]["OnCollision"];
+            /** Parameter Schema */
+            parameter_schema?: {
+                [key: string]: unknown;
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Paused
+             * @default false
+             */
+            paused?: boolean;
+            /** Schedules */
+            schedules?: components["schemas"]["DeploymentSchedule"][];
+            /** Tags */
+            tags?: string[];
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated: string;
+            /** Version */
+            version?: string | null;
+            /** Work Queue Name */
+            work_queue_name?: string | null;
+        };
+        /**
+         * DeploymentChanges
+         * @description What is left out stays.
+         */
+        DeploymentChanges: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /** Crash Retries */
+            crash_retries?: number | null;
+            /** Description */
+            description?: string | null;
+            on_collision?: components["schemas"]["OnCollision"] | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** Paused */
+            paused?: boolean | null;
+            /** Schedules */
+            schedules?: components["schemas"]["ScheduleWanted"][] | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Work Queue Name */
+            work_queue_name?: string | null;
+        };
+        /** DeploymentCriteria */
+        DeploymentCriteria: {
+            id?: components["schemas"]["IdCriterion"] | null;
+            name?: components["schemas"]["TextCriterion"] | null;
+            paused?: components["schemas"]["SwitchCriterion"] | null;
+            tags?: components["schemas"]["TagCriterion"] | null;
+            work_queue_name?: components["schemas"]["ChoiceCriterion"] | null;
+        };
+        /** DeploymentListing */
+        DeploymentListing: {
+            /** After */
+            after?: string | null;
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * Sort
+             * @default NAME_ASC
+             * @enum {string}
+             */
+            sort?: "NAME_ASC" | "NAME_DESC" | "CREATED_DESC" | "UPDATED_DESC";
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * DeploymentSchedule
+         * @description ``rule`` is the schedule as a document, ``words`` as people say it. ``scheduled_through`` is the last occurrence that
+         *     has been seen to.
+         */
+        DeploymentSchedule: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** @default all */
+            catchup?: components["schemas"]["Catchup"];
+            /** Id */
+            id: string;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Scheduled Through */
+            scheduled_through?: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * DeploymentWanted
+         * @description ``flow_runner`` is its type and options; ``parameter_schema`` the JSON Schema of what the flow takes.
+         */
+        DeploymentWanted: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /**
+             * Crash Retries
+             * @default 0
+             */
+            crash_retries?: number;
+            /** Description */
+            description?: string | null;
+            /** Entrypoint */
+            entrypoint: string;
+            /** Flow Name */
+            flow_name: string;
+            /**
+             * Flow Runner
+             * @default {
+             *       "type": "universal"
+             *     }
+             */
+            flow_runner?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** @default enqueue */
+            on_collision?: components["schemas"]["OnCollision"];
+            /**
+             * Parameter Schema
+             * @default {}
+             */
+            parameter_schema?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Paused
+             * @default false
+             */
+            paused?: boolean;
+            /**
+             * Schedules
+             * @default []
+             */
+            schedules?: components["schemas"]["ScheduleWanted"][];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Version */
+            version?: string | null;
+            /** Work Queue Name */
+            work_queue_name?: string | null;
+        };
+        /** ExistsCriterion */
+        ExistsCriterion: {
+            /** Exists */
+            exists_?: boolean | null;
+        };
+        /** FactsQuestion */
+        FactsQuestion: {
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * Firings
+         * @description ``words`` is the rule as people say it, ``rule`` with everything it leaves unsaid.
+         */
+        Firings: {
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Times */
+            times: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * Flow
+         * @description One row per flow name. ``id`` is derived from the name, so that every process derives the same one.
+         */
+        Flow: {
+            /** Created */
+            created?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags?: string[];
+            /** Updated */
+            updated?: string | null;
+        };
+        /**
+         * FlowChanges
+         * @description What is left out stays.
+         */
+        FlowChanges: {
+            /** Description */
+            description?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /** FlowCriteria */
+        FlowCriteria: {
+            id?: components["schemas"]["IdCriterion"] | null;
+            name?: components["schemas"]["TextCriterion"] | null;
+            tags?: components["schemas"]["TagCriterion"] | null;
+        };
+        /** FlowListing */
+        FlowListing: {
+            /** After */
+            after?: string | null;
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * Sort
+             * @default NAME_ASC
+             * @enum {string}
+             */
+            sort?: "NAME_ASC" | "NAME_DESC" | "CREATED_DESC" | "UPDATED_DESC";
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * FlowRun
+         * @description Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
+         *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
+         *     orchestrator, equal in every attempt; for a run started by hand it is the creation time.
+         */
+        FlowRun: {
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt?: number;
+            /**
+             * Auto Scheduled
+             * @default false
+             */
+            auto_scheduled?: boolean;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Deployment Id */
+            deployment_id?: string | null;
+            /** End Time */
+            end_time?: string | null;
+            /** Entrypoint */
+            entrypoint?: string | null;
+            /**
+             * Expected Start Time
+             * Format: date-time
+             */
+            expected_start_time: string;
+            /** Flow Id */
+            flow_id: string;
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Version */
+            flow_version?: string | null;
+            /** Id */
+            id: string;
+            /** Idempotency Key */
+            idempotency_key?: string | null;
+            /**
+             * Incomplete History
+             * @default false
+             */
+            incomplete_history?: boolean;
+            /** Name */
+            name: string;
+            /** Next Scheduled Start Time */
+            next_scheduled_start_time?: string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** Parent Flow Run Id */
+            parent_flow_run_id?: string | null;
+            /** Parent Task Run Id */
+            parent_task_run_id?: string | null;
+            /** Root Flow Run Id */
+            root_flow_run_id: string;
+            /**
+             * Run Count
+             * @default 0
+             */
+            run_count?: number;
+            /** Start Time */
+            start_time?: string | null;
+            /** State Message */
+            state_message?: string | null;
+            /**
+             * State Name
+             * @default Pending
+             */
+            state_name?: string;
+            /** State Timestamp */
+            state_timestamp?: string | null;
+            /** @default PENDING */
+            state_type?: components["schemas"]["StateType"];
+            /** Tags */
+            tags?: string[];
+            /** Task Runner */
+            task_runner?: string | null;
+            /**
+             * Total Run Time Seconds
+             * @default 0
+             */
+            total_run_time_seconds?: number;
+            /** Updated */
+            updated?: string | null;
+        };
+        /**
+         * FlowRunChanges
+         * @description What is left out stays.
+         */
+        FlowRunChanges: {
+            /** Name */
+            name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /** FlowRunCriteria */
+        FlowRunCriteria: {
+            auto_scheduled?: components["schemas"]["SwitchCriterion"] | null;
+            deployment_id?: components["schemas"]["ReferenceCriterion"] | null;
+            end_time?: components["schemas"]["TimeCriterion"] | null;
+            expected_start_time?: components["schemas"]["TimeCriterion"] | null;
+            flow_id?: components["schemas"]["IdCriterion"] | null;
+            flow_version?: components["schemas"]["ChoiceCriterion"] | null;
+            id?: components["schemas"]["IdCriterion"] | null;
+            idempotency_key?: components["schemas"]["ChoiceCriterion"] | null;
+            name?: components["schemas"]["TextCriterion"] | null;
+            next_scheduled_start_time?: components["schemas"]["TimeCriterion"] | null;
+            parent_flow_run_id?: components["schemas"]["ReferenceCriterion"] | null;
+            parent_task_run_id?: components["schemas"]["ReferenceCriterion"] | null;
+            root_flow_run_id?: components["schemas"]["ReferenceCriterion"] | null;
+            start_time?: components["schemas"]["TimeCriterion"] | null;
+            state?: components["schemas"]["StateCriterion"] | null;
+            tags?: components["schemas"]["TagCriterion"] | null;
+        };
+        /** FlowRunIds */
+        FlowRunIds: {
+            /** Ids */
+            ids: string[];
+        };
+        /** FlowRunListing */
+        FlowRunListing: {
+            /** After */
+            after?: string | null;
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * Sort
+             * @default EXPECTED_START_TIME_DESC
+             * @enum {string}
+             */
+            sort?: "EXPECTED_START_TIME_DESC" | "EXPECTED_START_TIME_ASC" | "ID_DESC" | "NAME_ASC" | "NAME_DESC" | "START_TIME_ASC" | "START_TIME_DESC" | "END_TIME_DESC" | "NEXT_SCHEDULED_START_TIME_ASC";
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /** FlowToMake */
+        FlowToMake: {
+            /** Name */
+            name: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
+         * GivenState
+         * @description ``name`` defaults to the type's own; ``scheduled_time`` is for SCHEDULED: now unless said.
+         */
+        GivenState: {
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Scheduled Time */
+            scheduled_time?: string | null;
+            type: components["schemas"]["StateType"];
+        };
+        /**
+         * Granting
+         * @description ``full`` names the tags whose slots are all taken: none was given then.
+         */
+        Granting: {
+            /** Full */
+            full: string[];
+            /** Granted */
+            granted: boolean;
+        };
+        /**
+         * Graph
+         * @description ``edges`` are pairs of places in ``nodes``, upstream first; they form no cycle. ``task_runs`` counts what the nodes
+         *     stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+         */
+        Graph: {
+            /** Edges */
+            edges: [
+                number,
+                number
+            ][];
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Nodes */
+            nodes: components["schemas"]["GraphNode"][];
+            /**
+             * Origin
+             * Format: date-time
+             */
+            origin: string;
+            /** Run Try */
+            run_try: number;
+            /** Task Runs */
+            task_runs: number;
+            /** Tasks */
+            tasks: components["schemas"]["GraphTask"][];
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * GraphNode
+         * @description ``kind`` tells what it stands for: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
+         *     alike in what they depend on and in what depends on them; a ``stretch`` of task runs that only lie near one another, in
+         *     graphs too large for anything better.
+         *
+         *     ``id`` is the task run's; of many, the first one's, so that it stays the same while more are added. ``start`` and
+         *     ``end`` are milliseconds since the graph's ``origin``; of many, the first start and, once all have ended, the last
+         *     end. ``states`` counts the ``members`` of many by state type. ``parent`` is the place of the node whose task run
+         *     called this one. ``state_name`` is left out where it is the type's own, ``run_count`` up to 1.
+         */
+        GraphNode: {
+            /** End */
+            end?: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Members */
+            members?: number | null;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent?: number | null;
+            /** Run Count */
+            run_count?: number | null;
+            /** Start */
+            start?: number | null;
+            /** State Name */
+            state_name?: string | null;
+            state_type?: components["schemas"]["StateType"] | null;
+            /** States */
+            states?: {
+                [key: string]: number;
+            } | null;
+            subflow?: components["schemas"]["Subflow"] | null;
+            /** Task */
+            task?: number | null;
+        };
+        /**
+         * GraphTask
+         * @description A task of the flow: nodes name it by its place in the graph's ``tasks``.
+         */
+        GraphTask: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * GroupMembers
+         * @description A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
+         *     creation: its state type by its place in the alphabet of ``letters``.
+         */
+        GroupMembers: {
+            /** After */
+            after?: string | null;
+            /** Cells */
+            cells?: string | null;
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Group Id */
+            group_id: string;
+            /** Letters */
+            letters?: {
+                [key: string]: components["schemas"]["StateType"];
+            };
+            /** Members */
+            members: number;
+            /** Nodes */
+            nodes: components["schemas"]["GraphNode"][];
+        };
+        /**
+         * HeldRun
+         * @description ``died`` says how the run's process ended, when that was not by itself.
+         */
+        HeldRun: {
+            /** Died */
+            died?: string | null;
+            /** Flow Run Id */
+            flow_run_id: string;
+        };
+        /**
+         * HistoryBucket
+         * @description ``interval_end`` is exclusive.
+         */
+        HistoryBucket: {
+            /**
+             * Interval End
+             * Format: date-time
+             */
+            interval_end: string;
+            /**
+             * Interval Start
+             * Format: date-time
+             */
+            interval_start: string;
+            /** States */
+            states?: components["schemas"]["HistoryState"][];
+        };
+        /** HistoryQuestion */
+        HistoryQuestion: {
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * History End
+             * Format: date-time
+             */
+            history_end: string;
+            /** History Interval Seconds */
+            history_interval_seconds: number;
+            /**
+             * History Start
+             * Format: date-time
+             */
+            history_start: string;
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * HistoryState
+         * @description How many runs of a bucket are in a state, and the sums over them. Lateness of a run is its start, or now, minus the
+         *     time it was expected at, and never negative.
+         */
+        HistoryState: {
+            /** Count Runs */
+            count_runs: number;
+            /** State Name */
+            state_name: string;
+            state_type: components["schemas"]["StateType"];
+            /** Sum Lateness Seconds */
+            sum_lateness_seconds: number;
+            /** Sum Run Time Seconds */
+            sum_run_time_seconds: number;
+        };
+        /**
+         * HoldQuestion
+         * @description ``command_id`` makes it safe to ask twice; left out, the server makes one.
+         */
+        HoldQuestion: {
+            /** Command Id */
+            command_id?: string | null;
+        };
+        /**
+         * IdCriterion
+         * @description ``prefix_``: hexadecimal digits, with or without dashes, that the id begins with.
+         */
+        IdCriterion: {
+            /** Any */
+            any_?: string[] | null;
+            /** Not Any */
+            not_any_?: string[] | null;
+            /** Prefix */
+            prefix_?: string | null;
+        };
+        /**
+         * LimitToSet
+         * @description 0 slots let no task run with the tag begin.
+         */
+        LimitToSet: {
+            /** Slots */
+            slots: number;
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * LogLine
+         * @description ``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
+         */
+        LogLine: {
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Level */
+            level: number;
+            /**
+             * Logger
+             * @default armillary.flow_runs
+             */
+            logger?: string;
+            /** Message */
+            message: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Task Run Id */
+            task_run_id?: string | null;
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+        };
+        /**
+         * MadeToken
+         * @description ``token`` is told only here.
+         */
+        MadeToken: {
+            api_token: components["schemas"]["ApiToken"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * Narrowed
+         * @description Criteria of any noun; all must hold.
+         */
+        Narrowed: {
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * NewToken
+         * @description ``expires`` left out: good until it is revoked.
+         */
+        NewToken: {
+            /** Expires */
+            expires?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @default agent
+             * @enum {string}
+             */
+            scope?: "admin" | "agent";
+        };
+        /**
+         * News
+         * @description ``number`` grows with every change.
+         */
+        News: {
+            /** Number */
+            number: number;
+        };
+        /**
+         * OnCollision
+         * @description What happens to a run that is due while as many as allowed run.
+         * @enum {string}
+         */
+        OnCollision: "enqueue" | "cancel_new";
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_Artifact_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["Artifact"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_ConcurrencyLimit_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["ConcurrencyLimit"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_Deployment_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["Deployment"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_FlowRun_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["FlowRun"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_Flow_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["Flow"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_SavedSearch_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["SavedSearch"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_TaskRun_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["TaskRun"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_Variable_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["Variable"][];
+        };
+        /**
+         * Problem
+         * @description What is wrong, with what, and what would be right (RFC 9457).
+         */
+        Problem: {
+            /** @description What to do next. */
+            advice?: string;
+            detail: string;
+            errors?: {
+                field: string;
+                message: string;
+            }[];
+            status: number;
+            /** @description What it is about. */
+            subject?: string;
+            title: string;
+            /** @description The kind of error, as armillary:Name, or about:blank. */
+            type: string;
+        };
+        /** PruneQuestion */
+        PruneQuestion: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Ended Before
+             * Format: date-time
+             */
+            ended_before: string;
+        };
+        /**
+         * Pruned
+         * @description What retention took away, or with a dry run would take: flow runs and the task runs in them.
+         */
+        Pruned: {
+            /**
+             * Flow Runs
+             * @default 0
+             */
+            flow_runs?: number;
+            /**
+             * Task Runs
+             * @default 0
+             */
+            task_runs?: number;
+        };
+        /**
+         * QueueFilter
+         * @description What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these.
+         */
+        QueueFilter: {
+            /** Deployment Ids */
+            deployment_ids?: string[];
+            /** Flow Runner Types */
+            flow_runner_types?: string[];
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * QueueStatus
+         * @description ``running`` runs are held by agents; ``late`` wait although their time has come; ``agents`` work on this queue.
+         */
+        QueueStatus: {
+            /** Agents */
+            agents: components["schemas"]["Worker"][];
+            /** Late */
+            late: number;
+            /** Running */
+            running: number;
+            work_queue: components["schemas"]["WorkQueue"];
+        };
+        /**
+         * ReferenceCriterion
+         * @description ``is_null_``: whether there is no such thing.
+         */
+        ReferenceCriterion: {
+            /** Any */
+            any_?: string[] | null;
+            /** Is Null */
+            is_null_?: boolean | null;
+            /** Not Any */
+            not_any_?: string[] | null;
+        };
+        /** Refusal */
+        Refusal: {
+            /** Detail */
+            detail: string;
+            /** Flow Run Id */
+            flow_run_id: string;
+        };
+        /**
+         * ResumeQuestion
+         * @description ``run_input`` is the value the run asks for, left out where it asks for none.
+         */
+        ResumeQuestion: {
+            /** Command Id */
+            command_id?: string | null;
+            /** Run Input */
+            run_input?: unknown;
+        };
+        /**
+         * RunFacts
+         * @description What a chart of runs shows of one.
+         */
+        RunFacts: {
+            /**
+             * Expected Start Time
+             * Format: date-time
+             */
+            expected_start_time: string;
+            /** Id */
+            id: string;
+            /** Lateness Seconds */
+            lateness_seconds: number;
+            /** Name */
+            name: string;
+            /** Run Time Seconds */
+            run_time_seconds: number;
+            /** State Name */
+            state_name: string;
+            state_type: components["schemas"]["StateType"];
+        };
+        /**
+         * RunInput
+         * @description ``schema`` is the JSON Schema of the value wanted; None: the run only waits to be resumed. ``key`` names the question
+         *     within its run. ``expires`` is when the run gives up waiting. ``answer`` is JSON's own value, with ``answered`` set.
+         */
+        RunInput: {
+            /** Answer */
+            answer?: unknown;
+            /** Answered */
+            answered?: string | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Expires */
+            expires?: string | null;
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Key */
+            key: string;
+            /** Schema */
+            schema?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * RunWanted
+         * @description ``parameters`` and ``tags`` come on top of the deployment's. ``scheduled_time`` is now unless said.
+         */
+        RunWanted: {
+            /** Idempotency Key */
+            idempotency_key?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** Scheduled Time */
+            scheduled_time?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
+         * SavedSearch
+         * @description ``definition`` is the web app's own: the tokens and range of its filter bar.
+         */
+        SavedSearch: {
+            /** Created */
+            created?: string | null;
+            /** Definition */
+            definition: unknown;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Updated */
+            updated?: string | null;
+        };
+        /** SchedulePreview */
+        SchedulePreview: {
+            /** After */
+            after?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ScheduleWanted
+         * @description ``rule`` has exactly one of ``interval`` (seconds), ``cron`` and ``rrule``, and ``timezone``.
+         */
+        ScheduleWanted: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** @default all */
+            catchup?: components["schemas"]["Catchup"];
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SearchToSave
+         * @description ``definition`` is the web app's own.
+         */
+        SearchToSave: {
+            /** Definition */
+            definition: unknown;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Selection
+         * @description What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these.
+         */
+        Selection: {
+            /**
+             * Deployment Ids
+             * @default []
+             */
+            deployment_ids?: string[];
+            /**
+             * Flow Runner Types
+             * @default []
+             */
+            flow_runner_types?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
+         * ServiceLease
+         * @description ``holder`` names the server; times are those of its last turn.
+         */
+        ServiceLease: {
+            /** Epoch */
+            epoch: number;
+            /** Holder */
+            holder: string;
+            /** Last Error */
+            last_error?: string | null;
+            /**
+             * Lease Until
+             * Format: date-time
+             */
+            lease_until: string;
+            /** Loop Ended */
+            loop_ended?: string | null;
+            /** Loop Started */
+            loop_started?: string | null;
+            /** Loops */
+            loops: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SettingInForce
+         * @description ``source`` is ``environment``, a profile, or ``default``. Secrets are masked.
+         */
+        SettingInForce: {
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * SignInLink
+         * @description ``path`` is of this server.
+         */
+        SignInLink: {
+            /** Path */
+            path: string;
+        };
+        /**
+         * SlotsWanted
+         * @description ``holder`` names the journal or worker whose end frees them.
+         */
+        SlotsWanted: {
+            /** Holder */
+            holder?: string | null;
+            /**
+             * Root Flow Run Id
+             * Format: uuid
+             */
+            root_flow_run_id: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Task Run Id
+             * Format: uuid
+             */
+            task_run_id: string;
+        };
+        /**
+         * StateChange
+         * @description ``applied`` is False for what a stale owner wrote or what its state did not allow: kept, never in force.
+         */
+        StateChange: {
+            /**
+             * Applied
+             * @default true
+             */
+            applied?: boolean;
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt?: number;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Run Count
+             * @default 0
+             */
+            run_count?: number;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            type: components["schemas"]["StateType"];
+        };
+        /**
+         * StateCriterion
+         * @description ``operator`` joins type and name.
+         */
+        StateCriterion: {
+            name?: components["schemas"]["ChoiceCriterion"] | null;
+            /**
+             * Operator
+             * @default and_
+             * @enum {string}
+             */
+            operator?: "and_" | "or_";
+            type?: components["schemas"]["StateTypeCriterion"] | null;
+        };
+        /**
+         * StateType
+         * @enum {string}
+         */
+        StateType: "SCHEDULED" | "PENDING" | "RUNNING" | "PAUSED" | "CANCELLING" | "COMPLETED" | "FAILED" | "CRASHED" | "CANCELLED";
+        /** StateTypeCriterion */
+        StateTypeCriterion: {
+            /** Any */
+            any_?: components["schemas"]["StateType"][] | null;
+            /** Not Any */
+            not_any_?: components["schemas"]["StateType"][] | null;
+        };
+        /**
+         * Status
+         * @description How it went, in a word or two.
+         */
+        Status: {
+            /** Status */
+            status: string;
+        };
+        /**
+         * StoredResult
+         * @description ``storage`` is the store's URL, ``key`` the object in it; ``size`` is in bytes of the stored form.
+         */
+        StoredResult: {
+            /** Content Type */
+            content_type?: string | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Expires */
+            expires?: string | null;
+            /**
+             * For Resume Only
+             * @default false
+             */
+            for_resume_only?: boolean;
+            /** Key */
+            key: string;
+            /** Run Id */
+            run_id: string;
+            /** Serializer */
+            serializer: string;
+            /** Size */
+            size: number;
+            /** Storage */
+            storage: string;
+        };
+        /**
+         * Subflow
+         * @description The flow run a node stands for, and how many task runs of it are in each state type.
+         */
+        Subflow: {
+            /** Flow Name */
+            flow_name: string;
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Name */
+            name: string;
+            /** Task Run Counts */
+            task_run_counts?: {
+                [key: string]: number;
+            };
+        };
+        /** SwitchCriterion */
+        SwitchCriterion: {
+            /** Eq */
+            eq_?: boolean | null;
+        };
+        /**
+         * TagCriterion
+         * @description ``all_``: has every one of these tags; ``any_``: at least one; ``is_null_``: whether it has none at all.
+         */
+        TagCriterion: {
+            /** All */
+            all_?: string[] | null;
+            /** Any */
+            any_?: string[] | null;
+            /** Is Null */
+            is_null_?: boolean | null;
+        };
+        /**
+         * TaskRun
+         * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
+         *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
+         *     call's index among the calls of the same task in its flow run, in call order. ``flow_run_count`` tells which try of the
+         *     flow run made the call: each try makes task runs of its own.
+         */
+        TaskRun: {
+            /** Cached From */
+            cached_from?: string | null;
+            /** Child Flow Run Id */
+            child_flow_run_id?: string | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Dynamic Key */
+            dynamic_key: number;
+            /** End Time */
+            end_time?: string | null;
+            /**
+             * Flow Run Count
+             * @default 1
+             */
+            flow_run_count?: number;
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Id */
+            id: string;
+            /**
+             * Max Retries
+             * @default 0
+             */
+            max_retries?: number;
+            /** Name */
+            name: string;
+            /** Parent Task Run Id */
+            parent_task_run_id?: string | null;
+            /**
+             * Run Count
+             * @default 0
+             */
+            run_count?: number;
+            /** Start Time */
+            start_time?: string | null;
+            /** State Message */
+            state_message?: string | null;
+            /**
+             * State Name
+             * @default Pending
+             */
+            state_name?: string;
+            /** State Timestamp */
+            state_timestamp?: string | null;
+            /** @default PENDING */
+            state_type?: components["schemas"]["StateType"];
+            /** Tags */
+            tags?: string[];
+            /** Task Key */
+            task_key: string;
+            /** Task Name */
+            task_name: string;
+            /**
+             * Total Run Time Seconds
+             * @default 0
+             */
+            total_run_time_seconds?: number;
+            /** Updated */
+            updated?: string | null;
+            /** Upstreams */
+            upstreams?: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * TaskRunCriteria
+         * @description ``subflow_runs``: whether the task run stands for a subflow run.
+         */
+        TaskRunCriteria: {
+            created?: components["schemas"]["TimeCriterion"] | null;
+            end_time?: components["schemas"]["TimeCriterion"] | null;
+            flow_run_id?: components["schemas"]["ReferenceCriterion"] | null;
+            id?: components["schemas"]["IdCriterion"] | null;
+            name?: components["schemas"]["TextCriterion"] | null;
+            start_time?: components["schemas"]["TimeCriterion"] | null;
+            state?: components["schemas"]["StateCriterion"] | null;
+            subflow_runs?: components["schemas"]["ExistsCriterion"] | null;
+            tags?: components["schemas"]["TagCriterion"] | null;
+            task_key?: components["schemas"]["ChoiceCriterion"] | null;
+            task_name?: components["schemas"]["TextCriterion"] | null;
+        };
+        /** TaskRunListing */
+        TaskRunListing: {
+            /** After */
+            after?: string | null;
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            /**
+             * Sort
+             * @default ID_ASC
+             * @enum {string}
+             */
+            sort?: "ID_ASC" | "ID_DESC" | "NAME_ASC" | "NAME_DESC" | "START_TIME_ASC" | "START_TIME_DESC" | "END_TIME_DESC";
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * TextCriterion
+         * @description ``like_``: contains that text, in any case. ``startswith_`` minds the case.
+         */
+        TextCriterion: {
+            /** Any */
+            any_?: string[] | null;
+            /** Like */
+            like_?: string | null;
+            /** Not Any */
+            not_any_?: string[] | null;
+            /** Startswith */
+            startswith_?: string | null;
+        };
+        /**
+         * TimeCriterion
+         * @description ``after_`` is inclusive, ``before_`` is not. A time without a zone is UTC.
+         */
+        TimeCriterion: {
+            /** After */
+            after_?: string | null;
+            /** Before */
+            before_?: string | null;
+            /** Is Null */
+            is_null_?: boolean | null;
+        };
+        /**
+         * Variable
+         * @description ``value`` is anything JSON can say.
+         */
+        Variable: {
+            /** Created */
+            created?: string | null;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags?: string[];
+            /** Updated */
+            updated?: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /** VariableValue */
+        VariableValue: {
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Value */
+            value: unknown;
+        };
+        /** Version */
+        Version: {
+            /** Python */
+            python: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * WaitedFor
+         * @description Something another run or row must do first: ``kind`` is the noun, ``state_type`` that of a run.
+         */
+        WaitedFor: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            state_type?: components["schemas"]["StateType"] | null;
+        };
+        /**
+         * Waiting
+         * @description ``reasons`` all hold; a run that runs or has ended has none.
+         */
+        Waiting: {
+            /** Reasons */
+            reasons?: components["schemas"]["WaitingReason"][];
+            /** Run Id */
+            run_id: string;
+            /** State Name */
+            state_name: string;
+            state_type: components["schemas"]["StateType"];
+        };
+        /**
+         * WaitingReason
+         * @description ``message`` is for people. ``waited_for`` names at most 20 of the ``many`` things; ``until`` is when a wait for a time
+         *     ends.
+         */
+        WaitingReason: {
+            kind: components["schemas"]["WaitsFor"];
+            /**
+             * Many
+             * @default 0
+             */
+            many?: number;
+            /** Message */
+            message: string;
+            /** Until */
+            until?: string | null;
+            /** Waited For */
+            waited_for?: components["schemas"]["WaitedFor"][];
+        };
+        /**
+         * WaitsFor
+         * @enum {string}
+         */
+        WaitsFor: "due_time" | "retry" | "dependency" | "flow_run" | "worker" | "slot" | "queue_limit" | "queue_paused" | "deployment_limit" | "no_queue" | "no_agent" | "start" | "resume" | "cancelling";
+        /**
+         * WorkQueue
+         * @description A lower ``priority`` goes first. ``concurrency_limit``: most runs of the queue at once.
+         */
+        WorkQueue: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Description */
+            description?: string | null;
+            filter?: components["schemas"]["QueueFilter"];
+            /** Id */
+            id: string;
+            /** Last Polled */
+            last_polled?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused?: boolean;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated: string;
+        };
+        /**
+         * WorkQueueChanges
+         * @description What is left out stays; ``no_concurrency_limit`` takes the limit away.
+         */
+        WorkQueueChanges: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /** Description */
+            description?: string | null;
+            filter?: components["schemas"]["Selection"] | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * No Concurrency Limit
+             * @default false
+             */
+            no_concurrency_limit?: boolean;
+            /** Paused */
+            paused?: boolean | null;
+            /** Priority */
+            priority?: number | null;
+        };
+        /**
+         * WorkQueueWanted
+         * @description A lower ``priority`` goes first. An empty filter selects nothing by itself: deployments may name the queue.
+         */
+        WorkQueueWanted: {
+            /** Concurrency Limit */
+            concurrency_limit?: number | null;
+            /** Description */
+            description?: string | null;
+            /**
+             * @default {
+             *       "deployment_ids": [],
+             *       "flow_runner_types": [],
+             *       "tags": []
+             *     }
+             */
+            filter?: components["schemas"]["Selection"];
+            /** Name */
+            name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused?: boolean;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+        };
+        /**
+         * Worker
+         * @description ``slots``: most runs at once. ``held``: the root runs it has now.
+         */
+        Worker: {
+            /**
+             * Alive
+             * @default true
+             */
+            alive?: boolean;
+            /** Held */
+            held?: string[];
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /**
+             * Last Heartbeat
+             * Format: date-time
+             */
+            last_heartbeat: string;
+            /** Name */
+            name: string;
+            /** Pid */
+            pid: number;
+            /** Queues */
+            queues?: string[];
+            /** Slots */
+            slots?: number | null;
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Stopped */
+            stopped?: string | null;
+            /** Version */
+            version: string;
+        };
+        /** WorkerBody */
+        WorkerBody: {
+            /** Host */
+            host: string;
+            /** Name */
+            name: string;
+            /** Pid */
+            pid: number;
+            /**
+             * Queues
+             * @default []
+             */
+            queues?: string[];
+            /** Slots */
+            slots?: number | null;
+            /** Version */
+            version: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

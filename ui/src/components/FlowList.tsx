@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { post } from "../api/client";
+import * as queries from "../api/queries";
+import type { Criteria, Flow, Page } from "../api/types";
+import { Tags } from "./controls";
+import { EmptyState } from "./feedback";
+import { EndlessList } from "./EndlessList";
+import { StateBadge } from "./state";
+import { Ago } from "./times";
+
+export function FlowList({ criteria }: { criteria: Criteria }) {
+  return (
+    <EndlessList<Flow>
+      label="Flows"
+      queryKey={["flow", "endless", criteria]}
+      read={(after, signal) => post<Page<Flow>>("flows/filter", { ...criteria, limit: 50, after }, signal)}
+      rowHeight={56}
+      empty={<EmptyState title="No flow matches">A flow is here once it has run, or been deployed.</EmptyState>}
+      row={(flow) => <FlowRow flow={flow} />}
+    />
+  );
+}
+
+function FlowRow({ flow }: { flow: Flow }) {
+  const latest = useQuery(queries.flowRunsPage({ flow_runs: { flow_id: { any_: [flow.id] } } }, "START_TIME_DESC", 1)).data?.items[0];
+  return (
+    <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
+      <div className="min-w-0 flex-1">
+        <Link to="/flows/$id" params={{ id: flow.id }} className="block truncate font-semibold hover:underline">
+          {flow.name}
+        </Link>
+        <p className="truncate text-[12.5px] text-muted">{flow.description?.split("\n")[0]}</p>
+      </div>
+      <Tags tags={flow.tags} />
+      {latest && (
+        <span className="flex items-center gap-3">
+          <Link to="/runs/flow-run/$id" params={{ id: latest.id }} className="truncate text-muted hover:underline">
+            {latest.name}
+          </Link>
+          <span className="w-20 text-right text-muted">
+            <Ago at={latest.start_time ?? latest.expected_start_time} />
+          </span>
+          <span className="flex w-28 justify-end">
+            <StateBadge {...latest} />
+          </span>
+        </span>
+      )}
+    </article>
+  );
+}

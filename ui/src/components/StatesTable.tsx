@@ -1,0 +1,33 @@
+import type { StateChange } from "../api/types";
+import { StateBadge } from "./state";
+import { Moment } from "./times";
+
+/** The history of a run. A state it was told and did not take, by a process that had lost it, is struck through. */
+export function StatesTable({ states }: { states: StateChange[] }) {
+  return (
+    <table className="w-full">
+      <thead>
+        <tr className="border-b border-line text-left text-[12.5px] text-muted">
+          <th className="px-4 py-2 font-medium">State</th>
+          <th className="px-4 py-2 font-medium">At</th>
+          <th className="px-4 py-2 font-medium">Attempt</th>
+          <th className="px-4 py-2 font-medium">Message</th>
+        </tr>
+      </thead>
+      <tbody>
+        {states.map((state, at) => (
+          <tr key={at} className={`border-b border-line align-top last:border-0 ${state.applied ? "" : "line-through opacity-60"}`}>
+            <td className="px-4 py-2">
+              <StateBadge state_type={state.type} state_name={state.name} />
+            </td>
+            <td className="px-4 py-2">
+              <Moment at={state.timestamp} />
+            </td>
+            <td className="px-4 py-2 tabular-nums">{state.attempt}</td>
+            <td className="px-4 py-2 break-words whitespace-pre-wrap">{state.message}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from "react";
+import { say } from "./toast";
+import { Button } from "./controls";
+import { Copy } from "./icons";
+
+/** Names and what they are, in two columns. */
+export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
+  return (
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1.5 px-4 pb-4">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="min-w-0 break-words">{value === null || value === "" ? <span className="text-muted">–</span> : value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    say("Copied.");
+  };
+  return (
+    <Button kind="quiet" onClick={() => void copy()}>
+      <Copy /> {label}
+    </Button>
+  );
+}
+
+/** A value as JSON, as it is: never as HTML. */
+export function Json({ value }: { value: unknown }) {
+  return <pre className="overflow-x-auto font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap break-words">{JSON.stringify(value, null, 2)}</pre>;
+}

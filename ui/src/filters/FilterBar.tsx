@@ -1,0 +1,128 @@
+import { useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+import * as queries from "../api/queries";
+import { Button } from "../components/controls";
+import { Close, Filter, Search } from "../components/icons";
+import { useNow } from "../time/now";
+import { faultOf, STATE_NAMES } from "./criteria";
+import { FilterPanel } from "./FilterPanel";
+import { SavedSearches } from "./SavedSearches";
+import { format, formatOne, KEYS, parse, type Token } from "./tokens";
+
+/** The bar above the dashboard and the runs. `text` is the whole filter, as it stands in the URL. */
+export function FilterBar({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const [typed, setTyped] = useState("");
+  const [panel, setPanel] = useState(false);
+  const [chosen, setChosen] = useState(-1);
+  const input = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  const now = useNow();
+  const tokens = parse(text);
+  const offers = useOffers(typed);
+  const take = (more: string) => {
+    setTyped("");
+    setChosen(-1);
+    if (more.trim()) onChange(format([...tokens, ...parse(more)]));
+  };
+  const pick = (offer: string) => (offer.endsWith(":") ? setTyped(offer) : take(offer));
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter") {
+      const offer = offers[chosen];
+      if (offer) pick(offer);
+      else take(typed);
+    } else if (event.key === "Backspace" && !typed && tokens.length) onChange(format(tokens.slice(0, -1)));
+    else if (event.key === "Escape") setTyped("");
+    else if (offers.length && event.key === "ArrowDown") setChosen((chosen + 1) % offers.length);
+    else if (offers.length && event.key === "ArrowUp") setChosen((chosen + offers.length - 1) % offers.length);
+    else return;
+    if (event.key !== "Backspace") event.preventDefault();
+  };
+  return (
+    <div className="relative">
+      <div className="card flex min-h-11 items-stretch">
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 px-3 py-1.5" onClick={() => input.current?.focus()}>
+          <Search className="shrink-0 text-muted" />
+          {tokens.map((token, at) => (
+            <Chip key={`${at} ${formatOne(token)}`} token={token} fault={faultOf(token, now)} onRemove={() => onChange(format(tokens.filter((_, index) => index !== at)))} />
+          ))}
+          <input
+            ref={input}
+            data-search
+            role="combobox"
+            aria-label="Filter runs"
+            aria-expanded={offers.length > 0}
+            aria-controls={listId}
+            aria-autocomplete="list"
+            {...(chosen >= 0 ? { "aria-activedescendant": `${listId}-${chosen}` } : {})}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              setChosen(-1);
+            }}
+            onKeyDown={onKey}
+            placeholder={tokens.length ? "" : "Search by name, or state:failed tag:ml flow:pipeline after:-3d …"}
+            className="min-w-40 flex-1 bg-transparent py-1 outline-none placeholder:text-muted"
+          />
+        </div>
+        <div className="flex shrink-0 items-center gap-1 border-l border-line px-2">
+          <SavedSearches text={text} onChange={onChange} />
+          <Button kind="quiet" aria-expanded={panel} onClick={() => setPanel(!panel)}>
+            <Filter /> Filters
+          </Button>
+        </div>
+      </div>
+      <ul id={listId} role="listbox" aria-label="Completions" hidden={!offers.length} className="absolute top-full left-8 z-30 mt-1 min-w-56 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
+        {offers.map((offer, at) => (
+          <li
+            key={offer}
+            id={`${listId}-${at}`}
+            role="option"
+            aria-selected={at === chosen}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(offer);
+            }}
+            className={`cursor-pointer truncate rounded-md px-2.5 py-1 font-mono text-[12.5px] hover:bg-[var(--hover)] ${at === chosen ? "bg-[var(--hover)]" : ""}`}
+          >
+            {offer}
+          </li>
+        ))}
+      </ul>
+      {panel && <FilterPanel text={text} onChange={onChange} onClose={() => setPanel(false)} />}
+    </div>
+  );
+}
+
+function Chip({ token, fault, onRemove }: { token: Token; fault: string | null; onRemove: () => void }) {
+  const words = formatOne(token);
+  return (
+    <span title={fault ?? undefined} className={`inline-flex h-6 max-w-full items-center gap-1 rounded-md pl-2 font-mono text-[12.5px] ${fault ? "bg-[color-mix(in_srgb,var(--failed)_15%,var(--surface))] text-[var(--failed-ink)]" : "bg-accent-soft"}`}>
+      <span className="truncate">{words}</span>
+      <button type="button" aria-label={`Remove ${words}`} onClick={onRemove} className="grid size-6 place-items-center rounded-md hover:bg-black/10">
+        <Close width={11} height={11} />
+      </button>
+    </span>
+  );
+}
+
+/** What the word being typed may become. */
+function useOffers(typed: string): string[] {
+  const [, key, part] = /^([a-z]+):"?(.*)$/i.exec(typed) ?? [];
+  const wantsDeployment = key === "deployment";
+  const wantsFlow = key === "flow";
+  const deployments = useQuery({ ...queries.deployments(), enabled: wantsDeployment });
+  const flows = useQuery({ ...queries.flowsNamed(part ?? ""), enabled: wantsFlow });
+  if (!typed) return [];
+  if (!key) return KEYS.filter((each) => each.startsWith(typed.toLowerCase())).map((each) => `${each}:`);
+  const fits = (values: string[]) =>
+    [...new Set(values)]
+      .filter((value) => value.toLowerCase().includes(part!.toLowerCase()))
+      .slice(0, 8)
+      .map((value) => formatOne({ key: key as Token["key"], value }));
+  if (key === "state") return fits(STATE_NAMES.map((name) => name.toLowerCase()));
+  if (wantsDeployment) return fits((deployments.data?.items ?? []).map((each) => each.name));
+  if (wantsFlow) return fits((flows.data?.items ?? []).map((each) => each.name));
+  if (key === "after") return fits(["-1h", "-12h", "-1d", "-7d", "-30d"]);
+  if (key === "before") return fits(["+1h", "+12h", "+1d", "+7d"]);
+  return [];
+}

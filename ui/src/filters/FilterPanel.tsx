@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import * as queries from "../api/queries";
+import { Button } from "../components/controls";
+import { Close } from "../components/icons";
+import { parse, replaced, toggled, type Key } from "./tokens";
+
+const STATES = ["Scheduled", "Late", "Pending", "Running", "Paused", "Completed", "Failed", "Crashed", "Cancelled"];
+const RANGES: [label: string, after: string, before: string][] = [
+  ["Hour", "-1h", "+1h"],
+  ["Day", "-1d", "+1d"],
+  ["Week", "-7d", "+7d"],
+  ["Month", "-30d", "+30d"],
+];
+
+/** Picks states, flows, deployments and times; what it picks are the tokens of the bar. */
+export function FilterPanel({ text, onChange, onClose }: { text: string; onChange: (text: string) => void; onClose: () => void }) {
+  const tokens = parse(text);
+  const has = (key: Key, value: string) => tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
+  const flows = useQuery(queries.flowsNamed(""));
+  const deployments = useQuery(queries.deployments());
+  const tags = [...new Set((deployments.data?.items ?? []).flatMap((each) => each.tags))].sort();
+  const group = (title: string, key: Key, values: string[]) =>
+    values.length > 0 && (
+      <fieldset>
+        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">{title}</legend>
+        <div className="flex max-h-40 flex-wrap gap-1.5 overflow-y-auto">
+          {values.map((value) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={has(key, value)}
+              onClick={() => onChange(toggled(text, { key, value }))}
+              className={`h-6 max-w-60 truncate rounded-md border px-2 text-[12.5px] ${has(key, value) ? "border-accent bg-accent-soft" : "border-line hover:bg-[var(--hover)]"}`}
+            >
+              {value}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+    );
+  return (
+    <section aria-label="Filters" className="card absolute right-0 z-30 mt-1 flex w-full max-w-xl flex-col gap-4 p-4 shadow-[var(--shadow)]">
+      <div className="flex items-center justify-between">
+        <h2>Filters</h2>
+        <Button kind="quiet" square aria-label="Close filters" onClick={onClose}>
+          <Close />
+        </Button>
+      </div>
+      {group("State", "state", STATES)}
+      <fieldset>
+        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">Time, back and ahead</legend>
+        <div className="flex gap-1.5">
+          {RANGES.map(([label, after, before]) => (
+            <Button key={label} aria-pressed={has("after", after)} onClick={() => onChange(replaced(replaced(text, "after", [after]), "before", [before]))}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      </fieldset>
+      {group("Tag", "tag", tags)}
+      {group("Deployment", "deployment", [...new Set((deployments.data?.items ?? []).map((each) => each.name))].slice(0, 40))}
+      {group("Flow", "flow", (flows.data?.items ?? []).map((each) => each.name).slice(0, 40))}
+      <Button className="self-start" onClick={() => onChange("")}>
+        Clear all
+      </Button>
+    </section>
+  );
+}

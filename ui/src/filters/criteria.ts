@@ -1,0 +1,73 @@
+import type { Criteria, StateType } from "../api/types";
+import type { Token } from "./tokens";
+
+export const STATE_TYPES: StateType[] = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING", "COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
+export const STATE_NAMES = ["Scheduled", "Late", "AwaitingRetry", "Resuming", "Pending", "AwaitingSlot", "Submitting", "Running", "Retrying", "Paused", "Suspended", "Cancelling", "Completed", "Cached", "Failed", "TimedOut", "Cancelled", "NotReady", "Crashed", "Quarantined"];
+
+const DAY_MS = 86_400_000;
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
+
+/** From when to when the filters look, by default a day back and a day ahead. */
+export interface Range {
+  start: Date;
+  end: Date;
+}
+
+export function rangeOf(tokens: readonly Token[], now: number): Range {
+  const last = (key: string) => tokens.findLast((token) => token.key === key);
+  const start = momentOf(last("after")?.value, now) ?? new Date(now - DAY_MS);
+  const end = momentOf(last("before")?.value, now) ?? new Date(Math.max(now, start.getTime()) + DAY_MS);
+  return { start, end };
+}
+
+/** `2022-06-15`, `2022-06-15T03:51`, or a time from now: `-3d`, `+12h`. */
+export function momentOf(text: string | undefined, now: number): Date | null {
+  if (text === undefined) return null;
+  const relative = /^([+-]?)(\d{1,5})([smhdw])$/i.exec(text);
+  if (relative) return new Date(now + (relative[1] === "+" ? 1 : -1) * Number(relative[2]) * UNITS[relative[3]!.toLowerCase()]!);
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** Why a token means nothing; null: it does. */
+export function faultOf({ key, value }: Token, now: number): string | null {
+  if ((key === "after" || key === "before") && !momentOf(value, now)) return "Write a date such as 2022-06-15, or a time from now such as -3d";
+  if (key === "state" && !stateOf(value)) return `There is no state ${value}`;
+  return null;
+}
+
+/** The criteria of the API that say what the tokens say. Times are to the minute, so that equal questions are asked once. */
+export function criteriaOf(tokens: readonly Token[], now: number): Criteria {
+  const of = (key: string) => tokens.filter((token) => token.key === key).map((token) => token.value);
+  const { start, end } = rangeOf(tokens, Math.floor(now / 60_000) * 60_000);
+  const criteria: Criteria = { flow_runs: { expected_start_time: { after_: start.toISOString(), before_: end.toISOString() } } };
+  const states = of("state").map(stateOf).filter((state) => state !== null);
+  const types = states.flatMap((state) => state.types);
+  const names = states.flatMap((state) => state.names);
+  if (types.length || names.length) {
+    criteria.flow_runs!.state = {
+      operator: "or_",
+      ...(types.length ? { type: { any_: types } } : {}),
+      ...(names.length ? { name: { any_: names } } : {}),
+    };
+  }
+  const tags = of("tag");
+  if (tags.length) criteria.flow_runs!.tags = { all_: tags };
+  const words = of("name");
+  if (words.length) criteria.flow_runs!.name = { like_: words.join(" ") };
+  const flows = of("flow");
+  if (flows.length) criteria.flows = { name: { any_: flows } };
+  const deployments = of("deployment");
+  if (deployments.length) criteria.deployments = { name: { any_: deployments } };
+  return criteria;
+}
+
+/** What `state:` says: a type, or a name. A name equal to its type means the type. */
+function stateOf(text: string): { types: StateType[]; names: string[] } | null {
+  const upper = text.toUpperCase();
+  const type = STATE_TYPES.find((each) => each === upper);
+  if (type) return { types: [type], names: [] };
+  const name = STATE_NAMES.find((each) => each.toUpperCase() === upper);
+  return name ? { types: [], names: [name] } : null;
+}

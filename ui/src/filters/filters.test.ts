@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { criteriaOf, faultOf, momentOf, rangeOf } from "./criteria";
+import { format, parse, replaced, toggled } from "./tokens";
+
+const NOW = Date.UTC(2022, 5, 15, 4);
+
+test.each(['state:failed deployment:"deploy staging" dove', 'tag:a tag:b', '"say \\"hi\\""', '"state:x y"', 'after:-3d before:2022-06-15'])(
+  "%s reads as it was written",
+  (text) => {
+    const tokens = parse(text);
+    expect(parse(format(tokens))).toEqual(tokens);
+  },
+);
+
+test("keys, quotes and names are told apart", () => {
+  expect(parse('State:failed deployment:"deploy staging" dove colour:red')).toEqual([
+    { key: "state", value: "failed" },
+    { key: "deployment", value: "deploy staging" },
+    { key: "name", value: "dove" },
+    { key: "name", value: "colour:red" },
+  ]);
+});
+
+test("a token is put in and taken out", () => {
+  const failed = { key: "state", value: "FAILED" } as const;
+  expect(toggled("dove", failed)).toBe("dove state:FAILED");
+  expect(toggled("dove state:failed", failed)).toBe("dove");
+  expect(replaced("state:failed after:-1d dove", "after", ["-2d"])).toBe("state:failed dove after:-2d");
+});
+
+test("without times the filters look a day back and a day ahead", () => {
+  const { start, end } = rangeOf([], NOW);
+  expect([start.toISOString(), end.toISOString()]).toEqual(["2022-06-14T04:00:00.000Z", "2022-06-16T04:00:00.000Z"]);
+  expect(momentOf("+12h", NOW)?.toISOString()).toBe("2022-06-15T16:00:00.000Z");
+});
+
+test("states go by type or by name", () => {
+  expect(criteriaOf(parse("state:failed state:late"), NOW).flow_runs?.state).toEqual({ operator: "or_", type: { any_: ["FAILED"] }, name: { any_: ["Late"] } });
+});
+
+test("what means nothing says what would", () => {
+  expect(faultOf({ key: "after", value: "yesterday" }, NOW)).toContain("2022-06-15");
+  expect(faultOf({ key: "state", value: "broken" }, NOW)).toContain("broken");
+  expect(faultOf({ key: "tag", value: "ml" }, NOW)).toBeNull();
+});

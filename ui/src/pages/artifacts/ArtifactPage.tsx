@@ -1,0 +1,70 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
+import type { Artifact } from "../../api/types";
+import { Card } from "../../components/controls";
+import { Facts } from "../../components/facts";
+import { Read } from "../../components/feedback";
+import { Heading } from "../../components/Heading";
+import { Ago, Moment } from "../../components/times";
+import { ArtifactBody } from "./ArtifactBody";
+
+export function ArtifactPage() {
+  const { id } = useParams({ from: "/shell/artifacts/$id" });
+  return <Read query={useQuery(queries.artifact(id))}>{(artifact) => <Shown artifact={artifact} />}</Read>;
+}
+
+function Shown({ artifact }: { artifact: Artifact }) {
+  const run = useQuery(queries.flowRun(artifact.flow_run_id)).data;
+  const versions = useQuery({ ...queries.artifacts({ key: artifact.key ?? "" }), enabled: artifact.key !== null }).data?.items ?? [];
+  return (
+    <>
+      <Heading title={artifact.key ?? artifact.kind} />
+      {artifact.description && <p className="text-muted">{artifact.description}</p>}
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
+        <div className="card overflow-hidden p-4">
+          <ArtifactBody artifact={artifact} />
+        </div>
+        <div className="flex flex-col gap-4">
+          <Card className="pt-4">
+            <Facts
+              facts={[
+                ["Kind", artifact.kind],
+                ["Created", <Moment key="c" at={artifact.created} />],
+                [
+                  "Flow run",
+                  <Link key="r" to="/runs/flow-run/$id" params={{ id: artifact.flow_run_id }} className="link">
+                    {run ? `${run.flow_name} / ${run.name}` : artifact.flow_run_id}
+                  </Link>,
+                ],
+                ...(artifact.task_run_id
+                  ? ([
+                      [
+                        "Task run",
+                        <Link key="t" to="/runs/task-run/$id" params={{ id: artifact.task_run_id }} className="link">
+                          {artifact.task_run_id.slice(0, 8)}
+                        </Link>,
+                      ],
+                    ] as [string, React.ReactNode][])
+                  : []),
+              ]}
+            />
+          </Card>
+          {versions.length > 1 && (
+            <Card title="Versions">
+              <ul className="flex flex-col gap-1 px-4 pb-4">
+                {versions.map((version) => (
+                  <li key={version.id} className={version.id === artifact.id ? "font-semibold" : ""}>
+                    <Link to="/artifacts/$id" params={{ id: version.id }} className="link">
+                      <Ago at={version.created} />
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

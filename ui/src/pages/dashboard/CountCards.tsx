@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import * as queries from "../../api/queries";
+import type { StateLook } from "../../components/state";
+import { Filter, STATE_ICONS } from "../../components/icons";
+import { criteriaOf } from "../../filters/criteria";
+import { parse, replaced } from "../../filters/tokens";
+import { count } from "../../time/format";
+import { useMinute } from "../../time/now";
+
+const CARDS: { label: string; look: StateLook; states: string[]; ahead?: boolean }[] = [
+  { label: "Failed runs", look: "FAILED", states: ["failed", "crashed"] },
+  { label: "Late runs", look: "LATE", states: ["late"] },
+  { label: "Upcoming runs", look: "SCHEDULED", states: ["scheduled"], ahead: true },
+];
+
+/** Three counts; each applies itself as a filter. */
+export function CountCards({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      {CARDS.map((card) => (
+        <CountCard key={card.label} {...card} text={text} onChange={onChange} />
+      ))}
+    </div>
+  );
+}
+
+function CountCard({ label, look, states, ahead, text, onChange }: (typeof CARDS)[number] & { text: string; onChange: (text: string) => void }) {
+  const now = useMinute();
+  const wanted = replaced(text, "state", states);
+  const criteria = criteriaOf(parse(wanted), now);
+  if (ahead) criteria.flow_runs!.next_scheduled_start_time = { after_: new Date(now).toISOString() };
+  const many = useQuery(queries.flowRunCount(criteria)).data;
+  const Icon = STATE_ICONS[look];
+  return (
+    <button
+      type="button"
+      data-state={look}
+      onClick={() => onChange(wanted)}
+      className="card group flex h-[62px] items-center gap-3 px-4 text-left hover:border-[var(--line-strong)]"
+    >
+      <span className="state-ink grid size-8 place-items-center rounded-lg" style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}>
+        <Icon />
+      </span>
+      <span className="text-[22px] leading-none font-semibold tabular-nums">{many === undefined ? " " : count(many)}</span>
+      <span className="text-muted">{label}</span>
+      <Filter className="ml-auto text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
+    </button>
+  );
+}

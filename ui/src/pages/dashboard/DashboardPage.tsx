@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
+import { DeploymentList } from "../../components/DeploymentList";
+import { FlowList } from "../../components/FlowList";
+import { FlowRunList } from "../../components/FlowRunList";
+import { TaskRunList } from "../../components/TaskRunList";
+import { EmptyState } from "../../components/feedback";
+import { Tabs } from "../../components/tabs";
+import { criteriaOf, rangeOf } from "../../filters/criteria";
+import { FilterBar } from "../../filters/FilterBar";
+import { parse, replaced } from "../../filters/tokens";
+import { useMinute } from "../../time/now";
+import { CountCards } from "./CountCards";
+import { History } from "./History";
+import { RunCharts } from "./RunCharts";
+
+type Tab = "flows" | "deployments" | "flow-runs" | "task-runs";
+
+/** What happened in the last day, what happens now, and what is to come. */
+export function DashboardPage() {
+  const { q = "", tab = "flow-runs" } = useSearch({ from: "/shell/" });
+  const navigate = useNavigate({ from: "/" });
+  const now = useMinute();
+  const tokens = parse(q);
+  const criteria = criteriaOf(tokens, now);
+  const range = rangeOf(tokens, now);
+  const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+  const flows = useQuery(queries.flowCount(criteria));
+  const deployments = useQuery(queries.deploymentCount(criteria));
+  const flowRuns = useQuery(queries.flowRunCount(criteria));
+  const taskRuns = useQuery(queries.taskRunCount(criteria));
+  const nothingYet = flowRuns.data === 0 && q === "";
+  return (
+    <>
+      <h1 className="sr-only">Dashboard</h1>
+      <FilterBar text={q} onChange={filter} />
+      <CountCards text={q} onChange={filter} />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <History
+          criteria={criteria}
+          range={range}
+          onSelect={(start, end) => filter(replaced(replaced(q, "after", [start.toISOString()]), "before", [end.toISOString()]))}
+        />
+        <RunCharts criteria={criteria} />
+      </div>
+      <Tabs<Tab>
+        tabs={[
+          { name: "flows", label: "Flows", many: flows.data },
+          { name: "deployments", label: "Deployments", many: deployments.data },
+          { name: "flow-runs", label: "Flow runs", many: flowRuns.data },
+          { name: "task-runs", label: "Task runs", many: taskRuns.data },
+        ]}
+        current={tab as Tab}
+        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), replace: true })}
+      >
+        <div className="card overflow-hidden">
+          {tab === "flows" && <FlowList criteria={criteria} />}
+          {tab === "deployments" && <DeploymentList criteria={criteria} />}
+          {tab === "flow-runs" && (
+            <FlowRunList
+              criteria={criteria}
+              sort="START_TIME_DESC"
+              {...(nothingYet ? { empty: <EmptyState title="No run in the last day" command="python my_flow.py">Decorate a function with @flow and call it: its run shows up here as it goes.</EmptyState> } : {})}
+            />
+          )}
+          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" />}
+        </div>
+      </Tabs>
+    </>
+  );
+}

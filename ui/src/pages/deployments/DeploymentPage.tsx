@@ -1,0 +1,144 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { remove } from "../../api/client";
+import * as queries from "../../api/queries";
+import type { Deployment } from "../../api/types";
+import { Button, Card, Tags } from "../../components/controls";
+import { QuickRun, ScheduleSwitch, scheduleWords } from "../../components/DeploymentList";
+import { Confirm, Dialog } from "../../components/dialog";
+import { Facts, Json } from "../../components/facts";
+import { EmptyState, Read } from "../../components/feedback";
+import { FlowRunList } from "../../components/FlowRunList";
+import { Heading } from "../../components/Heading";
+import { More } from "../../components/icons";
+import { Menu, MenuItem } from "../../components/menu";
+import { Tabs } from "../../components/tabs";
+import { Moment } from "../../components/times";
+import { complain, say } from "../../components/toast";
+import { RunCharts } from "../dashboard/RunCharts";
+import { NextRuns } from "./NextRuns";
+import { RunForm } from "./RunForm";
+import { Schedules } from "./Schedules";
+
+type Tab = "overview" | "runs" | "next" | "parameters" | "schedules";
+
+export function DeploymentPage() {
+  const { id } = useParams({ from: "/shell/deployments/$id" });
+  return <Read query={useQuery(queries.deployment(id))}>{(deployment) => <Shown deployment={deployment} />}</Read>;
+}
+
+function Shown({ deployment }: { deployment: Deployment }) {
+  const { tab = "overview", run } = useSearch({ from: "/shell/deployments/$id" });
+  const navigate = useNavigate({ from: "/deployments/$id" });
+  const criteria = { flow_runs: { deployment_id: { any_: [deployment.id] } } };
+  const runs = useQuery(queries.flowRunCount(criteria)).data;
+  const ask = (now: boolean) => void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), replace: true });
+  return (
+    <>
+      <Heading
+        title={
+          <>
+            <Link to="/flows/$id" params={{ id: deployment.flow_id }} className="font-normal text-muted hover:underline">
+              {deployment.flow_name}
+            </Link>
+            <span className="text-muted">/</span> {deployment.name}
+          </>
+        }
+      >
+        <Tags tags={deployment.tags} />
+        <span className="text-muted">{deployment.paused ? "Paused" : scheduleWords(deployment)}</span>
+        <ScheduleSwitch deployment={deployment} />
+        <QuickRun deployment={deployment} />
+        <Button kind="primary" onClick={() => ask(true)}>
+          Run with parameters …
+        </Button>
+        <MoreActions deployment={deployment} />
+      </Heading>
+      <Tabs<Tab>
+        tabs={[
+          { name: "overview", label: "Overview" },
+          { name: "runs", label: "Runs", many: runs },
+          { name: "next", label: "Next runs" },
+          { name: "parameters", label: "Parameters", many: Object.keys(deployment.parameters).length },
+          { name: "schedules", label: "Schedules", many: deployment.schedules.length },
+        ]}
+        current={tab as Tab}
+        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+      >
+        {tab === "overview" && <Overview deployment={deployment} />}
+        {tab === "runs" && (
+          <div className="card overflow-hidden">
+            <FlowRunList criteria={criteria} />
+          </div>
+        )}
+        {tab === "next" && <NextRuns deployment={deployment} />}
+        {tab === "parameters" && (
+          <div className="card p-4">{Object.keys(deployment.parameters).length ? <Json value={deployment.parameters} /> : <EmptyState title="It gives the flow no parameters">The flow's own defaults hold.</EmptyState>}</div>
+        )}
+        {tab === "schedules" && <Schedules deployment={deployment} />}
+      </Tabs>
+      <Dialog open={run === "1"} onClose={() => ask(false)} title={`Run ${deployment.flow_name}/${deployment.name}`}>
+        <RunForm deployment={deployment} values={{}} onDone={() => undefined} />
+      </Dialog>
+    </>
+  );
+}
+
+function Overview({ deployment }: { deployment: Deployment }) {
+  const facts: [string, React.ReactNode][] = [
+    ["Entrypoint", <code key="e">{deployment.entrypoint}</code>],
+    ["Flow runner", String(deployment.flow_runner["type"] ?? "universal")],
+    ["Work queue", deployment.work_queue_name ?? "by its tags, else default"],
+    ["Version", deployment.version && <code key="v">{deployment.version}</code>],
+    ["Runs at once", deployment.concurrency_limit ?? "as many as are due"],
+    ["When that many run", { enqueue: "the next one waits", cancel_new: "the next one is cancelled", cancel_running: "the oldest is cancelled" }[String(deployment.on_collision)] ?? deployment.on_collision],
+    ["Tries after a crash", deployment.crash_retries],
+    ["Created", <Moment key="c" at={deployment.created} />],
+    ["Updated", <Moment key="u" at={deployment.updated} />],
+    ["ID", <code key="id">{deployment.id}</code>],
+  ];
+  return (
+    <div className="flex flex-col gap-4">
+      {deployment.description && <p className="max-w-3xl whitespace-pre-wrap text-muted">{deployment.description}</p>}
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Card className="pt-4">
+          <Facts facts={facts} />
+        </Card>
+        <RunCharts criteria={{ flow_runs: { deployment_id: { any_: [deployment.id] } } }} />
+      </div>
+    </div>
+  );
+}
+
+function MoreActions({ deployment }: { deployment: Deployment }) {
+  const [asked, setAsked] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const forget = useMutation({
+    mutationFn: () => remove(`deployments/${deployment.id}`),
+    onError: complain,
+    onSuccess: () => {
+      say(`Deployment ${deployment.name} is deleted.`);
+      void client.invalidateQueries({ queryKey: ["deployment"] });
+      void navigate({ to: "/deployments" });
+    },
+  });
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button square aria-label="More actions">
+            <More />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => void navigator.clipboard.writeText(deployment.id).then(() => say("Copied."))}>Copy ID</MenuItem>
+        <MenuItem danger onSelect={() => setAsked(true)}>
+          Delete …
+        </MenuItem>
+      </Menu>
+      <Confirm open={asked} onClose={() => setAsked(false)} title={`Delete ${deployment.name}?`} description="Its runs that have not started go with it; those that have stay." verb="Delete the deployment" busy={forget.isPending} onConfirm={() => forget.mutate()} />
+    </>
+  );
+}

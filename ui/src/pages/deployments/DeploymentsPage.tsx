@@ -1,0 +1,18 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { DeploymentList } from "../../components/DeploymentList";
+import { Heading, NameFilter } from "../../components/Heading";
+
+export function DeploymentsPage() {
+  const { q = "" } = useSearch({ from: "/shell/deployments" });
+  const navigate = useNavigate({ from: "/deployments" });
+  return (
+    <>
+      <Heading title="Deployments">
+        <NameFilter label="Deployments by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true })} />
+      </Heading>
+      <div className="card overflow-hidden">
+        <DeploymentList criteria={q ? { deployments: { name: { like_: q } } } : {}} />
+      </div>
+    </>
+  );
+}

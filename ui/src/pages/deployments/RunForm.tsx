@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { post } from "../../api/client";
+import type { Deployment, FlowRun, JsonObject } from "../../api/types";
+import { Field } from "../../components/controls";
+import { say } from "../../components/toast";
+import { SchemaForm } from "../../forms/SchemaForm";
+
+/** Makes a run of a deployment, with a form from the flow's parameters. */
+export function RunForm({ deployment, values, onDone }: { deployment: Deployment; values: JsonObject; onDone: () => void }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [at, setAt] = useState("");
+  const [name, setName] = useState("");
+  const [fault, setFault] = useState<string>();
+  const run = useMutation({
+    mutationFn: (parameters: JsonObject) =>
+      post<FlowRun>(`deployments/${deployment.id}/create_flow_run`, {
+        parameters,
+        ...(at ? { scheduled_time: new Date(at).toISOString() } : {}),
+        ...(name ? { name } : {}),
+      }),
+    onError: (error) => setFault(error.message),
+    onSuccess: (made) => {
+      say(`Run ${made.name} is ${at ? "scheduled" : "due now"}.`);
+      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      onDone();
+      void navigate({ to: "/runs/flow-run/$id", params: { id: made.id } });
+    },
+  });
+  return (
+    <SchemaForm schema={deployment.parameter_schema} values={{ ...deployment.parameters, ...values }} verb={at ? "Schedule the run" : "Run now"} busy={run.isPending} fault={fault} onSubmit={(sent) => run.mutate(sent)}>
+      <div className="grid grid-cols-2 gap-3 border-t border-line pt-3">
+        <Field label="Name of the run" hint="Left empty: one is made up.">
+          <input className="field" value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Field label="When" hint="Left empty: now.">
+          <input type="datetime-local" className="field" value={at} onChange={(event) => setAt(event.target.value)} />
+        </Field>
+      </div>
+    </SchemaForm>
+  );
+}

@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import * as queries from "../../api/queries";
+import type { FlowRun } from "../../api/types";
+import { Facts } from "../../components/facts";
+import { Read } from "../../components/feedback";
+import { StatesTable } from "../../components/StatesTable";
+import { duration } from "../../time/format";
+
+/** Every state with its time and message, and the facts that stand nowhere else. */
+export function Details({ run }: { run: FlowRun }) {
+  const states = useQuery(queries.flowRunStates(run.id));
+  return (
+    <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="card overflow-hidden">
+        <Read query={states}>{(found) => <StatesTable states={found} />}</Read>
+      </div>
+      <div className="card pt-4">
+        <Facts
+          facts={[
+            ["Run ID", <code key="id">{run.id}</code>],
+            ["Root run ID", <code key="root">{run.root_flow_run_id}</code>],
+            ["Task runner", run.task_runner],
+            ["Entrypoint", run.entrypoint && <code key="entry">{run.entrypoint}</code>],
+            ["Attempt", run.attempt],
+            ["Starts", `${run.run_count} in this attempt`],
+            ["Time in RUNNING", duration(run.total_run_time_seconds)],
+            ["Scheduled by", run.auto_scheduled ? "its deployment's schedule" : "hand"],
+            ["Idempotency key", run.idempotency_key],
+            ...(run.incomplete_history ? ([["History", "A part of its journal could not be read: armillary doctor"]] as [string, string][]) : []),
+          ]}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
+import type { FlowRun, StateType } from "../../api/types";
+import { Card } from "../../components/controls";
+import { EmptyState, Read } from "../../components/feedback";
+import { Json } from "../../components/facts";
+import { FlowRunList } from "../../components/FlowRunList";
+import { Expand } from "../../components/icons";
+import { TaskRunList } from "../../components/TaskRunList";
+import { Tabs } from "../../components/tabs";
+import { useRootRun } from "../../live/live";
+import { LogViewer } from "../../logs/LogViewer";
+import { MiniRadar } from "../../radar/view/MiniRadar";
+import { MiniTimeline } from "../../timeline/MiniTimeline";
+import { ArtifactCards } from "../artifacts/ArtifactCards";
+import { Details } from "./Details";
+import { Header } from "./Header";
+import { WhyWaiting } from "./WhyWaiting";
+
+type Tab = "logs" | "task-runs" | "subflow-runs" | "parameters" | "artifacts" | "details";
+
+export function FlowRunPage() {
+  const { id } = useParams({ from: "/shell/runs/flow-run/$id" });
+  const run = useQuery(queries.flowRun(id));
+  return <Read query={run}>{(found) => <Shown run={found} />}</Read>;
+}
+
+function Shown({ run }: { run: FlowRun }) {
+  useRootRun(run.root_flow_run_id);
+  const search = useSearch({ from: "/shell/runs/flow-run/$id" });
+  const navigate = useNavigate({ from: "/runs/flow-run/$id" });
+  const tab = (search.tab ?? "logs") as Tab;
+  const counts = useQuery(queries.taskRunCounts(run.id)).data;
+  const graph = useQuery(queries.graph(run.id));
+  const subflows = { flow_runs: { parent_flow_run_id: { any_: [run.id] } } };
+  const subflowCount = useQuery(queries.flowRunCount(subflows)).data;
+  const artifacts = useQuery(queries.artifacts({ flow_run_id: run.id })).data;
+  return (
+    <>
+      <Header run={run} />
+      {run.state_type !== "RUNNING" && run.end_time === null && <WhyWaiting run={run} />}
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <Card title="Timeline" action={<Open id={run.id} view="timeline" label="Open the timeline" />}>
+          <Read query={graph} height={220}>
+            {(found) => <MiniTimeline graph={found} />}
+          </Read>
+        </Card>
+        <Card title="Radar" action={<Open id={run.id} view="radar" label="Open the radar" />}>
+          <Read query={graph} height={220}>
+            {(found) => <MiniRadar graph={found} />}
+          </Read>
+        </Card>
+      </div>
+      <Tabs<Tab>
+        tabs={[
+          { name: "logs", label: "Logs" },
+          { name: "task-runs", label: "Task runs", many: counts && totalOf(counts) },
+          { name: "subflow-runs", label: "Subflow runs", many: subflowCount },
+          { name: "parameters", label: "Parameters", many: Object.keys(run.parameters).length },
+          { name: "artifacts", label: "Artifacts", many: artifacts?.items.length },
+          { name: "details", label: "Details" },
+        ]}
+        current={tab}
+        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+      >
+        {tab === "logs" && <LogViewer flowRunId={run.id} search={search} ended={run.end_time !== null} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true })} />}
+        {tab === "task-runs" && (
+          <div className="card overflow-hidden">
+            <TaskRunList criteria={{ task_runs: { flow_run_id: { any_: [run.id] } } }} empty={<EmptyState title="This run has no task run">Calls of tasks in the flow's body show up here.</EmptyState>} />
+          </div>
+        )}
+        {tab === "subflow-runs" && (
+          <div className="card overflow-hidden">
+            <FlowRunList criteria={subflows} empty={<EmptyState title="This run has no subflow run">A flow called in the body of a flow is a subflow.</EmptyState>} />
+          </div>
+        )}
+        {tab === "parameters" && (
+          <div className="card p-4">{Object.keys(run.parameters).length ? <Json value={run.parameters} /> : <EmptyState title="This flow takes no parameters" />}</div>
+        )}
+        {tab === "artifacts" && <ArtifactCards artifacts={artifacts?.items ?? []} />}
+        {tab === "details" && <Details run={run} />}
+      </Tabs>
+    </>
+  );
+}
+
+function Open({ id, view, label }: { id: string; view: string; label: string }) {
+  return (
+    <Link to="/runs/flow-run/$id/radar" params={{ id }} search={{ view }} aria-label={label} title={label} className="grid size-7 place-items-center rounded-md text-muted hover:bg-[var(--hover)] hover:text-ink">
+      <Expand />
+    </Link>
+  );
+}
+
+const totalOf = (counts: Partial<Record<StateType, number>>): number => Object.values(counts).reduce((sum, many) => sum + many, 0);

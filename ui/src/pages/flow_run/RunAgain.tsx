@@ -1,0 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import * as queries from "../../api/queries";
+import type { FlowRun } from "../../api/types";
+import { Dialog } from "../../components/dialog";
+import { Read } from "../../components/feedback";
+import { RunForm } from "../deployments/RunForm";
+
+export function RunAgain({ run, deploymentId, onClose }: { run: FlowRun; deploymentId: string; onClose: () => void }) {
+  const deployment = useQuery(queries.deployment(deploymentId));
+  return (
+    <Dialog open onClose={onClose} title={`Run ${run.flow_name} again`} description={`With the parameters of ${run.name}, as you change them.`}>
+      <Read query={deployment}>{(found) => <RunForm deployment={found} values={run.parameters} onDone={onClose} />}</Read>
+    </Dialog>
+  );
+}

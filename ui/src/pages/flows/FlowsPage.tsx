@@ -1,0 +1,18 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { FlowList } from "../../components/FlowList";
+import { Heading, NameFilter } from "../../components/Heading";
+
+export function FlowsPage() {
+  const { q = "" } = useSearch({ from: "/shell/flows" });
+  const navigate = useNavigate({ from: "/flows" });
+  return (
+    <>
+      <Heading title="Flows">
+        <NameFilter label="Flows by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true })} />
+      </Heading>
+      <div className="card overflow-hidden">
+        <FlowList criteria={q ? { flows: { name: { like_: q } } } : {}} />
+      </div>
+    </>
+  );
+}

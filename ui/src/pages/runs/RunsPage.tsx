@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import * as queries from "../../api/queries";
+import { FlowRunList } from "../../components/FlowRunList";
+import { TaskRunList } from "../../components/TaskRunList";
+import { Tabs } from "../../components/tabs";
+import { criteriaOf } from "../../filters/criteria";
+import { FilterBar } from "../../filters/FilterBar";
+import { parse } from "../../filters/tokens";
+import { useMinute } from "../../time/now";
+import { BulkActions } from "./BulkActions";
+
+const SORTS = [
+  ["EXPECTED_START_TIME_DESC", "Latest first"],
+  ["EXPECTED_START_TIME_ASC", "Earliest first"],
+  ["START_TIME_DESC", "Started last"],
+  ["END_TIME_DESC", "Ended last"],
+  ["NAME_ASC", "By name"],
+] as const;
+
+type Tab = "flow-runs" | "task-runs";
+
+/** Every run there is, narrowed by the bar. */
+export function RunsPage() {
+  const { q = "", sort = "EXPECTED_START_TIME_DESC", tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
+  const navigate = useNavigate({ from: "/runs" });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const criteria = criteriaOf(parse(q), useMinute());
+  const flowRuns = useQuery(queries.flowRunCount(criteria));
+  const taskRuns = useQuery(queries.taskRunCount(criteria));
+  const choose = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  return (
+    <>
+      <h1 className="sr-only">Runs</h1>
+      <FilterBar
+        text={q}
+        onChange={(text) => {
+          setChosen(new Set());
+          void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+        }}
+      />
+      <Tabs<Tab>
+        tabs={[
+          { name: "flow-runs", label: "Flow runs", many: flowRuns.data },
+          { name: "task-runs", label: "Task runs", many: taskRuns.data },
+        ]}
+        current={tab as Tab}
+        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), replace: true })}
+      >
+        {tab === "flow-runs" && (
+          <>
+            <div className="flex items-center justify-between gap-2 pb-3">
+              <BulkActions criteria={criteria} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
+              <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), replace: true })}>
+                {SORTS.map(([value, words]) => (
+                  <option key={value} value={value}>
+                    {words}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <div className="card overflow-hidden">
+              <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
+            </div>
+          </>
+        )}
+        {tab === "task-runs" && (
+          <div className="card overflow-hidden">
+            <TaskRunList criteria={criteria} sort="ID_DESC" />
+          </div>
+        )}
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { post } from "../../api/client";
+import * as queries from "../../api/queries";
+import { Button, Card, Field } from "../../components/controls";
+import { Facts } from "../../components/facts";
+import { Read } from "../../components/feedback";
+import { Ago } from "../../components/times";
+import { complain } from "../../components/toast";
+import { setTheme, type Theme, useTheme } from "../../shell/theme";
+import { localZone, setZone, useZone } from "../../time/zone";
+
+const ZONES = [...new Set([localZone(), "UTC", ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : [])])];
+
+/** What runs here, how it looks, and how its services go. */
+export function About() {
+  const version = useQuery(queries.version()).data;
+  const database = useQuery(queries.database()).data;
+  const services = useQuery({ ...queries.services(), refetchInterval: 10_000 });
+  const theme = useTheme();
+  const zone = useZone();
+  const signOut = useMutation({ mutationFn: () => post("signout"), onError: complain, onSuccess: () => location.assign("/signin") });
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Card title="Server">
+        <Facts
+          facts={[
+            ["Version", version?.version],
+            ["Python", version?.python],
+            ["Database", database?.kind],
+            ["Size", database?.size_bytes == null ? null : `${(database.size_bytes / 1e6).toFixed(1)} MB`],
+            ["Schema", database?.schema_version],
+            ["Ledger", database && <code key="l">{database.ledger_id}</code>],
+          ]}
+        />
+      </Card>
+      <Card title="This browser">
+        <div className="flex flex-col gap-3 px-4 pb-4">
+          <Field label="Colours">
+            <select className="field" value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
+              <option value="system">As the system has them</option>
+              <option value="light">Light</option>
+              <option value="dark">Dark</option>
+            </select>
+          </Field>
+          <Field label="Times are shown in">
+            <select className="field" value={zone} onChange={(event) => setZone(event.target.value)}>
+              {ZONES.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </select>
+          </Field>
+          <Button className="self-start" onClick={() => signOut.mutate()}>
+            Sign out
+          </Button>
+        </div>
+      </Card>
+      <Card title="Services" className="lg:col-span-2">
+        <Read query={services}>
+          {(found) => (
+            <table className="w-full">
+              <thead>
+                <tr className="border-b border-line text-left text-[12.5px] text-muted">
+                  {["Service", "Last turn", "Turns", "Runs on", "Last error"].map((head) => (
+                    <th key={head} className="px-4 py-2 font-medium">
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {found.map((service) => (
+                  <tr key={service.name} className="border-b border-line last:border-0">
+                    <td className="px-4 py-2 font-medium">{service.name}</td>
+                    <td className="px-4 py-2">{service.loop_ended ? <Ago at={service.loop_ended} /> : "–"}</td>
+                    <td className="px-4 py-2 tabular-nums">{service.loops}</td>
+                    <td className="px-4 py-2">{service.holder}</td>
+                    <td className="px-4 py-2 text-[var(--failed-ink)]">{service.last_error}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </Read>
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { post, remove } from "../../api/client";
+import * as queries from "../../api/queries";
+import { Button, Field, Tag } from "../../components/controls";
+import { EmptyState, Read } from "../../components/feedback";
+import { Trash } from "../../components/icons";
+import { complain } from "../../components/toast";
+
+/** How many task runs with a tag may run at once. */
+export function Limits() {
+  const client = useQueryClient();
+  const limits = useQuery({ ...queries.concurrencyLimits(), refetchInterval: 5_000 });
+  const [tag, setTag] = useState("");
+  const [slots, setSlots] = useState("1");
+  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };
+  const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
+  const forget = useMutation({ mutationFn: (id: string) => remove(`concurrency_limits/${id}`), ...changed });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    set.mutate(undefined, { onSuccess: () => setTag("") });
+  };
+  return (
+    <div className="flex flex-col gap-4">
+      <form onSubmit={submit} className="card flex flex-wrap items-end gap-3 p-4">
+        <Field label="Tag">
+          <input required className="field w-56" value={tag} onChange={(event) => setTag(event.target.value)} />
+        </Field>
+        <Field label="Task runs at once">
+          <input required type="number" min={0} className="field w-28" value={slots} onChange={(event) => setSlots(event.target.value)} />
+        </Field>
+        <Button type="submit" kind="primary" disabled={set.isPending}>
+          Set the limit
+        </Button>
+      </form>
+      <div className="card overflow-hidden">
+        <Read query={limits}>
+          {({ items }) =>
+            items.length ? (
+              items.map((limit) => (
+                <div key={limit.id} className="flex h-12 items-center gap-3 border-b border-line px-4 last:border-0">
+                  <Tag>{limit.tag}</Tag>
+                  <span className="flex-1 tabular-nums">
+                    {limit.active_slots.length} of {limit.slots} slots taken
+                  </span>
+                  <Button kind="quiet" square aria-label={`Delete the limit of ${limit.tag}`} onClick={() => forget.mutate(limit.id)}>
+                    <Trash />
+                  </Button>
+                </div>
+              ))
+            ) : (
+              <EmptyState title="No tag is limited">Tasks with a limited tag wait, holding nothing, until a slot is free.</EmptyState>
+            )
+          }
+        </Read>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { post, remove } from "../../api/client";
+import * as queries from "../../api/queries";
+import type { MadeToken } from "../../api/types";
+import { Button, Field } from "../../components/controls";
+import { Confirm, Dialog } from "../../components/dialog";
+import { Command, Read } from "../../components/feedback";
+import { Ago } from "../../components/times";
+import { complain } from "../../components/toast";
+
+/** Who may ask this server. A token is seen once, when it is made. */
+export function Tokens() {
+  const client = useQueryClient();
+  const tokens = useQuery(queries.tokens());
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState("agent");
+  const [revoking, setRevoking] = useState<string | null>(null);
+  const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
+  const create = useMutation({ mutationFn: () => post<MadeToken>("tokens", { name, scope }), onError: complain, onSuccess: again });
+  const revoke = useMutation({
+    mutationFn: (id: string) => remove(`tokens/${id}`),
+    onError: complain,
+    onSuccess: () => {
+      setRevoking(null);
+      void again();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate(undefined, { onSuccess: () => setName("") });
+  };
+  return (
+    <div className="flex flex-col gap-4">
+      <form onSubmit={submit} className="card flex flex-wrap items-end gap-3 p-4">
+        <Field label="Name">
+          <input required maxLength={200} className="field w-56" value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Field label="It may">
+          <select className="field" value={scope} onChange={(event) => setScope(event.target.value)}>
+            <option value="agent">claim and report runs (agent)</option>
+            <option value="admin">do everything (admin)</option>
+          </select>
+        </Field>
+        <Button type="submit" kind="primary" disabled={create.isPending}>
+          Make a token
+        </Button>
+      </form>
+      <div className="card overflow-x-auto">
+        <Read query={tokens}>
+          {(found) => (
+            <table className="w-full">
+              <thead>
+                <tr className="border-b border-line text-left text-[12.5px] text-muted">
+                  {["Token", "Scope", "Created", "Last used", ""].map((head) => (
+                    <th key={head} className="px-4 py-2 font-medium">
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {found.map((token) => (
+                  <tr key={token.id} className={`border-b border-line last:border-0 ${token.revoked ? "text-muted line-through" : ""}`}>
+                    <td className="px-4 py-2 font-medium">{token.name}</td>
+                    <td className="px-4 py-2">{token.scope}</td>
+                    <td className="px-4 py-2">
+                      <Ago at={token.created} />
+                    </td>
+                    <td className="px-4 py-2">{token.last_used ? <Ago at={token.last_used} /> : "never"}</td>
+                    <td className="px-4 py-2 text-right">{!token.revoked && <Button onClick={() => setRevoking(token.id)}>Revoke</Button>}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </Read>
+      </div>
+      <Dialog open={create.data !== undefined} onClose={() => create.reset()} title="The new token" description="It is shown this once; the server keeps only what proves it.">
+        {create.data && <Command>{create.data.token}</Command>}
+      </Dialog>
+      <Confirm open={revoking !== null} onClose={() => setRevoking(null)} title="Revoke this token?" description="Whoever uses it is refused from now on." verb="Revoke it" busy={revoke.isPending} onConfirm={() => revoking && revoke.mutate(revoking)} />
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { post } from "../../api/client";
+import type { WorkQueue } from "../../api/types";
+import { Toggle } from "../../components/controls";
+import { complain } from "../../components/toast";
+
+export function QueueSwitch({ queue }: { queue: WorkQueue }) {
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (on: boolean) => post(`work_queues/${queue.id}/${on ? "resume" : "pause"}`),
+    onError: complain,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["work_queue"] }),
+  });
+  return <Toggle on={!queue.paused} label={queue.paused ? `Work queue ${queue.name} is paused: resume it` : `Pause work queue ${queue.name}`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />;
+}

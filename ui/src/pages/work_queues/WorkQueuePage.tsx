@@ -1,0 +1,133 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { remove } from "../../api/client";
+import * as queries from "../../api/queries";
+import type { FlowRun, QueueStatus } from "../../api/types";
+import { Button, Card } from "../../components/controls";
+import { Confirm } from "../../components/dialog";
+import { Facts } from "../../components/facts";
+import { Command, EmptyState, Read } from "../../components/feedback";
+import { Heading } from "../../components/Heading";
+import { StateBadge } from "../../components/state";
+import { Tabs } from "../../components/tabs";
+import { Ago, Moment } from "../../components/times";
+import { complain, say } from "../../components/toast";
+import { useMinute } from "../../time/now";
+import { AgentTable } from "./AgentTable";
+import { QueueEditor } from "./QueueEditor";
+import { QueueSwitch } from "./QueueSwitch";
+import { filterWords } from "./WorkQueuesPage";
+
+type Tab = "upcoming" | "agents" | "details";
+
+export function WorkQueuePage() {
+  const { id } = useParams({ from: "/shell/work-queues/$id" });
+  const status = useQuery({ ...queries.workQueueStatus(id), refetchInterval: 10_000 });
+  return <Read query={status}>{(found) => <Shown status={found} />}</Read>;
+}
+
+function Shown({ status }: { status: QueueStatus }) {
+  const queue = status.work_queue;
+  const { tab = "upcoming" } = useSearch({ from: "/shell/work-queues/$id" });
+  const navigate = useNavigate({ from: "/work-queues/$id" });
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
+  const until = new Date(useMinute() + 86_400_000).toISOString();
+  const coming = useQuery(queries.workQueuePreview(queue.id, until));
+  const command = `armillary agent start ${/^[\w.-]+$/.test(queue.name) ? queue.name : queue.id}`;
+  const forget = useMutation({
+    mutationFn: () => remove(`work_queues/${queue.id}`),
+    onError: complain,
+    onSuccess: () => {
+      say(`Work queue ${queue.name} is deleted.`);
+      void client.invalidateQueries({ queryKey: ["work_queue"] });
+      void navigate({ to: "/work-queues" });
+    },
+  });
+  return (
+    <>
+      <Heading title={queue.name}>
+        <span className="text-muted">{queue.paused ? "Paused" : `${status.running} running, ${status.late} due`}</span>
+        <QueueSwitch queue={queue} />
+        <Button onClick={() => setAsked("edit")}>Edit</Button>
+        <Button kind="danger" disabled={queue.name === "default"} onClick={() => setAsked("delete")}>
+          Delete
+        </Button>
+      </Heading>
+      <div className="flex flex-wrap items-center gap-3 text-muted">
+        {filterWords(queue)}.<span>To work on it:</span> <Command>{command}</Command>
+      </div>
+      <Tabs<Tab>
+        tabs={[
+          { name: "upcoming", label: "Upcoming, next 24 hours", many: coming.data?.length },
+          { name: "agents", label: "Agents", many: status.agents.length },
+          { name: "details", label: "Details" },
+        ]}
+        current={tab as Tab}
+        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+      >
+        {tab === "upcoming" && <div className="card overflow-hidden"><Read query={coming}>{(runs) => <Upcoming runs={runs} />}</Read></div>}
+        {tab === "agents" && (
+          <div className="card overflow-hidden">
+            <AgentTable agents={status.agents} command={command} />
+          </div>
+        )}
+        {tab === "details" && (
+          <Card className="pt-4">
+            <Facts
+              facts={[
+                ["Description", queue.description],
+                ["Runs at once", queue.concurrency_limit ?? "as many as are due"],
+                ["Priority", queue.priority],
+                ["Last asked by an agent", queue.last_polled && <Ago key="p" at={queue.last_polled} />],
+                ["Created", <Moment key="c" at={queue.created} />],
+                ["ID", <code key="i">{queue.id}</code>],
+              ]}
+            />
+          </Card>
+        )}
+      </Tabs>
+      {asked === "edit" && <QueueEditor queue={queue} onClose={() => setAsked(null)} />}
+      <Confirm open={asked === "delete"} onClose={() => setAsked(null)} title={`Delete ${queue.name}?`} description="Its runs stay, and go to whichever queue takes them then." verb="Delete the work queue" busy={forget.isPending} onConfirm={() => forget.mutate()} />
+    </>
+  );
+}
+
+function Upcoming({ runs }: { runs: FlowRun[] }) {
+  if (!runs.length) return <EmptyState title="Nothing is coming within a day">Its filter may match no deployment, or their schedules are paused.</EmptyState>;
+  return (
+    <table className="w-full">
+      <thead>
+        <tr className="border-b border-line text-left text-[12.5px] text-muted">
+          {["Scheduled", "", "Run", "Flow", "State"].map((head, at) => (
+            <th key={at} className="px-4 py-2 font-medium">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.id} className="border-b border-line last:border-0">
+            <td className="px-4 py-1.5">
+              <Moment at={run.next_scheduled_start_time ?? run.expected_start_time} />
+            </td>
+            <td className="px-4 py-1.5 text-muted">
+              <Ago at={run.next_scheduled_start_time ?? run.expected_start_time} />
+            </td>
+            <td className="px-4 py-1.5">
+              <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="link">
+                {run.name}
+              </Link>
+            </td>
+            <td className="px-4 py-1.5">{run.flow_name}</td>
+            <td className="px-4 py-1.5">
+              <StateBadge {...run} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

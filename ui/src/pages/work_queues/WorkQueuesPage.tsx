@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
+import type { WorkQueue } from "../../api/types";
+import { Button, Tags } from "../../components/controls";
+import { EmptyState, Read } from "../../components/feedback";
+import { Heading } from "../../components/Heading";
+import { Plus } from "../../components/icons";
+import { plural } from "../../time/format";
+import { AgentTable } from "./AgentTable";
+import { QueueEditor } from "./QueueEditor";
+import { QueueSwitch } from "./QueueSwitch";
+
+export function WorkQueuesPage() {
+  const search = useSearch({ from: "/shell/work-queues" });
+  const navigate = useNavigate({ from: "/work-queues" });
+  const queues = useQuery(queries.workQueues());
+  const agents = useQuery({ ...queries.workers(), refetchInterval: 10_000 });
+  const create = (now: boolean) => void navigate({ search: now ? { new: "1" } : {}, replace: true });
+  return (
+    <>
+      <Heading title="Work queues">
+        <Button kind="primary" onClick={() => create(true)}>
+          <Plus /> New work queue
+        </Button>
+      </Heading>
+      <div className="card overflow-hidden">
+        <Read query={queues}>
+          {(found) =>
+            found.length ? (
+              found.map((queue) => <Row key={queue.id} queue={queue} />)
+            ) : (
+              <EmptyState title="No work queue yet" command="armillary work-queue create NAME --tag TAG">
+                A work queue gathers scheduled runs for agents.
+              </EmptyState>
+            )
+          }
+        </Read>
+      </div>
+      <h2 className="text-[15px]">Agents</h2>
+      <div className="card overflow-hidden">
+        <Read query={agents}>{(found) => <AgentTable agents={found} command="armillary agent start" />}</Read>
+      </div>
+      {search.new && <QueueEditor onClose={() => create(false)} />}
+    </>
+  );
+}
+
+function Row({ queue }: { queue: WorkQueue }) {
+  const status = useQuery(queries.workQueueStatus(queue.id)).data;
+  const alive = status?.agents.filter((agent) => agent.alive).length ?? 0;
+  return (
+    <article className="flex min-h-[60px] items-center gap-3 border-b border-line px-4 py-2 last:border-0 hover:bg-[var(--hover)]">
+      <div className="min-w-0 flex-1">
+        <Link to="/work-queues/$id" params={{ id: queue.id }} className="font-semibold hover:underline">
+          {queue.name}
+        </Link>
+        <p className="truncate text-[12.5px] text-muted">{filterWords(queue)}</p>
+      </div>
+      <Tags tags={queue.filter.tags} />
+      {status && (
+        <span className="flex gap-4 text-[12.5px] text-muted">
+          <span>{status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}</span>
+          <span className={status.late ? "text-[var(--late-ink)]" : ""}>{status.late} due</span>
+          <span className={alive ? "" : "text-[var(--failed-ink)]"}>{plural(alive, "agent")}</span>
+        </span>
+      )}
+      <QueueSwitch queue={queue} />
+    </article>
+  );
+}
+
+export function filterWords(queue: WorkQueue): string {
+  const parts = [
+    queue.filter.tags.length && `tagged ${queue.filter.tags.join(" or ")}`,
+    queue.filter.deployment_ids.length && `of ${plural(queue.filter.deployment_ids.length, "deployment")}`,
+    queue.filter.flow_runner_types.length && `for ${queue.filter.flow_runner_types.join(" or ")}`,
+  ].filter(Boolean);
+  return parts.length ? `Runs ${parts.join(", ")}` : queue.name === "default" ? "Runs that no other queue takes" : "Runs of deployments that name it";
+}

@@ -1,0 +1,44 @@
+import type { StateType } from "../../api/types";
+
+/** The theme's colours as a canvas needs them. */
+export interface Colours {
+  state: Record<string, string>;
+  page: string;
+  surface: string;
+  line: string;
+  strong: string;
+  ink: string;
+  muted: string;
+  accent: string;
+  upstream: string;
+  downstream: string;
+}
+
+const NAMES: Record<StateType, string> = {
+  COMPLETED: "--completed",
+  FAILED: "--failed",
+  CRASHED: "--crashed",
+  RUNNING: "--running",
+  SCHEDULED: "--scheduled",
+  PENDING: "--pending",
+  PAUSED: "--paused",
+  CANCELLING: "--cancelled",
+  CANCELLED: "--cancelled",
+};
+
+export function coloursNow(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    state: Object.fromEntries(Object.entries(NAMES).map(([type, name]) => [type, of(name)])),
+    page: of("--page"),
+    surface: of("--surface"),
+    line: of("--line"),
+    strong: of("--line-strong"),
+    ink: of("--ink"),
+    muted: of("--muted"),
+    accent: of("--accent"),
+    upstream: of("--late"),
+    downstream: of("--accent"),
+  };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Graph as ApiGraph } from "../../api/types";
+import { layOut } from "../layout/layout";
+import { criticalPath, layeredPlaces, pathBetween, radarPlaces, reachable, sceneOf, shapeOf, stateOf } from "./scene";
+
+/** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
+const graph = {
+  edges: [
+    [0, 1],
+    [0, 2],
+    [1, 3],
+    [2, 3],
+  ],
+  nodes: [
+    { id: "a", start: 0, end: 10 },
+    { id: "b", start: 10, end: 90 },
+    { id: "c", start: 10, end: 20 },
+    { id: "d", start: 90, end: 100 },
+    { id: "e", start: null, end: null },
+  ],
+} as unknown as ApiGraph;
+const scene = sceneOf(graph, layOut(shapeOf(graph)));
+
+test("all ancestors and descendants are found, however far", () => {
+  expect([...reachable(3, scene.upstream)].sort()).toEqual([0, 1, 2]);
+  expect([...reachable(0, scene.downstream)].sort()).toEqual([1, 2, 3]);
+  expect(reachable(4, scene.upstream).size).toBe(0);
+});
+
+test("a path goes either way, or there is none", () => {
+  expect(pathBetween(scene, 0, 3)).toHaveLength(3);
+  expect(pathBetween(scene, 3, 1)).toEqual([3, 1]);
+  expect(pathBetween(scene, 1, 2)).toEqual([]);
+});
+
+test("the critical path goes by whichever upstream ended last", () => expect(criticalPath(scene, 200)).toEqual([0, 1, 3]));
+
+test("rings grow outwards, and columns to the right", () => {
+  const { x, y } = radarPlaces(scene);
+  expect(Math.hypot(x[3]!, y[3]!)).toBeGreaterThan(Math.hypot(x[1]!, y[1]!));
+  const layered = layeredPlaces(scene);
+  expect(layered.x[3]!).toBeGreaterThan(layered.x[1]!);
+  expect(layered.x[1]).toBe(layered.x[2]);
+});
+
+test("of many, the state that needs to be seen is shown", () => {
+  expect(stateOf({ ...graph.nodes[0]!, states: { COMPLETED: 9, FAILED: 1 } })).toBe("FAILED");
+});

@@ -1,0 +1,147 @@
+import type { Graph as ApiGraph, GraphNode } from "../../api/types";
+import { type Graph, neighbours, type Neighbours } from "../layout/graph";
+import type { Layout } from "../layout/layout";
+
+/** What one view of a graph puts where: the centres of the nodes, in pixels around the middle. */
+export interface Places {
+  x: Float64Array;
+  y: Float64Array;
+}
+
+/** A graph as the views know it: its nodes, who depends on whom, and its layout. */
+export interface Scene {
+  graph: ApiGraph;
+  nodes: GraphNode[];
+  shape: Graph;
+  upstream: Neighbours;
+  downstream: Neighbours;
+  layout: Layout;
+}
+
+/** The part of the API's graph that the layout reads. */
+export function shapeOf(graph: ApiGraph): Graph {
+  const edges = graph.edges as [number, number][];
+  return {
+    vertexCount: graph.nodes.length,
+    sources: Int32Array.from(edges, ([source]) => source),
+    targets: Int32Array.from(edges, ([, target]) => target),
+  };
+}
+
+export function sceneOf(graph: ApiGraph, layout: Layout): Scene {
+  const shape = shapeOf(graph);
+  return {
+    graph,
+    nodes: graph.nodes,
+    shape,
+    upstream: neighbours(shape.vertexCount, shape.targets, shape.sources),
+    downstream: neighbours(shape.vertexCount, shape.sources, shape.targets),
+    layout,
+  };
+}
+
+/** Concentric rings: a node's angle and distance from the middle. */
+export function radarPlaces({ layout, nodes }: Scene): Places {
+  const x = new Float64Array(nodes.length);
+  const y = new Float64Array(nodes.length);
+  for (let node = 0; node < nodes.length; node++) {
+    x[node] = layout.radii[node]! * Math.cos(layout.angles[node]!);
+    y[node] = layout.radii[node]! * Math.sin(layout.angles[node]!);
+  }
+  return { x, y };
+}
+
+const COLUMN = 300;
+const ROW = 84;
+
+/** The same order, unrolled: a column for each ring, from the left. */
+export function layeredPlaces({ layout, nodes }: Scene): Places {
+  const x = new Float64Array(nodes.length);
+  const y = new Float64Array(nodes.length);
+  const rings = new Map<number, number[]>();
+  for (let node = 0; node < nodes.length; node++) {
+    const ring = rings.get(layout.ranks[node]!) ?? [];
+    ring.push(node);
+    rings.set(layout.ranks[node]!, ring);
+  }
+  const turn = 2 * Math.PI;
+  const around = (node: number) => (((layout.angles[node]! % turn) + turn) % turn);
+  for (const [rank, ring] of rings) {
+    ring.sort((left, right) => around(left) - around(right));
+    ring.forEach((node, at) => {
+      x[node] = rank * COLUMN - ((rings.size - 1) * COLUMN) / 2;
+      y[node] = (at - (ring.length - 1) / 2) * ROW;
+    });
+  }
+  return { x, y };
+}
+
+/** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */
+export function reachable(from: number, by: Neighbours): Set<number> {
+  const found = new Set<number>();
+  const open = [from];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (let at = by.starts[node]!; at < by.starts[node + 1]!; at++) {
+      const next = by.items[at]!;
+      if (next !== from && !found.has(next)) {
+        found.add(next);
+        open.push(next);
+      }
+    }
+  }
+  return found;
+}
+
+/** The nodes on a shortest way between two, along the edges in either sense; empty where there is none. */
+export function pathBetween(scene: Scene, from: number, to: number): number[] {
+  for (const by of [scene.downstream, scene.upstream]) {
+    const before = new Map<number, number>([[from, from]]);
+    const open = [from];
+    for (let at = 0; at < open.length; at++) {
+      const node = open[at]!;
+      if (node === to) {
+        const path = [to];
+        while (path[0] !== from) path.unshift(before.get(path[0]!)!);
+        return path;
+      }
+      for (let each = by.starts[node]!; each < by.starts[node + 1]!; each++) {
+        const next = by.items[each]!;
+        if (!before.has(next)) {
+          before.set(next, node);
+          open.push(next);
+        }
+      }
+    }
+  }
+  return [];
+}
+
+/** The chain that decided when the run ended: from the node that ended last, back by the upstream that ended last. */
+export function criticalPath({ nodes, upstream }: Scene, now: number): number[] {
+  const end = (node: number) => nodes[node]!.end ?? (nodes[node]!.start === null ? Number.NEGATIVE_INFINITY : now);
+  const latest = (candidates: Iterable<number>) => {
+    let found = -1;
+    for (const node of candidates) if (end(node) > Number.NEGATIVE_INFINITY && (found < 0 || end(node) > end(found))) found = node;
+    return found;
+  };
+  const path: number[] = [];
+  const seen = new Set<number>();
+  let node = latest(nodes.keys());
+  while (node >= 0 && !seen.has(node)) {
+    seen.add(node);
+    path.unshift(node);
+    node = latest(upstream.items.subarray(upstream.starts[node]!, upstream.starts[node + 1]!));
+  }
+  return path;
+}
+
+/** The state that a node shows: of many, the one that most needs to be seen. */
+export function stateOf(node: GraphNode): GraphNode["state_type"] {
+  if (!node.states) return node.state_type;
+  for (const type of ["FAILED", "CRASHED", "RUNNING", "CANCELLING", "PAUSED", "CANCELLED", "PENDING", "SCHEDULED", "COMPLETED"] as const) {
+    if (node.states[type]) return type;
+  }
+  return node.state_type;
+}
+
+export const isFailure = (node: GraphNode): boolean => ["FAILED", "CRASHED"].includes(stateOf(node) ?? "");

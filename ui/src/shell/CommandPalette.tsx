@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import * as Radix from "@radix-ui/react-dialog";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import * as queries from "../api/queries";
+import { StateDot } from "../components/state";
+import { OPEN_PALETTE, OPEN_SHEET } from "./shortcuts";
+import { isDark, setTheme } from "./theme";
+
+interface Entry {
+  label: string;
+  detail?: string | undefined;
+  run: () => void;
+  mark?: React.ReactNode;
+}
+
+/** Ctrl-K: every place, every action, and whatever has the name that is typed. */
+export function CommandPalette() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const show = () => setOpen(true);
+    addEventListener(OPEN_PALETTE, show);
+    return () => removeEventListener(OPEN_PALETTE, show);
+  }, []);
+  return (
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
+        <Radix.Content aria-describedby={undefined} className="fixed top-[12vh] left-1/2 z-50 w-[92vw] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)]">
+          <Radix.Title className="sr-only">Go anywhere, do anything</Radix.Title>
+          <Palette close={() => setOpen(false)} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function Palette({ close }: { close: () => void }) {
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const id = useId();
+  const entries = useEntries(typed);
+  const chosen = entries[Math.min(at, entries.length - 1)];
+  const take = (entry: Entry | undefined) => {
+    if (!entry) return;
+    close();
+    entry.run();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setAt(Math.min(at + 1, entries.length - 1));
+    else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
+    else if (event.key === "Enter") take(chosen);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        autoFocus
+        role="combobox"
+        aria-label="Search"
+        aria-expanded
+        aria-controls={id}
+        {...(chosen ? { "aria-activedescendant": `${id}-${entries.indexOf(chosen)}` } : {})}
+        placeholder="Run, flow, deployment, place or action …"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKey}
+        className="h-12 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none"
+      />
+      <ul id={id} role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-1.5">
+        {entries.map((entry, index) => (
+          <li
+            key={`${entry.label} ${entry.detail ?? ""} ${index}`}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={entry === chosen}
+            onMouseMove={() => setAt(index)}
+            onClick={() => take(entry)}
+            className={`flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 ${entry === chosen ? "bg-[var(--hover)]" : ""}`}
+          >
+            {entry.mark}
+            <span className="truncate">{entry.label}</span>
+            <span className="ml-auto truncate text-[12px] text-muted">{entry.detail}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function useEntries(typed: string): Entry[] {
+  const navigate = useNavigate();
+  const words = typed.trim();
+  const found = words.length >= 2;
+  const runs = useQuery({ ...queries.flowRunsPage({ flow_runs: { name: { like_: words } } }, "EXPECTED_START_TIME_DESC", 8), enabled: found });
+  const flows = useQuery({ ...queries.flowsNamed(words), enabled: found });
+  const deployments = useQuery({ ...queries.deployments({ deployments: { name: { like_: words } } }, 8), enabled: found });
+  const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, ...(search ? { search } : {}) } as never);
+  const fixed: Entry[] = [
+    { label: "Dashboard", detail: "g d", run: go("/") },
+    { label: "Runs", detail: "g r", run: go("/runs") },
+    { label: "Failed runs", detail: "state:failed", run: go("/runs", { q: "state:failed state:crashed" }) },
+    { label: "Late runs", detail: "state:late", run: go("/runs", { q: "state:late" }) },
+    { label: "Running now", detail: "state:running", run: go("/runs", { q: "state:running" }) },
+    { label: "Flows", detail: "g f", run: go("/flows") },
+    { label: "Deployments", detail: "g p", run: go("/deployments") },
+    { label: "Work queues", detail: "g q", run: go("/work-queues") },
+    { label: "New work queue", run: go("/work-queues", { new: "1" }) },
+    { label: "Artifacts", detail: "g a", run: go("/artifacts") },
+    { label: "Settings", detail: "g s", run: go("/settings") },
+    { label: "Variables", run: go("/settings", { tab: "variables" }) },
+    { label: "API tokens", run: go("/settings", { tab: "tokens" }) },
+    { label: isDark() ? "Use light colours" : "Use dark colours", detail: "t", run: () => setTheme(isDark() ? "light" : "dark") },
+    { label: "Keyboard shortcuts", detail: "?", run: () => dispatchEvent(new Event(OPEN_SHEET)) },
+  ];
+  const lower = words.toLowerCase();
+  return [
+    ...fixed.filter((entry) => entry.label.toLowerCase().includes(lower)),
+    ...(found ? (runs.data?.items ?? []) : []).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
+    ...(found ? (flows.data?.items ?? []).slice(0, 8) : []).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
+    ...(found ? (deployments.data?.items ?? []) : []).map((each) => ({ label: `${each.flow_name}/${each.name}`, detail: "deployment", run: go(`/deployments/${each.id}`) })),
+  ];
+}

@@ -1,0 +1,63 @@
+import { Link, useLocation } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import * as Icons from "../components/icons";
+import { CommandPalette } from "./CommandPalette";
+import { LiveBadge } from "./LiveBadge";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { ThemeSwitch } from "./ThemeSwitch";
+import { useShortcuts } from "./shortcuts";
+
+const PLACES = [
+  { to: "/", label: "Dashboard", Icon: Icons.Dashboard },
+  { to: "/runs", label: "Runs", Icon: Icons.Runs },
+  { to: "/flows", label: "Flows", Icon: Icons.Flows },
+  { to: "/deployments", label: "Deployments", Icon: Icons.Deployments },
+  { to: "/work-queues", label: "Queues", Icon: Icons.Queues },
+  { to: "/artifacts", label: "Artifacts", Icon: Icons.Artifacts },
+  { to: "/settings", label: "Settings", Icon: Icons.Settings },
+] as const;
+
+/** The rail, the page beside it, and what is at hand everywhere. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { pathname } = useLocation();
+  useShortcuts();
+  useEffect(() => {
+    document.querySelector("main")?.focus({ preventScroll: true });
+  }, [pathname]);
+  const here = (to: string) => (to === "/" ? pathname === "/" : pathname.startsWith(to));
+  return (
+    <div className="flex min-h-screen">
+      <a href="#page" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2">
+        Skip to the page
+      </a>
+      <nav aria-label="Places" className="sticky top-0 flex h-screen w-[76px] shrink-0 flex-col items-center border-r border-line bg-surface py-3">
+        <Link to="/" aria-label="Armillary" className="mb-3 grid size-10 place-items-center rounded-lg text-accent">
+          <Icons.Sphere width={28} height={28} strokeWidth={1} />
+        </Link>
+        <ul className="flex w-full flex-1 flex-col gap-1 px-1.5">
+          {PLACES.map(({ to, label, Icon }) => (
+            <li key={to} className={to === "/settings" ? "mt-auto" : ""}>
+              <Link
+                to={to}
+                aria-current={here(to) ? "page" : undefined}
+                className={`flex flex-col items-center gap-0.5 rounded-lg py-1.5 text-[10.5px] font-medium ${here(to) ? "bg-accent-soft text-accent" : "text-muted hover:bg-[var(--hover)] hover:text-ink"}`}
+              >
+                <Icon width={19} height={19} strokeWidth={1.3} />
+                {label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <div className="mt-2 flex flex-col items-center gap-2 border-t border-line pt-2">
+          <ThemeSwitch />
+          <LiveBadge />
+        </div>
+      </nav>
+      <main id="page" tabIndex={-1} className="mx-auto flex w-full max-w-[1500px] min-w-0 flex-1 flex-col gap-4 px-6 py-5 outline-none">
+        {children}
+      </main>
+      <CommandPalette />
+      <ShortcutSheet />
+    </div>
+  );
+}

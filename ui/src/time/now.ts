@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** The time of day, once a second; one clock for every component that shows a running time. */
+export function useNow(): number {
+  return useSyncExternalStore(
+    (told) => {
+      listeners.add(told);
+      timer ??= setInterval(tick, 1000);
+      return () => {
+        listeners.delete(told);
+        if (!listeners.size) {
+          clearInterval(timer);
+          timer = undefined;
+        }
+      };
+    },
+    () => now,
+  );
+}
+
+function tick(): void {
+  now = Date.now();
+  for (const told of listeners) told();
+}
+
+/** The time of day, once a minute: for questions to the server, so that equal ones are asked once. */
+export function useMinute(): number {
+  return useSyncExternalStore(subscribeToMinutes, minute);
+}
+
+const minute = (): number => Math.floor(Date.now() / 60_000) * 60_000;
+
+function subscribeToMinutes(told: () => void): () => void {
+  const timer = setInterval(told, 5_000);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,61 @@
+import { useMemo } from "react";
+import type { Graph } from "../api/types";
+import { EmptyState } from "../components/feedback";
+import { coloursNow } from "../radar/view/colours";
+import { stateOf } from "../radar/view/scene";
+import { type Draw, useCanvas } from "../radar/view/useCanvas";
+import { plural, tick } from "../time/format";
+import { useNow } from "../time/now";
+import { useZone } from "../time/zone";
+import { lanes } from "./lanes";
+
+const HEIGHT = 220;
+const AXIS = 22;
+
+/** What ran when: a bar for each node of the graph, packed into lanes. */
+export function MiniTimeline({ graph }: { graph: Graph }) {
+  const running = graph.nodes.some((node) => node.start !== null && node.end === null);
+  return graph.nodes.some((node) => node.start !== null) ? running ? <Growing graph={graph} /> : <Picture graph={graph} now={0} /> : <EmptyState title="Nothing has started yet" />;
+}
+
+function Growing({ graph }: { graph: Graph }) {
+  return <Picture graph={graph} now={useNow() - Date.parse(graph.origin)} />;
+}
+
+function Picture({ graph, now }: { graph: Graph; now: number }) {
+  const zone = useZone();
+  const draw = useMemo((): Draw => {
+    const begun = graph.nodes.filter((node) => node.start !== null);
+    const starts = begun.map((node) => node.start!);
+    const ends = begun.map((node) => node.end ?? Math.max(now, node.start!));
+    const from = Math.min(...starts);
+    const to = Math.max(from + 1, ...ends);
+    const origin = Date.parse(graph.origin);
+    return (context, width, height) => {
+      const colours = coloursNow();
+      const left = 16;
+      const scale = (width - 2 * left) / (to - from);
+      const shortest = 2 / scale; // what is drawn at least two pixels wide takes that much room
+      const packed = lanes(starts, ends.map((end, at) => Math.max(end, starts[at]! + shortest)));
+      const row = Math.min(18, (height - AXIS) / Math.max(1, packed.many));
+      context.font = "11px sans-serif";
+      context.textAlign = "center";
+      for (let at = 0; at <= 4; at++) {
+        const x = left + ((width - 2 * left) * at) / 4;
+        context.fillStyle = colours.line;
+        context.fillRect(x, 0, 1, height - AXIS);
+        context.fillStyle = colours.muted;
+        context.textAlign = at === 0 ? "left" : at === 4 ? "right" : "center";
+        context.fillText(tick(origin + from + ((to - from) * at) / 4, zone, to - from), x, height - 7);
+      }
+      begun.forEach((node, at) => {
+        context.fillStyle = colours.state[stateOf(node) ?? "PENDING"]!;
+        const x = left + (starts[at]! - from) * scale;
+        context.beginPath();
+        context.roundRect(x, packed.lane[at]! * row + 1, Math.max(2, (ends[at]! - starts[at]!) * scale), Math.max(1, row - 2), Math.min(3, row / 3));
+        context.fill();
+      });
+    };
+  }, [graph, now, zone]);
+  return <canvas ref={useCanvas(draw)} role="img" aria-label={`When ${plural(graph.task_runs, "task run")} ran`} className="block w-full" style={{ height: HEIGHT }} />;
+}

@@ -1,0 +1,95 @@
+import type { StateType } from "../api/types";
+import { query } from "../api/client";
+
+/** Task runs as columns, in order of creation. Times are milliseconds since `origin` (ms since the epoch); NaN: not yet. */
+export interface Spans {
+  origin: number;
+  count: number;
+  ids: string[];
+  names: string[];
+  start: Float64Array;
+  end: Float64Array;
+  runTime: Float64Array;
+  state: Uint8Array;
+  flags: Uint8Array;
+  states: StateType[];
+}
+
+interface Description {
+  count: number;
+  origin: number;
+  after: string | null;
+  states: StateType[];
+  columns: { name: string; type: string; offset: number; length: number }[];
+}
+
+const SUBFLOW = 1;
+export const isSubflow = (spans: Spans, at: number): boolean => (spans.flags[at]! & SUBFLOW) !== 0;
+
+/** All pages of a run's spans. */
+export async function readSpans(flowRunId: string, signal: AbortSignal): Promise<Spans> {
+  const pages: Spans[] = [];
+  for (let after: string | null = null; ; ) {
+    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after })}`, { signal });
+    if (!response.ok) throw new Error(`The spans could not be read (${response.status}).`);
+    const page = parsePage(await response.arrayBuffer());
+    pages.push(page.spans);
+    after = page.after;
+    if (after === null) return joined(pages);
+  }
+}
+
+/** One page, as `docs/api.md` describes it. Raises where it is none. */
+export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | null } {
+  const view = new DataView(bytes);
+  if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("This is no page of spans.");
+  const said = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true)))) as Description;
+  const place = (name: string) => said.columns.find((column) => column.name === name)!;
+  const floats = (name: string) => new Float64Array(bytes, place(name).offset, place(name).length);
+  const small = (name: string) => new Uint8Array(bytes, place(name).offset, place(name).length);
+  const ends = new Uint32Array(bytes, place("name_end").offset, place("name_end").length);
+  const text = small("names");
+  const decoder = new TextDecoder();
+  const ids = small("id");
+  return {
+    after: said.after,
+    spans: {
+      origin: said.origin / 1000,
+      count: said.count,
+      ids: Array.from({ length: said.count }, (_, at) => uuid(ids, at * 16)),
+      names: Array.from(ends, (end, at) => decoder.decode(text.subarray(at ? ends[at - 1] : 0, end))),
+      start: floats("start"),
+      end: floats("end"),
+      runTime: floats("run_time"),
+      state: small("state"),
+      flags: small("flags"),
+      states: said.states,
+    },
+  };
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function uuid(bytes: Uint8Array, at: number): string {
+  let text = "";
+  for (let byte = 0; byte < 16; byte++) text += (byte === 4 || byte === 6 || byte === 8 || byte === 10 ? "-" : "") + HEX[bytes[at + byte]!];
+  return text;
+}
+
+function joined(pages: Spans[]): Spans {
+  if (pages.length === 1) return pages[0]!;
+  const floats = (column: "start" | "end" | "runTime") => Float64Array.from(pages.flatMap((page) => Array.from(page[column])));
+  const small = (column: "state" | "flags") => Uint8Array.from(pages.flatMap((page) => Array.from(page[column])));
+  return {
+    origin: pages[0]!.origin,
+    count: pages.reduce((sum, page) => sum + page.count, 0),
+    ids: pages.flatMap((page) => page.ids),
+    names: pages.flatMap((page) => page.names),
+    start: floats("start"),
+    end: floats("end"),
+    runTime: floats("runTime"),
+    state: small("state"),
+    flags: small("flags"),
+    states: pages[0]!.states,
+  };
+}
