@@ -23,6 +23,7 @@ NOUNS = {
     "result": ("armillary.cli.result", "Get the kept value of a run."),
     "variable": ("armillary.cli.variable", "Set, get, list and unset variables."),
     "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
+    "storage": ("armillary.cli.storage", "Say where flow code and results are kept."),
     "deployment": ("armillary.cli.deployment", "Make flows run by themselves: on a schedule, or when somebody asks."),
     "schedule": ("armillary.cli.schedule", "See when a schedule would fire."),
     "work-queue": ("armillary.cli.work_queue", "Say which scheduled runs wait for which agents."),

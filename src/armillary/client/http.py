@@ -10,6 +10,7 @@ from typing import Any, Self
 from armillary.client import criteria
 from armillary.client.http_holding import HttpHolding
 from armillary.client.http_nouns import HttpNouns
+from armillary.client.http_storage import HttpStorage
 from armillary.client.http_work import HttpWork
 from armillary.client.interface import Pruned
 from armillary.client.transport import RETRY_SECONDS, Transport, part
@@ -27,7 +28,7 @@ from armillary.core.task_run import TaskRun
 _LONGEST_WAIT_SECONDS = 20.0
 
 
-class HttpClient(HttpNouns, HttpWork, HttpHolding):
+class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.
 
     A server that is away is asked again for ``retry_seconds`` before LedgerUnavailable is raised.

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 
 from armillary.client.run_holding import RunHolding
 from armillary.client.small_nouns import SmallNouns
+from armillary.client.storage_nouns import StorageNouns
 from armillary.client.work_nouns import WorkNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
@@ -36,7 +37,7 @@ class Pruned:
     task_runs: int = 0
 
 
-class Client(SmallNouns, WorkNouns, RunHolding, Protocol):
+class Client(SmallNouns, WorkNouns, StorageNouns, RunHolding, Protocol):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

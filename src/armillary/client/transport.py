@@ -78,10 +78,12 @@ class Transport:
         except (DecodeError, ValidationError) as problem:
             raise self._nonsense(problem) from problem
 
-    def change(self, method: str, path: str, answer: type[T], body: Any = None, *, once: bool = False) -> T:
+    def change(
+        self, method: str, path: str, answer: type[T], body: Any = None, *, once: bool = False, **query: Any
+    ) -> T:
         """Send what changes something. ``once`` gives it a key, so that it may be sent again and happens once."""
         key = os.urandom(16).hex() if once else None
-        return self._decoded(self._sent(method, path, body=body, key=key, again=once), answer)
+        return self._decoded(self._sent(method, path, query=query, body=body, key=key, again=once), answer)
 
     def _sent(
         self,

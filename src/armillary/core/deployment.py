@@ -41,7 +41,9 @@ class DeploymentSchedule:
 
 @dataclass(slots=True)
 class Deployment:
-    """``entrypoint`` is ``path/to/file.py:flow``. ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
+    """``entrypoint`` is ``path/to/file.py:flow``: inside the project, where there is a ``project_hash``. That names the project's
+    content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
+    ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
     ``crash_retries`` is how often a run whose process died is tried again."""
 
@@ -64,6 +66,9 @@ class Deployment:
     concurrency_limit: int | None = None
     on_collision: OnCollision = OnCollision.ENQUEUE
     crash_retries: int = 0
+    flow_location: str | None = None
+    storage_block_id: str | None = None
+    project_hash: str | None = None
 
     @property
     def path(self) -> str:

@@ -39,9 +39,9 @@ def save(connection: Connection, wanted: Deployment, now: int) -> Deployment:
         "description": wanted.description,
         "version": wanted.version,
         "entrypoint": wanted.entrypoint,
-        "flow_location": None,
-        "storage_block_id": None,
-        "project_hash": None,
+        "flow_location": wanted.flow_location,
+        "storage_block_id": wanted.storage_block_id,
+        "project_hash": wanted.project_hash,
         "flow_runner": _text(wanted.flow_runner),
         "parameters": _text(wanted.parameters),
         "parameter_schema": _text(wanted.parameter_schema),
@@ -204,6 +204,9 @@ def _record(row: RowMapping, schedules: list[DeploymentSchedule]) -> Deployment:
         concurrency_limit=row["concurrency_limit"],
         on_collision=OnCollision(row["on_collision"]),
         crash_retries=row["crash_retries"],
+        flow_location=row["flow_location"],
+        storage_block_id=row["storage_block_id"],
+        project_hash=row["project_hash"],
     )
 
 

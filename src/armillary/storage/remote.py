@@ -10,6 +10,9 @@ import fsspec
 from armillary.core.errors import StorageUnavailable
 from armillary.storage.store import Store, checked_key
 
+_OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
+"""File systems that write whole objects and have no folders; asked for a folder they would make a bucket."""
+
 
 class FsspecStore(Store):
     """Keys below a URL. Object stores write whole objects; on file systems a write is a file moved into place.
@@ -21,12 +24,15 @@ class FsspecStore(Store):
         self.url = url.rstrip("/")
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.url, **options)
-        except (ImportError, ValueError) as problem:
+        except Exception as problem:  # each file system has its own way to refuse its options
             raise StorageUnavailable(
                 f"The store {self.url} cannot be opened: {problem}.",
                 subject=self.url,
                 advice="Install the fsspec package for that kind of store, for example s3fs for s3://.",
             ) from problem
+
+        protocol = self._files.protocol
+        self._has_objects = bool(_OBJECTS & {protocol, *(() if isinstance(protocol, str) else protocol)})
 
     def read(self, key: str) -> bytes | None:
         path = self._path(key)
@@ -40,6 +46,9 @@ class FsspecStore(Store):
     def write(self, key: str, data: bytes) -> None:
         path = self._path(key)
         try:
+            if self._has_objects:
+                self._files.pipe_file(path, data)
+                return
             with self._files.transaction:
                 parent = path.rpartition("/")[0]
                 self._files.makedirs(parent, exist_ok=True)

@@ -3,6 +3,7 @@
 from armillary.server.api import (
     admin,
     artifacts,
+    block_documents,
     bulk,
     cancelling,
     concurrency_limits,
@@ -39,6 +40,7 @@ ROUTERS = (
     news.router,
     artifacts.router,
     variables.router,
+    block_documents.router,
     saved_searches.router,
     slots.router,
     concurrency_limits.router,

@@ -71,6 +71,9 @@ class DeploymentWanted(Body):
     concurrency_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     on_collision: OnCollision = OnCollision.ENQUEUE
     crash_retries: Annotated[int, Field(ge=0, le=1_000)] = 0
+    flow_location: Text | None = None
+    storage_block_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None = None
+    project_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")] | None = None
 
 
 class DeploymentChanges(Body):
@@ -142,6 +145,9 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
         concurrency_limit=wanted.concurrency_limit,
         on_collision=wanted.on_collision,
         crash_retries=wanted.crash_retries,
+        flow_location=wanted.flow_location,
+        storage_block_id=wanted.storage_block_id,
+        project_hash=wanted.project_hash,
     )
 
     def save(connection: Connection) -> Deployment:

@@ -1,0 +1,121 @@
+"""``/block_documents``: storage blocks, the places where flow code and results are kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import Connection
+
+from armillary.client.new_ids import new_id
+from armillary.core.errors import Forbidden
+from armillary.core.page import Page
+from armillary.core.storage_block import StorageBlock
+from armillary.ledger import storage_blocks
+from armillary.server.api.answers import answer, tagged
+from armillary.server.api.bodies import After, Body, Id, Limit, Name, Text
+from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
+from armillary.server.ledger_access import ServedLedger
+from armillary.server.permissions import READ, WORK, WRITE, Caller, requires
+
+router = APIRouter(prefix="/block_documents", tags=["storage"])
+
+Options = Annotated[dict[Name, Text], Field(max_length=50)]
+
+
+class BlockWanted(Body):
+    """``options`` are those of its ``type``, secret ones too: these are encrypted at rest, and no answer shows them. ``replace``:
+    one of that name is made anew and keeps its id."""
+
+    name: Name
+    type: Name
+    options: Options = {}
+    replace: bool = False
+
+
+class DefaultWanted(Body):
+    """None: no block is the default any more."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None
+
+
+@router.post("", response_model=StorageBlock, status_code=201, dependencies=[requires(WRITE)])
+def save_block(ledger: ServedLedger, wanted: BlockWanted, key: Key = None) -> Response:
+    """Make a storage block. The server does not look whether the storage is there."""
+
+    def save(connection: Connection) -> StorageBlock:
+        return storage_blocks.save(
+            connection,
+            ledger.home,
+            new_id(),
+            wanted.name,
+            wanted.type,
+            wanted.options,
+            now_micros(),
+            replace=wanted.replace,
+        )
+
+    return create_once(ledger, key, "POST /block_documents", wanted, save)
+
+
+@router.get("", response_model=Page[StorageBlock], dependencies=[requires(READ)])
+def list_blocks(request: Request, ledger: ServedLedger, limit: Limit = 200, after: After = None) -> Response:
+    """Storage blocks by name."""
+    with ledger.read() as connection:
+        page = storage_blocks.page(connection, limit=limit, after=after)
+    return tagged(request, page)
+
+
+@router.get("/find", response_model=StorageBlock, dependencies=[requires(READ)])
+def find_block(
+    ledger: ServedLedger,
+    words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")],
+) -> Response:
+    with ledger.read() as connection:
+        found = storage_blocks.find(connection, words)
+    return answer(found)
+
+
+@router.get("/default", response_model=StorageBlock | None, dependencies=[requires(READ)])
+def read_default_block(ledger: ServedLedger) -> Response:
+    """The one for deployments that name none; null where there is none."""
+    with ledger.read() as connection:
+        found = storage_blocks.default(connection)
+    return answer(found)
+
+
+@router.put("/default", status_code=204, dependencies=[requires(WRITE)])
+def set_default_block(ledger: ServedLedger, wanted: DefaultWanted) -> Response:
+    with ledger.write() as connection:
+        storage_blocks.set_default(connection, wanted.id, now_micros())
+    return Response(status_code=204)
+
+
+@router.get("/{block_id}", response_model=StorageBlock, dependencies=[requires(READ)])
+def read_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response:
+    with ledger.read() as connection:
+        found = storage_blocks.get(connection, str(block_id))
+    return tagged(request, found)
+
+
+@router.post("/{block_id}/open", response_model=dict[str, str], dependencies=[requires(WORK)])
+def open_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response:
+    """All its options, secrets too, for agents and for who uploads. What a run itself sends may not ask this."""
+    caller: Caller = request.scope["caller"]
+    if caller.flow_run_id is not None:
+        raise Forbidden("The token of a run does not open storage.", subject=caller.name)
+    with ledger.read() as connection:
+        options = storage_blocks.opened(connection, ledger.home, str(block_id))
+    opened = answer(options)
+    opened.headers["Cache-Control"] = "no-store"
+    return opened
+
+
+@router.delete("/{block_id}", status_code=204, dependencies=[requires(WRITE)])
+def delete_block(ledger: ServedLedger, block_id: Id, force: bool = False) -> Response:
+    """Forget it; what lies there stays. 409 while deployments keep their code there, unless ``force``."""
+    with ledger.write() as connection:
+        storage_blocks.remove(connection, str(block_id), force=force)
+    return Response(status_code=204)
