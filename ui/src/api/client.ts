@@ -28,10 +28,13 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   }
   if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
   const problem = await problemOf(response);
-  if (problem.status === 401 && location.pathname !== "/signin") {
-    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
-  }
+  if (problem.status === 401) goSignIn();
   throw problem;
+}
+
+/** To the page that signs in, and back here afterwards. */
+export function goSignIn(): void {
+  if (location.pathname !== "/signin") location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => request<T>("GET", path, undefined, signal);

@@ -35,7 +35,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-      <p className="font-medium">{missing ? "This is not here (any more)" : "This could not be read"}</p>
+      {missing ? <h1 className="text-[15px]">This is not here (any more)</h1> : <p className="font-medium">This could not be read</p>}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
       {retry && !missing && <Button onClick={retry}>Try again</Button>}
@@ -60,7 +60,8 @@ interface Reading<T> {
 
 /** What a query read; until then its place is kept, and an error says what to do. */
 export function Read<T>({ query, height, children }: { query: Reading<T>; height?: number; children: (data: T) => ReactNode }) {
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  const isGone = query.error instanceof Problem && query.error.status === 404;
+  if (query.data !== undefined && !isGone) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return <Loading {...(height === undefined ? {} : { height })} />;
 }

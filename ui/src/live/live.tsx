@@ -1,17 +1,20 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import { isPerishable, Stale } from "./stale";
 import { type Change, type Link, Stream } from "./stream";
 
 const AT_MOST_EVERY_MS = 350;
+const LONGEST_ROUND_MS = 5_000;
+const JUST_READ_MS = 1_000;
 
 let stream: Stream | null = null;
 
 /** Begin to keep what was read up to date. */
 export function goLive(queries: QueryClient): void {
-  const stale = new Staleness(queries);
+  const updates = new Updates(queries);
   stream = new Stream(
-    (changes) => stale.note(changes),
-    () => void queries.invalidateQueries(),
+    (changes) => updates.take(changes),
+    () => void queries.invalidateQueries({ predicate: ({ queryKey }) => isPerishable(queryKey) }),
   );
   stream.start();
 }
@@ -26,47 +29,55 @@ export function useLink(): Link {
 
 /** Hear of every task run and log line of a root run while the component is shown. */
 export function useRootRun(rootFlowRunId: string | undefined): void {
-  useEffect(() => (rootFlowRunId === undefined ? undefined : stream?.follow(`root:${rootFlowRunId}`)), [rootFlowRunId]);
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (rootFlowRunId === undefined) return undefined;
+    const unfollow = stream?.follow(`root:${rootFlowRunId}`);
+    // What is kept from an earlier visit has not been kept up to date meanwhile.
+    void queries.invalidateQueries({
+      predicate: ({ queryKey, state }) => isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
+    });
+    return unfollow;
+  }, [rootFlowRunId, queries]);
 }
 
-/** Collects what changed and makes the queries that show it stale: at once, then at most every 350 ms. */
-class Staleness {
-  #ids = new Set<string>();
-  #kinds = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #before = 0;
+/**
+ * Has what changed read again: at once, then at most every 350 ms, and never before the last round has been answered. A round that
+ * began anew with every change would never show anything while a slow question is asked of a busy server.
+ */
+class Updates {
+  #stale = new Stale();
+  #busy = false;
 
   constructor(private readonly queries: QueryClient) {}
 
-  note(changes: Change[]): void {
+  take(changes: Change[]): void {
     for (const change of changes) {
-      this.#kinds.add(change.kind);
-      this.#ids.add(change.id);
-      if (change.kind === "task_run" || change.kind === "log") {
-        const home = (change as Change & { flow_run_id?: string }).flow_run_id ?? (change.kind === "log" ? change.id : undefined);
-        if (home) this.#ids.add(home);
-        if (change.root_flow_run_id) this.#ids.add(change.root_flow_run_id);
-      }
+      if (change.kind === "log") this.#newestLine(change);
+      else this.#stale.add(change);
     }
-    if (this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#before + AT_MOST_EVERY_MS - performance.now());
-    this.#timer = setTimeout(() => this.#tell(), wait);
+    if (!this.#busy) void this.#rounds();
   }
 
-  #tell(): void {
-    const kinds = this.#kinds;
-    const ids = this.#ids;
-    this.#kinds = new Set();
-    this.#ids = new Set();
-    this.#timer = undefined;
-    this.#before = performance.now();
-    void this.queries.invalidateQueries({
-      predicate: ({ queryKey: [kind, which] }) => {
-        if (typeof which === "string" && isId(which)) return ids.has(which);
-        return kinds.has(String(kind)) || (kind === "work_queue" && kinds.has("flow_run"));
-      },
-    });
+  /** The stream says itself how far the log of a run goes: there is nothing to ask. */
+  #newestLine({ id, root_flow_run_id, ordinal }: Change): void {
+    if (ordinal === undefined) return;
+    for (const run of new Set([id, root_flow_run_id])) {
+      this.queries.setQueryData<number | null>(["log", run], (known) => (known === undefined ? undefined : Math.max(known ?? -1, ordinal)));
+    }
+  }
+
+  async #rounds(): Promise<void> {
+    this.#busy = true;
+    while (!this.#stale.isEmpty) {
+      const stale = this.#stale;
+      this.#stale = new Stale();
+      const pause = after(AT_MOST_EVERY_MS);
+      await Promise.race([this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }), after(LONGEST_ROUND_MS)]);
+      await pause;
+    }
+    this.#busy = false;
   }
 }
 
-const isId = (text: string): boolean => /^[0-9a-f]{8}-/.test(text);
+const after = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,3 +1,4 @@
+import { goSignIn } from "../api/client";
 import { EventParser } from "./sse";
 
 export type Link = "connecting" | "live" | "delayed" | "offline";
@@ -7,6 +8,10 @@ export interface Change {
   kind: string;
   id: string;
   root_flow_run_id: string | null;
+  /** Of a task run. */
+  flow_run_id?: string;
+  /** Of a log: its newest line. */
+  ordinal?: number;
 }
 
 const ALWAYS = ["flow_run:*", "deployment:*", "work_queue:*", "artifact:*", "variable:*"];
@@ -28,6 +33,7 @@ export class Stream {
 
   constructor(
     private readonly onChanges: (changes: Change[]) => void,
+    /** What was read before may be old: nothing was told of it. */
     private readonly onReset: () => void,
   ) {}
 
@@ -80,6 +86,7 @@ export class Stream {
       signal,
       headers: { accept: "text/event-stream", ...(this.#last === null ? {} : { "last-event-id": this.#last }) },
     });
+    if (response.status === 401) goSignIn();
     if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
     const parser = new EventParser();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -92,7 +99,7 @@ export class Stream {
       for (const event of parser.feed(value)) {
         if (event.id) this.#last = event.id;
         if (event.name === "changes") this.onChanges(JSON.parse(event.data) as Change[]);
-        else if (event.name === "reset") this.onReset();
+        else if (event.name === "reset" || event.name === "hello") this.onReset();
       }
     }
   }

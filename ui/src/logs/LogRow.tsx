@@ -1,18 +1,10 @@
 import { memo, type ReactNode, useState } from "react";
 import type { LogLine } from "../api/types";
 import { count } from "../time/format";
+import { levelOf } from "./levels";
 import { LogText } from "./LogText";
 
 const LONGEST = 20_000;
-const COLOURS: [from: number, look: string][] = [
-  [50, "CRASHED"],
-  [40, "FAILED"],
-  [30, "LATE"],
-  [20, "CANCELLED"],
-  [0, "PENDING"],
-];
-const NAMES: Record<string, string> = { CRASHED: "Critical", FAILED: "Error", LATE: "Warning", CANCELLED: "Info", PENDING: "Debug" };
-
 interface Props {
   line: LogLine;
   time: string;
@@ -24,11 +16,11 @@ interface Props {
 
 export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermalink, children }: Props) {
   const [whole, setWhole] = useState(false);
-  const look = COLOURS.find(([from]) => line.level >= from)![1];
+  const { look, name } = levelOf(line.level);
   const cut = line.message.length > LONGEST && !whole;
   return (
     <div data-state={look} className={`grid grid-cols-[68px_100px_minmax(0,1fr)_150px] items-start gap-2 px-3 py-[2px] hover:bg-[var(--hover)] ${chosen ? "bg-accent-soft" : ""}`}>
-      <span className="state-ink text-[12px] font-medium">{NAMES[look]}</span>
+      <span className="state-ink text-[12px] font-medium">{name}</span>
       <button type="button" title="Link to this line" onClick={onPermalink} className="numeric text-left text-muted hover:underline">
         {time}
       </button>

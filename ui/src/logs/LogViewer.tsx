@@ -1,25 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { get, post, query } from "../api/client";
+import { useMemo, useState } from "react";
+import { post } from "../api/client";
 import type { LogLine, Page, TaskRun } from "../api/types";
 import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
-import { Copy, Download } from "../components/icons";
 import { complain, say } from "../components/toast";
-import { clock, count, day } from "../time/format";
-import { useZone } from "../time/zone";
-import { LogRow } from "./LogRow";
+import { count, plural } from "../time/format";
+import { LogLines } from "./LogLines";
+import { LogToolbar } from "./LogToolbar";
 import { useLogLines } from "./useLogLines";
-
-const LEVELS: [level: number, words: string][] = [
-  [0, "All log levels"],
-  [20, "Info and above"],
-  [30, "Warning and above"],
-  [40, "Error and above"],
-  [50, "Critical only"],
-];
+import { keepAsFile, wholeLog } from "./wholeLog";
 
 interface Search {
   level?: string | undefined;
@@ -30,6 +20,7 @@ interface Search {
 interface Props {
   flowRunId: string;
   taskRunId?: string;
+  /** What of the view stands in the URL. */
   search: Search;
   ended: boolean;
   onChange: (changes: Search) => void;
@@ -37,119 +28,72 @@ interface Props {
 
 /** The lines of a run: virtual, followed as they are written, searched over the whole log. */
 export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Props) {
-  const zone = useZone();
   const level = Number(search.level ?? 0) || 0;
   const text = search.search ?? "";
-  const permalink = search.line === undefined ? null : Number(search.line);
-  const [typed, setTyped] = useState(text);
-  const [follow, setFollow] = useState(permalink === null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const { lines, query: read, hasNewer } = useLogLines({ flowRunId, taskRunId, level, search: text, line: permalink }, follow || !ended);
+  const sought = search.line === undefined ? null : Number(search.line) || 0;
+  const [follow, setFollow] = useState(sought === null);
+  const [busy, setBusy] = useState(false);
+  const wanted = { flowRunId, taskRunId, level, search: text, line: sought };
+  const { lines, read, hasNewer } = useLogLines(wanted, follow);
   const names = useTaskRunNames(flowRunId, lines, taskRunId === undefined);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 24,
-    overscan: 20,
-    getItemKey: (index) => lines[index]!.ordinal,
-  });
 
-  useEffect(() => {
-    const timer = setTimeout(() => typed !== text && onChange({ search: typed || undefined }), 250);
-    return () => clearTimeout(timer);
-  }, [typed, text, onChange]);
-
-  useEffect(() => {
-    if (follow && lines.length) virtual.scrollToIndex(lines.length - 1, { align: "end" });
-  }, [follow, lines.length, virtual]);
-
-  const sought = permalink === null ? -1 : lines.findIndex((line) => line.ordinal >= permalink);
-  useEffect(() => {
-    if (sought >= 0) virtual.scrollToIndex(sought, { align: "center" });
-    // Once, when the line has been read.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [sought >= 0]);
-
-  const { hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage } = read;
-  const onScroll = () => {
-    const box = scroller.current!;
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
-    if (atEnd !== follow && lines.length) setFollow(atEnd);
-    if (box.scrollTop < 400 && hasPreviousPage && !isFetchingPreviousPage) void fetchPreviousPage();
+  const goToEnd = () => {
+    setFollow(true);
+    if (sought !== null) onChange({ line: undefined });
   };
-  const wholeLog = async () => {
-    const all: LogLine[] = [];
-    for (;;) {
-      const part = await get<LogLine[]>(`logs/${flowRunId}${query({ after: all.at(-1)?.ordinal ?? -1, limit: 5000, level, search: text || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined })}`);
-      all.push(...part);
-      if (part.length < 5000) break;
-    }
-    return all.map((line) => `${line.timestamp} ${levelName(line.level).padEnd(8)} ${line.message}`).join("\n") + "\n";
+  const goToLine = (ordinal: number) => {
+    setFollow(false);
+    onChange({ line: String(ordinal) });
   };
-  const copy = () => void wholeLog().then((log) => navigator.clipboard.writeText(log)).then(() => say("The log is copied."), complain);
-  const download = () =>
-    void wholeLog().then((log) => {
-      const address = URL.createObjectURL(new Blob([log], { type: "text/plain" }));
-      Object.assign(document.createElement("a"), { href: address, download: `${flowRunId}.log` }).click();
-      URL.revokeObjectURL(address);
-    }, complain);
+  const onNear = (end: "first" | "last") => {
+    if (read.isFetching) return;
+    if (end === "first" && read.hasPreviousPage) void read.fetchPreviousPage();
+    if (end === "last" && hasNewer) void read.fetchNextPage();
+  };
+  const withWholeLog = (use: (parts: string[]) => unknown) => {
+    setBusy(true);
+    void wholeLog(wanted)
+      .then(use)
+      .catch(complain)
+      .finally(() => setBusy(false));
+  };
 
+  const isNarrowed = text !== "" || level > 0;
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center gap-2">
-        <select aria-label="Log level" className="field" value={level} onChange={(event) => onChange({ level: event.target.value === "0" ? undefined : event.target.value })}>
-          {LEVELS.map(([value, words]) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </select>
-        <input data-search type="search" aria-label="Search the log" placeholder="Search the whole log" value={typed} onChange={(event) => setTyped(event.target.value)} className="field w-72" />
-        {text && <span className="text-muted">{read.hasPreviousPage ? `${count(lines.length)} lines or more` : `${count(lines.length)} lines`}</span>}
-        <label className="ml-auto flex items-center gap-1.5">
-          <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} className="accent-[var(--accent)]" />
-          Follow
-        </label>
-        <Button kind="quiet" onClick={copy}>
-          <Copy /> Copy logs
-        </Button>
-        <Button kind="quiet" onClick={download}>
-          <Download /> Download
-        </Button>
-      </div>
-      <div className="card relative overflow-hidden">
+      <LogToolbar
+        level={level}
+        text={text}
+        follow={follow}
+        busy={busy}
+        found={isNarrowed && read.isSuccess ? (read.hasPreviousPage ? `${count(lines.length)} lines or more` : plural(lines.length, "line")) : null}
+        onLevel={(least) => onChange({ level: least ? String(least) : undefined })}
+        onText={(typed) => onChange({ search: typed || undefined })}
+        onFollow={(wish) => (wish ? goToEnd() : setFollow(false))}
+        onStart={() => goToLine(0)}
+        onCopy={() => withWholeLog((parts) => navigator.clipboard.writeText(parts.join("")).then(() => say("The log is copied.")))}
+        onDownload={() => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`))}
+      />
+      <div className="card relative min-h-24 overflow-hidden">
         {read.isPending && <Loading height={240} />}
         {read.error && <ErrorState error={read.error} retry={() => void read.refetch()} />}
-        {read.isSuccess && !lines.length && <EmptyState title={text || level ? "No line matches" : "No log line yet"}>{text || level ? undefined : "Use get_run_logger(), or print with @flow(log_prints=True)."}</EmptyState>}
-        <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label="Log lines" aria-live="off" className="max-h-[68vh] overflow-auto" hidden={!lines.length}>
-          <div className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((each) => {
-              const line = lines[each.index]!;
-              const before = lines[each.index - 1];
-              const date = day(line.timestamp, zone);
-              return (
-                <div key={each.key} ref={virtual.measureElement} data-index={each.index} className="absolute inset-x-0" style={{ transform: `translateY(${each.start}px)` }}>
-                  {(!before || day(before.timestamp, zone) !== date) && <p className="py-1.5 text-center text-[12px] text-muted">{date}</p>}
-                  <LogRow line={line} time={clock(line.timestamp, zone, true)} mark={text} chosen={line.ordinal === permalink} onPermalink={() => onChange({ line: String(line.ordinal) })}>
-                    {names && line.task_run_id && (
-                      <Link to="/runs/task-run/$id" params={{ id: line.task_run_id }} className="block truncate text-muted hover:underline">
-                        {names.get(line.task_run_id) ?? "task run"}
-                      </Link>
-                    )}
-                  </LogRow>
-                </div>
-              );
-            })}
-          </div>
-        </div>
+        {read.isSuccess && !lines.length && <NoLines isNarrowed={isNarrowed} ended={ended} />}
+        {lines.length > 0 && (
+          <LogLines lines={lines} names={names} mark={text} sought={sought} follow={follow} onFollow={setFollow} onPermalink={goToLine} onNear={onNear} />
+        )}
         {!follow && lines.length > 30 && (
-          <Button className="absolute right-4 bottom-3 shadow-[var(--shadow)]" onClick={() => setFollow(true)}>
+          <Button className="absolute right-5 bottom-3 shadow-[var(--shadow)]" onClick={goToEnd}>
             {hasNewer ? "New lines ↓" : "To the end ↓"}
           </Button>
         )}
       </div>
     </div>
   );
+}
+
+function NoLines({ isNarrowed, ended }: { isNarrowed: boolean; ended: boolean }) {
+  if (isNarrowed) return <EmptyState title="No line matches" />;
+  return <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>Use get_run_logger(), or print with @flow(log_prints=True).</EmptyState>;
 }
 
 /** The names of the task runs whose lines are shown. */
@@ -164,5 +108,3 @@ function useTaskRunNames(flowRunId: string, lines: LogLine[], wanted: boolean): 
   }).data;
   return useMemo(() => (wanted ? new Map(names?.items.map((run) => [run.id, run.name])) : null), [wanted, names]);
 }
-
-export const levelName = (level: number): string => (level >= 50 ? "Critical" : level >= 40 ? "Error" : level >= 30 ? "Warning" : level >= 20 ? "Info" : "Debug");

@@ -1,10 +1,12 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { type QueryClient, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
 import { get, query } from "../api/client";
 import type { LogLine } from "../api/types";
+import { type LogPart, partBefore, partOf, type Place } from "./pages";
 
 const AT_ONCE = 1000;
 const END = 2 ** 52;
+const AROUND = 200;
 
 export interface Wanted {
   flowRunId: string;
@@ -15,33 +17,34 @@ export interface Wanted {
   line: number | null;
 }
 
-type Place = { before: number } | { after: number };
+/** The number of the last line of a run; the stream keeps it up to date. */
+const newestLine = (flowRunId: string) =>
+  queryOptions({ queryKey: ["log", flowRunId], queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal) });
 
-/** Lines of a run, from its end backwards and, as they are written, onwards. */
-export function useLogLines({ flowRunId, taskRunId, level, search, line }: Wanted, follow: boolean) {
-  const lines = useInfiniteQuery({
+/** Lines of a run, from its end backwards and, as they are written, onwards. What was read is never read again. */
+export function useLogLines(wanted: Wanted, follow: boolean) {
+  const { flowRunId, taskRunId, level, search, line } = wanted;
+  const client = useQueryClient();
+  const read = useInfiniteQuery({
     queryKey: ["lines", flowRunId, taskRunId, level, search, line],
-    queryFn: ({ pageParam, signal }) =>
-      get<LogLine[]>(
-        `logs/${flowRunId}${query({ ...pageParam, limit: AT_ONCE, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined })}`,
-        signal,
-      ),
-    initialPageParam: (line === null ? { before: END } : { before: line + 200 }) as Place,
-    getPreviousPageParam: (first: LogLine[], _pages, param): Place | undefined =>
-      first.length && !("after" in param) && first.length === AT_ONCE ? { before: first[0]!.ordinal } : undefined,
-    getNextPageParam: (_last, pages): Place => ({ after: pages.flat().at(-1)?.ordinal ?? -1 }),
+    queryFn: ({ pageParam, signal }) => readPart(client, wanted, pageParam, signal),
+    initialPageParam: { before: line === null ? END : line + AROUND } as Place,
+    getPreviousPageParam: (first: LogPart, _parts, place) => partBefore(first, place, AT_ONCE),
+    getNextPageParam: (last: LogPart): Place => ({ after: last.upto }),
     staleTime: Infinity,
   });
-  const newest = useQuery({ queryKey: ["log", flowRunId], queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal) }).data ?? -1;
-  const shown = lines.data?.pages.flat() ?? [];
-  const last = shown.at(-1)?.ordinal ?? -1;
-  const { isFetching, fetchNextPage, isSuccess } = lines;
-  // With a level or a search the newest line may never be shown, so asking goes by what was asked for, not by what was found.
-  const asked = lines.data?.pages.length ?? 0;
+  const newest = useQuery(newestLine(flowRunId)).data ?? -1;
+  const lines = useMemo(() => read.data?.pages.flatMap((part) => part.lines) ?? [], [read.data]);
+  const hasNewer = read.isSuccess && newest > (read.data.pages.at(-1)?.upto ?? -1);
+  const { isFetching, fetchNextPage } = read;
   useEffect(() => {
-    if (follow && isSuccess && !isFetching && newest > last) void fetchNextPage();
-    // A page more is asked for once for each newer end.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [follow, isSuccess, newest, last, fetchNextPage]);
-  return { lines: shown, query: lines, asked, hasNewer: newest > last };
+    if (follow && hasNewer && !isFetching) void fetchNextPage();
+  }, [follow, hasNewer, isFetching, fetchNextPage]);
+  return { lines, read, hasNewer };
+}
+
+async function readPart(client: QueryClient, { flowRunId, taskRunId, level, search }: Wanted, place: Place, signal: AbortSignal): Promise<LogPart> {
+  const newest = (await client.ensureQueryData(newestLine(flowRunId))) ?? -1;
+  const asked = { ...place, limit: AT_ONCE, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined };
+  return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, AT_ONCE);
 }
