@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit fuzz check format bench ui serve clean
+.PHONY: help demo test test-unit fuzz check format bench ui ui-build serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,8 @@ demo: $(VENV)/.runtime  ## Run the examples to their end and show what was recor
 	@$(PYTHON) examples/demo.py
 
 test: $(VENV)/.dev  ## Run all tests
+	@$(PYTHON) scripts/web_app.py build
+	@$(PYTHON) scripts/web_app.py test
 	@$(PYTHON) -m pytest
 
 test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
@@ -46,6 +48,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) scripts/check_light_import.py
 	@$(PYTHON) scripts/settings_page.py --check
 	@$(PYTHON) scripts/openapi.py --check
+	@$(PYTHON) scripts/web_app.py check
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can
@@ -55,11 +58,15 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can
 bench: $(VENV)/.dev  ## Measure against the bars; BENCH=--peers measures peers too
 	@$(PYTHON) -m benchmarks $(BENCH)
 
-ui:  ## Develop the web app
-	@echo "The web app comes with a later release; until then: armillary --help" >&2; exit 1
+ui: $(VENV)/.runtime  ## Develop the web app: hot reload, with the API of the server at ARMILLARY_API_URL
+	@$(PYTHON) scripts/web_app.py dev
+
+ui-build: $(VENV)/.runtime  ## Build the web app that the server serves
+	@$(PYTHON) scripts/web_app.py build
 
 serve: $(VENV)/.runtime  ## Start the server of this home
+	@$(PYTHON) scripts/web_app.py build
 	@$(PYTHON) -m armillary server start
 
 clean:  ## Remove what the other targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site
+	rm -rf $(VENV) ui/node_modules src/armillary/ui_dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site

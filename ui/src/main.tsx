@@ -13,10 +13,14 @@ const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 2 && (!(error instanceof Problem) || error.status === 0 || error.status === 503),
+      // A server that is away comes back; what was read stays on the page meanwhile, and the badge says how old it is.
+      retry: (failures, error) => (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
+      retryDelay: (failures) => Math.min(250 * 2 ** failures, 4_000),
     },
   },
 });
+
+const isAway = (problem: Problem): boolean => problem.status === 0 || problem.status === 503;
 
 if (location.pathname !== "/signin") goLive(queries);
 

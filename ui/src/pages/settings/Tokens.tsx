@@ -52,7 +52,7 @@ export function Tokens() {
             <table className="w-full">
               <thead>
                 <tr className="border-b border-line text-left text-[12.5px] text-muted">
-                  {["Token", "Scope", "Created", "Last used", ""].map((head) => (
+                  {["Token", "Scope", "Created", "Last used", "Action"].map((head) => (
                     <th key={head} className="px-4 py-2 font-medium">
                       {head}
                     </th>

@@ -100,7 +100,7 @@ function Upcoming({ runs }: { runs: FlowRun[] }) {
     <table className="w-full">
       <thead>
         <tr className="border-b border-line text-left text-[12.5px] text-muted">
-          {["Scheduled", "", "Run", "Flow", "State"].map((head, at) => (
+          {["Scheduled", "From now", "Run", "Flow", "State"].map((head, at) => (
             <th key={at} className="px-4 py-2 font-medium">
               {head}
             </th>

@@ -87,7 +87,7 @@ function Members({ flowRunId, node }: { flowRunId: string; node: GraphNode }) {
     <>
       <StatesBar counts={node.states ?? {}} />
       {members?.cells && (
-        <div role="img" aria-label={`${plural(members.members, "task run")} by state`} className="flex max-h-48 flex-wrap gap-px overflow-y-auto">
+        <div role="img" aria-label={`${plural(members.members, "task run")} by state`} className="flex max-h-48 shrink-0 flex-wrap gap-px overflow-y-auto">
           {[...members.cells.slice(0, MOST_CELLS)].map((letter, at) => (
             <span key={at} data-state={members.letters[letter]} className="state-fill size-[7px] rounded-[1px]" />
           ))}

@@ -1,0 +1,193 @@
+"""The web app in a real browser, on a real server, with runs of real flows."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from armillary.client.address import read_address
+
+from .chromium import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOWS = Path(__file__).with_name("flows.py")
+AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Site:
+    """A home with a server, and what tests do beside the browser."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.process: subprocess.Popen[str] | None = None
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ARMILLARY_")}
+        self.environment = {
+            **kept,
+            "ARMILLARY_HOME": str(self.home),
+            "ARMILLARY_LOGGING_LEVEL": "INFO",
+            "NO_COLOR": "1",
+            "UI_TEST_FOLDER": str(folder),
+        }
+        (folder / "flows.py").write_text(FLOWS.read_text())
+
+    def start(self, port: int = 0) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "armillary", "server", "start", "--port", str(port)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+        )
+        assert self.process.stderr is not None
+        banner = ""
+        while "ARMILLARY_API_URL=" not in banner:
+            line = self.process.stderr.readline()
+            assert line, f"the server ended: {banner}"
+            banner += line
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.communicate(timeout=30)
+            self.process = None
+
+    @property
+    def url(self) -> str:
+        address = read_address(str(self.home))
+        assert address is not None
+        return address.url
+
+    @property
+    def token(self) -> str:
+        return (self.home / "token").read_text().strip()
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = httpx.request(method, f"{self.url}/api/{path}", json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def run(self, flow: str, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a run of one of the flows, in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "flows.py", flow, *arguments], cwd=self.folder, env=self.environment, text=True
+        )
+
+    def ran(self, flow: str, *arguments: str) -> str:
+        """The id of a run of the flow that has ended."""
+        self.run(flow, *arguments).wait(timeout=60)
+        return self.newest(flow)
+
+    def newest(self, flow: str) -> str:
+        wanted = {"flows": {"name": {"any_": [flow.replace("_", "-")]}}, "sort": "START_TIME_DESC", "limit": 1}
+        found: str = self.ask("POST", "flow_runs/filter", wanted)["items"][0]["id"]
+        return found
+
+    def armillary(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "armillary", *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium()
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        found = playwright.chromium.launch(args=sandbox, **({} if path is None else {"executable_path": path}))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server that has seen some runs; what changes it is for ``own_site``."""
+    made = Site(tmp_path_factory.mktemp("site"))
+    made.start()
+    for flow in ("pipeline", "failing", "parent", "mapped"):
+        made.ran(flow)
+    made.armillary("deployment", "create", "flows.py")
+    made.armillary("work-queue", "create", "ml", "--tag", "ml")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Site]:
+    """A server of one test's own."""
+    made = Site(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+class Told:
+    """What went wrong in a page without anybody seeing it."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+def signed_in(browser: Browser, site: Site, told: Told, theme: Any = "light") -> BrowserContext:
+    """A browser that knows the site's cookie."""
+    context = browser.new_context(viewport={"width": 1360, "height": 860}, color_scheme=theme, base_url=site.url)
+    context.set_default_timeout(10_000)
+    context.request.post("/api/signin", data={"token": site.token})
+    return context
+
+
+def _own(url: str, page: str) -> bool:
+    """A page that is only being opened has no address yet."""
+    asked, shown = urlsplit(url), urlsplit(page)
+    return asked.scheme in ("data", "blob") or not shown.netloc or asked.netloc == shown.netloc
+
+
+def watched(page: Page, told: Told) -> Page:
+    """Notes what fails in the page, and what it asks of anybody but its own server."""
+    page.on("request", lambda request: None if _own(request.url, page.url) else told.foreign.append(request.url))
+    page.on("pageerror", lambda error: told.errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            told.errors.append(message.text)
+            if message.type == "error" and not re.search(r"status of 40\d|ERR_CONNECTION|ERR_INCOMPLETE", message.text)
+            else None
+        ),
+    )
+    return page
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site, told: Told) -> Iterator[Page]:
+    """A page of the shared site; it must not fail unseen, and must ask nobody but the site."""
+    context = signed_in(browser, site, told)
+    yield watched(context.new_page(), told)
+    context.close()
+    assert not told.errors
+    assert not told.foreign

@@ -1,0 +1,126 @@
+"""The flows that the web app is tested with: ``python flows.py NAME``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from armillary import flow, get_run_logger, pause_flow_run, tags, task
+from armillary.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from armillary.deployments import DeploymentSpec
+from armillary.schedules import IntervalSchedule
+
+GATE = Path(os.environ.get("UI_TEST_FOLDER", ".")) / "go"
+SCRIPT = "<img src=x onerror=\"document.title='XSS'\"><script>document.title='XSS'</script>"
+
+
+@task
+def load(path: str) -> int:
+    return len(path)
+
+
+@task
+def augment(rows: int) -> int:
+    return rows
+
+
+@flow
+def pipeline() -> int:
+    """Loads, augments and counts."""
+    get_run_logger().warning("half of the rows are \x1b[31mold\x1b[0m")
+    create_table_artifact([{"model": "xgb", "rmse": 5.19}], key="scores")
+    return augment(load("trips.parquet")).result()
+
+
+@task(retries=1)
+def call_unreliable_api() -> None:
+    raise ValueError("Your spaceship crashed!")
+
+
+@flow
+def failing() -> None:
+    augment(call_unreliable_api())  # type: ignore[arg-type]
+    load("beside")
+
+
+@flow
+def child() -> None:
+    for number in range(4):
+        load(str(number))
+
+
+@flow
+def parent() -> None:
+    with tags("ml"):
+        child()
+    load("after")
+
+
+@task
+def square(number: int) -> int:
+    if number == 77:
+        raise ValueError("77 is odd")
+    return number * number
+
+
+@flow
+def mapped() -> Any:
+    return square.map(range(120))
+
+
+@flow
+def waiting() -> None:
+    """Runs until its gate is there."""
+    load("first").result()
+    while not GATE.exists():
+        time.sleep(0.02)
+    augment(1).result()
+
+
+class Approval(BaseModel):
+    approved: bool
+    reason: str = "fine"
+
+
+@flow
+def approval() -> bool:
+    answer: Approval = pause_flow_run(Approval)
+    return answer.approved
+
+
+@flow(name=SCRIPT[:180])
+def hostile(payload: str = SCRIPT) -> None:
+    get_run_logger().error("%s \x1b]8;;javascript:alert(1)\x07link\x1b]8;;\x07 \u202eright to left", SCRIPT)
+    create_markdown_artifact(
+        f"{SCRIPT}\n\n[click](javascript:document.title='XSS')\n\n![x](https://example.org/x.png)", key="markup"
+    )
+    create_table_artifact([{SCRIPT: SCRIPT}], key="cells")
+    create_link_artifact("https://example.org/", SCRIPT)
+    with tags(SCRIPT[:90]):
+        task(name=SCRIPT[:150])(load.fn)(SCRIPT).result()
+    raise ValueError(SCRIPT)
+
+
+@flow
+def many_lines(count: int = 20_000) -> None:
+    logger = get_run_logger()
+    for number in range(count):
+        logger.info("line %d of many", number)
+    logger.error("the needle")
+
+
+@flow(name="staging")
+def staging(rows: int = 3, loss: Literal["rmse", "mae"] = "rmse") -> None:
+    load("x" * rows)
+
+
+DeploymentSpec(name="every-minute", flow=staging, tags=["ml"], schedule=IntervalSchedule(interval=timedelta(minutes=1)))
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](return_state=True)
