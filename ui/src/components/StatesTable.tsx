@@ -5,12 +5,12 @@ import { Moment } from "./times";
 /** The history of a run. A state it was told and did not take, by a process that had lost it, is struck through. */
 export function StatesTable({ states }: { states: StateChange[] }) {
   return (
-    <table className="w-full">
+    <table className="w-full table-fixed">
       <thead>
         <tr className="border-b border-line text-left text-[12.5px] text-muted">
-          <th className="px-4 py-2 font-medium">State</th>
-          <th className="px-4 py-2 font-medium">At</th>
-          <th className="px-4 py-2 font-medium">Attempt</th>
+          <th className="w-36 px-4 py-2 font-medium">State</th>
+          <th className="w-52 px-4 py-2 font-medium">At</th>
+          <th className="w-24 px-4 py-2 font-medium">Attempt</th>
           <th className="px-4 py-2 font-medium">Message</th>
         </tr>
       </thead>
@@ -24,7 +24,7 @@ export function StatesTable({ states }: { states: StateChange[] }) {
               <Moment at={state.timestamp} />
             </td>
             <td className="px-4 py-2 tabular-nums">{state.attempt}</td>
-            <td className="px-4 py-2 break-words whitespace-pre-wrap">{state.message}</td>
+            <td className="px-4 py-2 wrap-anywhere whitespace-pre-wrap">{state.message}</td>
           </tr>
         ))}
       </tbody>

@@ -64,7 +64,7 @@ export function DashboardPage() {
               {...(nothingYet ? { empty: <EmptyState title="No run in the last day" command="python my_flow.py">Decorate a function with @flow and call it: its run shows up here as it goes.</EmptyState> } : {})}
             />
           )}
-          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" />}
+          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" ofManyRuns />}
         </div>
       </Tabs>
     </>

@@ -18,6 +18,9 @@ import { Details } from "./Details";
 import { Header } from "./Header";
 import { WhyWaiting } from "./WhyWaiting";
 
+/** As high as both pictures are, so that nothing moves when they come. */
+const PICTURE_HEIGHT = 220;
+
 type Tab = "logs" | "task-runs" | "subflow-runs" | "parameters" | "artifacts" | "details";
 
 export function FlowRunPage() {
@@ -42,13 +45,13 @@ function Shown({ run }: { run: FlowRun }) {
       {run.state_type !== "RUNNING" && run.end_time === null && <WhyWaiting run={run} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Card title="Timeline" action={<Open id={run.id} view="timeline" label="Open the timeline" />}>
-          <Read query={graph} height={220}>
-            {(found) => <MiniTimeline graph={found} />}
+          <Read query={graph} height={PICTURE_HEIGHT}>
+            {(found) => (found.nodes.length ? <MiniTimeline graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
         </Card>
         <Card title="Radar" action={<Open id={run.id} view="radar" label="Open the radar" />}>
-          <Read query={graph} height={220}>
-            {(found) => <MiniRadar graph={found} />}
+          <Read query={graph} height={PICTURE_HEIGHT}>
+            {(found) => (found.nodes.length ? <MiniRadar graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
         </Card>
       </div>
@@ -82,6 +85,14 @@ function Shown({ run }: { run: FlowRun }) {
         {tab === "details" && <Details run={run} />}
       </Tabs>
     </>
+  );
+}
+
+function NoTaskRuns({ run }: { run: FlowRun }) {
+  return (
+    <div className="grid place-items-center" style={{ height: PICTURE_HEIGHT }}>
+      <EmptyState title={run.end_time === null ? "No task run yet" : "This run called no task"} />
+    </div>
   );
 }
 

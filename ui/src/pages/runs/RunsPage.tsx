@@ -12,9 +12,9 @@ import { useMinute } from "../../time/now";
 import { BulkActions } from "./BulkActions";
 
 const SORTS = [
-  ["EXPECTED_START_TIME_DESC", "Latest first"],
-  ["EXPECTED_START_TIME_ASC", "Earliest first"],
   ["START_TIME_DESC", "Started last"],
+  ["EXPECTED_START_TIME_DESC", "Scheduled last"],
+  ["EXPECTED_START_TIME_ASC", "Scheduled first"],
   ["END_TIME_DESC", "Ended last"],
   ["NAME_ASC", "By name"],
 ] as const;
@@ -23,7 +23,7 @@ type Tab = "flow-runs" | "task-runs";
 
 /** Every run there is, narrowed by the bar. */
 export function RunsPage() {
-  const { q = "", sort = "EXPECTED_START_TIME_DESC", tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
+  const { q = "", sort = "START_TIME_DESC", tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
   const navigate = useNavigate({ from: "/runs" });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const criteria = criteriaOf(parse(q), useMinute());
@@ -71,7 +71,7 @@ export function RunsPage() {
         )}
         {tab === "task-runs" && (
           <div className="card overflow-hidden">
-            <TaskRunList criteria={criteria} sort="ID_DESC" />
+            <TaskRunList criteria={criteria} sort="ID_DESC" ofManyRuns />
           </div>
         )}
       </Tabs>
