@@ -59,9 +59,11 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
             {run.name}
           </Link>
         </div>
-        <div className="flex h-[22px] items-center gap-2 overflow-hidden">
-          <Tags tags={run.tags} />
-        </div>
+        {run.tags.length > 0 && (
+          <div className="flex h-[22px] items-center gap-2 overflow-hidden">
+            <Tags tags={run.tags} />
+          </div>
+        )}
       </div>
       <span className="hidden w-44 justify-end md:flex">{run.counts && <StatesBar counts={run.counts} />}</span>
       <span className="hidden w-24 text-right text-muted sm:block">

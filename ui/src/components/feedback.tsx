@@ -38,6 +38,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
       {missing ? <h1 className="text-[15px]">This is not here (any more)</h1> : <p className="font-medium">This could not be read</p>}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
+      {missing && <Button onClick={() => history.back()}>Go back</Button>}
       {retry && !missing && <Button onClick={retry}>Try again</Button>}
     </div>
   );

@@ -1,9 +1,11 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import type { FlowRun, TaskRun } from "../api/types";
+import { patched } from "./patched";
 import { isPerishable, Stale } from "./stale";
 import { type Change, type Link, Stream } from "./stream";
 
-const AT_MOST_EVERY_MS = 350;
+const SHORTEST_PAUSE_MS = 150;
 const LONGEST_ROUND_MS = 5_000;
 const JUST_READ_MS = 1_000;
 
@@ -42,8 +44,8 @@ export function useRootRun(rootFlowRunId: string | undefined): void {
 }
 
 /**
- * Has what changed read again: at once, then at most every 350 ms, and never before the last round has been answered. A round that
- * began anew with every change would never show anything while a slow question is asked of a busy server.
+ * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as much time again
+ * has passed: if each change began one anew, a slow question to a busy server would never be answered.
  */
 class Updates {
   #stale = new Stale();
@@ -55,6 +57,9 @@ class Updates {
     for (const change of changes) {
       if (change.kind === "log") this.#newestLine(change);
       else this.#stale.add(change);
+      if (change.kind === "flow_run" || change.kind === "task_run") {
+        this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patched(run, change));
+      }
     }
     if (!this.#busy) void this.#rounds();
   }
@@ -72,9 +77,9 @@ class Updates {
     while (!this.#stale.isEmpty) {
       const stale = this.#stale;
       this.#stale = new Stale();
-      const pause = after(AT_MOST_EVERY_MS);
+      const began = performance.now();
       await Promise.race([this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }), after(LONGEST_ROUND_MS)]);
-      await pause;
+      await after(Math.max(SHORTEST_PAUSE_MS, performance.now() - began));
     }
     this.#busy = false;
   }

@@ -4,6 +4,7 @@ import * as Radix from "@radix-ui/react-dialog";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import * as queries from "../api/queries";
 import { StateDot } from "../components/state";
+import { pageActions } from "./page_actions";
 import { OPEN_PALETTE, OPEN_SHEET } from "./shortcuts";
 import { isDark, setTheme } from "./theme";
 
@@ -119,6 +120,7 @@ function useEntries(typed: string): Entry[] {
   ];
   const lower = words.toLowerCase();
   return [
+    ...pageActions().map((action) => ({ ...action, detail: "this page" })).filter((entry) => entry.label.toLowerCase().includes(lower)),
     ...fixed.filter((entry) => entry.label.toLowerCase().includes(lower)),
     ...(found ? (runs.data?.items ?? []) : []).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
     ...(found ? (flows.data?.items ?? []).slice(0, 8) : []).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),

@@ -5,6 +5,7 @@ import { CommandPalette } from "./CommandPalette";
 import { LiveBadge } from "./LiveBadge";
 import { ShortcutSheet } from "./ShortcutSheet";
 import { ThemeSwitch } from "./ThemeSwitch";
+import { ZoneShown } from "./ZoneShown";
 import { useShortcuts } from "./shortcuts";
 
 const PLACES = [
@@ -50,6 +51,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </ul>
         <div className="mt-2 flex flex-col items-center gap-2 border-t border-line pt-2">
           <ThemeSwitch />
+          <ZoneShown />
           <LiveBadge />
         </div>
       </nav>

@@ -28,14 +28,14 @@ function Chart({ title, runs, value }: { title: string; runs: RunFacts[]; value:
   return (
     <Card
       title={title}
-      className="flex-1"
+      className="flex flex-1 flex-col"
       action={
         <span className="text-muted">
           <span className="numeric text-ink">{duration(average)}</span> average
         </span>
       }
     >
-      <div className="flex h-[52px] items-end gap-[2px] px-4 pb-3" role="img" aria-label={`${title} of the latest ${runs.length} runs, ${duration(average)} on average`}>
+      <div className="flex min-h-[52px] flex-1 items-end gap-[2px] px-4 pb-3" role="img" aria-label={`${title} of the latest ${runs.length} runs, ${duration(average)} on average`}>
         {inOrder.map((run) => (
           <div
             key={run.id}

@@ -9,6 +9,7 @@ import { Command } from "../../components/feedback";
 import { More, Pause, Play, Retry } from "../../components/icons";
 import { Menu, MenuItem } from "../../components/menu";
 import { complain, say } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
 import { ResumeDialog } from "./ResumeDialog";
 import { RunAgain } from "./RunAgain";
 
@@ -44,25 +45,48 @@ export function Actions({ run }: { run: FlowRun }) {
   const deployed = run.deployment_id !== null;
   const isRoot = run.parent_flow_run_id === null;
   const running = run.state_type === "RUNNING";
+  const retry = () => (deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt." }) : setAsked("here"));
+  const pause = () => act.mutate({ verb: "pause", told: "The run is asked to pause." });
+  const suspend = () => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." });
+  const copyId = () => void navigator.clipboard.writeText(run.id).then(() => say("Copied."), complain);
+  const can = {
+    resume: run.state_type === "PAUSED",
+    pause: running,
+    suspend: running && isRoot,
+    cancel: !ended,
+    retry: ended && isRoot,
+    again: deployed && isRoot,
+    delete: ended || run.state_type === "SCHEDULED",
+  };
+  usePageActions([
+    ...(can.resume ? [{ label: "Resume the run", run: () => setAsked("resume") }] : []),
+    ...(can.pause ? [{ label: "Pause the run", run: pause }] : []),
+    ...(can.suspend ? [{ label: "Suspend the run", run: suspend }] : []),
+    ...(can.cancel ? [{ label: "Cancel the run …", run: () => setAsked("cancel") }] : []),
+    ...(can.retry ? [{ label: "Retry the run", run: retry }] : []),
+    ...(can.again ? [{ label: "Run again with other parameters …", run: () => setAsked("again") }] : []),
+    { label: "Copy run ID", run: copyId },
+    ...(can.delete ? [{ label: "Delete the run …", run: () => setAsked("delete") }] : []),
+  ]);
   return (
     <div className="flex items-center gap-2">
-      {run.state_type === "PAUSED" && (
+      {can.resume && (
         <Button kind="primary" onClick={() => setAsked("resume")}>
           <Play width={12} height={12} /> Resume
         </Button>
       )}
-      {running && (
-        <Button disabled={act.isPending} onClick={() => act.mutate({ verb: "pause", told: "The run is asked to pause." })}>
+      {can.pause && (
+        <Button disabled={act.isPending} onClick={pause}>
           <Pause width={12} height={12} /> Pause
         </Button>
       )}
-      {!ended && (
+      {can.cancel && (
         <Button kind="danger" onClick={() => setAsked("cancel")}>
           Cancel
         </Button>
       )}
-      {ended && isRoot && (
-        <Button onClick={() => (deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt." }) : setAsked("here"))}>
+      {can.retry && (
+        <Button disabled={act.isPending} onClick={retry}>
           <Retry width={13} height={13} /> Retry
         </Button>
       )}
@@ -73,10 +97,10 @@ export function Actions({ run }: { run: FlowRun }) {
           </Button>
         }
       >
-        {deployed && isRoot && <MenuItem onSelect={() => setAsked("again")}>Run again with other parameters …</MenuItem>}
-        {running && isRoot && <MenuItem onSelect={() => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." })}>Suspend</MenuItem>}
-        <MenuItem onSelect={() => void navigator.clipboard.writeText(run.id).then(() => say("Copied."))}>Copy run ID</MenuItem>
-        <MenuItem danger disabled={!ended && run.state_type !== "SCHEDULED"} onSelect={() => setAsked("delete")}>
+        {can.again && <MenuItem onSelect={() => setAsked("again")}>Run again with other parameters …</MenuItem>}
+        {can.suspend && <MenuItem onSelect={suspend}>Suspend</MenuItem>}
+        <MenuItem onSelect={copyId}>Copy run ID</MenuItem>
+        <MenuItem danger disabled={!can.delete} onSelect={() => setAsked("delete")}>
           Delete …
         </MenuItem>
       </Menu>

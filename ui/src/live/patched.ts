@@ -1,0 +1,34 @@
+import type { FlowRun, StateType, TaskRun } from "../api/types";
+
+/** The state of a run as the stream tells it, in microseconds since 1970. */
+export interface ToldState {
+  state_type?: StateType;
+  state_name?: string;
+  state_at?: number;
+  started?: number | null;
+  ended?: number | null;
+  run_count?: number;
+}
+
+/** A run that was read, in the state it is told to be in. What the stream does not tell stays, until it is read again. */
+export function patched<Run extends FlowRun | TaskRun>(run: Run, told: ToldState): Run {
+  const { state_type, state_name, state_at } = told;
+  if (state_type === undefined || state_at === undefined) return run;
+  const before = run.state_timestamp === null ? -Infinity : Date.parse(run.state_timestamp);
+  const now = state_at / 1000;
+  if (now < Math.floor(before)) return run;
+  const ran = run.state_type === "RUNNING" && state_type !== "RUNNING" ? Math.max(0, now - before) / 1000 : 0;
+  return {
+    ...run,
+    state_type,
+    state_name: state_name ?? run.state_name,
+    state_timestamp: moment(state_at),
+    start_time: moment(told.started) ?? run.start_time,
+    end_time: moment(told.ended),
+    run_count: told.run_count ?? run.run_count,
+    total_run_time_seconds: run.total_run_time_seconds + ran,
+    ...(state_type === run.state_type ? {} : { state_message: null }),
+  };
+}
+
+const moment = (micros: number | null | undefined): string | null => (micros == null ? null : new Date(micros / 1000).toISOString());

@@ -1,0 +1,12 @@
+import { Link } from "@tanstack/react-router";
+import { useZone } from "../time/zone";
+
+/** In which zone times are told; it leads to where that is changed. */
+export function ZoneShown() {
+  const zone = useZone();
+  return (
+    <Link to="/settings" aria-label={`Times are told in ${zone}: change it`} title={`Times are told in ${zone}`} className="max-w-[68px] truncate text-[10.5px] text-muted hover:underline">
+      {zone.split("/").at(-1)!.replaceAll("_", " ")}
+    </Link>
+  );
+}
