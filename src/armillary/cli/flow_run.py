@@ -18,11 +18,12 @@ from armillary.cli.output import LimitOption, Output, OutputOption, print_json, 
 from armillary.cli.paging import first
 from armillary.cli.speech import hint
 from armillary.cli.task_run import state_columns
-from armillary.cli.wording import moment, run_duration, wanted_input
+from armillary.cli.wording import moment, run_duration, spent_words, wanted_input
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
 from armillary.core.states import PAUSED, StateType
+from armillary.core.time_spent import TimeSpent
 
 app = noun(
     "List, inspect, follow, pause, cancel, retry and delete flow runs. A flow run is given by its id, the beginning of it, or its name."
@@ -93,16 +94,25 @@ def inspect(
         counts = client.task_run_counts(run.id)
         history = client.flow_run_states(run.id)
         asked = client.run_inputs(run.id)
+        spent = client.time_spent(run.id)
     if output is Output.JSON:
-        print_json({**to_builtins(run, enc_hook=str), "task_run_counts": counts, "states": history, "inputs": asked})
+        print_json(
+            {
+                **to_builtins(run, enc_hook=str),
+                "task_run_counts": counts,
+                "states": history,
+                "inputs": asked,
+                "time_spent": spent,
+            }
+        )
         return
-    print_pairs(_properties(run, counts, datetime.now(UTC), asked))
+    print_pairs(_properties(run, counts, datetime.now(UTC), asked, spent))
     print()
     print_records(history, state_columns(), output)
 
 
 def _properties(
-    run: FlowRun, counts: dict[StateType, int], now: datetime, asked: list[RunInput]
+    run: FlowRun, counts: dict[StateType, int], now: datetime, asked: list[RunInput], spent: TimeSpent | None
 ) -> list[tuple[str, str]]:
     return [
         ("Id", run.id),
@@ -116,6 +126,7 @@ def _properties(
         ("Started", moment(run.start_time)),
         ("Ended", moment(run.end_time)),
         ("Duration", run_duration(run, now)),
+        *([] if spent is None else [("Time", spent_words(spent))]),
         ("Attempt", str(run.attempt)),
         ("Starts", f"{run.run_count} in this attempt"),
         ("Task runs", counted(counts)),

@@ -10,6 +10,7 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
 from armillary.core.states import RUNNING
 from armillary.core.task_run import TaskRun
+from armillary.core.time_spent import TimeSpent
 
 
 def moment(when: datetime | None) -> str:
@@ -90,3 +91,18 @@ def wanted_input(asked: RunInput) -> str:
         for name, each in schema.get("properties", {}).items()
     ]
     return ", ".join(fields) or json.encode(schema).decode()
+
+
+def spent_words(spent: TimeSpent) -> str:
+    """Where the time of a flow run went, summed over its task runs.
+
+    >>> spent_words(TimeSpent("id", 2.0, 0.25, 0.0, 0.0016, 40))
+    'user 2.0 s, waiting 0.3 s, serialisation 0 ms, orchestration 2 ms (over 40 task runs)'
+    """
+    parts = ("user", "waiting", "serialisation", "orchestration")
+    told = ", ".join(f"{part} {_short(getattr(spent, f'{part}_seconds'))}" for part in parts)
+    return f"{told} (over {spent.task_runs:,} task runs)" if spent.task_runs else told
+
+
+def _short(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.1f} s"

@@ -24,6 +24,7 @@ from armillary.core.state_change import StateChange
 from armillary.core.states import StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
+from armillary.core.time_spent import TimeSpent
 
 _LONGEST_WAIT_SECONDS = 20.0
 
@@ -117,6 +118,12 @@ class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding):
 
     def stored_results(self, flow_run_id: str) -> list[StoredResult]:
         return self._server.get(f"flow_runs/{part(flow_run_id)}/results", list[StoredResult])
+
+    def time_spent(self, flow_run_id: str) -> TimeSpent | None:
+        try:
+            return self._server.get(f"flow_runs/{part(flow_run_id)}/time_spent", TimeSpent)
+        except NotFound:
+            return None
 
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds

@@ -30,6 +30,7 @@ from armillary.core.state_change import StateChange
 from armillary.core.states import TERMINAL, StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
+from armillary.core.time_spent import TimeSpent
 from armillary.journal.commands import CANCEL
 from armillary.ledger import (
     attempts,
@@ -44,6 +45,7 @@ from armillary.ledger import (
     rows,
     stored_results,
     task_runs,
+    times_spent,
 )
 from armillary.ledger.home_ledger import open_home
 from armillary.ledger.opening import Ledger
@@ -163,6 +165,11 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         self._catch_up()
         with self._ledger.read() as connection:
             return stored_results.of_flow_run(connection, flow_run_id)
+
+    def time_spent(self, flow_run_id: str) -> TimeSpent | None:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return times_spent.get(connection, flow_run_id)
 
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds

@@ -25,6 +25,7 @@ from armillary.core.state_change import StateChange
 from armillary.core.states import StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
+from armillary.core.time_spent import TimeSpent
 
 LARGEST_PAGE = 1000
 
@@ -108,6 +109,10 @@ class Client(SmallNouns, WorkNouns, StorageNouns, RunHolding, Protocol):
 
     def stored_results(self, flow_run_id: str) -> list[StoredResult]:
         """The stored results of a flow run and its task runs; those of subflows are their own."""
+        ...
+
+    def time_spent(self, flow_run_id: str) -> TimeSpent | None:
+        """Where the time of a flow run went; None while it has not ended."""
         ...
 
     def wait_for_news(self, timeout_seconds: float) -> bool:

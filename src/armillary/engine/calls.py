@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import copy_context
+from time import perf_counter
 from typing import Any
 
 from armillary.core.errors import InvalidParameters, OutsideRun
@@ -55,6 +56,7 @@ def _create(
     keywords: dict[str, Any],
     wait_for: Iterable[Any] | None,
 ) -> TaskExecution:
+    began = perf_counter()
     flow = parent.flow
     if flow.settled:
         raise OutsideRun(
@@ -110,6 +112,7 @@ def _create(
         )
     )
     say(flow, INFO, "Created task run %r for task %r", name, spec.name)
+    run.making = perf_counter() - began
     _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
     return run
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from armillary.engine.current import current_run
@@ -34,10 +35,12 @@ def drive_task(run: TaskExecution) -> None:
     this_try = run.run_count
     value: Any = None
     error: BaseException | None = None
+    began = perf_counter()
     try:
         value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
     except BaseException as caught:
         error = caught
+    run.in_body += perf_counter() - began
     finish(run, this_try, value, error)
     if isinstance(error, _STOPS_ALL):
         raise error
@@ -54,10 +57,12 @@ async def drive_task_async(run: TaskExecution) -> None:
     this_try = run.run_count
     value: Any = None
     error: BaseException | None = None
+    began = perf_counter()
     try:
         value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
     except BaseException as caught:
         error = caught
+    run.in_body += perf_counter() - began
     finish(run, this_try, value, as_interrupt(run, error))
     if isinstance(error, _STOPS_ALL):
         raise error

@@ -34,7 +34,7 @@ class Execution(Interruptible):
     Every transition goes through :meth:`move`: it is recorded and takes effect under the run's own lock, and the first
     terminal one wins, so the late outcome of an abandoned body finds the run ended. Waiters and callbacks need no lock:
     each side first publishes its own step, then looks at the other's. ``stop_remotely`` is set while a worker process runs
-    the body.
+    the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it.
     """
 
     __slots__ = (
@@ -46,11 +46,13 @@ class Execution(Interruptible):
         "message",
         "name",
         "outcome",
+        "ran",
         "run_count",
         "settled",
         "state_name",
         "stop_remotely",
         "type",
+        "waited",
     )
 
     kind_of_run = ""
@@ -67,6 +69,8 @@ class Execution(Interruptible):
         self.at = at
         self.outcome: Any = None
         self.run_count = 0
+        self.waited = 0
+        self.ran = 0
         self.settled = False
         self.stop_remotely: Callable[[], None] | None = None
         self._moving = allocate_lock()
@@ -120,6 +124,10 @@ class Execution(Interruptible):
             if kind is RUNNING and self.type is not PAUSED:
                 self.run_count += 1
             at = now_us()
+            if self.type is RUNNING:
+                self.ran += at - self.at
+            elif self.type is not CANCELLING:
+                self.waited += at - self.at
             self.record(
                 StateChanged(
                     at,

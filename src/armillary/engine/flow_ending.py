@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, TERMINAL, StateType
+from armillary.engine.clock import now_us
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import DEBUG, ERROR, INFO, say
+from armillary.engine.spent import time_spent
 from armillary.engine.task_lifecycle import LazyState
 
 
@@ -20,6 +22,8 @@ def end_flow(
     during_try: int | None = None,
 ) -> bool:
     """Make the terminal transition, roll back, call hooks, tell the parent, wake waiters. False when it had ended."""
+    if not run.settled and run.type not in TERMINAL:
+        run.record(time_spent(run, now_us()))
     if not run.move(kind, name, message, outcome=outcome, during_try=during_try):
         return False
     spec = run.spec

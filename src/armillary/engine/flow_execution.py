@@ -19,6 +19,7 @@ from armillary.engine.lineage import Lineage
 from armillary.engine.node import Node
 from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec, TaskSpec
+from armillary.engine.spent import Spent
 from armillary.engine.task_runner import Crew
 from armillary.engine.timers import Timer
 from armillary.journal.events import AnyEvent
@@ -77,6 +78,7 @@ class FlowExecution(Execution):
         "rollbacks",
         "root",
         "spec",
+        "spent",
         "started_at",
         "tags",
         "tally",
@@ -123,6 +125,7 @@ class FlowExecution(Execution):
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
         self.pause: Pause | None = None
+        self.spent = Spent()
         self.answers: dict[str, str | None] = {}
         self._counting = allocate_lock()
         self._warned: set[str] = set()
@@ -194,6 +197,9 @@ class FlowExecution(Execution):
             if isinstance(child, FlowExecution):
                 self.below.merge(child.tally)
                 self.below.merge(child.below)
+                self.spent.merge(child.spent)
+            else:
+                self.spent.add(child)  # type: ignore[arg-type]  # the others are task runs
             if self.first_failure is None and child.is_failure:
                 self.first_failure = child
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from logging import DEBUG, ERROR, INFO, WARNING
 from time import localtime
 from typing import Any
@@ -34,6 +34,9 @@ __all__ = [
     "say",
     "say_exception",
 ]
+
+marked: Callable[[str], str] | None = None
+"""Set where somebody else reads this process's stderr and records what is in it: tells the lines apart that are recorded already."""
 
 _ROOT = logging.getLogger("armillary")
 _LOGGERS = {
@@ -107,7 +110,7 @@ class RunHandler(logging.Handler):
                 show = None
             line = self._line(record, run, message)
             if show is None or not show(line):
-                sys.stderr.write(line)
+                sys.stderr.write(line if marked is None or run is None else marked(line))
         except Exception:
             self.handleError(record)
 

@@ -31,6 +31,7 @@ class TaskExecution(Execution):
     that has not ended, on top of the caller's own: who takes the last one, which is True, submits the run. ``reuse`` says
     how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread
     or (async tasks) as a coroutine.
+    ``in_body``, ``looking`` and ``keeping`` are seconds in the user's code and with kept results, ``making`` those its call took.
     """
 
     __slots__ = (
@@ -43,9 +44,13 @@ class TaskExecution(Execution):
         "created_at",
         "deadline",
         "flow",
+        "in_body",
         "index",
+        "keeping",
         "keywords",
         "log_prints",
+        "looking",
+        "making",
         "parent",
         "required",
         "resolves",
@@ -99,6 +104,10 @@ class TaskExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse | None = None
+        self.in_body = 0.0
+        self.looking = 0.0
+        self.keeping = 0.0
+        self.making = 0.0
         self.log_prints: bool = spec.log_prints if spec.log_prints is not None else parent.log_prints
         self._claim = allocate_lock()
 

@@ -5,6 +5,7 @@ begin ─▶ (user code) ─▶ finish ─▶ ended, or waiting for its next try
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 from armillary import settings
@@ -63,7 +64,9 @@ def begin(run: TaskExecution) -> bool:
         run.keywords = {name: resolved(argument) for name, argument in run.keywords.items()}
         run.resolves = False
     if run.reuse is not None:
+        began = perf_counter()
         found = run.reuse.look(run)
+        run.looking += perf_counter() - began
         if isinstance(found, Waits):
             return False
         if found is not None:
@@ -145,11 +148,14 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
 
 def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
     if run.reuse is not None:
+        began = perf_counter()
         try:
             run.reuse.keep(run, value)
         except ArmillaryError as problem:
             _fail(run, this_try, problem)
             return
+        finally:
+            run.keeping += perf_counter() - began
     run.flow.lineage.remember(value, run.id)
     end(run, COMPLETED, "Completed", None, value, this_try)
 

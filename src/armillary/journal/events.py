@@ -156,6 +156,17 @@ class InputAnswered(Event, tag="input_answered"):
     answer: str | None = None
 
 
+class TimeSpent(Event, tag="spent"):
+    """Microseconds, summed over ``task_runs`` task runs at and below a flow run that is about to end."""
+
+    run: str
+    user: int
+    waiting: int
+    serialisation: int
+    orchestration: int
+    task_runs: int
+
+
 class CommandApplied(Event, tag="command"):
     command_id: str
     verb: str
@@ -194,6 +205,7 @@ StateLaneEvent = (
     | Progress
     | InputAsked
     | InputAnswered
+    | TimeSpent
     | CommandApplied
     | Closed
 )

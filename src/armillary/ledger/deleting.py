@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, select
 from armillary.core.errors import NotFound
 from armillary.ledger import dialect, tables
 from armillary.ledger.outbox import Outbox
+from armillary.ledger.server_tables import run_input, time_spent
 from armillary.ledger.tables import flow_run, task_run
 
 _IDS_AT_ONCE = 500
@@ -21,6 +22,8 @@ _BY_FLOW_RUN = (
     tables.flow_run_tag,
     tables.stored_result,
     tables.artifact,
+    run_input,
+    time_spent,
 )
 _BY_TASK_RUN = (tables.task_run_state, tables.task_run_tag)
 _BY_ROOT = (tables.log, tables.quarantine, tables.command, tables.ingest_cursor)

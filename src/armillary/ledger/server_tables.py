@@ -120,6 +120,18 @@ notification_delivery = Table(
 )
 """Once per policy and state change; ``sequence`` is the change's place in the run's history. ``next_try`` is NULL when done."""
 
+time_spent = Table(
+    "time_spent",
+    metadata,
+    identifier("flow_run_id", primary_key=True),
+    needed("user", Micros),
+    needed("waiting", Micros),
+    needed("serialisation", Micros),
+    needed("orchestration", Micros),
+    needed("task_runs", BigInteger),
+)
+"""Where the time of ended flow runs went, in microseconds summed over their task runs."""
+
 run_input = Table(
     "run_input",
     metadata,

@@ -31,8 +31,9 @@ from armillary.journal.events import (
     ResultStored,
     StateChanged,
     TaskRunCreated,
+    TimeSpent,
 )
-from armillary.ledger import commands, run_inputs, run_rows, tables
+from armillary.ledger import commands, run_inputs, run_rows, tables, times_spent
 from armillary.ledger.artifacts import write_artifacts
 from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_count, is_id, is_time, short
 from armillary.ledger.dialect import Row, add_to, insert, insert_missing, upsert
@@ -75,6 +76,7 @@ class StateBatch:
         self._progress: dict[str, Row] = {}
         self._asked: dict[tuple[str, str], Row] = {}
         self._answered: list[InputAnswered] = []
+        self._spent: dict[str, Row] = {}
         self._groups: Counter[tuple[str, str, str]] = Counter()
         self._group_names: dict[tuple[str, str], str] = {}
         self._deleted: set[str] = set()
@@ -124,7 +126,7 @@ class StateBatch:
             elif kind is ResultStored:
                 task_run_ids.add(event.run)
                 flow_run_ids.add(event.run)
-            elif kind is InputAsked or kind is InputAnswered:
+            elif kind is InputAsked or kind is InputAnswered or kind is TimeSpent:
                 flow_run_ids.add(event.run)
             elif kind is Artifact:
                 flow_run_ids.add(event.flow_run_id)
@@ -213,8 +215,8 @@ class StateBatch:
         """The next owner of a run that exists, because it was scheduled or is tried again, says how it runs it."""
         for name in ("flow_version", "task_runner", "entrypoint"):
             said = getattr(event, name)
-            if said is not None:
-                run[name] = clean(said)
+            if said is not None and not (name == "entrypoint" and run["deployment_id"] is not None):
+                run[name] = clean(said)  # a deployed run's file is a copy that is gone with its process
         run["updated"] = max(run["updated"], event.at)
         self._changed_flow_runs[event.run] = run
         current = StateType(run["state_type"])
@@ -367,6 +369,10 @@ class StateBatch:
         if self._flow_run(event.run):
             self._answered.append(event)
 
+    def _time_spent(self, event: TimeSpent) -> None:
+        if self._flow_run(event.run):
+            self._spent[event.run] = times_spent.row_of(event)
+
     def _command_applied(self, event: CommandApplied) -> None:
         check_ids(event.command_id)
         commands.answered(
@@ -421,6 +427,7 @@ class StateBatch:
         insert_missing(connection, tables.edge, [self._edges[key] for key in sorted(self._edges)])
         upsert(connection, tables.stored_result, [self._results[key] for key in sorted(self._results)])
         write_artifacts(connection, self._root, self._artifacts, self._progress, self._outbox)
+        times_spent.write(connection, [self._spent[key] for key in sorted(self._spent)])
         run_inputs.write(connection, [self._asked[key] for key in sorted(self._asked)], self._answered)
         add_to(
             connection,
@@ -455,6 +462,7 @@ _HANDLERS: dict[type, Any] = {
     Progress: StateBatch._progressed,
     InputAsked: StateBatch._input_asked,
     InputAnswered: StateBatch._input_answered,
+    TimeSpent: StateBatch._time_spent,
     CommandApplied: StateBatch._command_applied,
 }
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from armillary.ledger import flow_runs, work_queues
+from armillary.ledger import flow_runs, times_spent, work_queues
 from armillary.server.keeper import Keeper
 
 _COUNTED_FOR_SECONDS = 15.0
@@ -24,6 +24,7 @@ class Counted(NamedTuple):
 
     runs: dict[str, int]
     due: dict[str, int]
+    seconds: dict[str, float]
 
 
 _lock = Lock()
@@ -55,6 +56,12 @@ class _Collected:
         for queue, many in counted.due.items():
             due.add_metric([queue], many)
         yield due
+        spent = GaugeMetricFamily(
+            "armillary_run_seconds", "Time of the ended runs that are kept: user, waiting, …", labels=["part"]
+        )
+        for part, many_seconds in counted.seconds.items():
+            spent.add_metric([part], many_seconds)
+        yield spent
         yield CounterMetricFamily(
             "armillary_ingested_frames", "Frames taken from journals.", value=keeper.frames_ingested
         )
@@ -75,11 +82,11 @@ class _Collected:
 
 def _count(keeper: Keeper) -> Counted:
     with _lock:
-        when, found = _counted.get(keeper.home, (None, Counted({}, {})))
+        when, found = _counted.get(keeper.home, (None, Counted({}, {}, {})))
         if when is None or monotonic() - when > _COUNTED_FOR_SECONDS:
             with keeper.ledger.read() as connection:
                 runs = {str(kind): many for kind, many in flow_runs.count_by_state_type(connection).items()}
-                found = Counted(runs, _due(connection))
+                found = Counted(runs, _due(connection), times_spent.totals(connection))
             _counted[keeper.home] = (monotonic(), found)
         return found
 

@@ -12,6 +12,7 @@ export const flowRun = (id: string) => one<T.FlowRun>(["flow_run", id], `flow_ru
 export const flowRunStates = (id: string) => one<T.StateChange[]>(["flow_run", id, "states"], `flow_run_states?flow_run_id=${id}`);
 export const flowRunInputs = (id: string) => one<T.RunInput[]>(["flow_run", id, "input"], `flow_runs/${id}/input`);
 export const whyFlowRunWaits = (id: string) => one<T.Waiting>(["flow_run", id, "waiting"], `flow_runs/${id}/waiting`);
+export const timeSpent = (id: string) => one<T.TimeSpent>(["flow_run", id, "time_spent"], `flow_runs/${id}/time_spent`);
 export const taskRunCounts = (id: string) => one<Partial<Record<T.StateType, number>>>(["flow_run", id, "task_run_counts"], `flow_runs/${id}/task_run_counts`);
 export const graph = (id: string, runTry?: number) =>
   once<T.Graph>(["flow_run", id, "graph", runTry], async (signal) => wholeGraph(await get(`flow_runs/${id}/graph${query({ run_try: runTry })}`, signal)));

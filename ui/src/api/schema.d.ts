@@ -68,6 +68,29 @@ export type components = {
             run_id: string;
         };
         /**
+         * BlockWanted
+         * @description ``options`` are those of its ``type``, secret ones too: these are encrypted at rest, and no answer shows them. ``replace``:
+         *     one of that name is made anew and keeps its id.
+         */
+        BlockWanted: {
+            /** Name */
+            name: string;
+            /**
+             * Options
+             * @default {}
+             */
+            options?: {
+                [key: string]: string;
+            };
+            /**
+             * Replace
+             * @default false
+             */
+            replace?: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
          * BulkAnswer
          * @description ``matched`` of them there were; ``done`` were changed, or with a dry run would be tried; ``refused`` says why not, of the
          *     first 100. More than ``limit`` are left for the next request.
@@ -206,8 +229,18 @@ export type components = {
             size_bytes: number | null;
         };
         /**
+         * DefaultWanted
+         * @description None: no block is the default any more.
+         */
+        DefaultWanted: {
+            /** Id */
+            id: string | null;
+        };
+        /**
          * Deployment
-         * @description ``entrypoint`` is ``path/to/file.py:flow``. ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
+         * @description ``entrypoint`` is ``path/to/file.py:flow``: inside the project, where there is a ``project_hash``. That names the project's
+         *     content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
+         *     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
          *     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
          *     ``crash_retries`` is how often a run whose process died is tried again.
          */
@@ -230,6 +263,8 @@ export type components = {
             entrypoint: string;
             /** Flow Id */
             flow_id: string;
+            /** Flow Location */
+            flow_location?: string | null;
             /** Flow Name */
             flow_name: string;
             /** Flow Runner */
@@ -255,8 +290,12 @@ export type components = {
              * @default false
              */
             paused?: boolean;
+            /** Project Hash */
+            project_hash?: string | null;
             /** Schedules */
             schedules?: components["schemas"]["DeploymentSchedule"][];
+            /** Storage Block Id */
+            storage_block_id?: string | null;
             /** Tags */
             tags?: string[];
             /**
@@ -362,6 +401,8 @@ export type components = {
             description?: string | null;
             /** Entrypoint */
             entrypoint: string;
+            /** Flow Location */
+            flow_location?: string | null;
             /** Flow Name */
             flow_name: string;
             /**
@@ -396,11 +437,15 @@ export type components = {
              * @default false
              */
             paused?: boolean;
+            /** Project Hash */
+            project_hash?: string | null;
             /**
              * Schedules
              * @default []
              */
             schedules?: components["schemas"]["ScheduleWanted"][];
+            /** Storage Block Id */
+            storage_block_id?: string | null;
             /**
              * Tags
              * @default []
@@ -944,6 +989,23 @@ export type components = {
          * @enum {string}
          */
         OnCollision: "enqueue" | "cancel_new";
+        /** Output */
+        Output: {
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Lines */
+            lines: components["schemas"]["OutputLine"][];
+        };
+        /** OutputLine */
+        OutputLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Page
          * @description ``after`` is given back to get the next page; None: this was the last one.
@@ -1003,6 +1065,16 @@ export type components = {
             after?: string | null;
             /** Items */
             items: components["schemas"]["SavedSearch"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_StorageBlock_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["StorageBlock"][];
         };
         /**
          * Page
@@ -1411,6 +1483,39 @@ export type components = {
             status: string;
         };
         /**
+         * StorageBlock
+         * @description ``options`` has what may be shown; ``secret_names`` are the options that are kept encrypted.
+         */
+        StorageBlock: {
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Id */
+            id: string;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default?: boolean;
+            /** Name */
+            name: string;
+            /** Options */
+            options?: {
+                [key: string]: string;
+            };
+            /** Secret Names */
+            secret_names?: string[];
+            /** Type */
+            type: string;
+            /**
+             * Updated
+             * Format: date-time
+             */
+            updated: string;
+        };
+        /**
          * StoredResult
          * @description ``storage`` is the store's URL, ``key`` the object in it; ``size`` is in bytes of the stored form.
          */
@@ -1610,6 +1715,28 @@ export type components = {
             before_?: string | null;
             /** Is Null */
             is_null_?: boolean | null;
+        };
+        /**
+         * TimeSpent
+         * @description Seconds, summed over the ``task_runs`` task runs of a flow run and of its subflow runs, which may overlap.
+         *
+         *     ``user_seconds`` in the bodies of tasks (of a flow without any: in its own), ``waiting_seconds`` from their calls until
+         *     their bodies could run (upstreams, slots, threads, retries), ``serialisation_seconds`` with kept results, and
+         *     ``orchestration_seconds`` in Armillary itself.
+         */
+        TimeSpent: {
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Orchestration Seconds */
+            orchestration_seconds: number;
+            /** Serialisation Seconds */
+            serialisation_seconds: number;
+            /** Task Runs */
+            task_runs: number;
+            /** User Seconds */
+            user_seconds: number;
+            /** Waiting Seconds */
+            waiting_seconds: number;
         };
         /**
          * Variable

@@ -32,6 +32,7 @@ export type MadeToken = Record_<"MadeToken">;
 export type Version = Record_<"Version">;
 export type Database = Record_<"Database">;
 export type Variable = Record_<"Variable">;
+export type TimeSpent = Record_<"TimeSpent">;
 export type RunInput = Record_<"RunInput">;
 export type ConcurrencyLimit = Record_<"ConcurrencyLimit">;
 

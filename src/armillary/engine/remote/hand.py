@@ -46,7 +46,9 @@ class Hand:
         error: BaseException | None = None
         try:
             done = self._work(run)
-            value, error = (None, None) if done is None else done.outcome()
+            if done is not None:
+                run.in_body += done.body_seconds
+                value, error = done.outcome()
         except BaseException as caught:
             error = caught
         finish(run, this_try, value, error)

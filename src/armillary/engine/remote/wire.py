@@ -49,6 +49,7 @@ class Done:
 
     value: bytes | None
     error: bytes | None
+    body_seconds: float
 
     def outcome(self) -> tuple[Any, BaseException | None]:
         """The value and the exception, one of which is None."""

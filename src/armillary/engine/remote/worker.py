@@ -13,6 +13,7 @@ import signal
 import sys
 from contextvars import copy_context
 from threading import Lock, Thread
+from time import perf_counter
 from traceback import format_exception
 from typing import Any, BinaryIO
 
@@ -58,10 +59,13 @@ def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
 
     flow = flow_shell(hello, RemoteRoot(tell))
     while isinstance(order := receive(orders), Order):
+        began = perf_counter()
         try:
-            done = Done(_pickled(_run(flow, order)), None)
+            value = _run(flow, order)
+            took = perf_counter() - began
+            done = Done(_pickled(value), None, took)
         except BaseException as error:
-            done = Done(None, _pickled_error(error))
+            done = Done(None, _pickled_error(error), perf_counter() - began)
         with one_at_a_time:
             send(answers, done)
 

@@ -15,6 +15,7 @@ from armillary.core.page import Page
 from armillary.core.run_history import HistoryBucket, RunFacts
 from armillary.core.states import State, StateType
 from armillary.core.stored_result import StoredResult
+from armillary.core.time_spent import TimeSpent
 from armillary.core.waiting import Waiting
 from armillary.ledger import (
     attempts,
@@ -26,6 +27,7 @@ from armillary.ledger import (
     run_history,
     stored_results,
     time_limit,
+    times_spent,
     waiting,
 )
 from armillary.ledger.tables import flow_run
@@ -191,6 +193,15 @@ def count_task_runs_of(request: Request, ledger: ServedLedger, flow_run_id: Id) 
     """How many task runs of this flow run are in each state type; types nobody is in are left out."""
     with ledger.read() as connection:
         told = flow_runs.task_run_counts(connection, str(flow_run_id))
+    return tagged(request, told)
+
+
+@router.get("/{flow_run_id}/time_spent", response_model=TimeSpent, dependencies=[requires(READ)])
+def flow_run_time_spent(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """Where its time went: user code, waiting, serialisation and orchestration apart. Not found while it has not ended."""
+    with ledger.read() as connection:
+        found(flow_runs.get(connection, str(flow_run_id)), "flow run", flow_run_id)
+        told = found(times_spent.get(connection, str(flow_run_id)), "time spent of flow run", flow_run_id)
     return tagged(request, told)
 
 

@@ -5,6 +5,7 @@ import { Facts } from "../../components/facts";
 import { Read } from "../../components/feedback";
 import { StatesTable } from "../../components/StatesTable";
 import { duration } from "../../time/format";
+import { TimeSpentBar } from "./TimeSpentBar";
 
 /** Every state with its time and message, and the facts that stand nowhere else. */
 export function Details({ run }: { run: FlowRun }) {
@@ -14,7 +15,9 @@ export function Details({ run }: { run: FlowRun }) {
       <div className="card overflow-hidden">
         <Read query={states}>{(found) => <StatesTable states={found} />}</Read>
       </div>
-      <div className="card pt-4">
+      <div className="flex flex-col gap-4">
+        <TimeSpentBar run={run} />
+        <div className="card pt-4">
         <Facts
           facts={[
             ["Run ID", <code key="id">{run.id}</code>],
@@ -29,6 +32,7 @@ export function Details({ run }: { run: FlowRun }) {
             ...(run.incomplete_history ? ([["History", "A part of its journal could not be read: armillary doctor"]] as [string, string][]) : []),
           ]}
         />
+        </div>
       </div>
     </div>
   );

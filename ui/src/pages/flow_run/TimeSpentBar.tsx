@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import * as queries from "../../api/queries";
+import type { FlowRun } from "../../api/types";
+import { Card } from "../../components/controls";
+import { duration, plural } from "../../time/format";
+
+const PARTS = [
+  ["user_seconds", "User code", "--completed", "in the bodies of tasks"],
+  ["waiting_seconds", "Waiting", "--scheduled", "for upstreams, slots, threads and retries"],
+  ["serialisation_seconds", "Serialisation", "--paused", "with kept results"],
+  ["orchestration_seconds", "Orchestration", "--accent", "in Armillary itself"],
+] as const;
+
+/** Where the time of an ended run went, what is ours told apart from what is the user's. */
+export function TimeSpentBar({ run }: { run: FlowRun }) {
+  const spent = useQuery({ ...queries.timeSpent(run.id), enabled: run.end_time !== null, retry: false }).data;
+  if (!spent) return null;
+  const total = PARTS.reduce((sum, [part]) => sum + spent[part], 0) || 1;
+  return (
+    <Card title="Where its time went" action={<span className="text-[12px] text-muted">summed over {plural(spent.task_runs, "task run")}</span>}>
+      <div className="px-4 pb-4">
+        <div className="mb-3 flex h-2.5 overflow-hidden rounded-full" role="img" aria-label={PARTS.map(([part, name]) => `${name} ${duration(spent[part])}`).join(", ")}>
+          {PARTS.map(([part, , colour]) => (
+            <span key={part} style={{ background: `var(${colour})`, width: `${(spent[part] / total) * 100}%` }} />
+          ))}
+        </div>
+        <dl className="grid grid-cols-[max-content_max-content_1fr] gap-x-4 gap-y-1">
+          {PARTS.map(([part, name, colour, what]) => (
+            <div key={part} className="contents">
+              <dt className="flex items-center gap-2">
+                <span className="size-2.5 rounded-full" style={{ background: `var(${colour})` }} />
+                {name}
+              </dt>
+              <dd className="numeric text-right">{duration(spent[part])}</dd>
+              <dd className="text-muted">{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Card>
+  );
+}
