@@ -7,10 +7,12 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from operator import methodcaller
 from threading import Condition, Event, Thread
 from time import monotonic
 
-from armillary.agent.run_process import RunProcess
+from armillary import settings
+from armillary.agent.starting import ProcessStarter, Running, Starter
 from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.core.errors import ArmillaryError, LedgerUnavailable, NotFound
@@ -28,7 +30,8 @@ logger = logging.getLogger("armillary.agent")
 class Agent:
     """``run()`` works until ``stop()`` is called, from a signal handler for example: then it claims nothing more and waits for
     what runs, for 30 seconds. Called twice, what runs is killed at once. ``before_release`` is called when a run's process
-    has ended, before the ledger is told."""
+    has ended, before the ledger is told. ``warm`` interpreters are kept ready; ``starter`` makes another way to start runs, given
+    the worker's id."""
 
     def __init__(
         self,
@@ -37,6 +40,8 @@ class Agent:
         limit: int,
         name: str | None = None,
         before_release: Callable[[], None] = lambda: None,
+        starter: Callable[[str], Starter] | None = None,
+        warm: int = 0,
     ) -> None:
         self._client = connect()
         self._pulse = connect()
@@ -48,7 +53,9 @@ class Agent:
         self.worker = Worker(
             new_id(), name or f"{host}-{os.getpid()}", host, os.getpid(), VERSION, now, now, self._queues, limit
         )
-        self._running: dict[str, RunProcess] = {}
+        make = starter or (lambda worker_id: ProcessStarter(connect, settings.home(), worker_id, warm))
+        self._starter = make(self.worker.id)
+        self._running: dict[str, Running] = {}
         self._changed = Condition()
         self._stopping = Event()
         self._stops = 0
@@ -115,7 +122,7 @@ class Agent:
             return
         logger.info("Starting flow run %r of %s", run.name, claimed.deployment.path)
         try:
-            process = RunProcess(claimed)
+            process = self._starter.start(claimed)
         except (ArmillaryError, OSError) as problem:
             logger.error("Flow run %r cannot be started: %s", run.name, problem)
             self._release(run.id, f"Its process could not be started: {problem}")
@@ -124,7 +131,7 @@ class Agent:
             self._running[run.id] = process
         Thread(target=self._see_off, args=(process,), name=f"armillary-run-{run.id[-6:]}", daemon=True).start()
 
-    def _see_off(self, process: RunProcess) -> None:
+    def _see_off(self, process: Running) -> None:
         died = process.wait()
         run = process.claimed.flow_run
         if died is not None:
@@ -139,6 +146,8 @@ class Agent:
         with self._changed:
             self._running.pop(run.id, None)
             self._changed.notify_all()
+        if not self._stopping.is_set():
+            self._starter.over(process)
 
     def _release(self, run_id: str, died: str | None) -> None:
         """Until the ledger knows, or the agent's lease has run out and it knows anyway."""
@@ -169,7 +178,7 @@ class Agent:
 
     def _drain(self) -> None:
         """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""
-        for patience, end in ((DRAIN_SECONDS, RunProcess.ask_to_end), (10.0, RunProcess.kill), (5.0, None)):
+        for patience, end in ((DRAIN_SECONDS, methodcaller("ask_to_end")), (10.0, methodcaller("kill")), (5.0, None)):
             deadline = monotonic() + patience
             with self._changed:
                 while self._running and monotonic() < deadline and self._stops < 2:
@@ -186,6 +195,7 @@ class Agent:
             self._pulse.stop_worker(self.worker.id)
         except ArmillaryError as problem:
             logger.warning("%s", problem)
+        self._starter.close()
         self._pulse.close()
 
     def _say_away(self, problem: ArmillaryError) -> None:

@@ -1,7 +1,8 @@
-"""The process of one run: ``python -m armillary.agent.child``, with its order as the first line of stdin.
+"""The process of one run: ``python -m armillary.agent.child``, told on stdin what to load and then which run it is.
 
-Stdin stays open as long as the agent lives. When it ends, the agent has died, and so does the run: another agent may have been
-given it by then.
+Between the two it may wait: then it is an interpreter started ahead, that has imported the flow and nothing more. Stdin stays
+open as long as the agent lives. When it ends, the agent has died, and so does the run: another agent may have been given it by
+then.
 """
 
 from __future__ import annotations
@@ -12,28 +13,59 @@ import os
 import signal
 import sys
 from threading import Thread
+from typing import BinaryIO
 
 from msgspec import json
 
-from armillary.agent.order import Order
+from armillary.agent.order import Order, Preparation
+from armillary.agent.output import marked
+from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
+from armillary.engine import logs
 from armillary.engine.assignment import assigned
+from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
+from armillary.storage.blocks import open_block
+from armillary.storage.opening import use_for_results
 
 
 def main() -> None:
-    """Run the flow to its end. Exit code 0: the run ended by itself, whatever as."""
-    line = sys.stdin.buffer.readline()
+    """Run the flow to its end. Exit code 0: the run ended by itself, whatever as, or there was none."""
+    agent = _own_stdin()
+    logs.configure()
+    logs.marked = marked
+    flow = _load(json.decode(agent.readline(), type=Preparation))
+    line = agent.readline()
+    if not line:
+        return  # the agent has no use for this interpreter any more
     order = json.decode(line, type=Order)
-    Thread(target=_die_with_the_agent, name="armillary-agent-watch", daemon=True).start()
-    flow = load_flow(order.entrypoint)
+    Thread(target=_die_with_the_agent, args=(agent.fileno(),), name="armillary-agent-watch", daemon=True).start()
+    if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
+        use_for_results(open_block(order.storage_kind, order.storage_options or {}))
     with assigned(order.assignment):
         answer = flow(return_state=True, **order.parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)
 
 
-def _die_with_the_agent() -> None:
-    while os.read(0, 4096):
+def _own_stdin() -> BinaryIO:
+    """The agent's line to this process; what the flow reads from stdin is empty."""
+    own = os.fdopen(os.dup(0), "rb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return own
+
+
+def _load(wanted: Preparation) -> Flow[..., object]:
+    if wanted.root is None:
+        return load_flow(wanted.entrypoint)
+    os.environ["ARMILLARY_PROJECT_ROOT"] = wanted.root
+    sys.path.insert(0, wanted.root)
+    return load_flow(os.path.join(wanted.root, wanted.entrypoint))
+
+
+def _die_with_the_agent(descriptor: int) -> None:
+    while os.read(descriptor, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""What the process of a run is told: which run it is, and of which flow."""
+"""What the process of a run is told, a line of JSON each: first what to load, then which run it is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from armillary.core.worker import ClaimedRun
 from armillary.engine.assignment import Assignment
 
 
-class Order(Struct):
+class Preparation(Struct):
+    """``root`` is the folder of the project's copy; without one the entrypoint is absolute, or a module."""
+
     entrypoint: str
+    root: str | None = None
+
+
+class Order(Struct):
+    """``storage_kind`` and ``storage_options``, secrets too, are of the block that keeps the run's results."""
+
     parameters: dict[str, Any]
     assignment: Assignment
+    storage_kind: str | None = None
+    storage_options: dict[str, str] | None = None
 
 
-def order_for(claimed: ClaimedRun) -> Order:
+def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, str] | None = None) -> Order:
     run = claimed.flow_run
     start = run.expected_start_time
     assignment = Assignment(
@@ -29,4 +39,4 @@ def order_for(claimed: ClaimedRun) -> Order:
         claimed.deployment.crash_retries > 0,
         claimed.answers,
     )
-    return Order(claimed.deployment.entrypoint, run.parameters, assignment)
+    return Order(run.parameters, assignment, kind, options)

@@ -37,6 +37,9 @@ def start(
         int | None, typer.Option(min=1, help="Most runs at once. Default: this machine's processors, at least 2.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="What others see it as. Default: host and process.")] = None,
+    warm: Annotated[
+        int, typer.Option(min=0, help="Most interpreters kept ready, each with a flow imported that ran before.")
+    ] = 2,
 ) -> None:
     """Work on queues until Ctrl-C: take runs as they fall due, and start each in a process of its own.
 
@@ -49,7 +52,7 @@ def start(
     logging.getLogger("armillary.agent").setLevel(logging.INFO)
     with connect() as client:
         wanted = [client.find_work_queue(each).name for each in queues or ()]
-    agent = Agent(connect, wanted, limit or max(2, os.cpu_count() or 2), name, _ship_leftovers)
+    agent = Agent(connect, wanted, limit or max(2, os.cpu_count() or 2), name, _ship_leftovers, warm=warm)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.stop())
     over = Event()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,12 +10,15 @@ import typer
 from armillary.cli.arguments import age, parameters
 from armillary.cli.columns import Column
 from armillary.cli.connecting import connect
+from armillary.cli.deployment_changes import say_changes, say_what_is_given_away, schedule_words
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import confirm, hint, say, warn
 from armillary.cli.wording import moment
+from armillary.client.interface import Client
 from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.errors import NotFound
 from armillary.core.schedules.schedule import from_document, to_document
 
 app = noun("Make flows run by themselves: on a schedule, or when somebody asks.")
@@ -28,36 +29,47 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @app.command()
 def create(
-    path: Annotated[str, typer.Argument(help="A Python file with DeploymentSpec(…) at its top level.")],
+    path: Annotated[
+        str, typer.Argument(help="A Python file with DeploymentSpec(…), a YAML file, or a folder with one.")
+    ] = ".",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check it, and show what would change.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Make the deployments a file specifies, or replace those of the same flow and name.
 
-    A replaced deployment keeps its id and, if it is paused, its pause. Its runs that nobody started are made anew.
+    The project around each flow's file is kept in its storage. A replaced deployment keeps its id and, if it is paused, its pause.
+    Its runs that nobody started are made anew.
 
     \b
-    Example:
+    Examples:
       armillary deployment create deployments.py
+      armillary deployment create armillary.yaml --dry-run
     """
-    from armillary.sdk.deployment_spec import specs_in  # loads what flows need
+    from armillary.sdk.project_upload import locate  # loads what flows need
+    from armillary.sdk.spec_files import specs_in
 
-    folder = os.path.dirname(os.path.abspath(os.path.expanduser(path)))
-    wanted = [spec.deployment(folder) for spec in specs_in(path)]
+    specs, folder = specs_in(path)
+    prepared = [spec.prepared(folder) for spec in specs]
     with connect() as client:
-        known = {each.path: each for each in client.deployments(limit=1000).items}
+        located = [locate(client, each) for each in prepared]
+        known = {each.deployment.path: _known(client, each.deployment.path) for each in located}
+        say_what_is_given_away(located)
         if dry_run:
-            for each in wanted:
-                _say_changes(known.get(each.path), each)
+            for each in located:
+                say_changes(client, known[each.deployment.path], each)
             return
-        saved = [client.save_deployment(each) for each in wanted]
-    for each in saved:
-        say(f"{'Replaced' if each.path in known else 'Made'} deployment {each.path}: {_words(each)}.")
+        for each in located:
+            each.upload(client)
+        saved = [client.save_deployment(each.deployment) for each in located]
+    for made in saved:
+        say(
+            f"{'Made' if known[made.path] is None else 'Replaced'} deployment {made.path}: {schedule_words(made)}."
+        )
     if output is Output.JSON:
         print_json(saved)
     else:
-        for each in saved:
-            print(each.id)
+        for made in saved:
+            print(made.id)
         hint("armillary agent start")
 
 
@@ -69,7 +81,7 @@ def list_deployments(limit: LimitOption = 200, output: OutputOption = Output.TAB
     columns: list[Column[Deployment]] = [
         Column("id", lambda each: each.id),
         Column("deployment", lambda each: each.path),
-        Column("schedule", _words),
+        Column("schedule", schedule_words),
         Column("tags", lambda each: ", ".join(each.tags), expendable=True),
         Column("flow runner", lambda each: str(each.flow_runner.get("type")), expendable=True),
     ]
@@ -92,7 +104,9 @@ def inspect(deployment: WordsArgument, output: OutputOption = Output.TABLE) -> N
             ("deployment", found.path),
             ("description", found.description or ""),
             ("entrypoint", found.entrypoint),
-            ("schedules", _words(found)),
+            ("code", found.project_hash or "where it lies"),
+            ("storage", found.storage_block_id or "the home's"),
+            ("schedules", schedule_words(found)),
             ("parameters", str(found.parameters)),
             ("tags", ", ".join(found.tags)),
             ("flow runner", str(found.flow_runner)),
@@ -157,7 +171,7 @@ def set_schedule(
     with connect() as client:
         found = client.find_deployment(deployment)
         changed = client.set_deployment_schedules(found.id, wanted)
-    say(f"{changed.path}: {_words(changed)}.")
+    say(f"{changed.path}: {schedule_words(changed)}.")
 
 
 @app.command()
@@ -185,28 +199,14 @@ def delete(deployment: WordsArgument, yes: YesOption = False) -> None:
 def _set_paused(words: str, paused: bool) -> None:
     with connect() as client:
         changed = client.set_deployment_paused(client.find_deployment(words).id, paused)
-    say(f"{changed.path}: {_words(changed)}.")
+    say(f"{changed.path}: {schedule_words(changed)}.")
 
 
-def _words(found: Deployment) -> str:
-    said = "; ".join(each.words for each in found.schedules) or "no schedule"
-    return f"paused ({said})" if found.paused else said
-
-
-def _say_changes(old: Deployment | None, new: Deployment) -> None:
-    if old is None:
-        say(f"Would make {new.path}: {_words(new)}.")
-        return
-    facts: dict[str, Callable[[Deployment], str]] = {
-        "schedule": lambda each: "; ".join(schedule.words for schedule in each.schedules) or "no schedule",
-        "parameters": lambda each: str(each.parameters),
-        "tags": lambda each: ", ".join(each.tags),
-        "entrypoint": lambda each: each.entrypoint,
-        "version": lambda each: each.version or "",
-        "flow runner": lambda each: str(each.flow_runner),
-    }
-    changes = [f"{name}: {of(old)} → {of(new)}" for name, of in facts.items() if of(old) != of(new)]
-    say(f"Would replace {new.path}. {'; '.join(changes) or 'Nothing differs'}.")
+def _known(client: Client, path: str) -> Deployment | None:
+    try:
+        return client.find_deployment(path)
+    except NotFound:
+        return None
 
 
 def _time(text: str) -> datetime:

@@ -103,6 +103,10 @@ class HttpWork:
         path = f"workers/{worker_id}/release"
         self._server.change("POST", path, type(None), {"flow_run_id": flow_run_id, "died": died}, once=True)
 
+    def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
+        body = {"flow_run_id": flow_run_id, "lines": [{"at": at, "text": text} for at, text in lines]}
+        return self._server.change("POST", f"workers/{worker_id}/output", int, body, once=True)
+
     def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
         path = f"workers/{worker_id}/hand_back"
         self._server.change("POST", path, type(None), {"flow_run_id": flow_run_id}, once=True)

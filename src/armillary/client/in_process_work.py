@@ -14,7 +14,16 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, deployments, manual_runs, scheduled_runs, scheduling, suspended_runs, work_queues
+from armillary.ledger import (
+    claims,
+    deployments,
+    manual_runs,
+    output_lines,
+    scheduled_runs,
+    scheduling,
+    suspended_runs,
+    work_queues,
+)
 from armillary.ledger.opening import Ledger
 from armillary.ledger.rows import micros
 
@@ -157,6 +166,11 @@ class InProcessWork:
         self._catch_up()
         with self._ledger.write() as connection:
             claims.release(connection, worker_id, flow_run_id, _now(), died=died)
+
+    def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
+        with self._ledger.write() as connection:
+            said = [(micros(at), text) for at, text in lines]
+            return output_lines.add(connection, worker_id, flow_run_id, said, _now())
 
     def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
         with self._ledger.write() as connection:

@@ -86,6 +86,10 @@ class WorkNouns(Protocol):
         """The worker is done with a run; ``died`` says how its process ended when that was not by itself."""
         ...
 
+    def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
+        """Put lines that a run's process wrote into the run's log; how many were taken. Raises NotFound for a worker that is lost."""
+        ...
+
     def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
         """The worker has not started it: another one may."""
         ...

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from msgspec import UNSET
 from sqlalchemy import Connection
 
 from armillary.core.deployment import Deployment
-from armillary.core.errors import InvalidParameters, did_you_mean
+from armillary.core.errors import InvalidParameters
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name, run_name
+from armillary.core.rules.json_schema import check_names, check_values, missing
 from armillary.ledger import flow_runs, scheduled_runs
 from armillary.ledger.scheduled_runs import NewRun
 
@@ -48,22 +48,16 @@ def create(
 
 
 def check_parameters(of: Deployment, given: dict[str, Any]) -> None:
-    """Names only: whether values fit is for the flow's own annotations to say, when it runs."""
+    """Raises InvalidParameters for those the flow does not have, lacks, or cannot take."""
     schema = of.parameter_schema
-    known = schema.get("properties", UNSET)
-    if known is UNSET:
+    if "properties" not in schema:
         return
-    unknown = sorted(set(given) - set(known))
-    if unknown and not schema.get("additionalProperties", False):
+    check_names(of.flow_name, schema, given)
+    lacking = missing(schema, given)
+    if lacking:
         raise InvalidParameters(
-            f"Flow {of.flow_name!r} has no parameter {unknown[0]!r}.",
-            subject=unknown[0],
-            advice=did_you_mean(unknown[0], known) if known else "It takes none.",
+            f"Flow {of.flow_name!r} needs the parameter {lacking[0]!r}.",
+            subject=lacking[0],
+            advice=f"Give it: --param {lacking[0]}=…",
         )
-    missing = sorted(set(schema.get("required", ())) - set(given))
-    if missing:
-        raise InvalidParameters(
-            f"Flow {of.flow_name!r} needs the parameter {missing[0]!r}.",
-            subject=missing[0],
-            advice=f"Give it: --param {missing[0]}=…",
-        )
+    check_values(schema, given)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import runpy
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption, InvalidParameters, NotFound, did_you_mean
+from armillary.core.errors import InvalidOption, InvalidParameters, did_you_mean
 from armillary.core.flow_runner import FlowRunner, UniversalFlowRunner, to_document
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
+from armillary.core.rules.json_schema import missing
 from armillary.core.schedules.schedule import Schedule
 from armillary.core.schedules.schedule import to_document as schedule_document
+from armillary.core.storage_block import StorageBlock
 from armillary.sdk.flow import Flow
-from armillary.sdk.loading import load_flow
-from armillary.sdk.parameter_schema import parameter_schema
+from armillary.sdk.loading import file_of, load_flow
+from armillary.sdk.parameter_schema import check_parameters, parameter_schema
+from armillary.sdk.project_upload import Prepared
 
 _made: list[DeploymentSpec] = []
 
@@ -40,7 +41,8 @@ class DeploymentSpec:
         )
 
     Give ``flow``, or ``flow_location`` (relative to the file this stands in) and, where that holds several flows,
-    ``flow_name``. ``parameters`` are those of every run. ``work_queue`` names the queue its runs wait in; without it the queues'
+    ``flow_name``. ``flow_storage`` is a storage block, its id or its name: the project's files are kept there, and the results of
+    its runs too; without it the default storage, else the home. ``parameters`` are those of every run. ``work_queue`` names the queue its runs wait in; without it the queues'
     filters decide. ``concurrency_limit`` bounds how many of its runs go on at once, and ``on_collision`` says what becomes of
     one that is due meanwhile. ``crash_retries`` is how often a run whose process died is tried again.
     """
@@ -49,6 +51,7 @@ class DeploymentSpec:
     flow: Flow[..., Any] | None = None
     flow_location: str | None = None
     flow_name: str | None = None
+    flow_storage: str | StorageBlock | None = None
     flow_runner: FlowRunner = field(default_factory=UniversalFlowRunner)
     schedule: Schedule | None = None
     schedules: Sequence[Schedule] = ()
@@ -84,23 +87,32 @@ class DeploymentSpec:
                 )
         _made.append(self)
 
-    def deployment(self, folder: str) -> Deployment:
-        """As it is recorded; ``folder`` is what ``flow_location`` is relative to. Imports the flow's file.
+    def prepared(self, folder: str) -> Prepared:
+        """As it is recorded, with the project it comes from; ``folder`` is what ``flow_location`` is relative to. Imports the
+        flow's file.
 
-        Raises NotFound for a flow that is not there, InvalidParameters for parameters it does not take, and whatever the
-        file itself raises.
+        Raises NotFound for a flow that is not there, InvalidParameters for parameters it does not take, or lacks although it is to
+        run by itself, and whatever the file itself raises.
         """
-        flow, entrypoint = self._flow(folder)
-        schema = parameter_schema(flow)
-        _check(self.name, flow.name, schema, self.parameters)
+        flow, file, name = self._flow(folder)
         schedules = [self.schedule] if self.schedule is not None else list(self.schedules)
+        schema = parameter_schema(flow)
+        check_parameters(flow, self.parameters)
+        lacking = missing(schema, self.parameters)
+        if lacking and schedules:
+            raise InvalidParameters(
+                f"Deployment {self.name!r} runs by itself, and flow {flow.name!r} needs {', '.join(map(repr, lacking))}.",
+                subject=lacking[0],
+                advice="Put it into the parameters.",
+            )
         now = datetime.now(UTC)
-        return Deployment(
+        deployment = Deployment(
             id=new_id(),
             name=self.name,
             flow_id=flow_id(flow.name),
             flow_name=flow.name,
-            entrypoint=entrypoint,
+            entrypoint=f"{file}:{name}",
+            flow_location=file,
             created=now,
             updated=now,
             description=self.description or flow.description,
@@ -118,44 +130,21 @@ class DeploymentSpec:
             on_collision=OnCollision(self.on_collision),
             crash_retries=self.crash_retries,
         )
+        return Prepared(deployment, file, self.flow_storage)
 
-    def _flow(self, folder: str) -> tuple[Flow[..., Any], str]:
+    def _flow(self, folder: str) -> tuple[Flow[..., Any], str, str]:
+        """The flow, its file, and what it is called in there."""
         if self.flow is not None:
-            file = sys.modules[self.flow.fn.__module__].__file__ if self.flow.fn.__module__ in sys.modules else None
-            file = file or self.flow.fn.__code__.co_filename
-            return self.flow, f"{os.path.abspath(file)}:{self.flow.fn.__name__}"
-        location = os.path.join(folder, os.path.expanduser(self.flow_location or ""))
-        path = os.path.abspath(location)
+            return self.flow, file_of(self.flow), self.flow.name
+        path = os.path.abspath(os.path.join(folder, os.path.expanduser(self.flow_location or "")))
         flow = load_flow(f"{path}:{self.flow_name}" if self.flow_name else path)
-        return flow, f"{path}:{flow.name}"
+        return flow, path, flow.name
 
 
-def specs_in(path: str) -> list[DeploymentSpec]:
-    """The specifications a Python file makes at module level. Raises NotFound for a file that is not there or makes none,
-    and whatever the file raises."""
-    full = os.path.abspath(os.path.expanduser(path))
-    if not os.path.isfile(full):
-        raise NotFound(f"There is no file {full}.", subject=path, advice="Give a Python file with DeploymentSpec(…).")
-    folder = os.path.dirname(full)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    _made.clear()
-    runpy.run_path(full, run_name="__armillary_deployments__")
-    if not _made:
-        raise NotFound(
-            f"{full} makes no deployment.",
-            subject=path,
-            advice="Write DeploymentSpec(name=…, flow_location=…) into it.",
-        )
-    return list(_made)
-
-
-def _check(name: str, flow_name: str, schema: dict[str, Any], parameters: dict[str, Any]) -> None:
-    known = schema["properties"]
-    unknown = sorted(set(parameters) - set(known))
-    if unknown and not schema.get("additionalProperties"):
-        raise InvalidParameters(
-            f"Deployment {name!r}: flow {flow_name!r} has no parameter {unknown[0]!r}.",
-            subject=unknown[0],
-            advice=did_you_mean(unknown[0], known) if known else "It takes none.",
-        )
+def made_by(run: Callable[[], object]) -> list[DeploymentSpec]:
+    """The specifications that are made while ``run()`` runs."""
+    before = len(_made)
+    run()
+    found = _made[before:]
+    del _made[before:]
+    return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 from armillary.core.names import flow_name_from
 from armillary.engine.signatures import shape_of
 from armillary.engine.specs import FlowSpec
-from armillary.sdk import engine
+from armillary.sdk import engine, loading_guard
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
     checked_function,
@@ -137,6 +137,9 @@ class Flow(Generic[P, R]):
         never raises for a failed run. ``wait_for=[...]`` (in a flow): futures that must complete first.
         """
         __tracebackhide__ = True
+        if loading_guard.loading:
+            loading_guard.pass_over(self.name)
+            return loading_guard.nothing() if self._spec.is_async else None
         return_state = bool(kwargs.pop("return_state", False))
         wait_for = kwargs.pop("wait_for", None)
         call = engine.call_flow_async if self._spec.is_async else engine.call_flow

@@ -7,14 +7,17 @@ import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
+from typing import Any
 
 from armillary.core.errors import InvalidOption, NotFound, did_you_mean
 from armillary.sdk.flow import Flow
+from armillary.sdk.loading_guard import NoFlowRuns
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:
     """Import the file or module and return its flow, by function or flow name; the name may be left out where there is
-    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run.
+    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run. Flows that the file itself
+    calls at its top level do not run, and a warning says so.
 
     Raises :class:`NotFound` naming what is missing; what the file itself raises comes through as it is.
 
@@ -23,9 +26,22 @@ def load_flow(entrypoint: str) -> Flow[..., object]:
     place, _, name = entrypoint.rpartition(":")
     if not place or (os.sep in name or name.endswith(".py")):
         place, name = entrypoint, ""
-    module = _from_file(place) if place.endswith(".py") or os.sep in place else _from_module(place)
+    with NoFlowRuns():
+        module = _from_file(place) if place.endswith(".py") or os.sep in place else _from_module(place)
     found = {attribute: value for attribute, value in vars(module).items() if isinstance(value, Flow)}
     return _chosen(found, module, place, name)
+
+
+def file_of(flow: Flow[..., Any]) -> str:
+    """The file a flow is defined in. Raises InvalidOption for one that no file can give again: of a REPL, a cell, or another
+    function's inside."""
+    if flow.entrypoint is None or "." in flow.entrypoint.rpartition(":")[2]:
+        raise InvalidOption(
+            f"Flow {flow.name!r} is not at the top level of a file.",
+            subject=flow.name,
+            advice="Move it there, so that another process can import it.",
+        )
+    return flow.entrypoint.rpartition(":")[0]
 
 
 def _from_file(path: str) -> ModuleType:

@@ -33,6 +33,13 @@ def open_store(where: str | os.PathLike[str] | Store | None = None) -> Store:
     return store
 
 
+def use_for_results(store: Store) -> None:
+    """Let results that name no store go to this one, in this process and those it starts."""
+    with _lock:
+        _open[store.url] = store
+    os.environ["ARMILLARY_RESULTS_STORAGE"] = store.url
+
+
 def _new_store(url: str) -> Store:
     if url.startswith("memory:") and not url.startswith("memory://"):
         return MemoryStore(url.removeprefix("memory:"))

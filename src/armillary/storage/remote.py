@@ -72,7 +72,8 @@ class FsspecStore(Store):
     def keys(self, prefix: str = "") -> Iterator[str]:
         root = self._root.rstrip("/") + "/"
         try:
-            found = self._files.find(self._root)
+            below = prefix.rpartition("/")[0]
+            found = self._files.find(root + below if below else self._root)
         except FileNotFoundError:
             found = []
         except Exception as problem:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from armillary import flow, get_run_context, suspend_flow_run, task
 
-HERE = Path(__file__).parent
+HERE = Path.cwd()
 
 
 @task(persist_result=True)

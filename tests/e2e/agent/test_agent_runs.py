@@ -103,16 +103,6 @@ def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> 
     assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
 
 
-def test_a_file_that_has_gone_is_a_clear_end_for_the_run_alone(project: Project) -> None:
-    project.deployed().agent()
-    (project.folder / "main.py").rename(project.folder / "gone.py")
-    run_id = project.run("staging/by-hand")
-    assert project.ended(run_id).state_type == "CRASHED"
-    project.until(lambda client: "main.py" in (client.find_flow_run(run_id).state_message or ""))
-    (project.folder / "gone.py").rename(project.folder / "main.py")
-    assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
-
-
 def test_a_run_under_an_agent_is_cancelled(project: Project) -> None:
     project.deployed().agent()
     run_id = project.run("slow/by-hand")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from armillary.core.errors import InvalidParameters
+from armillary.core.errors import InvalidParameters, did_you_mean
 
 _MOST_TOLD = 10
+_TRUTH = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
+"""What pydantic takes for a truth value."""
 
 
 def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
@@ -29,6 +32,52 @@ def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
             break
     if problems:
         raise InvalidParameters(f"The value does not fit: {'; '.join(problems)}.", subject=subject)
+
+
+def check_names(flow_name: str, schema: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Raises InvalidParameters for a parameter that the flow of this schema does not have."""
+    known = schema.get("properties")
+    if known is None or schema.get("additionalProperties"):
+        return
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise InvalidParameters(
+            f"Flow {flow_name!r} has no parameter {unknown[0]!r}.",
+            subject=unknown[0],
+            advice=did_you_mean(unknown[0], known) if known else "It takes none.",
+        )
+
+
+def missing(schema: dict[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The parameters without a default that are not given."""
+    return sorted(set(schema.get("required", ())) - set(given))
+
+
+def check_values(schema: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Raises InvalidParameters for values that do not fit. A text that says a number or truth value fits where one is wanted:
+    the flow's annotations convert it, as they do when it is called.
+
+    >>> check_values({"properties": {"n": {"type": "integer"}}}, {"n": "5"})
+    """
+    properties = schema.get("properties", {})
+    kept = {
+        name: value
+        for name, value in given.items()
+        if not (isinstance(value, str) and _says_a_scalar(value, properties.get(name, {})))
+    }
+    definitions = {name: schema[name] for name in ("$defs",) if name in schema}
+    check_against({"type": "object", "properties": properties, **definitions}, kept, "parameters")
+
+
+def _says_a_scalar(text: str, schema: dict[str, Any]) -> bool:
+    kinds = {schema.get("type"), *(each.get("type") for each in schema.get("anyOf", ()))}
+    if "boolean" in kinds and text.strip().lower() in _TRUTH:
+        return True
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    return "number" in kinds or ("integer" in kinds and number.is_integer())
 
 
 def _refuse(uri: str) -> NoReturn:

@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims
-from armillary.ledger.rows import moment
+from armillary.ledger import claims, output_lines
+from armillary.ledger.rows import micros, moment
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Body, Id, Name, Tags, Text
+from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
 from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WORK, requires
@@ -46,6 +48,16 @@ class HeldRun(Body):
 
     flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
     died: Text | None = None
+
+
+class OutputLine(Body):
+    at: Moment
+    text: Text
+
+
+class Output(Body):
+    flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    lines: Annotated[list[OutputLine], Field(max_length=1000)]
 
 
 @router.get("", response_model=list[Worker], dependencies=[requires(READ)])
@@ -100,6 +112,17 @@ def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     with ledger.write() as connection:
         claims.release(connection, str(worker_id), held.flow_run_id, now_micros(), died=held.died)
     return Response(status_code=204)
+
+
+@router.post("/{worker_id}/output", response_model=int, dependencies=[requires(WORK)])
+def record_output(ledger: ServedLedger, worker_id: Id, said: Output, key: Key = None) -> Response:
+    """Lines that a run's process wrote, for the run's log; how many were taken."""
+    lines = [(micros(each.at), each.text) for each in said.lines]
+
+    def add(connection: Connection) -> int:
+        return output_lines.add(connection, str(worker_id), said.flow_run_id, lines, now_micros())
+
+    return create_once(ledger, key, f"POST /workers/{worker_id}/output", said, add, 200)
 
 
 @router.post("/{worker_id}/hand_back", status_code=204, dependencies=[requires(WORK)])

@@ -1,0 +1,114 @@
+"""Where an agent has the code of runs: unpacked once by its hash, and copied for each run, which may write into its copy."""
+
+from __future__ import annotations
+
+import compileall
+import fcntl
+import os
+import shutil
+from py_compile import PycInvalidationMode
+from secrets import token_hex
+from threading import Lock
+from time import time
+from typing import NamedTuple
+
+from armillary.client.interface import Client
+from armillary.core.deployment import Deployment
+from armillary.core.errors import StorageUnavailable
+from armillary.core.storage_block import GIT
+from armillary.storage.blocks import home_store, open_block, open_git
+from armillary.storage.project import download
+
+UNUSED_SECONDS = 30 * 86_400
+
+
+class Results(NamedTuple):
+    """Where a run's results go: the kind of its storage block and its options, secrets too; None: where they always go."""
+
+    kind: str | None = None
+    options: dict[str, str] | None = None
+
+
+class Projects:
+    """``home/projects`` is the cache, ``home/copies/<worker>`` has the copies of one agent. The lock in there is held as long as
+    the agent lives: the next agent removes what one that was killed left."""
+
+    def __init__(self, home: str, worker_id: str) -> None:
+        self._home = home
+        self._cache = os.path.join(home, "projects")
+        self._copies = os.path.join(home, "copies", worker_id)
+        self._fetching = Lock()
+        os.makedirs(self._copies, mode=0o700, exist_ok=True)
+        self._lock = os.open(os.path.join(self._copies, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._remove_leftovers()
+
+    def fetch(self, client: Client, of: Deployment) -> Results:
+        """See that the deployment's project is in the cache. Raises StorageUnavailable, or NotFound for a storage that was
+        deleted."""
+        if of.project_hash is None:
+            return Results()
+        kind, options = None, None
+        if of.storage_block_id is not None:
+            block = client.find_storage_block(of.storage_block_id)
+            kind, options = block.type, client.open_storage_block(block.id)
+        with self._fetching:
+            self._cached(of.project_hash, kind, options)
+        return Results() if kind == GIT else Results(kind, options)
+
+    def copy(self, project_hash: str) -> str:
+        """The folder of a new copy of a project in the cache. Raises StorageUnavailable."""
+        root = os.path.join(self._copies, token_hex(8))
+        try:
+            shutil.copytree(os.path.join(self._cache, project_hash), root)
+        except (OSError, shutil.Error) as problem:
+            shutil.rmtree(root, ignore_errors=True)
+            raise StorageUnavailable(f"The code cannot be copied to {root}: {problem}.", subject=root) from problem
+        return root
+
+    def remove(self, root: str) -> None:
+        """Nobody runs in that copy any more."""
+        shutil.rmtree(root, ignore_errors=True)
+
+    def close(self) -> None:
+        shutil.rmtree(self._copies, ignore_errors=True)
+        os.close(self._lock)
+
+    def _cached(self, project_hash: str, kind: str | None, options: dict[str, str] | None) -> str:
+        folder = os.path.join(self._cache, project_hash)
+        if not os.path.isdir(folder):
+            if kind == GIT:
+                open_git(options or {}).fetch(project_hash, folder)
+            else:
+                store = home_store(self._home) if kind is None else open_block(kind, options or {})
+                download(project_hash, store, folder)
+            # By hash, as every copy is newer than what was compiled.
+            compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+        os.utime(folder)
+        return folder
+
+    def _remove_leftovers(self) -> None:
+        above = os.path.dirname(self._copies)
+        for name in os.listdir(above):
+            path = os.path.join(above, name)
+            if path != self._copies and _is_free(os.path.join(path, ".lock")):
+                shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(self._cache, mode=0o700, exist_ok=True)
+        with os.scandir(self._cache) as entries:
+            for entry in entries:
+                if time() - entry.stat().st_mtime > UNUSED_SECONDS:
+                    shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _is_free(path: str) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

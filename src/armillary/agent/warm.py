@@ -1,0 +1,106 @@
+"""Interpreters started ahead, so that a run starts without paying for imports.
+
+Each has imported Armillary and the module of one flow, from a copy of the project that is its own, and runs exactly one run. Nothing is
+ever forked from it: libraries that start threads at import, as many numeric ones do, work as in any fresh process.
+"""
+
+from __future__ import annotations
+
+from threading import Lock, Timer
+from time import monotonic
+from typing import NamedTuple
+
+from armillary.agent.interpreter import Interpreter, Setting
+from armillary.agent.order import Preparation
+from armillary.agent.projects import Projects
+
+IDLE_SECONDS = 900.0
+AHEAD_SECONDS = 1.0
+"""How long after a run has begun the next interpreter is started: the run itself goes first."""
+
+
+class Key(NamedTuple):
+    """What an interpreter can run: the same code, in the same environment."""
+
+    setting: Setting
+    project_hash: str
+    entrypoint: str
+
+
+class _Kept(NamedTuple):
+    interpreter: Interpreter
+    root: str
+    since: float
+
+
+class WarmInterpreters:
+    """At most ``most`` at a time, each for fifteen minutes; what has waited longest makes room."""
+
+    def __init__(self, most: int, projects: Projects) -> None:
+        self._most = most
+        self._projects = projects
+        self._lock = Lock()
+        self._kept: dict[Key, _Kept] = {}
+        self._wanted: set[Key] = set()
+        self._over = False
+
+    def take(self, key: Key) -> tuple[Interpreter, str] | None:
+        """An interpreter and its copy's root; None where none is ready, or its module cannot be imported: the run itself then
+        says why."""
+        with self._lock:
+            kept = self._kept.pop(key, None)
+        if kept is None:
+            return None
+        if kept.interpreter.is_alive:
+            return kept.interpreter, kept.root
+        self._end(kept)
+        return None
+
+    def prepare(self, key: Key, *, later: bool) -> None:
+        """Have one ready for the next run: at once, or when the run that has just begun has had its start."""
+        if not self._most or self._over:
+            return
+        if later:
+            timer = Timer(AHEAD_SECONDS, self._start, (key,))
+            timer.daemon = True
+            timer.start()
+        else:
+            self._start(key)
+
+    def close(self) -> None:
+        with self._lock:
+            self._over = True
+            kept, self._kept = list(self._kept.values()), {}
+        for each in kept:
+            self._end(each)
+
+    def _start(self, key: Key) -> None:
+        with self._lock:
+            if self._over or key in self._kept or key in self._wanted:
+                return
+            self._wanted.add(key)
+        try:
+            root = self._projects.copy(key.project_hash)
+            interpreter = Interpreter(key.setting, Preparation(key.entrypoint, root))
+        except OSError:  # a run that wants it will say so
+            with self._lock:
+                self._wanted.discard(key)
+            return
+        with self._lock:
+            self._wanted.discard(key)
+            old = [each for each, kept in self._kept.items() if monotonic() - kept.since > IDLE_SECONDS]
+            old += [each for each in self._kept if each not in old][
+                : max(0, len(self._kept) - len(old) - self._most + 1)
+            ]
+            gone = [self._kept.pop(each) for each in old]
+            kept = _Kept(interpreter, root, monotonic())
+            if self._over:
+                gone.append(kept)
+            else:
+                self._kept[key] = kept
+        for each in gone:
+            self._end(each)
+
+    def _end(self, kept: _Kept) -> None:
+        kept.interpreter.dismiss()
+        self._projects.remove(kept.root)

@@ -1,0 +1,73 @@
+"""What creating a deployment would change, and what it gives away, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from armillary.cli.speech import say, warn
+from armillary.client.interface import Client
+from armillary.core.deployment import Deployment
+from armillary.core.filters import FlowRunFilter
+from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED
+
+if TYPE_CHECKING:
+    from armillary.sdk.project_upload import Located
+
+_MOST_NAMED = 10
+_FACTS: dict[str, Callable[[Deployment], str]] = {
+    "schedule": lambda each: "; ".join(schedule.words for schedule in each.schedules) or "no schedule",
+    "parameters": lambda each: str(each.parameters),
+    "tags": lambda each: ", ".join(each.tags) or "none",
+    "entrypoint": lambda each: each.entrypoint,
+    "version": lambda each: each.version or "none",
+    "code": lambda each: (each.project_hash or "where it lies")[:12],
+    "storage": lambda each: each.storage_block_id or "the home's",
+    "flow runner": lambda each: str(each.flow_runner),
+    "work queue": lambda each: each.work_queue_name or "by the queues' filters",
+    "concurrency limit": lambda each: str(each.concurrency_limit or "none"),
+    "on collision": lambda each: str(each.on_collision),
+    "crash retries": lambda each: str(each.crash_retries),
+}
+
+
+def schedule_words(found: Deployment) -> str:
+    said = "; ".join(each.words for each in found.schedules) or "no schedule"
+    return f"paused ({said})" if found.paused else said
+
+
+def say_what_is_given_away(located: Sequence[Located]) -> None:
+    """Name what somebody should look at before it is stored where others may read it."""
+    told: set[str] = set()
+    for each in located:
+        project = each.project
+        if project is None or project.root in told:
+            continue
+        told.add(project.root)
+        say(
+            f"Project {project.root}: {len(project.files)} files, {_megabytes(project.size_bytes)}, "
+            f"code {project.hash[:12]}, for {each.storage_name}."
+        )
+        for file in project.large[:_MOST_NAMED]:
+            warn(
+                f"{file.path} is large, {_megabytes(file.size_bytes)}: leave it out with .armillaryignore if no run needs it."
+            )
+        for path in project.secret_looking[:_MOST_NAMED]:
+            warn(f"{path} looks like a secret: leave it out with .armillaryignore.")
+
+
+def say_changes(client: Client, old: Deployment | None, new: Located) -> None:
+    wanted = new.deployment
+    if old is None:
+        say(f"Would make {wanted.path}: {schedule_words(wanted)}.")
+        return
+    changes = [f"{name}: {of(old)} → {of(wanted)}" for name, of in _FACTS.items() if of(old) != of(wanted)]
+    say(f"Would replace {wanted.path}. {'; '.join(changes) or 'Nothing differs'}.")
+    waiting = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=[SCHEDULED]))
+    under_way = [PENDING, RUNNING, PAUSED, CANCELLING]
+    going_on = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=under_way))
+    say(f"  {waiting} runs wait, those its schedules made would be made anew; {going_on} go on, as they began.")
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB"
