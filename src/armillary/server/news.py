@@ -17,12 +17,18 @@ class News:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.is_over = False
         """The server stops: nobody should wait any more."""
+        self.told = 0
+        """How often something was written: who looks at this before it reads, and then waits for what comes after, misses
+        nothing."""
 
-    async def wait(self, seconds: float) -> float:
-        """Until something is written, or for so long; how long it was."""
+    async def wait(self, seconds: float, after: int | None = None) -> float:
+        """Until something is written, or for so long; how long it was. At once where something was written since ``told`` was
+        ``after``."""
         self._loop = asyncio.get_running_loop()
         bell = asyncio.Event()
         with self._lock:
+            if after is not None and self.told != after:
+                return 0.0
             self._waiting.add(bell)
         began = monotonic()
         try:
@@ -40,10 +46,11 @@ class News:
 
     def tell(self) -> None:
         """Something was written."""
+        with self._lock:
+            self.told += 1
+            bells = list(self._waiting)
         loop = self._loop
         if loop is None or loop.is_closed():
             return
-        with self._lock:
-            bells = list(self._waiting)
         for bell in bells:
             loop.call_soon_threadsafe(bell.set)
