@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from armillary.cli.arguments import age, parameters
+from armillary.cli import deployment_running
+from armillary.cli.arguments import age
 from armillary.cli.columns import Column
 from armillary.cli.connecting import connect
 from armillary.cli.deployment_changes import say_changes, say_what_is_given_away, schedule_words
+from armillary.cli.deployment_running import WordsArgument
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
-from armillary.cli.speech import confirm, hint, say, warn
+from armillary.cli.speech import confirm, hint, say
 from armillary.cli.wording import moment
 from armillary.client.interface import Client
 from armillary.core.deployment import Deployment, DeploymentSchedule
@@ -22,8 +23,8 @@ from armillary.core.errors import NotFound
 from armillary.core.schedules.schedule import from_document, to_document
 
 app = noun("Make flows run by themselves: on a schedule, or when somebody asks.")
+deployment_running.add_to(app)
 
-WordsArgument = Annotated[str, typer.Argument(help="flow/name, or the id.", metavar="DEPLOYMENT")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -62,9 +63,7 @@ def create(
             each.upload(client)
         saved = [client.save_deployment(each.deployment) for each in located]
     for made in saved:
-        say(
-            f"{'Made' if known[made.path] is None else 'Replaced'} deployment {made.path}: {schedule_words(made)}."
-        )
+        say(f"{'Made' if known[made.path] is None else 'Replaced'} deployment {made.path}: {schedule_words(made)}.")
     if output is Output.JSON:
         print_json(saved)
     else:
@@ -116,39 +115,6 @@ def inspect(deployment: WordsArgument, output: OutputOption = Output.TABLE) -> N
             ("updated", moment(found.updated)),
         ]
     )
-
-
-@app.command()
-def run(
-    deployment: WordsArgument,
-    param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", help="name=value, the value as JSON or else text; repeatable.")
-    ] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeatable.")] = None,
-    delay: Annotated[str | None, typer.Option("--in", help="So much later: 10m, 2h, 1d.")] = None,
-    at: Annotated[str | None, typer.Option(help="At that time: 2026-01-01T09:00, local unless it has a zone.")] = None,
-    output: OutputOption = Output.TABLE,
-) -> None:
-    """Put a run of a deployment into its queue, for an agent to take.
-
-    \b
-    Examples:
-      armillary deployment run mlflow-staging/every-minute --param num_xgb_runs=3
-      armillary deployment run nightly --in 2h
-    """
-    due = datetime.now(UTC) + age(delay) if delay else _time(at) if at else None
-    with connect() as client:
-        found = client.find_deployment(deployment)
-        made = client.run_deployment(found.id, parameters=parameters(param or ()), tags=tag or [], due=due)
-        agents = client.workers()
-    say(f"Flow run {made.name!r} of {found.path} is due {moment(made.expected_start_time)}.")
-    if not agents:
-        warn("No agent is running.")
-        hint("armillary agent start")
-    if output is Output.JSON:
-        print_json(made)
-    else:
-        print(made.id)
 
 
 @app.command("set-schedule")
@@ -207,11 +173,3 @@ def _known(client: Client, path: str) -> Deployment | None:
         return client.find_deployment(path)
     except NotFound:
         return None
-
-
-def _time(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a time such as 2026-01-01T09:00.") from None
-    return found if found.tzinfo is not None else found.astimezone()

@@ -31,7 +31,7 @@ _UNSAYABLE = re.compile(r"<\w+>").fullmatch
 def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:
     """Call the flow and return the id of its run, however that ended. Log lines go to stderr as ever."""
     run_id = new_id()
-    _call(flow, parameters, Assignment(run_id, "", 1, now_us()))
+    call_assigned(flow, parameters, Assignment(run_id, "", 1, now_us()))
     return run_id
 
 
@@ -76,7 +76,7 @@ def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
 
 def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answers: bool) -> None:
     given = [each for each in client.run_inputs(granted.id) if each.answered is not None] if with_answers else []
-    _call(
+    call_assigned(
         flow,
         granted.parameters,
         Assignment(
@@ -91,7 +91,8 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
     )
 
 
-def _call(flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignment) -> None:
+def call_assigned(flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignment) -> None:
+    """Let the flow run as that run, to its end."""
     with assigned(assignment):
         answer = flow(return_state=True, **parameters)
         if inspect.iscoroutine(answer):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from msgspec import to_builtins
 
 from armillary.client.transport import Transport
+from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
@@ -60,6 +61,12 @@ class HttpWork:
         body = {"parameters": parameters or {}, "tags": list(tags), "scheduled_time": due, "name": name}
         path = f"deployments/{deployment_id}/create_flow_run"
         return self._server.change("POST", path, FlowRun, body, once=True)
+
+    def backfill_deployment(
+        self, deployment_id: str, begin: datetime, end: datetime, *, only_missed: bool = False, dry_run: bool = False
+    ) -> Backfill:
+        body = {"begin": begin, "end": end, "only_missed": only_missed, "dry_run": dry_run}
+        return self._server.change("POST", f"deployments/{deployment_id}/backfill", Backfill, body, once=True)
 
     def work_queues(self) -> list[WorkQueue]:
         return self._server.get("work_queues", list[WorkQueue])

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic, sleep, time_ns
 from typing import Any
 
 from armillary.client.new_ids import new_id
+from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.errors import ArmillaryError
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import (
+    backfills,
     claims,
+    collisions,
     deployments,
     manual_runs,
     output_lines,
@@ -36,6 +41,7 @@ class InProcessWork:
 
     _ledger: Ledger
     _catch_up: Callable[[], None]
+    cancel: Callable[[str], str]
 
     def save_deployment(self, wanted: Deployment) -> Deployment:
         with self._ledger.write() as connection:
@@ -86,6 +92,16 @@ class InProcessWork:
                 tags=tuple(tags),
                 due=None if due is None else micros(due),
                 name=name,
+            )
+
+    def backfill_deployment(
+        self, deployment_id: str, begin: datetime, end: datetime, *, only_missed: bool = False, dry_run: bool = False
+    ) -> Backfill:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            of = deployments.get(connection, deployment_id)
+            return backfills.backfill(
+                connection, of, begin, end, _now(), new_id, only_missed=only_missed, dry_run=dry_run
             )
 
     def serve_once(self) -> None:
@@ -153,6 +169,10 @@ class InProcessWork:
                 claims.heartbeat(connection, worker_id, _now())
                 claimed = claims.claim_runs(connection, worker_id, claim_id, queues, limit, _now())
                 due = claims.next_due(connection, _now())
+                in_the_way = collisions.to_cancel(connection, _now())
+            for flow_run_id in in_the_way:
+                with suppress(ArmillaryError):  # it ended meanwhile, or somebody on another machine runs it
+                    self.cancel(flow_run_id)
             written = self._written()
             left = deadline - monotonic()
             if claimed or left <= 0:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
@@ -44,6 +45,13 @@ class WorkNouns(Protocol):
         name: str | None = None,
     ) -> FlowRun:
         """Put a run of it into its queue, due now unless said. Raises InvalidParameters for those the flow does not take."""
+        ...
+
+    def backfill_deployment(
+        self, deployment_id: str, begin: datetime, end: datetime, *, only_missed: bool = False, dry_run: bool = False
+    ) -> Backfill:
+        """Make the runs its schedules would have made from ``begin`` to before ``end``; ``only_missed``: those there are none of;
+        ``dry_run`` only says which. Raises InvalidOption, TooBroad."""
         ...
 
     def work_queues(self) -> list[WorkQueue]: ...

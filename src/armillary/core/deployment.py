@@ -16,6 +16,7 @@ class OnCollision(StrEnum):
 
     ENQUEUE = "enqueue"
     CANCEL_NEW = "cancel_new"
+    CANCEL_RUNNING = "cancel_running"
 
 
 class Catchup(StrEnum):

@@ -201,3 +201,43 @@ def test_a_run_that_waits_is_cancelled_at_once(project: Project) -> None:
     project("flow-run", "cancel", run_id)
     run = project.ended(run_id)
     assert (run.state_type, run.attempt) == ("CANCELLED", 0)
+
+
+def test_a_run_that_is_asked_for_is_watched_to_its_end(project: Project) -> None:
+    project.deployed().agent()
+    assert "COMPLETED" in project("deployment", "run", "staging/by-hand", "--watch", "-o", "json").stdout
+    assert "ended as Failed" in project("deployment", "run", "failing/by-hand", "--watch", code=1).stderr
+
+
+def test_a_deployment_is_executed_here_without_any_agent(project: Project) -> None:
+    project.deployed()
+    (project.folder / "main.py").unlink()
+    run = project.json("deployment", "execute", "staging/by-hand", "--param", "n=7")
+    assert (run["state_type"], run["parameters"]) == ("COMPLETED", {"n": 7})
+    assert run["deployment_id"] == project.json("deployment", "inspect", "staging/by-hand")["id"]
+    assert list((project.home / "copies").iterdir()) == []
+
+
+def test_the_newest_run_cancels_the_one_before_where_the_newest_matters_most(project: Project) -> None:
+    line = 'DeploymentSpec(name="newest", flow_name="slow", flow_location="./main.py", concurrency_limit=1, on_collision="cancel_running")'
+    with (project.folder / "deployments.py").open("a") as file:
+        file.write(line + "\n")
+    project.deployed().agent()
+    first = project.run("slow/newest")
+    project.begun()
+    second = project.run("slow/newest")
+    assert project.ended(first).state_type == "CANCELLED"
+    (project.folder / "go").touch()
+    assert project.ended(second).state_type == "COMPLETED"
+
+
+def test_a_backfill_is_worked_off_with_the_times_that_were_missed(project: Project) -> None:
+    project.deployed()
+    said = project(
+        "deployment", "backfill", "staging/minutely", "--from", "2026-01-01T00:00Z", "--to", "2026-01-01T00:03Z"
+    )
+    runs = said.stdout.split()
+    assert len(runs) == 3
+    project.agent()
+    started = sorted(str(project.ended(each).expected_start_time) for each in runs)
+    assert started == [f"2026-01-01 00:0{minute}:00+00:00" for minute in range(3)]

@@ -38,6 +38,9 @@ def _utc(when: datetime) -> datetime:
 Json = Annotated[Any, AfterValidator(_storable)]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(_plain)]
+Written = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
+"""What a program wrote, which may hold anything."""
+
 Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain)]
 Tags = Annotated[list[Name], Field(max_length=100)]
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
+from armillary.core.backfill import Backfill
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidOption
 from armillary.core.flow_run import FlowRun
@@ -20,6 +21,7 @@ from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.schedules.schedule import MOST_FIRINGS, due_times, from_document, to_document
 from armillary.ledger import (
+    backfills,
     criteria,
     deployments,
     listings,
@@ -98,6 +100,15 @@ class RunWanted(Body):
     tags: Tags = []
     scheduled_time: Moment | None = None
     idempotency_key: Name | None = None
+
+
+class BackfillWanted(Body):
+    """``only_missed``: only for times without a run."""
+
+    begin: Moment
+    end: Moment
+    only_missed: bool = False
+    dry_run: bool = False
 
 
 class DeploymentListing(Listing):
@@ -300,6 +311,27 @@ def create_flow_run(
         )
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/create_flow_run", said, create)
+
+
+@router.post("/{deployment_id}/backfill", response_model=Backfill, status_code=201, dependencies=[requires(WRITE)])
+def backfill_deployment(ledger: ServedLedger, deployment_id: Id, wanted: BackfillWanted, key: Key = None) -> Response:
+    """Make the runs that its schedules would have made from ``begin`` to before ``end``, each with its own time as its expected
+    start; at most 1,000. With ``dry_run`` nothing is made."""
+    now = now_micros()
+
+    def make(connection: Connection) -> Backfill:
+        return backfills.backfill(
+            connection,
+            deployments.get(connection, str(deployment_id)),
+            wanted.begin,
+            wanted.end,
+            now,
+            new_id,
+            only_missed=wanted.only_missed,
+            dry_run=wanted.dry_run,
+        )
+
+    return create_once(ledger, key, f"POST /deployments/{deployment_id}/backfill", wanted, make)
 
 
 def _part(name: str, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import sleep
+from contextlib import suppress
 from time import monotonic
 from typing import Annotated
 
@@ -11,11 +12,13 @@ from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, output_lines
+from armillary.ledger import claims, collisions, output_lines
 from armillary.ledger.rows import micros, moment
+from armillary.server import asking
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
+from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.keeper import Keeper
@@ -54,8 +57,10 @@ class HeldRun(Body):
 
 
 class OutputLine(Body):
+    """Whatever a process wrote is taken; what cannot be stored is replaced."""
+
     at: Moment
-    text: Text
+    text: Written
 
 
 class Output(Body):
@@ -155,6 +160,10 @@ def _claim(ledger: Keeper, worker_id: str, wanted: ClaimBody) -> tuple[list[Clai
         claims.heartbeat(connection, worker_id, now)
         claimed = claims.claim_runs(connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now)
         due = claims.next_due(connection, now)
+        in_the_way = collisions.to_cancel(connection, now)
+    for flow_run_id in in_the_way:
+        with suppress(IllegalTransition, NotFound):  # it ended meanwhile
+            asking.cancel(ledger, flow_run_id, collisions.command_id(flow_run_id), now)
     if claimed:
         ledger.announce()  # else it is no news, and agents that wait would wake one another for ever
     return claimed, due

@@ -1,0 +1,14 @@
+"""A backfill: runs made by hand for times at which a schedule would have made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Backfill:
+    """``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs that were made for them, none in a dry run."""
+
+    times: list[datetime] = field(default_factory=list)
+    flow_run_ids: list[str] = field(default_factory=list)
