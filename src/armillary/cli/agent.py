@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
-from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -19,11 +18,7 @@ from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_records
 from armillary.cli.speech import hint, say
 from armillary.cli.wording import ago
-from armillary.client.in_process import InProcessClient
-from armillary.core.errors import ArmillaryError
 from armillary.core.worker import Worker
-
-SERVICE_SECONDS = 1.0
 
 app = noun("Run what is scheduled, each run in a process of its own.")
 
@@ -47,6 +42,7 @@ def start(
     what a server would do. Ctrl-C takes nothing more and lets what runs go on to its end, for half a minute; twice ends it.
     """
     from armillary.agent.agent import Agent  # loads what running flows needs
+    from armillary.agent.home_services import serving_home
 
     logging.basicConfig(format="%(asctime)s | %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     logging.getLogger("armillary.agent").setLevel(logging.INFO)
@@ -55,13 +51,9 @@ def start(
     agent = Agent(connect, wanted, limit or max(2, os.cpu_count() or 2), name, _ship_leftovers, warm=warm)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.stop())
-    over = Event()
-    Thread(target=_serve_home, args=(over,), name="armillary-services", daemon=True).start()
     say(f"Agent {agent.worker.name!r} works on {', '.join(wanted) or 'all queues'}, {agent.worker.slots} runs at once.")
-    try:
+    with serving_home(connect):
         agent.run()
-    finally:
-        over.set()
     say("The agent has stopped.")
 
 
@@ -82,20 +74,6 @@ def list_agents(output: OutputOption = Output.TABLE) -> None:
     print_records(found, columns, output)
     if not found:
         hint("armillary agent start")
-
-
-def _serve_home(over: Event) -> None:
-    """Without a server somebody must schedule and mark late: the agent does."""
-    while not over.wait(SERVICE_SECONDS):
-        try:
-            with connect() as client:
-                if not isinstance(client, InProcessClient):
-                    over.wait(SERVICE_SECONDS * 5)
-                    continue
-                while not over.wait(SERVICE_SECONDS):
-                    client.serve_once()
-        except ArmillaryError:
-            continue  # a server has begun to keep this home, or it cannot be written: the next turn sees
 
 
 def _ship_leftovers() -> None:

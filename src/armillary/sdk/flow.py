@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 from armillary.core.names import flow_name_from
 from armillary.engine.signatures import shape_of
@@ -23,6 +24,7 @@ from armillary.sdk.functions import (
 )
 
 if TYPE_CHECKING:
+    from armillary.core.deployment import Deployment
     from armillary.core.states import State
     from armillary.engine.future import Future
     from armillary.engine.task_runner import TaskRunner
@@ -148,6 +150,31 @@ class Flow(Generic[P, R]):
     def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""
         return engine.submit_flow(self._spec, args, kwargs, wait_for)
+
+    def deploy(self, name: str, **options: Any) -> Deployment | None:
+        """Make a deployment of this flow, or replace the one of that name: its project is kept in its storage, and agents run it.
+        The options are those of :class:`~armillary.deployments.DeploymentSpec`. While a file is loaded for a deployment the call
+        only specifies it, as a ``DeploymentSpec`` does, and gives None.
+
+            nightly.deploy("nightly", schedule=CronSchedule("0 2 * * *"), parameters={"rows": 1000})
+        """
+        if loading_guard.loading:
+            import_module("armillary.sdk.deployment_spec").DeploymentSpec(name=name, flow=self, **options)
+            return None
+        return cast("Deployment", import_module("armillary.sdk.deploying").deploy(self, name, options))
+
+    def serve(self, name: str, *, limit: int = 10, **options: Any) -> None:
+        """Make a deployment of this flow and run what falls due in this process, ``limit`` runs at once, without any agent, until
+        Ctrl-C or SIGTERM: then nothing more is begun, and what runs may end; twice ends it. The options are those of
+        :class:`~armillary.deployments.DeploymentSpec`.
+
+            if __name__ == "__main__":
+                nightly.serve("nightly", schedule=CronSchedule("0 2 * * *"))
+        """
+        if loading_guard.loading:
+            loading_guard.pass_over(self.name)
+            return
+        import_module("armillary.agent.serving").serve(self, name, limit, options)
 
     def with_options(self, **changes: Any) -> Flow[P, R]:
         """A copy with some options changed; what is not named stays. ``None`` puts an option back to its default."""

@@ -1,0 +1,37 @@
+"""What a server would do, done by whoever works on a home that has none: make scheduled runs, mark late ones, give up on workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from armillary.client.in_process import InProcessClient
+from armillary.client.interface import Client
+from armillary.core.errors import ArmillaryError
+
+TURN_SECONDS = 1.0
+
+
+@contextmanager
+def serving_home(connect: Callable[[], Client]) -> Iterator[None]:
+    """On a thread, while the block lasts and no server is there."""
+    over = Event()
+    Thread(target=_serve, args=(connect, over), name="armillary-services", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _serve(connect: Callable[[], Client], over: Event) -> None:
+    while not over.wait(TURN_SECONDS):
+        try:
+            with connect() as client:
+                if not isinstance(client, InProcessClient):
+                    over.wait(TURN_SECONDS * 5)
+                    continue
+                while not over.wait(TURN_SECONDS):
+                    client.serve_once()
+        except ArmillaryError:
+            continue  # a server has begun to keep this home, or it cannot be written: the next turn sees

@@ -1,0 +1,21 @@
+"""``flow.deploy(…)``: what ``armillary deployment create`` does, from Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armillary.client.connecting import connect
+from armillary.core.deployment import Deployment
+from armillary.sdk.deployment_spec import DeploymentSpec
+from armillary.sdk.flow import Flow
+from armillary.sdk.project_upload import locate
+
+
+def deploy(flow: Flow[..., Any], name: str, options: dict[str, Any]) -> Deployment:
+    """Put the project around the flow's file into its storage and make the deployment. Raises as ``DeploymentSpec`` does, and
+    InvalidOption for a flow that no file can give again."""
+    prepared = DeploymentSpec(name=name, flow=flow, **options).prepared("")
+    with connect() as client:
+        located = locate(client, prepared)
+        located.upload(client)
+        return client.save_deployment(located.deployment)

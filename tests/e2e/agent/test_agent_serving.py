@@ -1,0 +1,172 @@
+"""Deployments made from Python and YAML, and flows that are served by the process that defines them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from armillary.core.filters import FlowRunFilter
+
+from .conftest import Project
+from .test_agent_runs import project_error
+
+SERVED = """
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from armillary import flow, task
+from armillary.schedules import IntervalSchedule
+
+CALLS = []
+
+
+@task
+def step(n: int) -> int:
+    return n
+
+
+@flow
+def served(n: int = 1) -> int:
+    CALLS.append(n)
+    Path(f"call-{len(CALLS)}").touch()
+    if n == 0:
+        raise ValueError("no")
+    while n == 99 and not Path("go").exists():
+        time.sleep(0.01)
+    return step(n).result()
+
+
+if __name__ == "__main__":
+    served.serve("here", schedule=IntervalSchedule(interval=timedelta(hours=1)), parameters={"n": 2})
+"""
+
+YAML = """
+deployments:
+  - name: hourly
+    flow_location: main.py
+    flow_name: staging
+    schedule: {interval: 3600}
+    flow_runner: {type: subprocess, stream_output: false}
+    parameters: {n: 8}
+    tags: [ml]
+    work_queue: default
+    concurrency_limit: 2
+    on_collision: cancel_new
+  - name: nightly
+    flow_location: ./main.py
+    flow_name: slow
+    schedules:
+      - {cron: "0 2 * * *", timezone: Europe/Berlin}
+      - {rrule: "FREQ=WEEKLY;BYDAY=MO"}
+"""
+
+
+@pytest.fixture
+def serving(project: Project) -> subprocess.Popen[str]:
+    (project.folder / "served.py").write_text(SERVED)
+    process = subprocess.Popen(
+        [sys.executable, "served.py"], stderr=subprocess.PIPE, text=True, cwd=project.folder, env=project.environment
+    )
+    project.agents.append(process)
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    assert "Serving served/here: Every hour" in line, line + process.stderr.read()
+    return process
+
+
+def ended_process(process: subprocess.Popen[str]) -> str:
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    return said
+
+
+def test_a_served_flow_runs_in_the_process_that_serves_it(project: Project, serving: subprocess.Popen[str]) -> None:
+    first = project.ended(project.run("served/here"))
+    assert (first.state_type, first.parameters) == ("COMPLETED", {"n": 2})
+    project.ended(project("deployment", "run", "served/here", "--param", "n=3").stdout.strip())
+    assert (project.folder / "call-2").exists(), "both in one process"
+    failed = project.ended(project("deployment", "run", "served/here", "--param", "n=0").stdout.strip())
+    assert failed.state_type == "FAILED"
+    with project.client() as client:
+        assert client.count_flow_runs(FlowRunFilter(state_types=["SCHEDULED"])) == 100  # type: ignore[list-item]
+
+
+def test_ctrl_c_lets_what_runs_end_and_pauses_the_deployment(project: Project, serving: subprocess.Popen[str]) -> None:
+    run_id = project("deployment", "run", "served/here", "--param", "n=99").stdout.strip()
+    project.ended(run_id, "RUNNING")
+    serving.send_signal(signal.SIGINT)
+    (project.folder / "go").touch()
+    assert "is not served any more" in ended_process(serving)
+    assert project.ended(run_id).state_type == "COMPLETED"
+    assert project.json("deployment", "inspect", "served/here")["paused"] is True
+    assert project.json("agent", "ls") == []
+
+
+def test_a_served_run_is_cancelled(project: Project, serving: subprocess.Popen[str]) -> None:
+    run_id = project("deployment", "run", "served/here", "--param", "n=99").stdout.strip()
+    project.ended(run_id, "RUNNING")
+    project("flow-run", "cancel", run_id)
+    assert project.ended(run_id).state_type == "CANCELLED"
+
+
+def test_a_flow_deploys_itself(project: Project) -> None:
+    file = project.folder / "deploy.py"
+    file.write_text(
+        "from main import staging\n\nprint(staging.deploy('code', parameters={'n': 6}, tags=['ml']).path)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "deploy.py"],
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "staging/code"
+    file.unlink()
+    project.agent()
+    run = project.ended(project.run("staging/code"))
+    assert (run.state_type, run.parameters) == ("COMPLETED", {"n": 6})
+
+
+def test_deployments_written_in_yaml(project: Project) -> None:
+    (project.folder / "armillary.yaml").write_text(YAML)
+    project("deployment", "create", ".")
+    nightly, hourly = sorted(project.json("deployment", "ls"), key=lambda each: str(each["flow_name"]))
+    assert [each["words"] for each in hourly["schedules"]] == ["Every hour"]
+    assert (hourly["parameters"], hourly["tags"], hourly["on_collision"]) == ({"n": 8}, ["ml"], "cancel_new")
+    assert hourly["flow_runner"] == {"type": "subprocess", "stream_output": False}
+    assert (nightly["name"], len(nightly["schedules"])) == ("nightly", 2)
+    project.agent()
+    assert project.ended(project.run("staging/hourly")).state_type == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "makes no deployment"),
+        ("deployments: [", "no YAML"),
+        ("deployments: {a: 1}", "no list"),
+        ("- 5", "deployment 1 has no keys"),
+        ("- {name: a, flow_locaton: main.py}", "Did you mean 'flow_location'"),
+        ("- {flow_location: main.py}", "no name"),
+        ("- {name: a, flow_location: main.py, flow_name: staging, tags: ml}", "Give a list"),
+        ("- {name: a, flow_location: main.py, flow_name: staging, flow_runner: {type: kubernets}}", "no flow runner"),
+        ("- {name: a, flow_location: main.py, flow_name: staging, schedule: {cron: '61 * * * *'}}", "deployment 1"),
+        ("- {name: a, flow_location: nowhere.py}", "no file"),
+        ("- {name: a, flow_location: main.py, flow_name: staging, flow_storage: nowhere}", "no storage 'nowhere'"),
+    ],
+)
+def test_yaml_that_is_wrong_is_refused_with_the_place_and_nothing_is_made(
+    project: Project, text: str, says: str
+) -> None:
+    Path(project.folder / "wrong.yaml").write_text(text)
+    said = project_error(project, "deployment", "create", "wrong.yaml")
+    assert says in said
+    assert "Traceback" not in said
+    assert project.json("deployment", "ls") == []
