@@ -27,7 +27,7 @@ _ENDS = (
 )
 
 
-def seed(ledger: Ledger, runs: int) -> None:
+def seed(ledger: Ledger, runs: int, *, with_task_runs: bool = True) -> None:
     """``runs`` flow runs with five task runs each; the last hundred still run."""
     random = Random(1)
     with ledger.write() as connection:
@@ -50,7 +50,8 @@ def seed(ledger: Ledger, runs: int) -> None:
         with ledger.write() as connection:
             dialect.insert(connection, flow_run, made)
             dialect.insert(connection, flow_run_tag, list(_tags(made)))
-            dialect.insert(connection, task_run, [each for run in made for each in _task_runs(run)])
+            if with_task_runs:
+                dialect.insert(connection, task_run, [each for run in made for each in _task_runs(run)])
 
 
 def flow_run_id(number: int) -> str:
