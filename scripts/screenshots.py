@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -146,7 +146,7 @@ def photographed(site: Site, wanted: list[tuple[str, str]]) -> None:
             page = context.new_page()
             for name, address in wanted:
                 page.goto(address)
-                page.get_by_label("Loading", exact=True).wait_for(state="detached")
+                expect(page.get_by_label("Loading", exact=True)).to_have_count(0)
                 if name == "radar-hover":
                     hover(page)
                 time.sleep(0.6)

@@ -2,14 +2,12 @@
  * Counts crossings between neighbouring rings.
  *
  * Unrolled, a segment is a pair (a, b) that repeats every full turn. Two segments cross once for every shift at which
- * a′ < a and b′ > b. So each segment is compared with all others and their copies one turn either way: sorted by a, a
+ * a′ < a and b′ > b. So each segment is compared with all others and their copies, as many turns either way as ends lie apart: sorted by a, a
  * Fenwick tree over the ranks of b answers "how many before me end behind me" in O(log E) (Barth, Jünger and Mutzel 2002, made
  * radial). Segments that share an end there do not cross.
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
 import type { Rings } from "./rings";
-
-const SHIFTS = [-2, -1, 0, 1, 2] as const;
 
 export function countCrossings(rings: Rings, { angles, turns }: Omit<Arrangement, "order">): number {
   const byRing: number[][] = rings.rings.map(() => []);
@@ -20,11 +18,12 @@ export function countCrossings(rings: Rings, { angles, turns }: Omit<Arrangement
 }
 
 function countInAnnulus(rings: Rings, angles: Float64Array, turns: Int8Array, segments: readonly number[]): number {
-  const copies = segments.length * SHIFTS.length;
+  const most = turnsApart(rings, angles, turns, segments);
+  const copies = segments.length * (2 * most + 1);
   const starts = new Float64Array(copies);
   const ends = new Float64Array(copies);
   let filled = 0;
-  for (const shift of SHIFTS) {
+  for (let shift = -most; shift <= most; shift++) {
     for (const segment of segments) {
       starts[filled] = angles[rings.segmentSources[segment]!]! + shift * FULL_TURN;
       ends[filled++] = angles[rings.segmentTargets[segment]!]! + (turns[segment]! + shift) * FULL_TURN;
@@ -35,7 +34,7 @@ function countInAnnulus(rings: Rings, angles: Float64Array, turns: Int8Array, se
   const byStart = new Uint32Array(copies);
   for (let copy = 0; copy < copies; copy++) byStart[copy] = copy;
   byStart.sort((left, right) => starts[left]! - starts[right]!);
-  const firstOriginal = 2 * segments.length;
+  const firstOriginal = most * segments.length;
   const tree = new Int32Array(copies + 1);
   let seen = 0;
   let crossings = 0;
@@ -56,6 +55,20 @@ function countInAnnulus(rings: Rings, angles: Float64Array, turns: Int8Array, se
     from = until;
   }
   return crossings;
+}
+
+/** How many full turns the farthest two starts, or ends, lie apart: a copy shifted by more than that crosses nothing. */
+function turnsApart(rings: Rings, angles: Float64Array, turns: Int8Array, segments: readonly number[]): number {
+  let [firstStart, lastStart, firstEnd, lastEnd] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const segment of segments) {
+    const start = angles[rings.segmentSources[segment]!]!;
+    const end = angles[rings.segmentTargets[segment]!]! + turns[segment]! * FULL_TURN;
+    firstStart = Math.min(firstStart, start);
+    lastStart = Math.max(lastStart, start);
+    firstEnd = Math.min(firstEnd, end);
+    lastEnd = Math.max(lastEnd, end);
+  }
+  return Math.floor(Math.max(lastStart - firstStart, lastEnd - firstEnd) / FULL_TURN);
 }
 
 /** The index of the first equal value in `sorted`, for every value. */

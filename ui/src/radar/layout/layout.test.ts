@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { banded, ladder, shuffledChains } from "../../../bench/graphs";
 import { shortestTurns, spreadEvenly } from "./arrangement";
 import { countCrossings } from "./crossings";
 import { graphOf, type Graph } from "./graph";
@@ -8,6 +9,7 @@ import { nearestGap } from "./insertion";
 import { layOut } from "./layout";
 import { rank } from "./ranks";
 import { cutIntoRings } from "./rings";
+import { sift } from "./sifting";
 import { spaced } from "./straightening";
 
 function graph(vertexCount: number, edges: readonly (readonly [number, number])[]): Graph {
@@ -62,6 +64,33 @@ describe("crossings", () => {
         const rings = cutIntoRings(given, rank(given));
         const angles = spreadEvenly(rings.rings, rings.vertexCount);
         return layOut(given).crossings <= countCrossings(rings, { angles, turns: shortestTurns(rings, angles) });
+      }),
+    );
+  });
+
+  test.each([
+    ["12 chains of 5", shuffledChains(12, 5), 0],
+    ["14 chains of 8", shuffledChains(14, 8), 0],
+    ["6 rings of 14, two upstreams each", banded(14, 6, 2), 121],
+    ["10 rings of 12, two upstreams each", banded(12, 10, 2), 101],
+  ])("few on %s", (_, given, most) => {
+    expect(layOut(given).crossings).toBeLessThanOrEqual(most);
+  });
+
+  test("sifting only takes crossings away, and what it answers is what is counted", () => {
+    fc.assert(
+      fc.property(layered, (given) => {
+        const rings = cutIntoRings(given, rank(given));
+        const angles = spreadEvenly(rings.rings, rings.vertexCount);
+        const turns = shortestTurns(rings, angles);
+        const start = { order: rings.rings, angles, turns, crossings: countCrossings(rings, { angles, turns }) };
+        const sifted = sift(rings, start, 100_000);
+        const members = sifted.order.map((ring) => [...ring].sort((left, right) => left - right));
+        return (
+          sifted.crossings <= start.crossings &&
+          countCrossings(rings, sifted) === sifted.crossings &&
+          JSON.stringify(members) === JSON.stringify(rings.rings.map((ring) => [...ring]))
+        );
       }),
     );
   });
@@ -139,6 +168,18 @@ describe("bad input", () => {
 
   test("one ring of 50,000 keeps a bounded radius", () => {
     expect(Math.max(...layOut(graph(50_000, [])).radii)).toBeLessThan(2_000);
+  });
+});
+
+describe("time", () => {
+  test.each([
+    ["a ladder of 30 diamonds", ladder(30)],
+    ["a chain of 500", graph(500, Array.from({ length: 499 }, (_, at) => [at, at + 1] as const))],
+  ])("%s is laid out within 50 ms", (_, given) => {
+    layOut(given);
+    const started = performance.now();
+    expect(layOut(given).crossings).toBe(0);
+    expect(performance.now() - started).toBeLessThan(50);
   });
 });
 

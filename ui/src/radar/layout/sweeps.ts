@@ -3,6 +3,7 @@ import { countCrossings } from "./crossings";
 import { joinOrder } from "./joins";
 import type { Rings } from "./rings";
 import { walkOrder } from "./seed";
+import { sift } from "./sifting";
 
 export interface Arranged extends Arrangement {
   readonly crossings: number;
@@ -12,6 +13,8 @@ export interface SweepOptions {
   /** Angles of an earlier layout by vertex, in radians; the walk and the first sweep follow them. */
   readonly preferred?: Float64Array;
   readonly sweeps: number;
+  /** How many comparisons of segments sifting may take. */
+  readonly siftingBudget: number;
 }
 
 /**
@@ -19,9 +22,10 @@ export interface SweepOptions {
  *
  * It counts the order of arrival and the depth-first walk first, so the answer is never worse than either. Then rings
  * are sorted by the circular mean of their neighbours' angles, outwards and inwards in turn. (A plain mean fails where
- * angles pass from a full turn to zero.) Each sorted ring is turned to where its vertices wanted to be.
+ * angles pass from a full turn to zero.) Each sorted ring is turned to where its vertices wanted to be. What is
+ * best then is sifted, while the budget lasts.
  */
-export function arrange(rings: Rings, { preferred, sweeps }: SweepOptions): Arranged {
+export function arrange(rings: Rings, { preferred, sweeps, siftingBudget }: SweepOptions): Arranged {
   let walked = arrangementOf(rings, walkOrder(rings, preferred ?? joinOrder(rings)), false);
   if (preferred && walked.crossings > 0) {
     const unseeded = arrangementOf(rings, walkOrder(rings, joinOrder(rings)), false);
@@ -42,7 +46,10 @@ export function arrange(rings: Rings, { preferred, sweeps }: SweepOptions): Arra
       if (crossings < best.crossings) best = { order, angles: angles.slice(), turns, crossings };
     }
   }
-  return best;
+  if (siftingBudget <= 0 || best.crossings === 0) return best;
+  const sifted = sift(rings, best, siftingBudget / 2);
+  const other = best === walked ? sifted : sift(rings, walked, siftingBudget / 2);
+  return other.crossings < sifted.crossings ? other : sifted;
 }
 
 function arrangementOf(rings: Rings, order: readonly Int32Array[], theShortWay: boolean): Arranged {
