@@ -114,8 +114,9 @@ def test_a_model_version_is_staged_by_scheduled_runs_that_were_late(
         "work-queue", "create", "--deployment", deployment, "--flow-runner", "subprocess", "mlflow-deploy-runner"
     )
     assert late[0] in armillary("work-queue", "preview", queue)
+    armillary("deployment", "pause", deployment)  # two runs are enough for two processors
     agent = subprocess.Popen(
-        [python, "-m", "armillary", "agent", "start", queue, "--limit", "2"],
+        [python, "-m", "armillary", "agent", "start", queue, "--limit", "2", "--warm", "0"],
         cwd=folder,
         env=environment,
         stderr=subprocess.DEVNULL,
@@ -125,7 +126,6 @@ def test_a_model_version_is_staged_by_scheduled_runs_that_were_late(
             run("-m", "armillary", "flow-run", "watch", each)
     finally:
         agent.send_signal(signal.SIGTERM)
-        armillary("deployment", "pause", deployment)
         agent.wait(timeout=120)
     [first, second] = [json.loads(armillary("flow-run", "inspect", each, "-o", "json")) for each in late[:2]]
     assert first["state_type"] == second["state_type"] == "COMPLETED"
