@@ -69,13 +69,14 @@ def of_flow_runs(wanted: Criteria | None) -> Condition:
     return and_(True, *found)
 
 
-def of_task_runs(wanted: Criteria | None) -> Condition:
-    """What rows of ``task_run`` must be like."""
+def of_task_runs(wanted: Criteria | None, *, counted: bool = False) -> Condition:
+    """What rows of ``task_run`` must be like. ``counted``: all of them are wanted and none of them first, so the flow runs
+    they are in are found once, instead of one for each task run there is."""
     wanted = wanted or Criteria()
     found = _task_run(wanted.task_runs)
     if wanted.flow_runs or wanted.flows or wanted.deployments:
         of_run = of_flow_runs(Criteria(flow_runs=wanted.flow_runs, flows=wanted.flows, deployments=wanted.deployments))
-        if _fits_few(wanted.flow_runs):
+        if counted or _fits_few(wanted.flow_runs):
             found.append(task_run.c.flow_run_id.in_(select(flow_run.c.id).where(of_run)))
         else:
             found.append(exists().where(flow_run.c.id == task_run.c.flow_run_id, of_run))

@@ -23,7 +23,7 @@ export function FlowList({ criteria }: { criteria: Criteria }) {
 }
 
 function FlowRow({ flow }: { flow: Flow }) {
-  const latest = useQuery(queries.flowRunsPage({ flow_runs: { flow_id: { any_: [flow.id] } } }, "START_TIME_DESC", 1)).data?.items[0];
+  const latest = useQuery(queries.flowRunsPage({ flow_runs: { flow_id: { any_: [flow.id] }, start_time: { is_null_: false } } }, "EXPECTED_START_TIME_DESC", 1)).data?.items[0];
   return (
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
       <div className="min-w-0 flex-1">

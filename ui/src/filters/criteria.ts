@@ -45,7 +45,10 @@ export function criteriaOf(tokens: readonly Token[], now: number): Criteria {
   const states = of("state").map(stateOf).filter((state) => state !== null);
   const types = states.flatMap((state) => state.types);
   const names = states.flatMap((state) => state.names);
-  if (types.length || names.length) {
+  if (types.join() === "SCHEDULED" && !names.length) {
+    // Late runs are of that type too, but they are not what is still to come.
+    criteria.flow_runs!.state = { type: { any_: types }, name: { not_any_: ["Late"] } };
+  } else if (types.length || names.length) {
     criteria.flow_runs!.state = {
       operator: "or_",
       ...(types.length ? { type: { any_: types } } : {}),

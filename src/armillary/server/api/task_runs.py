@@ -46,7 +46,7 @@ def filter_task_runs(ledger: ServedLedger, wanted: TaskRunListing | None = None)
 @router.post("/count", response_model=int, dependencies=[requires(READ)])
 def count_task_runs(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
     """How many task runs match."""
-    condition = criteria.of_task_runs((wanted or Narrowed()).criteria())
+    condition = criteria.of_task_runs((wanted or Narrowed()).criteria(), counted=True)
 
     with ledger.read() as connection, time_limit.within(connection):
         told = listings.count(connection, task_run, condition)
@@ -56,7 +56,7 @@ def count_task_runs(ledger: ServedLedger, wanted: Narrowed | None = None) -> Res
 @router.post("/count_by_state", response_model=dict[StateType, int], dependencies=[requires(READ)])
 def count_task_runs_by_state(ledger: ServedLedger, wanted: Narrowed | None = None) -> Response:
     """How many of the task runs that match are in each state type; types nobody is in are left out."""
-    condition = criteria.of_task_runs((wanted or Narrowed()).criteria())
+    condition = criteria.of_task_runs((wanted or Narrowed()).criteria(), counted=True)
 
     with ledger.read() as connection, time_limit.within(connection):
         told = listings.count_by_state_type(connection, task_run, condition)
@@ -70,7 +70,7 @@ def task_run_history(ledger: ServedLedger, wanted: HistoryQuestion) -> Response:
     with ledger.read() as connection, time_limit.within(connection):
         told = run_history.task_run_buckets(
             connection,
-            criteria.of_task_runs(wanted.criteria()),
+            criteria.of_task_runs(wanted.criteria(), counted=True),
             wanted.history_start,
             wanted.history_end,
             timedelta(seconds=wanted.history_interval_seconds),

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import { DeploymentList } from "../../components/DeploymentList";
 import { FlowList } from "../../components/FlowList";
-import { FlowRunList } from "../../components/FlowRunList";
+import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { TaskRunList } from "../../components/TaskRunList";
 import { EmptyState } from "../../components/feedback";
 import { Tabs } from "../../components/tabs";
@@ -58,9 +58,10 @@ export function DashboardPage() {
           {tab === "flows" && <FlowList criteria={criteria} />}
           {tab === "deployments" && <DeploymentList criteria={criteria} />}
           {tab === "flow-runs" && (
-            <FlowRunList
+            <LatestFlowRuns
+              text={q}
+              onFilter={filter}
               criteria={criteria}
-              sort="START_TIME_DESC"
               {...(nothingYet ? { empty: <EmptyState title="No run in the last day" command="python my_flow.py">Decorate a function with @flow and call it: its run shows up here as it goes.</EmptyState> } : {})}
             />
           )}

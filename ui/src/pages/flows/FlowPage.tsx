@@ -25,7 +25,7 @@ function Shown({ flow }: { flow: Flow }) {
   const runs = useQuery(queries.flowRunCount(criteria)).data;
   const deployments = useQuery(queries.deploymentCount(deployed)).data;
   const byState = useQuery(queries.flowRunsByState(criteria)).data ?? {};
-  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "START_TIME_DESC", 1)).data?.items[0];
+  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1)).data?.items[0];
   const shape = useQuery({ ...queries.graph(completed?.id ?? ""), enabled: completed !== undefined });
   return (
     <>

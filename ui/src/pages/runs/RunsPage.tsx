@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import * as queries from "../../api/queries";
 import { FlowRunList } from "../../components/FlowRunList";
+import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { TaskRunList } from "../../components/TaskRunList";
 import { Tabs } from "../../components/tabs";
 import { criteriaOf } from "../../filters/criteria";
@@ -11,10 +12,11 @@ import { parse } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { BulkActions } from "./BulkActions";
 
+const LATEST = "LATEST";
 const SORTS = [
+  [LATEST, "Latest first"],
+  ["EXPECTED_START_TIME_ASC", "Earliest first"],
   ["START_TIME_DESC", "Started last"],
-  ["EXPECTED_START_TIME_DESC", "Scheduled last"],
-  ["EXPECTED_START_TIME_ASC", "Scheduled first"],
   ["END_TIME_DESC", "Ended last"],
   ["NAME_ASC", "By name"],
 ] as const;
@@ -23,12 +25,16 @@ type Tab = "flow-runs" | "task-runs";
 
 /** Every run there is, narrowed by the bar. */
 export function RunsPage() {
-  const { q = "", sort = "START_TIME_DESC", tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
+  const { q = "", sort = LATEST, tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
   const navigate = useNavigate({ from: "/runs" });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const criteria = criteriaOf(parse(q), useMinute());
   const flowRuns = useQuery(queries.flowRunCount(criteria));
   const taskRuns = useQuery(queries.taskRunCount(criteria));
+  const filter = (text: string) => {
+    setChosen(new Set());
+    void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+  };
   const choose = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -37,13 +43,7 @@ export function RunsPage() {
   return (
     <>
       <h1 className="sr-only">Runs</h1>
-      <FilterBar
-        text={q}
-        onChange={(text) => {
-          setChosen(new Set());
-          void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
-        }}
-      />
+      <FilterBar text={q} onChange={filter} />
       <Tabs<Tab>
         tabs={[
           { name: "flow-runs", label: "Flow runs", many: flowRuns.data },
@@ -65,7 +65,11 @@ export function RunsPage() {
               </select>
             </div>
             <div className="card overflow-hidden">
-              <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
+              {sort === LATEST ? (
+                <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} chosen={chosen} onChoose={choose} />
+              ) : (
+                <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
+              )}
             </div>
           </>
         )}
