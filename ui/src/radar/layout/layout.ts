@@ -24,7 +24,9 @@ export interface Layout {
   /** Full turns to add to the angle of the vertex at the same place in `path`, relative to the one before. */
   readonly pathTurns: Int8Array;
   readonly closesCycle: Uint8Array;
+  /** As counted when the graph was last laid out as a whole, which then had `settled` vertices. */
   readonly crossings: number;
+  readonly settled: number;
 }
 
 /** Places a graph on concentric rings. Deterministic: the same graph and options give the same picture. */
@@ -54,6 +56,7 @@ export function layOut(graph: Graph, { spacing = SPACING, previousAngles }: Layo
     ...paths(graph, rings, arranged.turns),
     closesCycle: ranked.closesCycle,
     crossings: arranged.crossings,
+    settled: graph.vertexCount,
   };
 }
 

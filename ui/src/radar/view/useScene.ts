@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Graph as ApiGraph } from "../../api/types";
+import { grow } from "../layout/growing";
 import { layOut, type Layout } from "../layout/layout";
 import type { LayoutRequest } from "../layout.worker";
 import { type Scene, sceneOf, shapeOf } from "./scene";
@@ -7,8 +8,8 @@ import { type Scene, sceneOf, shapeOf } from "./scene";
 const HERE_UP_TO = 300;
 
 /**
- * The scene of a graph. Small ones are laid out here and now, others in a worker while the last picture stays. A node keeps its angle
- * as the graph grows; `tidy` lays everything out anew.
+ * The scene of a graph. Small ones are laid out here and now, others in a worker while the last picture stays. A node keeps its place
+ * as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
  */
 export function useScene(graph: ApiGraph, tidy = 0): Scene | null {
   const [scene, setScene] = useState<Scene | null>(() => (isSmall(graph) ? sceneOf(graph, layOut(shapeOf(graph))) : null));
@@ -29,6 +30,11 @@ export function useScene(graph: ApiGraph, tidy = 0): Scene | null {
     tidied.current = tidy;
     if (before && shown.current === structure && !anew) {
       show(before.layout); // only states changed
+      return;
+    }
+    const kept = before && !anew && before.graph.flow_run_id === graph.flow_run_id ? grow(shapeOf(graph), { graph: before.shape, layout: before.layout }, placesIn(before, graph)) : null;
+    if (kept) {
+      show(kept);
       return;
     }
     const previousAngles = before && !anew && before.graph.flow_run_id === graph.flow_run_id ? anglesOf(before, graph) : undefined;
@@ -53,4 +59,9 @@ const isSmall = (graph: ApiGraph): boolean => graph.nodes.length <= HERE_UP_TO;
 function anglesOf(before: Scene, graph: ApiGraph): Float64Array {
   const angles = new Map(before.nodes.map((node, at) => [node.id, before.layout.angles[at]!]));
   return Float64Array.from(graph.nodes, (node) => angles.get(node.id) ?? Number.NaN);
+}
+
+function placesIn(before: Scene, graph: ApiGraph): Int32Array {
+  const places = new Map(before.nodes.map((node, at) => [node.id, at]));
+  return Int32Array.from(graph.nodes, (node) => places.get(node.id) ?? -1);
 }
