@@ -8,6 +8,7 @@ import { TaskRunList } from "../../components/TaskRunList";
 import { Tabs } from "../../components/tabs";
 import { criteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
+import { latest } from "../../filters/latest";
 import { parse } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { BulkActions } from "./BulkActions";
@@ -28,7 +29,10 @@ export function RunsPage() {
   const { q = "", sort = LATEST, tab = "flow-runs" } = useSearch({ from: "/shell/runs" });
   const navigate = useNavigate({ from: "/runs" });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const criteria = criteriaOf(parse(q), useMinute());
+  const now = useMinute();
+  const criteria = criteriaOf(parse(q), now);
+  // What is done to all is done to those that are listed.
+  const listed = sort === LATEST ? latest(parse(q), criteria, now).criteria : criteria;
   const flowRuns = useQuery(queries.flowRunCount(criteria));
   const taskRuns = useQuery(queries.taskRunCount(criteria));
   const filter = (text: string) => {
@@ -55,7 +59,7 @@ export function RunsPage() {
         {tab === "flow-runs" && (
           <>
             <div className="flex items-center justify-between gap-2 pb-3">
-              <BulkActions criteria={criteria} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
+              <BulkActions criteria={listed} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
               <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), replace: true })}>
                 {SORTS.map(([value, words]) => (
                   <option key={value} value={value}>
