@@ -15,6 +15,8 @@ from pydantic import AnyUrl, BaseModel, Field, create_model
 
 TARGET = Path(__file__).resolve().parent.parent / "ui" / "src" / "forms" / "corpus.json"
 
+Loss = Literal["rmse", "mae"]
+
 
 class Colour(Enum):
     RED = "red"
@@ -117,7 +119,7 @@ def cases() -> Iterator[dict[str, Any]]:
         train_path=(str, ...),
         valid_path=(str, ...),
         num_xgb_runs=(int, 3),
-        loss=(Literal["rmse", "mae"], "rmse"),
+        loss=(Loss, "rmse"),
         weights=(dict[str, float], {}),
     )
     value = {

@@ -13,10 +13,10 @@ from typing import Any
 from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests"))
 
-from tests.ui.chromium import chromium  # noqa: E402
-from tests.ui.conftest import Site  # noqa: E402
+from ui.chromium import chromium  # noqa: E402
+from ui.conftest import Site  # noqa: E402
 
 TARGET = ROOT / "docs" / "assets" / "screens"
 FLOWS = """
@@ -136,9 +136,7 @@ def recorded(site: Site) -> dict[str, str]:
 def photographed(site: Site, wanted: list[tuple[str, str]]) -> None:
     with sync_playwright() as playwright:
         path = chromium()
-        browser = playwright.chromium.launch(
-            args=["--no-sandbox"], **({} if path is None else {"executable_path": path})
-        )
+        browser = playwright.chromium.launch(args=["--no-sandbox"], executable_path=path)
         for theme in ("light", "dark"):
             options: Any = {"color_scheme": theme, "viewport": {"width": 1280, "height": 800}, "base_url": site.url}
             context = browser.new_context(**options)

@@ -114,7 +114,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = chromium()
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = playwright.chromium.launch(args=sandbox, **({} if path is None else {"executable_path": path}))
+        found = playwright.chromium.launch(args=sandbox, executable_path=path)
         yield found
         found.close()
 

@@ -45,7 +45,7 @@ def call_unreliable_api() -> None:
 
 @flow
 def failing() -> None:
-    augment(call_unreliable_api())  # type: ignore[arg-type]
+    augment(call_unreliable_api())
     load("beside")
 
 
