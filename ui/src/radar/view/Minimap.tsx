@@ -1,5 +1,5 @@
 import { type PointerEvent, useMemo } from "react";
-import type { Camera } from "./camera";
+import { type Camera, CARD_WIDTH } from "./camera";
 import { coloursNow } from "./colours";
 import { type Places, type Scene, stateOf } from "./scene";
 import { type Draw, useCanvas } from "./useCanvas";
@@ -9,6 +9,7 @@ const SIZE = 168;
 interface Props {
   scene: Scene;
   places: Places;
+  radial: boolean;
   camera: Camera;
   width: number;
   height: number;
@@ -16,55 +17,68 @@ interface Props {
 }
 
 /** The whole picture, small, with the part that is seen; dragging it moves the view. */
-export function Minimap({ scene, places, camera, width, height, onMove }: Props) {
+export function Minimap({ scene, places, radial, camera, width, height, onMove }: Props) {
   const extent = useMemo(() => {
-    let most = 1;
+    let most = 240;
     for (let at = 0; at < places.x.length; at++) most = Math.max(most, Math.abs(places.x[at]!), Math.abs(places.y[at]!));
+    if (radial) most = Math.max(most, scene.layout.ringRadii.at(-1) ?? 0);
     return most * 1.12;
-  }, [places]);
+  }, [places, radial, scene]);
   const scale = SIZE / 2 / extent;
   const draw = useMemo(
     (): Draw => (context) => {
       const colours = coloursNow();
-      context.lineWidth = 1;
-      context.strokeStyle = colours.strong;
-      for (const radius of scene.layout.ringRadii) {
-        context.beginPath();
-        context.arc(SIZE / 2, SIZE / 2, radius * scale, 0, 2 * Math.PI);
-        context.stroke();
-      }
       const dot = scene.nodes.length > 400 ? 1.5 : 3;
-      for (let node = 0; node < scene.nodes.length; node++) {
-        context.fillStyle = colours.state[stateOf(scene.nodes[node]!) ?? "PENDING"]!;
-        context.fillRect(SIZE / 2 + places.x[node]! * scale - dot, SIZE / 2 + places.y[node]! * scale - dot, 2 * dot, 2 * dot);
+      if (radial) {
+        context.lineWidth = 3;
+        context.strokeStyle = colours.line;
+        for (const radius of scene.layout.ringRadii) {
+          context.beginPath();
+          context.arc(SIZE / 2, SIZE / 2, radius * scale, 0, 2 * Math.PI);
+          context.stroke();
+        }
       }
-      const [seenWidth, seenHeight] = [(width / camera.zoom) * scale, (height / camera.zoom) * scale];
-      const [left, top] = [SIZE / 2 + camera.x * scale - seenWidth / 2, SIZE / 2 + camera.y * scale - seenHeight / 2];
-      context.fillStyle = colours.accent;
-      context.globalAlpha = 0.14;
-      context.fillRect(left, top, seenWidth, seenHeight);
-      context.globalAlpha = 1;
-      context.strokeStyle = colours.accent;
-      context.strokeRect(left, top, seenWidth, seenHeight);
+      context.lineWidth = 2 * dot - 1;
+      for (let node = 0; node < scene.nodes.length; node++) {
+        const colour = colours.state[stateOf(scene.nodes[node]!) ?? "PENDING"]!;
+        const [radius, angle] = [scene.layout.radii[node]! * scale, scene.layout.angles[node]!];
+        if (radial && radius > 4) {
+          const half = Math.min(0.3, (CARD_WIDTH * scale * 0.6 + 1) / radius);
+          context.strokeStyle = colour;
+          context.beginPath();
+          context.arc(SIZE / 2, SIZE / 2, radius, angle - half, angle + half);
+          context.stroke();
+        } else {
+          context.fillStyle = colour;
+          context.fillRect(SIZE / 2 + places.x[node]! * scale - dot, SIZE / 2 + places.y[node]! * scale - dot, 2 * dot, 2 * dot);
+        }
+      }
     },
-    [scene, places, camera, width, height, scale],
+    [scene, places, radial, scale],
   );
-  const move = (event: PointerEvent<HTMLCanvasElement>) => {
+  const move = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.buttons) return;
     const box = event.currentTarget.getBoundingClientRect();
     onMove((event.clientX - box.left - SIZE / 2) / scale, (event.clientY - box.top - SIZE / 2) / scale);
   };
+  const [seenWidth, seenHeight] = [(width / camera.zoom) * scale, (height / camera.zoom) * scale];
+  const canvas = useCanvas(draw);
   return (
-    <canvas
-      ref={useCanvas(draw)}
+    <div
       aria-hidden
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         move(event);
       }}
       onPointerMove={move}
-      className="card absolute right-3 bottom-3 z-10 cursor-move touch-none"
+      className="card absolute right-3 bottom-3 z-10 cursor-move touch-none overflow-hidden"
       style={{ width: SIZE, height: SIZE }}
-    />
+    >
+      <canvas ref={canvas} className="block size-full" />
+      <div
+        className="absolute top-0 left-0 border border-accent bg-accent/15"
+        style={{ width: seenWidth, height: seenHeight, transform: `translate(${SIZE / 2 + camera.x * scale - seenWidth / 2}px, ${SIZE / 2 + camera.y * scale - seenHeight / 2}px)` }}
+      />
+    </div>
   );
 }

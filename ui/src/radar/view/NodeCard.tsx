@@ -18,11 +18,12 @@ interface Props {
   zoom: number;
   faded: boolean;
   chosen: boolean;
-  onOpen: (() => void) | undefined;
+  at: number;
+  onOpen: ((node: number) => void) | undefined;
 }
 
 /** One node, near enough to be read. */
-export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded, chosen, onOpen }: Props) {
+export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded, chosen, at, onOpen }: Props) {
   const type = stateOf(node) ?? "PENDING";
   const look = lookOf(type, node.state_name);
   const Icon = STATE_ICONS[look];
@@ -46,12 +47,12 @@ export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded
       </span>
       <span className="min-w-0 flex-1 px-2.5 py-1.5 leading-tight">
         <span className="block truncate text-[12.5px] font-medium">{node.name}</span>
-        <span className="numeric flex items-center gap-2 text-[11.5px] text-muted">
+        <span className="numeric flex flex-wrap items-center gap-x-2 text-[11.5px] whitespace-nowrap text-muted">
           {many ? <Members node={node} /> : <Time node={node} origin={origin} />}
           {(node.run_count ?? 1) > 1 && <span>try {node.run_count}</span>}
         </span>
         {node.subflow && (
-          <button type="button" tabIndex={-1} onClick={onOpen} className="mt-0.5 rounded-full bg-accent-soft px-2 text-[11px] font-medium text-accent hover:underline">
+          <button type="button" tabIndex={-1} onClick={() => onOpen?.(at)} className="mt-0.5 rounded-full bg-accent-soft px-2 text-[11px] font-medium text-accent hover:underline">
             {plural(Object.values(node.subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")}
           </button>
         )}
@@ -83,16 +84,20 @@ function Members({ node }: { node: GraphNode }) {
   );
 }
 
+const FAILED = new Set(["FAILED", "CRASHED"]);
+
 /** How a group stands, as a ring by state. */
 function Donut({ node }: { node: GraphNode }) {
   const total = node.members ?? 1;
   const around = 2 * Math.PI * 11;
-  const parts = Object.entries(node.states ?? {});
+  const parts = Object.entries(node.states ?? {}).sort(([left], [right]) => Number(FAILED.has(left)) - Number(FAILED.has(right)));
+  // A few failures among thousands must still be seen.
+  const share = (type: string, many: number) => Math.max(many / total, many > 0 && FAILED.has(type) ? 0.05 : 0);
   const before = (at: number) => parts.slice(0, at).reduce((sum, [, many]) => sum + many, 0);
   return (
     <svg viewBox="0 0 30 30" width="30" height="30" className="mr-2 shrink-0 self-center -rotate-90" aria-hidden="true">
       {parts.map(([type, many], at) => (
-        <circle key={type} data-state={type} cx="15" cy="15" r="11" fill="none" stroke="var(--state)" strokeWidth="6" strokeDasharray={`${(many / total) * around} ${around}`} strokeDashoffset={-(before(at) / total) * around} />
+        <circle key={type} data-state={type} cx="15" cy="15" r="11" fill="none" stroke="var(--state)" strokeWidth="6" strokeDasharray={`${share(type, many) * around} ${around}`} strokeDashoffset={-Math.min(before(at) / total, 1 - share(type, many)) * around} />
       ))}
     </svg>
   );

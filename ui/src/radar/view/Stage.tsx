@@ -3,6 +3,7 @@ import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, zoomed } from "./camera";
 import { draw, type Emphasis } from "./draw";
+import { edgeLayers } from "./edges";
 import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
 import type { Places, Scene } from "./scene";
@@ -62,9 +63,10 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
   }, [places]);
 
   const cards = useMemo(() => near(places, seen, size), [places, seen, size]);
+  const edges = useMemo(() => edgeLayers(scene, places, radial, emphasis), [scene, places, radial, emphasis]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, radial, emphasis, cards: new Set(cards) }),
-    [scene, places, seen, radial, emphasis, cards],
+    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, radial, emphasis, cards: new Set(cards) }),
+    [scene, places, seen, edges, radial, emphasis, cards],
   );
   const canvas = useCanvas(paint);
   const zoomBy = useCallback((factor: number) => setCamera((before) => zoomed(before ?? fit(places, size.width, size.height), factor, 0, 0)), [places, size]);
@@ -79,6 +81,9 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
     [places, size, zoomBy, canvas],
   );
 
+  const latestOpen = useRef(onOpen);
+  useEffect(() => void (latestOpen.current = onOpen), [onOpen]);
+  const opened = useCallback((node: number) => latestOpen.current(node), []);
   const nodeAt = (event: PointerEvent): number | null => {
     const { left, top, width, height } = box.current!.getBoundingClientRect();
     const x = (event.clientX - left - width / 2) / seen.zoom + seen.x;
@@ -117,18 +122,19 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
       onPointerLeave={() => onHover(null)}
     >
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
-      <div aria-hidden className="absolute inset-0">
+      <div aria-hidden className="absolute top-0 left-0" style={{ transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)` }}>
         {cards.map((node) => (
           <NodeCard
             key={scene.nodes[node]!.id}
             node={scene.nodes[node]!}
             origin={origin}
-            x={(places.x[node]! - seen.x) * seen.zoom + size.width / 2}
-            y={(places.y[node]! - seen.y) * seen.zoom + size.height / 2}
+            x={places.x[node]! * seen.zoom}
+            y={places.y[node]! * seen.zoom}
             zoom={seen.zoom}
             faded={emphasis !== null && !emphasis.self.has(node) && !emphasis.upstream.has(node) && !emphasis.downstream.has(node)}
             chosen={chosen.has(node)}
-            onOpen={scene.nodes[node]!.subflow ? () => onOpen(node) : undefined}
+            at={node}
+            onOpen={scene.nodes[node]!.subflow ? opened : undefined}
           />
         ))}
       </div>
@@ -143,7 +149,7 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
           <Expand />
         </Button>
       </div>
-      <Minimap scene={scene} places={places} camera={seen} width={size.width} height={size.height} onMove={(x, y) => setCamera({ ...seen, x, y })} />
+      <Minimap scene={scene} places={places} radial={radial} camera={seen} width={size.width} height={size.height} onMove={(x, y) => setCamera({ ...seen, x, y })} />
       {children}
     </div>
   );

@@ -26,7 +26,16 @@ const NAMES: Record<StateType, string> = {
   CANCELLED: "--cancelled",
 };
 
+let known: { theme: string; colours: Colours } | null = null;
+
+/** Read again only when the theme is another one: asking for computed styles in every frame makes the browser compute them. */
 export function coloursNow(): Colours {
+  const theme = `${document.documentElement.dataset["theme"] ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+  if (known?.theme !== theme) known = { theme, colours: read() };
+  return known.colours;
+}
+
+function read(): Colours {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
   return {

@@ -1,5 +1,6 @@
 import type { Graph as ApiGraph, GraphNode } from "../../api/types";
 import { type Graph, neighbours, type Neighbours } from "../layout/graph";
+import { route, type Routes } from "../layout/lanes";
 import type { Layout } from "../layout/layout";
 
 /** What one view of a graph puts where: the centres of the nodes, in pixels around the middle. */
@@ -16,6 +17,7 @@ export interface Scene {
   upstream: Neighbours;
   downstream: Neighbours;
   layout: Layout;
+  routes: Routes;
 }
 
 /** The part of the API's graph that the layout reads. */
@@ -28,7 +30,8 @@ export function shapeOf(graph: ApiGraph): Graph {
   };
 }
 
-export function sceneOf(graph: ApiGraph, layout: Layout): Scene {
+/** `routes`: those of the same layout, where they are known already. */
+export function sceneOf(graph: ApiGraph, layout: Layout, routes?: Routes): Scene {
   const shape = shapeOf(graph);
   return {
     graph,
@@ -37,6 +40,7 @@ export function sceneOf(graph: ApiGraph, layout: Layout): Scene {
     upstream: neighbours(shape.vertexCount, shape.targets, shape.sources),
     downstream: neighbours(shape.vertexCount, shape.sources, shape.targets),
     layout,
+    routes: routes ?? route(shape, layout),
   };
 }
 

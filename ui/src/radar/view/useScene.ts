@@ -22,7 +22,7 @@ export function useScene(graph: ApiGraph, tidy = 0): Scene | null {
   useEffect(() => {
     const show = (layout: Layout) => {
       shown.current = structure;
-      latest.current = sceneOf(graph, layout);
+      latest.current = sceneOf(graph, layout, latest.current?.layout === layout ? latest.current.routes : undefined);
       setScene(latest.current);
     };
     const before = latest.current;

@@ -1,0 +1,66 @@
+import type { StateType } from "../../api/types";
+import type { Emphasis } from "./draw";
+import { type Places, type Scene, stateOf } from "./scene";
+
+/** Edges that look alike, as one line in the world's pixels: made once, drawn at every zoom. */
+export interface EdgeLayer {
+  path: Path2D;
+  look: StateType | "upstream" | "downstream";
+  alpha: number;
+  dashed: boolean;
+}
+
+const CORNER = 26;
+
+export function edgeLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis | null): EdgeLayer[] {
+  const layers = new Map<string, EdgeLayer>();
+  const { sources, targets } = scene.shape;
+  const usual = sources.length > 3000 ? 0.35 : 0.85;
+  for (let edge = 0; edge < sources.length; edge++) {
+    const [source, target] = [sources[edge]!, targets[edge]!];
+    const hue = emphasis && hueOf(emphasis, source, target);
+    const look = hue ?? stateOf(scene.nodes[source]!) ?? "PENDING";
+    const alpha = emphasis ? (hue ? 1 : 0.1) : scene.nodes[target]!.state_name === "NotReady" ? 0.3 : usual;
+    const dashed = scene.layout.closesCycle[edge] === 1;
+    const key = `${look} ${alpha} ${dashed}`;
+    let layer = layers.get(key);
+    if (!layer) layers.set(key, (layer = { path: new Path2D(), look, alpha, dashed }));
+    if (radial) around(layer.path, scene, edge);
+    else across(layer.path, places, source, target);
+  }
+  return [...layers.values()].sort((left, right) => left.alpha - right.alpha);
+}
+
+function hueOf({ upstream, downstream, self }: Emphasis, source: number, target: number): "upstream" | "downstream" | null {
+  if (upstream.has(source) && (upstream.has(target) || self.has(target))) return "upstream";
+  if (downstream.has(target) && (downstream.has(source) || self.has(source))) return "downstream";
+  return null;
+}
+
+function across(path: Path2D, { x, y }: Places, source: number, target: number): void {
+  const middle = (x[source]! + x[target]!) / 2;
+  path.moveTo(x[source]!, y[source]!);
+  path.bezierCurveTo(middle, y[source]!, middle, y[target]!, x[target]!, y[target]!);
+}
+
+/** From ring to ring: out along the angle, around on the lane, and out again, with round corners. */
+function around(path: Path2D, { layout, routes }: Scene, edge: number): void {
+  const { pathStarts, radii } = layout;
+  for (let at = pathStarts[edge]! + 1; at < pathStarts[edge + 1]!; at++) {
+    const [from, to, lane] = [routes.from[at]!, routes.to[at]!, routes.arcRadii[at]!];
+    const [inner, outer] = [radii[layout.path[at - 1]!]!, radii[layout.path[at]!]!];
+    if (at === pathStarts[edge]! + 1) path.moveTo(inner * Math.cos(from), inner * Math.sin(from));
+    const length = Math.abs(to - from) * lane;
+    const corner = Math.min(CORNER, length / 2, Math.abs(lane - inner), Math.abs(outer - lane));
+    if (corner > 0.5) {
+      const bend = (Math.sign(to - from) * corner) / lane;
+      const into = lane - Math.sign(lane - inner) * corner;
+      path.lineTo(into * Math.cos(from), into * Math.sin(from));
+      path.quadraticCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(from + bend), lane * Math.sin(from + bend));
+      path.arc(0, 0, lane, from + bend, to - bend, to < from);
+      const away = lane + Math.sign(outer - lane) * corner;
+      path.quadraticCurveTo(lane * Math.cos(to), lane * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
+    }
+    path.lineTo(outer * Math.cos(to), outer * Math.sin(to));
+  }
+}
