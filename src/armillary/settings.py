@@ -81,6 +81,12 @@ SETTINGS: dict[str, Setting] = {
         Setting("API_KEY", None, _text, "Token sent to the server at API_URL.", secret=True),
         Setting("DATABASE_URL", None, _text, "Database of the ledger; unset: SQLite in the home.", secret=True),
         Setting("SECRET_KEY", None, _text, "Key of kept secrets; unset: secret.key in the home.", secret=True),
+        Setting(
+            "OUTBOUND_PRIVATE",
+            "false",
+            _switch,
+            "Whether notifications may go to addresses of this machine or network.",
+        ),
         Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines that are shown and recorded."),
         Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
         Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),

@@ -22,6 +22,7 @@ NOUNS = {
     "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
     "result": ("armillary.cli.result", "Get the kept value of a run."),
     "variable": ("armillary.cli.variable", "Set, get, list and unset variables."),
+    "notification": ("armillary.cli.notification", "Tell people of what runs do: by webhook, mail or chat."),
     "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
     "storage": ("armillary.cli.storage", "Say where flow code and results are kept."),
     "deployment": ("armillary.cli.deployment", "Make flows run by themselves: on a schedule, or when somebody asks."),

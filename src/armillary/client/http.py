@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from armillary.client import criteria
 from armillary.client.http_holding import HttpHolding
+from armillary.client.http_notifications import HttpNotifications
 from armillary.client.http_nouns import HttpNouns
 from armillary.client.http_storage import HttpStorage
 from armillary.client.http_work import HttpWork
@@ -29,7 +30,7 @@ from armillary.core.time_spent import TimeSpent
 _LONGEST_WAIT_SECONDS = 20.0
 
 
-class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding):
+class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotifications):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.
 
     A server that is away is asked again for ``retry_seconds`` before LedgerUnavailable is raised.

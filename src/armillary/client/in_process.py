@@ -14,6 +14,7 @@ from typing import Self
 
 from armillary.client.asking_owner import ask_owner
 from armillary.client.in_process_holding import InProcessHolding
+from armillary.client.in_process_notifications import InProcessNotifications
 from armillary.client.in_process_nouns import InProcessNouns
 from armillary.client.in_process_storage import InProcessStorage
 from armillary.client.in_process_work import InProcessWork
@@ -54,7 +55,7 @@ LOOK_EVERY_SECONDS = 0.1
 """How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""
 
 
-class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcessHolding):
+class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcessHolding, InProcessNotifications):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
     ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and

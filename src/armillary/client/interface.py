@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
+from armillary.client.notification_nouns import NotificationNouns
 from armillary.client.run_holding import RunHolding
 from armillary.client.small_nouns import SmallNouns
 from armillary.client.storage_nouns import StorageNouns
@@ -38,7 +39,7 @@ class Pruned:
     task_runs: int = 0
 
 
-class Client(SmallNouns, WorkNouns, StorageNouns, RunHolding, Protocol):
+class Client(SmallNouns, WorkNouns, StorageNouns, NotificationNouns, RunHolding, Protocol):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

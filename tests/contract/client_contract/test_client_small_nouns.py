@@ -7,7 +7,7 @@ import os
 import pytest
 
 from armillary.client.interface import Client
-from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.journal.events import Artifact
 from armillary.journal.limits_file import read_limits
 
@@ -82,3 +82,19 @@ def test_artifacts_are_listed_newest_first(client: Client, client_home: str) -> 
     assert [each.data for each in client.artifacts(flow_run_id=run.id).items] == ["# None", "# report", "# report"]
     assert len(client.artifacts(key="report").items) == 2
     assert client.artifacts(key="other").items == []
+
+
+def test_notification_policies_are_made_listed_paused_and_deleted(client: Client) -> None:
+    made = client.create_notification_policy(
+        "failures", states=["failed", "Late"], target="https://hooks.example.org/T1/secret", tags=["ml"]
+    )
+    assert (made.states, made.target, made.active) == (["FAILED", "Late"], "https://hooks.example.org/…", True)
+    with pytest.raises(Conflict):
+        client.create_notification_policy("failures", states=["FAILED"], target="https://hooks.example.org/")
+    with pytest.raises(InvalidOption, match="BROKEN"):
+        client.create_notification_policy("other", states=["BROKEN"], target="https://hooks.example.org/")
+    assert not client.set_notification_policy_active(made.id, False).active
+    assert [each.name for each in client.notification_policies()] == ["failures"]
+    client.delete_notification_policy(client.find_notification_policy("failures").id)
+    with pytest.raises(NotFound):
+        client.find_notification_policy("failures")

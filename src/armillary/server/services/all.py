@@ -8,18 +8,20 @@ from armillary import settings
 from armillary.client.new_ids import new_id
 from armillary.ledger import scheduled_runs, scheduling
 from armillary.server.keeper import Keeper
+from armillary.server.notifying.notifier import Notifier
 from armillary.server.services.janitor import Janitor
 from armillary.server.services.reaper import Reaper
 from armillary.server.services.service import Service
 
 
-def all_services(keeper: Keeper) -> list[Service]:
-    """New ones, each with its own state. A deployment's first runs are made with it, so the scheduler only keeps up."""
+def all_services(keeper: Keeper, url: str) -> list[Service]:
+    """New ones, each with its own state. ``url`` is this server's. A deployment's first runs are made with it, so the scheduler only keeps up."""
     janitor = Janitor(settings.get("RETENTION_DAYS"), settings.get("RETENTION_RUNS"))
     return [
         Service("scheduler", 5.0, _schedule),
         Service("late", 2.0, _mark_late),
         Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once),
+        Service("notifier", 2.0, Notifier(keeper.home, url).run_once, busy_interval_seconds=0.2),
         Service("janitor", 60.0, janitor.run_once, busy_interval_seconds=0.2),
     ]
 
