@@ -88,6 +88,33 @@ def test_a_body_beyond_its_bound_is_refused_before_it_is_read(server: ServedHome
     assert chunked.status_code == 413
 
 
+def test_json_that_is_too_deep_or_too_wide_is_refused_before_it_is_parsed(server: ServedHome) -> None:
+    headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+
+    def asked(body: bytes) -> httpx.Response:
+        return httpx.post(f"{server.url}/api/flow_runs/filter", content=body, headers=headers)
+
+    deep = asked(b'{"limit": ' + b"[" * 2_000_000 + b"]" * 2_000_000 + b"}")
+    assert (deep.status_code, deep.headers["content-type"]) == (422, "application/problem+json")
+    assert "100 levels deep" in deep.json()["detail"]
+    wide = asked(b'{"a": [' + b"{}," * 200_000 + b"{}]}")
+    assert (wide.status_code, wide.headers["content-type"]) == (413, "application/problem+json")
+    words = asked(b'{"limit": 1, "flow_runs": {"name": {"like_": "' + b"[{:" * 3_000 + b'"}}}')
+    assert words.status_code in (200, 422) and "deep" not in words.text
+
+
+def test_no_websocket_is_opened(server: ServedHome) -> None:
+    wanted = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    for path in ("/api/stream", "/api/flow_runs/filter", "/"):
+        assert httpx.get(server.url + path, headers=wanted).status_code != 101
+    assert httpx.get(server.url + "/api/stream", headers=wanted).status_code == 401
+
+
 def test_a_path_out_of_the_web_app_leads_nowhere(server: ServedHome) -> None:
     for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2f..%2fledger/tables.py"):
         answer = httpx.get(server.url + path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 from msgspec import json
 
 from armillary.server.stream import MOST_BYTES, MOST_ENTITIES, Change, Listener
@@ -67,3 +70,16 @@ def test_a_thing_that_changes_often_counts_once_against_the_share() -> None:
     for number in range(100):
         listener.take(change(number, "a", "x" * (MOST_BYTES // 4)))
     assert told(listener, 99)[0] == "changes"
+
+
+def test_a_client_that_never_reads_costs_less_than_half_a_mebibyte() -> None:
+    changes = [change(number, f"run-{number % 5_000}", "x" * 200) for number in range(20_000)]
+    gc.collect()
+    tracemalloc.start()
+    listener = Listener(frozenset("*"))
+    most = 0
+    for each in changes:
+        listener.take(each._replace(body=bytes(bytearray(each.body))))
+        most = max(most, tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert 100_000 < most < 512 << 10

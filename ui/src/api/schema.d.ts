@@ -984,6 +984,34 @@ export type components = {
             number: number;
         };
         /**
+         * NotificationPolicy
+         * @description ``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
+         *     without its secrets. ``template`` None: the default words.
+         */
+        NotificationPolicy: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Created */
+            created?: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** States */
+            states: string[];
+            /** Tags */
+            tags?: string[];
+            /** Target */
+            target: string;
+            /** Template */
+            template?: string | null;
+            /** Updated */
+            updated?: string | null;
+        };
+        /**
          * OnCollision
          * @description What happens to a run that is due while as many as allowed run.
          * @enum {string}
@@ -1095,6 +1123,42 @@ export type components = {
             after?: string | null;
             /** Items */
             items: components["schemas"]["Variable"][];
+        };
+        /**
+         * PolicyChanges
+         * @description Only what is given is changed.
+         */
+        PolicyChanges: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** States */
+            states?: string[] | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Target */
+            target?: string | null;
+            /** Template */
+            template?: string | null;
+        };
+        /**
+         * PolicyWanted
+         * @description ``target`` is the https address of a webhook, or an Apprise address; it is encrypted at rest, and answers show only where
+         *     it goes.
+         */
+        PolicyWanted: {
+            /** Name */
+            name: string;
+            /** States */
+            states: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Target */
+            target: string;
+            /** Template */
+            template?: string | null;
         };
         /**
          * Problem
@@ -1689,6 +1753,14 @@ export type components = {
              */
             sort?: "ID_ASC" | "ID_DESC" | "NAME_ASC" | "NAME_DESC" | "START_TIME_ASC" | "START_TIME_DESC" | "END_TIME_DESC";
             task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
+         * Tested
+         * @description Where the test message went.
+         */
+        Tested: {
+            /** Target */
+            target: string;
         };
         /**
          * TextCriterion

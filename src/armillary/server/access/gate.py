@@ -1,7 +1,7 @@
 """The outermost layer: what every request must look like before anything of it is read.
 
 - ``Host`` must be one this server answers to, or a page on another name could reach it by rebinding that name.
-- A body has a bound, whatever its length header says.
+- A body has a bound, whatever its length header says, and JSON in it is only so deep and so wide.
 - Who asks is found out from ``Authorization: Bearer …`` or the browser's cookie. With the cookie, whatever changes
   something must come from this server's own pages: same ``Origin``, and a header only a script of theirs can set.
 - An address whose tokens were wrong too often waits; who is known already is not held up by it.
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from armillary.core.errors import ArmillaryError, Forbidden, TooLarge, Unauthenticated
 from armillary.server.access.callers import Callers
+from armillary.server.access.json_shape import refusal
 from armillary.server.permissions import SCOPES, Caller
 from armillary.server.problems import problem_of
 
@@ -136,22 +137,33 @@ def _with_headers(send: Send) -> Send:
 
 
 class _BoundedBody:
-    """A request's body, up to its bound. What the application makes of one that was cut off is not sent."""
+    """A request's body, within its bounds. What the application makes of one that was refused is not sent."""
 
     def __init__(self, scope: Scope, headers: Headers, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
-        self._bound = LARGEST_INGEST_BYTES if scope["path"] == _INGEST_PATH else LARGEST_BODY_BYTES
+        self._packed = scope["path"] == _INGEST_PATH
+        self._bound = LARGEST_INGEST_BYTES if self._packed else LARGEST_BODY_BYTES
         self._taken = 0
+        self._parts: list[bytes] = []
+        self._refusal: ArmillaryError | None = None
         declared = headers.get("content-length", "0")
         if not declared.isdigit() or int(declared) > self._bound:
             raise _too_large(self._bound)
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._taken += len(message.get("body", b""))
+        part = message.get("body", b"")
+        self._taken += len(part)
         if self._taken > self._bound:
-            raise _too_large(self._bound)
+            self._refusal = _too_large(self._bound)
+        elif not self._packed and message["type"] == "http.request":
+            self._parts.append(part)
+            if not message.get("more_body", False):
+                self._refusal = refusal(b"".join(self._parts))
+                self._parts.clear()
+        if self._refusal is not None:
+            raise self._refusal
         return message
 
     def answering(self, send: Send) -> Send:
@@ -159,11 +171,11 @@ class _BoundedBody:
 
         async def answer(message: Message) -> None:
             nonlocal told
-            if self._taken <= self._bound:
+            if self._refusal is None:
                 await send(message)
             elif not told:
                 told = True
-                await problem_of(_too_large(self._bound))(self._scope, self._receive, send)
+                await problem_of(self._refusal)(self._scope, self._receive, send)
 
         return answer
 
