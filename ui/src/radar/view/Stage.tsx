@@ -1,6 +1,7 @@
 import { type PointerEvent, type ReactNode, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
+import { Backdrop } from "./backdrop";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, zoomed } from "./camera";
 import { draw, type Emphasis } from "./draw";
 import { edgeLayers } from "./edges";
@@ -11,6 +12,7 @@ import { type Draw, useCanvas } from "./useCanvas";
 
 const MOST_CARDS = 150;
 const CARDS_FROM_ZOOM = 0.32;
+const REST_MS = 120;
 const CLICK_PIXELS = 4;
 
 export interface StageControl {
@@ -40,7 +42,14 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
   const [camera, setCamera] = useState<Camera | null>(null);
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const origin = Date.parse(scene.graph.origin);
-  const seen = camera ?? fit(places, size.width || 1000, size.height || 600);
+  const seen = useMemo(() => camera ?? fit(places, size.width || 1000, size.height || 600), [camera, places, size]);
+  const [rested, setRested] = useState(seen);
+  const [backdrop] = useState(() => new Backdrop());
+  const moving = rested !== seen;
+  useEffect(() => {
+    const rest = setTimeout(() => setRested(seen), REST_MS);
+    return () => clearTimeout(rest);
+  }, [seen]);
 
   useLayoutEffect(() => {
     const watch = new ResizeObserver(([entry]) => setSize({ width: entry!.contentRect.width, height: entry!.contentRect.height }));
@@ -65,8 +74,8 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
   const cards = useMemo(() => near(places, seen, size), [places, seen, size]);
   const edges = useMemo(() => edgeLayers(scene, places, radial, emphasis), [scene, places, radial, emphasis]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, radial, emphasis, cards: new Set(cards) }),
-    [scene, places, seen, edges, radial, emphasis, cards],
+    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, backdrop, moving, radial, emphasis, cards: new Set(cards) }),
+    [scene, places, seen, edges, backdrop, moving, radial, emphasis, cards],
   );
   const canvas = useCanvas(paint);
   const zoomBy = useCallback((factor: number) => setCamera((before) => zoomed(before ?? fit(places, size.width, size.height), factor, 0, 0)), [places, size]);

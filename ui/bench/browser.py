@@ -1,0 +1,181 @@
+"""Measures Radar and Timeline in Chromium on a real server: ``python ui/bench/browser.py``.
+
+For each gesture it prints the median, 95th percentile and longest of the main thread's work in each frame (milliseconds, the tasks of the
+renderer's main thread as its own trace tells), and the longest time between two frames.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.ui.chromium import chromium  # noqa: E402
+from tests.ui.conftest import Site  # noqa: E402
+
+FLOWS = """
+import sys
+from armillary import flow, task
+
+@task
+def cell(*_):
+    return 1
+
+@flow
+def woven():
+    rows = [cell.with_options(name=f"load_{n}")() for n in range(40)]
+    for depth in range(48):
+        rows = [cell.with_options(name=f"step_{depth}_{n}")(rows[n], rows[(n + 1) % 40]) for n in range(40)]
+    return [cell.map([row] * 404) for row in rows[:20]]
+
+@flow
+def many():
+    return cell.map(range(100_000))
+
+globals()[sys.argv[1]](return_state=True)
+"""
+FRAMES = 120
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder))
+        (site.folder / "measured.py").write_text(FLOWS)
+        site.start()
+        try:
+            woven, many = recorded(site, "woven"), recorded(site, "many")
+            with sync_playwright() as playwright:
+                path = chromium()
+                browser = playwright.chromium.launch(args=["--no-sandbox"], executable_path=path)
+                measure(browser, site, woven, many)
+                browser.close()
+        finally:
+            site.stop()
+
+
+def recorded(site: Site, flow: str) -> str:
+    environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
+    subprocess.run([sys.executable, "measured.py", flow], cwd=site.folder, env=environment, check=False)
+    return site.newest(flow)
+
+
+def measure(browser: Browser, site: Site, woven: str, many: str) -> None:
+    size = {"width": 1360, "height": 860}
+    opened: list[float] = []
+    payload = 0
+    for _ in range(5):
+        context = browser.new_context(viewport=size, base_url=site.url)  # type: ignore[arg-type]
+        context.request.post("/api/signin", data={"token": site.token})
+        page = context.new_page()
+        started = time.perf_counter()
+        page.goto(f"/runs/flow-run/{woven}/radar")
+        page.get_by_role("tree").wait_for(state="attached")
+        opened.append((time.perf_counter() - started) * 1000)
+        payload = page.evaluate(
+            "() => performance.getEntriesByType('resource').filter((each) => each.name.includes('/api/'))"
+            ".reduce((sum, each) => sum + each.transferSize, 0)"
+        )
+        context.close()
+    print(  # noqa: T201
+        f"opening the Radar of 10,000 task runs: median {median(opened):.0f} ms, worst {max(opened):.0f} ms, {payload / 1000:.0f} kB of data"
+    )
+    context = browser.new_context(viewport=size, base_url=site.url)  # type: ignore[arg-type]
+    context.request.post("/api/signin", data={"token": site.token})
+    page = context.new_page()
+    page.goto(f"/runs/flow-run/{woven}/radar")
+    page.get_by_role("tree").wait_for(state="attached")
+    time.sleep(1)
+    told("pan, the whole Radar", browser, page, pan)
+    told("zoom in and out, Radar", browser, page, zoom)
+    for _ in range(14):
+        page.mouse.wheel(0, -200)
+    told("pan among cards", browser, page, pan)
+    page.goto(f"/runs/flow-run/{many}/radar?view=timeline")
+    expect(page.get_by_role("button", name="Whole run")).to_be_visible(timeout=60_000)
+    time.sleep(1)
+    told("zoom, Timeline of 100,000 spans", browser, page, deep)
+    context.close()
+
+
+def pan(page: Page) -> None:
+    page.mouse.move(600, 420)
+    page.mouse.down()
+    for step in range(FRAMES):
+        page.mouse.move(600 + (step % 40) * 6, 420 + (step % 30) * 5)
+    page.mouse.up()
+
+
+def zoom(page: Page) -> None:
+    page.mouse.move(660, 430)
+    for step in range(FRAMES):
+        page.mouse.wheel(0, -90 if step % 60 < 30 else 90)
+
+
+def deep(page: Page) -> None:
+    """From the whole run to a millisecond, and back."""
+    page.mouse.move(660, 430)
+    for step in range(FRAMES):
+        page.mouse.wheel(0, -160 if step < FRAMES // 2 else 160)
+
+
+def told(name: str, browser: Browser, page: Page, gesture: Callable[[Page], None]) -> None:
+    gesture(page)  # once to warm up
+    page.evaluate(
+        """() => { window.frames_seen = []; let before = performance.now();
+        const next = (now) => { window.frames_seen.push(now - before); before = now; window.frames_run = requestAnimationFrame(next); };
+        window.frames_run = requestAnimationFrame(next); }"""
+    )
+    browser.start_tracing(page=page, categories=["devtools.timeline", "toplevel"])
+    gesture(page)
+    page.wait_for_timeout(100)
+    work = frames(json.loads(browser.stop_tracing()))
+    gaps = page.evaluate("() => { cancelAnimationFrame(window.frames_run); return window.frames_seen.slice(1); }")
+    ordered = sorted(work)
+    p95 = ordered[int(len(ordered) * 0.95)]
+    print(  # noqa: T201
+        f"{name}: main thread per frame median {median(ordered):.1f} ms, p95 {p95:.1f} ms, longest {ordered[-1]:.1f} ms"
+        f" ({len(ordered)} frames; longest gap {max(gaps):.0f} ms)"
+    )
+
+
+def frames(trace: dict[str, Any]) -> list[float]:
+    """The main thread's busy milliseconds, from one frame to the next."""
+    events = trace["traceEvents"]
+    threads = {
+        (e["pid"], e["tid"])
+        for e in events
+        if e.get("name") == "thread_name" and e["args"].get("name") == "CrRendererMain"
+    }
+    begun = [e for e in events if e.get("name") == "FireAnimationFrame" and (e["pid"], e["tid"]) in threads]
+    assert begun, "no frame was traced"
+    thread = (begun[0]["pid"], begun[0]["tid"])
+    tasks = [
+        (e["ts"], e["dur"])
+        for e in events
+        if (e["pid"], e["tid"]) == thread
+        and e.get("ph") == "X"
+        and e["name"] in ("RunTask", "ThreadControllerImpl::RunTask")
+    ]
+    marks = sorted({e["ts"] for e in begun})
+    busy = [0.0] * len(marks)
+    at = 0
+    for start, length in sorted(tasks):
+        while at + 1 < len(marks) and marks[at + 1] <= start:
+            at += 1
+        busy[at] += length / 1000
+    return [each for each in busy if each > 0]
+
+
+if __name__ == "__main__":
+    main()
