@@ -86,7 +86,7 @@ def read_default_block(ledger: ServedLedger) -> Response:
     return answer(found)
 
 
-@router.put("/default", status_code=204, dependencies=[requires(WRITE)])
+@router.put("/default", status_code=204, dependencies=[requires(WRITE)], responses={404: {}})
 def set_default_block(ledger: ServedLedger, wanted: DefaultWanted) -> Response:
     with ledger.write() as connection:
         storage_blocks.set_default(connection, wanted.id, now_micros())

@@ -112,11 +112,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         statuses.extend(_WITH_BODY)
     if has_body or parameters:
         statuses.append("422")
-    if "{" in path or path.endswith("/find"):
+    if "{" in path or path.endswith("/find") or "404" in responses:
         statuses.append("404")
     if (method in _CHANGING and not path.endswith(("/filter", "/count"))) or path.endswith("/find"):
         statuses.append("409")
-    responses.pop("422", None)
+    for derived in ("404", "422"):
+        responses.pop(derived, None)
     for status in sorted(statuses):
         responses.setdefault(
             status,
