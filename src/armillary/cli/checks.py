@@ -126,9 +126,10 @@ def _ledger(name: str) -> Iterable[Finding]:
     home = settings.home()
     if not os.path.isdir(home):
         return [Finding(name, Verdict.GOOD, "nothing is recorded yet")]
-    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import maintenance  # loads SQLAlchemy
+    from armillary.ledger.home_ledger import open_home
 
-    with open_ledger(home) as ledger:
+    with open_home(home) as ledger:
         info = maintenance.info(ledger)
     findings = [
         Finding(
@@ -149,9 +150,10 @@ def _journals(name: str) -> Iterable[Finding]:
     folder = os.path.join(home, "journal")
     if not os.path.isdir(folder):
         return [Finding(name, Verdict.GOOD, "there are none")]
-    from armillary.ledger import following, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import following  # loads SQLAlchemy
+    from armillary.ledger.home_ledger import open_home
 
-    with open_ledger(home) as ledger:
+    with open_home(home) as ledger:
         done = following.catch_up(ledger, folder)
     findings = [Finding(name, Verdict.BAD, problem.message, problem.advice) for problem in done.problems]
     if done.crashed:

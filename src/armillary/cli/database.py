@@ -18,8 +18,9 @@ from armillary.cli.output import Output, OutputOption, print_json, print_pairs
 from armillary.cli.speech import confirm, hint, say
 from armillary.cli.wording import size
 from armillary.client.interface import Pruned
+from armillary.core.errors import UsageError
 
-app = noun("Look after the database of this home: ARMILLARY_HOME/ledger.db.")
+app = noun("Look after the database of this home: ARMILLARY_HOME/ledger.db, or the PostgreSQL it is in.")
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
@@ -32,11 +33,12 @@ def info(output: OutputOption = Output.TABLE) -> None:
     Example:
       armillary database info
     """
-    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import maintenance  # loads SQLAlchemy
+    from armillary.ledger.home_ledger import open_home
 
     with connect() as client:
         client.count_flow_runs()  # what the journals hold counts too
-    with open_ledger(settings.home()) as ledger:
+    with open_home(settings.home()) as ledger:
         found = maintenance.info(ledger)
     if output is Output.JSON:
         print_json(found)
@@ -63,9 +65,10 @@ def upgrade() -> None:
     Example:
       armillary database backup before.db && armillary database upgrade
     """
-    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import maintenance  # loads SQLAlchemy
+    from armillary.ledger.home_ledger import open_home
 
-    with open_ledger(settings.home()) as ledger:
+    with open_home(settings.home()) as ledger:
         say(f"The database has schema version {maintenance.info(ledger).schema_version}, which is this release's.")
 
 
@@ -79,11 +82,34 @@ def backup(path: Annotated[str, typer.Argument(help="The file to make; it must n
     """
     from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
 
+    _in_a_file("pg_dump copies a PostgreSQL database while it is used.")
     with connect() as client:
         client.count_flow_runs()
     with open_ledger(settings.home()) as ledger:
         written = maintenance.backup(ledger, os.path.abspath(os.path.expanduser(path)))
     say(f"Copied {size(written)} to {path}.")
+
+
+@app.command()
+def copy(
+    to: Annotated[str, typer.Option(help="The empty database: postgresql://user:password@host/database.")],
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Copy the database of this home into PostgreSQL, with every id, whole or not at all. Stop the server first.
+
+    The file stays as it is. Secrets stay readable with the same key, which servers on PostgreSQL get as ARMILLARY_SECRET_KEY.
+
+    \b
+    Example:
+      armillary server stop && armillary database copy --to postgresql://me@host/runs
+    """
+    from armillary.ledger import copying  # loads SQLAlchemy
+
+    copied = copying.copy(settings.home(), to, _tell_rows if sys.stderr.isatty() else lambda _done, _total: None)
+    if output is Output.JSON:
+        print_json(copied)
+    say(f"Copied {sum(copied.rows.values()):,} rows to {copied.target}, and counted them there.")
+    hint("Use it from now on: armillary config set ARMILLARY_DATABASE_URL=…, or server start --database-url …")
 
 
 @app.command()
@@ -97,6 +123,7 @@ def reset(yes: YesOption = False) -> None:
     from armillary.ledger import maintenance  # loads SQLAlchemy
 
     home = settings.home()
+    _in_a_file("dropdb and createdb empty a PostgreSQL database; stop its server first.")
     confirm(f"Delete everything that is recorded in {home}?", yes)
     gone = maintenance.reset(home) if os.path.isdir(home) else []
     say(f"Deleted {', '.join(gone)}." if gone else f"There was no database in {home}.")
@@ -131,6 +158,23 @@ def prune(
             hint(f"armillary database prune --older-than {older_than}")
     else:
         say(f"Deleted {found.flow_runs:,} flow runs with {found.task_runs:,} task runs.")
+
+
+def _tell_rows(done: int, total: int) -> None:
+    sys.stderr.write(f"\rCopied {done:,} of {total:,} rows …\r")
+    sys.stderr.flush()
+
+
+def _in_a_file(instead: str) -> None:
+    """Raises UsageError when the runs of this home are in PostgreSQL, whose own tools do it better."""
+    from armillary.ledger.home_ledger import is_in_postgresql  # loads SQLAlchemy
+
+    if is_in_postgresql(settings.home()):
+        raise UsageError(
+            "This is for a database in a file, and the runs of this home are in PostgreSQL.",
+            subject="ARMILLARY_DATABASE_URL",
+            advice=instead,
+        )
 
 
 def _tell(so_far: Pruned) -> None:

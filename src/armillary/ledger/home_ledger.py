@@ -16,6 +16,11 @@ _NAME = "database.kind"
 _POSTGRESQL = "postgresql"
 
 
+def is_in_postgresql(home: str) -> bool:
+    """Whether this home's runs are in PostgreSQL, by the setting or by what the home says."""
+    return bool(settings.get("DATABASE_URL")) or os.path.exists(os.path.join(home, _NAME))
+
+
 def open_home(home: str) -> Ledger:
     """The ledger of a home. Raises what :func:`~armillary.ledger.opening.open_ledger` and
     :func:`~armillary.ledger.postgresql.open_postgresql` raise."""

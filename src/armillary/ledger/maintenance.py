@@ -6,7 +6,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from armillary.core.errors import InvalidOption, LedgerUnavailable
 from armillary.ledger import schema, tables
@@ -18,7 +18,7 @@ _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 @dataclass(slots=True)
 class LedgerInfo:
-    """``size_bytes`` includes what is not yet checkpointed; ``quarantined`` counts frames that could not be applied."""
+    """``path`` is a file, or the address of a PostgreSQL database; ``size_bytes`` includes what is not yet checkpointed; ``quarantined`` counts frames that could not be applied."""
 
     id: str
     path: str
@@ -37,8 +37,14 @@ def info(ledger: Ledger) -> LedgerInfo:
             connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (tables.flow, tables.flow_run, tables.task_run, tables.quarantine)
         )
-    size = sum(os.path.getsize(ledger.path + end) for end in _SIDE_FILES if os.path.exists(ledger.path + end))
+        size = _size(connection, ledger)
     return LedgerInfo(ledger.id, ledger.path, found or "", size, flows, flow_runs, task_runs, quarantined)
+
+
+def _size(connection: Connection, ledger: Ledger) -> int:
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar_one())
+    return sum(os.path.getsize(ledger.path + end) for end in _SIDE_FILES if os.path.exists(ledger.path + end))
 
 
 def backup(ledger: Ledger, to_path: str) -> int:

@@ -88,6 +88,46 @@ def test_without_the_setting_nothing_is_put_elsewhere_by_mistake(served: ServedH
     assert not (served.home / "ledger.db").exists()
 
 
+def test_the_database_and_the_doctor_look_where_the_runs_are(
+    served: ServedHome, database_url: str, tmp_path: Path
+) -> None:
+    served.start("--database-url", database_url)
+    ran(served, "one")
+    served.stop()
+    ran(served, "two")
+    assert "ARMILLARY_DATABASE_URL does not say where" in served.armillary("doctor", code=1).stdout
+    served.armillary("config", "set", f"ARMILLARY_DATABASE_URL={database_url}")
+    info = served.json("database", "info")
+    assert info["path"].startswith("postgresql") and info["flow_runs"] == 2 and info["size_bytes"] > 1 << 20
+    assert "2 flow runs" in served.armillary("doctor").stdout
+    served.armillary("database", "upgrade")
+    for refused in (("database", "backup", str(tmp_path / "copy.db")), ("database", "reset", "--yes")):
+        assert "are in PostgreSQL" in served.armillary(*refused, code=2).stderr
+    assert not (served.home / "ledger.db").exists()
+    assert served.json("database", "info")["flow_runs"] == 2
+
+
+def test_a_home_moves_to_postgresql_with_every_id(served: ServedHome, database_url: str) -> None:
+    served.start()
+    for name in ("one", "two"):
+        ran(served, name)
+    before = served.json("flow-run", "ls")
+    assert "kept by the server" in served.armillary("database", "copy", "--to", database_url, code=1).stderr
+    served.stop()
+    ledger_id = served.json("database", "info")["id"]
+    rows = served.json("database", "copy", "--to", database_url)["rows"]
+    assert (rows["flow_run"], rows["ledger"]) == (2, 1)
+    again = served.armillary("database", "copy", "--to", database_url, code=2).stderr
+    assert "holds a ledger already" in again
+    served.start("--database-url", database_url)
+    assert [(run["id"], run["state_name"]) for run in served.json("flow-run", "ls")] == [
+        (run["id"], run["state_name"]) for run in before
+    ]
+    ran(served, "three")
+    assert names(served) == ["one", "three", "two"]
+    assert served.ask("GET", "/admin/database").json()["ledger_id"] == ledger_id
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql://", "postgresql://me:secret@"])
 def test_what_is_no_database_is_said_without_its_password(served: ServedHome, url: str) -> None:
     said = served.armillary("server", "start", "--port", "0", "--database-url", url, code=2).stderr
