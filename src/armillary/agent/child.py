@@ -39,6 +39,8 @@ def main() -> None:
         return  # the agent has no use for this interpreter any more
     order = json.decode(line, type=Order)
     Thread(target=_die_with_the_agent, args=(agent.fileno(),), name="armillary-agent-watch", daemon=True).start()
+    if order.token is not None:
+        os.environ.setdefault("ARMILLARY_API_KEY", order.token)
     if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
         use_for_results(open_block(order.storage_kind, order.storage_options or {}))
     with assigned(order.assignment):

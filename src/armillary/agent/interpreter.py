@@ -20,6 +20,7 @@ from armillary.core.flow_runner import FlowRunner, SubprocessFlowRunner
 
 _MODULE = "armillary.agent.child"
 _AT_ONCE_BYTES = 1 << 16
+_TOKEN = "ARMILLARY_API_KEY"  # noqa: S105  the setting's name
 
 
 class Setting(NamedTuple):
@@ -36,9 +37,10 @@ def setting_of(runner: FlowRunner) -> Setting:
 
 
 class Interpreter:
-    """Raises OSError when it cannot be started."""
+    """Raises OSError when it cannot be started. The agent's own token is not for it: ``token`` is the attempt's, where a run is
+    known already; a flow runner's environment may name another."""
 
-    def __init__(self, setting: Setting, preparation: Preparation) -> None:
+    def __init__(self, setting: Setting, preparation: Preparation, token: str | None = None) -> None:
         self.preparation = preparation
         self._process = subprocess.Popen(
             # -P: the agent's folder must not hide modules from the flow.
@@ -47,7 +49,7 @@ class Interpreter:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=setting.folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **dict(setting.environment)},
+            env=_environment(setting, token),
             start_new_session=True,
         )
         self._tell(preparation)
@@ -95,6 +97,12 @@ class Interpreter:
         with suppress(BrokenPipeError):  # it ended already: its exit code says why
             self._process.stdin.write(json.encode(message) + b"\n")
             self._process.stdin.flush()
+
+
+def _environment(setting: Setting, token: str | None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != _TOKEN}
+    given = {} if token is None else {_TOKEN: token}
+    return {**kept, "PYTHONUNBUFFERED": "1", **given, **dict(setting.environment)}
 
 
 def _command(runner: FlowRunner) -> list[str]:

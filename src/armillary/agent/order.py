@@ -18,12 +18,14 @@ class Preparation(Struct):
 
 
 class Order(Struct):
-    """``storage_kind`` and ``storage_options``, secrets too, are of the block that keeps the run's results."""
+    """``storage_kind`` and ``storage_options``, secrets too, are of the block that keeps the run's results. ``token`` is the
+    attempt's: what the process sends to the server instead of its agent's."""
 
     parameters: dict[str, Any]
     assignment: Assignment
     storage_kind: str | None = None
     storage_options: dict[str, str] | None = None
+    token: str | None = None
 
 
 def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, str] | None = None) -> Order:
@@ -39,4 +41,4 @@ def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, s
         claimed.deployment.crash_retries > 0,
         claimed.answers,
     )
-    return Order(run.parameters, assignment, kind, options)
+    return Order(run.parameters, assignment, kind, options, claimed.token)

@@ -59,13 +59,13 @@ class ProcessStarter:
         setting = setting_of(from_document(deployment.flow_runner))
         results = self._projects.fetch(self._client, deployment)
         if deployment.project_hash is None:
-            interpreter = Interpreter(setting, Preparation(deployment.entrypoint))
+            interpreter = Interpreter(setting, Preparation(deployment.entrypoint), claimed.token)
             return RunProcess(claimed, interpreter, results, self._recorder)
         key = Key(setting, deployment.project_hash, deployment.entrypoint)
         ready = self._warm.take(key)
         if ready is None:
             root = self._projects.copy(deployment.project_hash)
-            interpreter = Interpreter(setting, Preparation(deployment.entrypoint, root))
+            interpreter = Interpreter(setting, Preparation(deployment.entrypoint, root), claimed.token)
         else:
             interpreter, root = ready
         self._roots[claimed.flow_run.id] = root

@@ -22,7 +22,7 @@ from armillary import settings
 from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
 from armillary.client.transport import Transport
-from armillary.core.errors import ArmillaryError, LedgerUnavailable
+from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import STOP, Command
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
@@ -51,6 +51,7 @@ class _Journal:
         self.lanes = {lane: LaneReader(lane) for lane in (STATE_LANE, LOG_LANE)}
         self.told_died = False
         self.stopped = False
+        self.refused = False
 
     @property
     def is_over(self) -> bool:
@@ -86,7 +87,8 @@ class Carrier:
             for files in journals_in(self.folder):
                 self._take_up(files)
             for journal in list(self._journals.values()):
-                self._ship(journal)
+                if not journal.refused:
+                    self._ship(journal)
             return len(self._journals)
 
     def drain(self, seconds: float) -> None:
@@ -98,7 +100,7 @@ class Carrier:
         while True:
             try:
                 self.ship_all()
-                left = [each for each in self._journals.values() if each.owned_here]
+                left = [each for each in self._journals.values() if each.owned_here and not each.refused]
                 if not left or monotonic() > deadline:
                     break
             except LedgerUnavailable as problem:
@@ -142,7 +144,9 @@ class Carrier:
 
     def _keep_listening(self) -> None:
         while not self._over.is_set():
-            living = [each for each in list(self._journals.values()) if each.owned_here and not each.is_over]
+            living = [
+                each for each in list(self._journals.values()) if each.owned_here and not (each.is_over or each.refused)
+            ]
             if not living:
                 self._over.wait(SHIP_EVERY_SECONDS)
                 continue
@@ -195,9 +199,24 @@ class Carrier:
         except FileNotFoundError:  # another process was faster with what a dead owner left
             self._journals.pop(journal.files.journal_id, None)
             return
+        except Forbidden as problem:
+            self._leave_to_others(journal, problem)
+            return
         if journal.is_over:
             self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True))
             self._let_go(journal)
+
+    def _leave_to_others(self, journal: _Journal, problem: Forbidden) -> None:
+        """The process of a claimed run has a token for that run alone; what else is here, its agent ships when the process has
+        ended."""
+        journal.refused = True
+        if journal.owned_here:
+            logger.warning(
+                "Flow run %s is recorded in %s and not shipped from here: %s",
+                journal.header.root_flow_run_id,
+                self.folder,
+                problem.message,
+            )
 
     def _send(self, journal: _Journal, shipment: Shipment) -> None:
         answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment)

@@ -7,11 +7,11 @@ runs are presumed crashed, and put back into their queue as often as their deplo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import NotFound
@@ -37,6 +37,10 @@ from armillary.ledger.tables import flow_run, flow_run_state
 LEASE_MICROS = 15_000_000
 _REMEMBERED_MICROS = 600_000_000
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
+
+
+def _no_token(_flow_run_id: str, _attempt: int) -> str | None:
+    return None
 
 
 def register(connection: Connection, wanted: Worker, now: int) -> None:
@@ -70,9 +74,17 @@ def heartbeat(connection: Connection, worker_id: str, now: int) -> None:
 
 
 def claim_runs(
-    connection: Connection, worker_id: str, claim_id: str, queues: Sequence[str], limit: int, now: int
+    connection: Connection,
+    worker_id: str,
+    claim_id: str,
+    queues: Sequence[str],
+    limit: int,
+    now: int,
+    *,
+    token_hash_of: Callable[[str, int], str | None] = _no_token,
 ) -> list[ClaimedRun]:
-    """Give a worker up to ``limit`` runs that are due in its queues (empty: in all), by priority and time."""
+    """Give a worker up to ``limit`` runs that are due in its queues (empty: in all), by priority and time. ``token_hash_of``
+    makes, from run and attempt, what is kept of the attempt's token."""
     known = connection.execute(select(claim.c.answer).where(claim.c.id == claim_id)).scalar()
     if known is not None:
         return [_claimed(connection, *each) for each in json.decode(known)]
@@ -85,6 +97,8 @@ def claim_runs(
     answer = []
     for run, of, queue in chosen:
         attempt = attempts.grant_attempt(connection, run["id"], now)
+        # It may have ended and be due again before the worker that had it has said so.
+        connection.execute(delete(held_attempt).where(held_attempt.c.flow_run_id == run["id"]))
         connection.execute(
             insert(held_attempt),
             {
@@ -93,7 +107,7 @@ def claim_runs(
                 "worker_id": worker_id,
                 "work_queue_id": queue.id,
                 "deployment_id": of["id"],
-                "token_hash": None,
+                "token_hash": token_hash_of(run["id"], attempt),
                 "granted": now,
                 "missed_beats": 0,
             },
@@ -242,11 +256,12 @@ def _say_why(connection: Connection, flow_run_id: str, died: str, now: int) -> N
 
 
 def _let_go_of_finished(connection: Connection) -> None:
-    """Runs that ended are held by nobody, whether or not their worker has said so yet."""
-    ended = select(flow_run.c.id).where(
-        flow_run.c.id == held_attempt.c.flow_run_id, flow_run.c.state_type.in_(_FINISHED)
-    )
-    connection.execute(delete(held_attempt).where(ended.exists()))
+    """Runs that ended count in no queue and no deployment, whether or not their worker has said so yet. Until it has, they are
+    its own: the last of their journals is yet to come."""
+    table = held_attempt
+    ended = select(flow_run.c.id).where(flow_run.c.id == table.c.flow_run_id, flow_run.c.state_type.in_(_FINISHED))
+    counted = or_(table.c.work_queue_id.is_not(None), table.c.deployment_id.is_not(None))
+    connection.execute(update(table).where(counted, ended.exists()).values(work_queue_id=None, deployment_id=None))
 
 
 def _held_by(connection: Connection, worker_id: str) -> list[str]:

@@ -128,5 +128,5 @@ held_attempt = Table(
     Index("ix_held_attempt_deployment", "deployment_id"),
     Index("ix_held_attempt_token", "token_hash"),
 )
-"""One row for each root run a worker holds: it is what queue and deployment limits count, and it goes with the run or the
-worker."""
+"""One row for each root run a worker holds, until it gives it back: it is what queue and deployment limits count while the run
+has not ended, and ``token_hash`` is what is kept of the attempt's token."""

@@ -4,19 +4,24 @@ Every route declares one permission:
 
     @router.get("/flows/{flow_id}", dependencies=[requires(READ)])
 
+The token of an attempt has none of them; it is let in by routes that say which requests speak of its own run:
+
+    @router.get("/flow_runs/{flow_run_id}", dependencies=[requires(READ, attempt=named_run)])
+
 An application whose routes do not all declare one refuses to start; what is open to everybody is listed in ``PUBLIC`` as
 exact (method, path) pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from armillary.core.errors import Forbidden, Unauthenticated
@@ -41,9 +46,11 @@ READ, WRITE, WORK, ADMIN = Permission.READ, Permission.WRITE, Permission.WORK, P
 SCOPES: dict[str, frozenset[Permission]] = {
     "admin": frozenset(Permission),
     "agent": frozenset({READ, WORK}),
-    "attempt": frozenset({WORK}),
 }
 """What a token of each scope may do."""
+
+ATTEMPT = "attempt"
+"""The scope of the token that a run's own process has."""
 
 PUBLIC = frozenset(
     {
@@ -58,24 +65,36 @@ PUBLIC = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``flow_run_id`` is set for an attempt's token: it may speak of that root run only."""
+    """Who asks. ``flow_run_id`` and ``attempt`` are set for an attempt's token: it may speak of that root run only."""
 
     name: str
     scope: str
     permissions: frozenset[Permission]
     token_id: str | None = None
     flow_run_id: str | None = None
+    attempt: int | None = None
+
+
+NOBODY = Caller("nobody", "none", frozenset())
+"""Who sent no token."""
+
+AttemptRule = Callable[[Request, Caller], None]
+"""Raises Forbidden when a request speaks of another run than the attempt's that sends it. May read the ledger."""
 
 
 class _Requires:
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, attempt: AttemptRule | None) -> None:
         self.permission = permission
+        self.attempt = attempt
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> None:
         caller: Caller = request.scope["caller"]
         if self.permission in caller.permissions:
             return
-        if not caller.permissions:
+        if caller.scope == ATTEMPT and self.attempt is not None:
+            await run_in_threadpool(self.attempt, request, caller)
+            return
+        if caller is NOBODY:
             raise Unauthenticated(
                 "This needs a token.",
                 subject="Authorization",
@@ -88,9 +107,9 @@ class _Requires:
         )
 
 
-def requires(permission: Permission) -> Any:
-    """The dependency that lets a route be called only by who has ``permission``."""
-    return Depends(_Requires(permission))
+def requires(permission: Permission, *, attempt: AttemptRule | None = None) -> Any:
+    """The dependency that lets a route be called only by who has ``permission``, and by an attempt where its rule allows."""
+    return Depends(_Requires(permission, attempt))
 
 
 def undeclared(routes: Iterable[BaseRoute], prefix: str = "") -> list[str]:

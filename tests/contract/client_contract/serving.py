@@ -1,4 +1,4 @@
-"""A real server of a home, in this process, on a free port, without authentication."""
+"""A real server of a home, in this process, on a free port."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from threading import Event, Thread
 import uvicorn
 
 from armillary.core.errors import ArmillaryError
+from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import Parts, create_application
 from armillary.server.keeper import kept
@@ -29,11 +30,12 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(home: str) -> Iterator[str]:
-    """The API's URL, while the block lasts."""
+def served(home: str, token: str | None = None) -> Iterator[str]:
+    """The API's URL, while the block lasts. Without a home's ``token`` nobody is asked for one."""
     with kept(home, "a test", _raise) as keeper:
         stream = Stream(keeper)
-        parts = Parts(keeper, None, SignInCodes(), stream, Services(keeper, [], "a test"))
+        callers = None if token is None else Callers(keeper, token)
+        parts = Parts(keeper, callers, SignInCodes(), stream, Services(keeper, [], "a test"))
         server = _Server(uvicorn.Config(create_application(parts), port=0, log_config=None, lifespan="on", ws="none"))
         thread = Thread(target=server.run, daemon=True)
         thread.start()

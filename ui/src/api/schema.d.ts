@@ -68,6 +68,42 @@ export type components = {
             run_id: string;
         };
         /**
+         * Backfill
+         * @description ``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs that were made for them, none in a dry run.
+         */
+        Backfill: {
+            /** Flow Run Ids */
+            flow_run_ids?: string[];
+            /** Times */
+            times?: string[];
+        };
+        /**
+         * BackfillWanted
+         * @description ``only_missed``: only for times without a run.
+         */
+        BackfillWanted: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Only Missed
+             * @default false
+             */
+            only_missed?: boolean;
+        };
+        /**
          * BlockWanted
          * @description ``options`` are those of its ``type``, secret ones too: these are encrypted at rest, and no answer shows them. ``replace``:
          *     one of that name is made anew and keeps its id.
@@ -175,7 +211,9 @@ export type components = {
         /**
          * ClaimedRun
          * @description A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
-         *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key.
+         *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
+         *     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
+         *     asked for a token.
          */
         ClaimedRun: {
             /** Answers */
@@ -184,6 +222,8 @@ export type components = {
             };
             deployment: components["schemas"]["Deployment"];
             flow_run: components["schemas"]["FlowRun"];
+            /** Token */
+            token?: string | null;
             /** Work Queue */
             work_queue?: string | null;
         };
@@ -1016,7 +1056,7 @@ export type components = {
          * @description What happens to a run that is due while as many as allowed run.
          * @enum {string}
          */
-        OnCollision: "enqueue" | "cancel_new";
+        OnCollision: "enqueue" | "cancel_new" | "cancel_running";
         /** Output */
         Output: {
             /** Flow Run Id */
@@ -1024,7 +1064,10 @@ export type components = {
             /** Lines */
             lines: components["schemas"]["OutputLine"][];
         };
-        /** OutputLine */
+        /**
+         * OutputLine
+         * @description Whatever a process wrote is taken; what cannot be stored is replaced.
+         */
         OutputLine: {
             /**
              * At

@@ -7,12 +7,12 @@ from collections import OrderedDict
 from threading import Lock
 from time import monotonic, time_ns
 
-from armillary.ledger import api_tokens
+from armillary.ledger import api_tokens, attempt_tokens
 from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros
 from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper
-from armillary.server.permissions import SCOPES, Caller, Permission
+from armillary.server.permissions import ATTEMPT, NOBODY, SCOPES, Caller, Permission
 
 _REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 1000
@@ -23,7 +23,7 @@ BROWSER = "browser"
 
 class Callers:
     """Knows the home's own token and those in the ledger. What it found it remembers for five seconds, so that a revoked
-    token is refused within them."""
+    token is refused within them; the token of an attempt is looked up each time, since it ends with the attempt."""
 
     def __init__(self, keeper: Keeper, home_token: str) -> None:
         self._keeper = keeper
@@ -41,6 +41,15 @@ class Callers:
             until, caller = self._remembered.get(hashed, (0.0, None))
         return caller if until > monotonic() else None
 
+    def issued(self, token: str) -> None:
+        """The token of an attempt was given away just now."""
+        self._remember(hash_of(token), NOBODY, 0.0)
+
+    def was_good(self, token: str) -> bool:
+        """Whether this token was good lately: who has it is not held up by what others at its address send."""
+        with self._lock:
+            return hash_of(token) in self._remembered
+
     def with_token(self, token: str) -> Caller | None:
         """Who has this token; None when it is not, or no longer, good. Reads the ledger: not for an event loop."""
         caller = self.remembered(token)
@@ -50,10 +59,7 @@ class Callers:
         caller = self._look_up(hashed)
         if caller is None:
             return None
-        with self._lock:
-            self._remembered[hashed] = (monotonic() + _REMEMBERED_SECONDS, caller)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
+        self._remember(hashed, caller, 0.0 if caller.scope == ATTEMPT else _REMEMBERED_SECONDS)
         return caller
 
     def forget(self) -> None:
@@ -69,10 +75,21 @@ class Callers:
             api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS)
         return token
 
+    def _remember(self, hashed: str, caller: Caller, seconds: float) -> None:
+        with self._lock:
+            self._remembered[hashed] = (monotonic() + seconds, caller)
+            self._remembered.move_to_end(hashed)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+
     def _look_up(self, hashed: str) -> Caller | None:
         now = time_ns() // 1000
         with self._keeper.ledger.read() as connection:
             found = api_tokens.with_hash(connection, hashed, now)
+            held = None if found is not None else attempt_tokens.with_hash(connection, hashed)
+        if held is not None:
+            name = f"attempt {held.attempt} of {held.flow_run_id}"
+            return Caller(name, ATTEMPT, frozenset(), flow_run_id=held.flow_run_id, attempt=held.attempt)
         if found is None:
             return None
         if found.last_used is None or micros(found.last_used) < now - _USE_NOTED_EVERY_MICROS:

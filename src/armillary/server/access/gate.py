@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from armillary.core.errors import ArmillaryError, Forbidden, TooLarge, Unauthenticated
 from armillary.server.access.callers import Callers
 from armillary.server.access.json_shape import refusal
-from armillary.server.permissions import SCOPES, Caller
+from armillary.server.permissions import NOBODY, SCOPES, Caller
 from armillary.server.problems import problem_of
 
 COOKIE = "armillary_session"
@@ -39,7 +39,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-NOBODY = Caller("nobody", "none", frozenset())
 ANYBODY = Caller("anybody on this machine", "admin", SCOPES["admin"])
 
 
@@ -103,7 +102,8 @@ class Gate:
         caller = self._callers.remembered(token)
         if caller is not None:
             return caller
-        self._callers.failures.check(address)
+        if not self._callers.was_good(token):
+            self._callers.failures.check(address)
         caller = await run_in_threadpool(self._callers.with_token, token) if token else None
         if caller is None:
             self._callers.failures.count(address)

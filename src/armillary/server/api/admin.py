@@ -13,6 +13,7 @@ from armillary import settings
 from armillary.core.version import VERSION
 from armillary.ledger import schema
 from armillary.ledger.tables import flow_run
+from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import tagged
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
@@ -51,7 +52,9 @@ class Database:
 
 
 @router.get("/version", response_model=Version, dependencies=[requires(READ)])
-@router.get("/admin/version", response_model=Version, dependencies=[requires(READ)], include_in_schema=False)
+@router.get(
+    "/admin/version", response_model=Version, dependencies=[requires(READ, attempt=any_run)], include_in_schema=False
+)
 def version(request: Request) -> Response:
     """The release of Armillary and of Python that serve."""
     return tagged(request, Version(VERSION, platform.python_version()))

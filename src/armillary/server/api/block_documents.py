@@ -9,16 +9,16 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
-from armillary.core.errors import Forbidden
 from armillary.core.page import Page
 from armillary.core.storage_block import StorageBlock
 from armillary.ledger import storage_blocks
+from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import READ, WORK, WRITE, Caller, requires
+from armillary.server.permissions import READ, WORK, WRITE, requires
 
 router = APIRouter(prefix="/block_documents", tags=["storage"])
 
@@ -93,19 +93,16 @@ def set_default_block(ledger: ServedLedger, wanted: DefaultWanted) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{block_id}", response_model=StorageBlock, dependencies=[requires(READ)])
+@router.get("/{block_id}", response_model=StorageBlock, dependencies=[requires(READ, attempt=named_block)])
 def read_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response:
     with ledger.read() as connection:
         found = storage_blocks.get(connection, str(block_id))
     return tagged(request, found)
 
 
-@router.post("/{block_id}/open", response_model=dict[str, str], dependencies=[requires(WORK)])
-def open_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response:
-    """All its options, secrets too, for agents and for who uploads. What a run itself sends may not ask this."""
-    caller: Caller = request.scope["caller"]
-    if caller.flow_run_id is not None:
-        raise Forbidden("The token of a run does not open storage.", subject=caller.name)
+@router.post("/{block_id}/open", response_model=dict[str, str], dependencies=[requires(WORK, attempt=named_block)])
+def open_block(ledger: ServedLedger, block_id: Id) -> Response:
+    """All its options, secrets too, for agents and for who uploads; a run itself opens its deployment's alone."""
     with ledger.read() as connection:
         options = storage_blocks.opened(connection, ledger.home, str(block_id))
     opened = answer(options)

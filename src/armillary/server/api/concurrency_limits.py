@@ -13,6 +13,7 @@ from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
 from armillary.journal.limits_file import write_limits
 from armillary.ledger import concurrency_limits
+from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name
 from armillary.server.api.clock import now_micros
@@ -44,7 +45,7 @@ def set_concurrency_limit(ledger: ServedLedger, limit: LimitToSet, key: Key = No
     return create_once(ledger, key, "POST /concurrency_limits", limit, put)
 
 
-@router.get("", response_model=Page[ConcurrencyLimit], dependencies=[requires(READ)])
+@router.get("", response_model=Page[ConcurrencyLimit], dependencies=[requires(READ, attempt=any_run)])
 def list_concurrency_limits(
     request: Request, ledger: ServedLedger, limit: Limit = 200, after: After = None
 ) -> Response:

@@ -31,6 +31,7 @@ from armillary.ledger import (
     waiting,
 )
 from armillary.ledger.tables import flow_run
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
@@ -164,7 +165,7 @@ def find_flow_run(
     return answer(told)
 
 
-@router.get("/{flow_run_id}", response_model=FlowRun, dependencies=[requires(READ)])
+@router.get("/{flow_run_id}", response_model=FlowRun, dependencies=[requires(READ, attempt=named_run)])
 def read_flow_run(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     with ledger.read() as connection:
         run = flow_runs.get(connection, str(flow_run_id))
@@ -188,7 +189,11 @@ def delete_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
     return answer(told)
 
 
-@router.get("/{flow_run_id}/task_run_counts", response_model=dict[StateType, int], dependencies=[requires(READ)])
+@router.get(
+    "/{flow_run_id}/task_run_counts",
+    response_model=dict[StateType, int],
+    dependencies=[requires(READ, attempt=named_run)],
+)
 def count_task_runs_of(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """How many task runs of this flow run are in each state type; types nobody is in are left out."""
     with ledger.read() as connection:
@@ -196,7 +201,7 @@ def count_task_runs_of(request: Request, ledger: ServedLedger, flow_run_id: Id) 
     return tagged(request, told)
 
 
-@router.get("/{flow_run_id}/time_spent", response_model=TimeSpent, dependencies=[requires(READ)])
+@router.get("/{flow_run_id}/time_spent", response_model=TimeSpent, dependencies=[requires(READ, attempt=named_run)])
 def flow_run_time_spent(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Where its time went: user code, waiting, serialisation and orchestration apart. Not found while it has not ended."""
     with ledger.read() as connection:
@@ -205,7 +210,7 @@ def flow_run_time_spent(request: Request, ledger: ServedLedger, flow_run_id: Id)
     return tagged(request, told)
 
 
-@router.get("/{flow_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ)])
+@router.get("/{flow_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ, attempt=named_run)])
 def why_flow_run_waits(ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
@@ -213,7 +218,9 @@ def why_flow_run_waits(ledger: ServedLedger, flow_run_id: Id) -> Response:
     return answer(told)
 
 
-@router.get("/{flow_run_id}/results", response_model=list[StoredResult], dependencies=[requires(READ)])
+@router.get(
+    "/{flow_run_id}/results", response_model=list[StoredResult], dependencies=[requires(READ, attempt=named_run)]
+)
 def stored_results_of(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Where the kept values of a flow run and its task runs lie; those of subflow runs are their own."""
     with ledger.read() as connection:

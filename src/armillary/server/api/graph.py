@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from armillary.core.run_graph import Graph, GroupMembers
 from armillary.ledger import graph, spans
 from armillary.ledger.graph import SeenGraph
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, encoded, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
 from armillary.server.ledger_access import ServedLedger
@@ -57,7 +58,7 @@ class _Kept:
 _kept = _Kept()
 
 
-@router.get("/{flow_run_id}/graph", response_model=Graph, dependencies=[requires(READ)])
+@router.get("/{flow_run_id}/graph", response_model=Graph, dependencies=[requires(READ, attempt=named_run)])
 def read_graph(request: Request, ledger: ServedLedger, flow_run_id: Id, run_try: RunTry = None) -> Response:
     """The graph in at most 2,000 nodes: task runs of one task that are alike are one ``map``. Fields that are null are
     left out of ``nodes``. The ETag is cheap: ask with ``If-None-Match`` as often as you like."""
@@ -84,7 +85,11 @@ def _tag(version: str, run_try: int | None) -> str:
     return f'"{version}-{run_try or 0}"'
 
 
-@router.get("/{flow_run_id}/graph/groups/{group_id}", response_model=GroupMembers, dependencies=[requires(READ)])
+@router.get(
+    "/{flow_run_id}/graph/groups/{group_id}",
+    response_model=GroupMembers,
+    dependencies=[requires(READ, attempt=named_run)],
+)
 def read_group(
     ledger: ServedLedger, flow_run_id: Id, group_id: Id, run_try: RunTry = None, limit: Limit = 200, after: After = None
 ) -> Response:
@@ -112,7 +117,7 @@ def read_group(
     responses={
         200: {"content": {"application/vnd.armillary.spans": {"schema": {"type": "string", "format": "binary"}}}}
     },
-    dependencies=[requires(READ)],
+    dependencies=[requires(READ, attempt=named_run)],
 )
 def read_spans(
     request: Request,

@@ -11,12 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from armillary.core.errors import InvalidOption
 from armillary.journal.events import LOG_LANE, STATE_LANE
 from armillary.journal.shipment import Heard, Listening, Shipment, ShipmentAnswer
-from armillary.ledger import shipped
+from armillary.ledger import attempt_tokens, shipped
 from armillary.ledger.checks import is_id
+from armillary.server.access.attempt_tokens import check_journals, check_root, told_in_body
 from armillary.server.api.clock import now_micros
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import WORK, requires
+from armillary.server.permissions import WORK, Caller, requires
 
 PACKED = "application/x-msgpack"
 MOST_JOURNALS = 1000
@@ -33,7 +34,13 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 router = APIRouter(tags=["owners"])
 
 
-@router.post("/ingest", dependencies=[requires(WORK)], openapi_extra=_BODY, responses=_ANSWER, response_class=Response)
+@router.post(
+    "/ingest",
+    dependencies=[requires(WORK, attempt=told_in_body)],
+    openapi_extra=_BODY,
+    responses=_ANSWER,
+    response_class=Response,
+)
 async def ingest(request: Request, ledger: ServedLedger) -> Response:
     """Take part of a journal. Answered once it is committed; sent again, it changes nothing."""
     shipment = _decoded(await request.body(), Shipment)
@@ -44,12 +51,16 @@ async def ingest(request: Request, ledger: ServedLedger) -> Response:
             raise InvalidOption(f"A journal has no lane {part.lane[:100]!r}.", subject="lane", advice="state or log")
         if len(part.frames) > MOST_FRAMES:
             raise InvalidOption(f"A shipment holds {MOST_FRAMES} frames at most.", subject="frames")
-    answer = await run_in_threadpool(_take, ledger, shipment)
+    answer = await run_in_threadpool(_take, ledger, shipment, request.scope["caller"])
     return Response(msgpack.encode(answer), media_type=PACKED)
 
 
 @router.post(
-    "/owners/listen", dependencies=[requires(WORK)], openapi_extra=_BODY, responses=_ANSWER, response_class=Response
+    "/owners/listen",
+    dependencies=[requires(WORK, attempt=told_in_body)],
+    openapi_extra=_BODY,
+    responses=_ANSWER,
+    response_class=Response,
 )
 async def listen(request: Request, ledger: ServedLedger) -> Response:
     """Say that these journals' owners live, and wait until something is asked of one of them."""
@@ -57,6 +68,9 @@ async def listen(request: Request, ledger: ServedLedger) -> Response:
     journal_ids = list(listening.roots)
     if len(journal_ids) > MOST_JOURNALS or not all(map(is_id, [*journal_ids, *listening.roots.values()])):
         raise InvalidOption(f"roots are up to {MOST_JOURNALS} journals' ids, each with a root run's.", subject="roots")
+    caller: Caller = request.scope["caller"]
+    check_root(caller, *listening.roots.values())
+    await run_in_threadpool(_check_journals, ledger, journal_ids, caller)
     ledger.owners.heard(journal_ids)
     found = await run_in_threadpool(_waiting, ledger, journal_ids)
     seconds = min(max(listening.wait_seconds, 0.0), LONGEST_WAIT_SECONDS)
@@ -66,9 +80,11 @@ async def listen(request: Request, ledger: ServedLedger) -> Response:
     return Response(msgpack.encode(Heard(found.commands, found.fenced)), media_type=PACKED)
 
 
-def _take(keeper: Keeper, shipment: Shipment) -> ShipmentAnswer:
+def _take(keeper: Keeper, shipment: Shipment, caller: Caller) -> ShipmentAnswer:
     with keeper.ledger.write(synced=shipment.over) as connection:
         answer = shipped.take(connection, shipment, now_micros())
+        # Whose journal it is, its first frame says: looked at where it is read, and all of this undone if it may not be.
+        check_journals(caller, attempt_tokens.of_journals(connection, [shipment.journal_id]))
         if shipment.over:
             shipped.finish(connection, shipment.journal_id, now_micros(), died=shipment.died)
     if shipment.over:
@@ -78,6 +94,12 @@ def _take(keeper: Keeper, shipment: Shipment) -> ShipmentAnswer:
     keeper.frames_ingested += sum(len(part.frames) for part in shipment.lanes)
     keeper.announce()
     return answer
+
+
+def _check_journals(keeper: Keeper, journal_ids: list[str], caller: Caller) -> None:
+    if caller.flow_run_id is not None:
+        with keeper.ledger.read() as connection:
+            check_journals(caller, attempt_tokens.of_journals(connection, journal_ids))
 
 
 def _waiting(keeper: Keeper, journal_ids: list[str]) -> shipped.Waiting:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from armillary.core.log_line import LogLine
 from armillary.ledger import logs, time_limit
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Id
 from armillary.server.ledger_access import ServedLedger
@@ -20,7 +21,7 @@ _FURTHEST = 2**62
 _SEARCH_SECONDS = 10.0
 
 
-@router.get("/{flow_run_id}", response_model=list[LogLine], dependencies=[requires(READ)])
+@router.get("/{flow_run_id}", response_model=list[LogLine], dependencies=[requires(READ, attempt=named_run)])
 def read_logs(
     ledger: ServedLedger,
     flow_run_id: Id,
@@ -54,7 +55,7 @@ def read_logs(
     return answer(told)
 
 
-@router.get("/{flow_run_id}/last", response_model=int | None, dependencies=[requires(READ)])
+@router.get("/{flow_run_id}/last", response_model=int | None, dependencies=[requires(READ, attempt=named_run)])
 def last_ordinal(ledger: ServedLedger, flow_run_id: Id) -> Response:
     """The ordinal of the last line of the flow run's root run, of whichever run below it; null where there is none."""
     with ledger.read() as connection:

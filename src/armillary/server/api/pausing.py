@@ -12,6 +12,7 @@ from armillary.client.new_ids import new_id
 from armillary.core.run_input import RunInput
 from armillary.ledger import flow_runs, run_inputs
 from armillary.server import asking
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Json
 from armillary.server.api.cancelling import Asked
@@ -60,7 +61,7 @@ def resume_flow_run(ledger: ServedLedger, flow_run_id: Id, question: ResumeQuest
     return answer(Asked(str(flow_run_id), command_id), 202)
 
 
-@router.get("/{flow_run_id}/input", response_model=list[RunInput], dependencies=[requires(READ)])
+@router.get("/{flow_run_id}/input", response_model=list[RunInput], dependencies=[requires(READ, attempt=named_run)])
 def flow_run_input(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """What the run asked for, as JSON Schema, and what it was answered; oldest first."""
     with ledger.read() as connection:

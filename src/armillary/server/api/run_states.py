@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from armillary.core.state_change import StateChange
 from armillary.ledger import flow_runs, task_runs
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import tagged
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
@@ -17,7 +18,7 @@ flow_run_router = APIRouter(prefix="/flow_run_states", tags=["states"])
 task_run_router = APIRouter(prefix="/task_run_states", tags=["states"])
 
 
-@flow_run_router.get("", response_model=list[StateChange], dependencies=[requires(READ)])
+@flow_run_router.get("", response_model=list[StateChange], dependencies=[requires(READ, attempt=named_run)])
 def flow_run_states(request: Request, ledger: ServedLedger, flow_run_id: Annotated[UUID, Query()]) -> Response:
     """Every state the flow run took or was told to take, oldest first. Of a run that does not exist: none."""
     with ledger.read() as connection:
@@ -25,7 +26,7 @@ def flow_run_states(request: Request, ledger: ServedLedger, flow_run_id: Annotat
     return tagged(request, told)
 
 
-@task_run_router.get("", response_model=list[StateChange], dependencies=[requires(READ)])
+@task_run_router.get("", response_model=list[StateChange], dependencies=[requires(READ, attempt=named_run)])
 def task_run_states(request: Request, ledger: ServedLedger, task_run_id: Annotated[UUID, Query()]) -> Response:
     """Every state the task run took or was told to take, oldest first. Of a run that does not exist: none."""
     with ledger.read() as connection:

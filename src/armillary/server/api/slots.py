@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from armillary.ledger import concurrency_limits
 from armillary.ledger.concurrency_limits import Granting
+from armillary.server.access.attempt_tokens import check_root, named_slots, told_in_body
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name, Tags
 from armillary.server.api.clock import now_micros
@@ -28,10 +29,11 @@ class SlotsWanted(Body):
     holder: Name | None = None
 
 
-@router.post("", response_model=Granting, dependencies=[requires(WORK)])
-def take_slots(ledger: ServedLedger, wanted: SlotsWanted) -> Response:
+@router.post("", response_model=Granting, dependencies=[requires(WORK, attempt=told_in_body)])
+def take_slots(request: Request, ledger: ServedLedger, wanted: SlotsWanted) -> Response:
     """A slot of every limited tag for a task run, or none at all: then `full` names the tags that have none left. Asking again
     for a run that holds them is granted again."""
+    check_root(request.scope["caller"], str(wanted.root_flow_run_id))
     with ledger.write() as connection:
         granting = concurrency_limits.acquire(
             connection, str(wanted.root_flow_run_id), str(wanted.task_run_id), wanted.tags, wanted.holder, now_micros()
@@ -39,7 +41,7 @@ def take_slots(ledger: ServedLedger, wanted: SlotsWanted) -> Response:
     return answer(granting)
 
 
-@router.delete("/{task_run_id}", response_model=int, dependencies=[requires(WORK)])
+@router.delete("/{task_run_id}", response_model=int, dependencies=[requires(WORK, attempt=named_slots)])
 def give_slots_back(ledger: ServedLedger, task_run_id: Id) -> Response:
     """Give back every slot of a task run; how many that were."""
     with ledger.write() as connection:

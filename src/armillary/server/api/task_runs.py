@@ -15,6 +15,7 @@ from armillary.core.task_run import TaskRun
 from armillary.core.waiting import Waiting
 from armillary.ledger import criteria, finding, listings, run_history, stored_results, task_runs, time_limit, waiting
 from armillary.ledger.tables import task_run
+from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Id, Listing, Narrowed
 from armillary.server.api.clock import now_micros
@@ -92,14 +93,14 @@ def find_task_run(
     return answer(told)
 
 
-@router.get("/{task_run_id}", response_model=TaskRun, dependencies=[requires(READ)])
+@router.get("/{task_run_id}", response_model=TaskRun, dependencies=[requires(READ, attempt=named_run)])
 def read_task_run(request: Request, ledger: ServedLedger, task_run_id: Id) -> Response:
     with ledger.read() as connection:
         run = task_runs.get(connection, str(task_run_id))
     return tagged(request, found(run, "task run", task_run_id))
 
 
-@router.get("/{task_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ)])
+@router.get("/{task_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ, attempt=named_run)])
 def why_task_run_waits(ledger: ServedLedger, task_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
@@ -107,7 +108,7 @@ def why_task_run_waits(ledger: ServedLedger, task_run_id: Id) -> Response:
     return answer(told)
 
 
-@router.get("/{task_run_id}/result", response_model=StoredResult, dependencies=[requires(READ)])
+@router.get("/{task_run_id}/result", response_model=StoredResult, dependencies=[requires(READ, attempt=named_run)])
 def stored_result_of(request: Request, ledger: ServedLedger, task_run_id: Id) -> Response:
     """Where the kept value of a task run or flow run lies."""
     with ledger.read() as connection:

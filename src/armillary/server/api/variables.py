@@ -10,6 +10,7 @@ from armillary.client.in_process_nouns import no_variable
 from armillary.core.page import Page
 from armillary.core.variable import Variable
 from armillary.ledger import variables
+from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, Tags
 from armillary.server.api.clock import now_micros
@@ -40,7 +41,7 @@ def list_variables(
     return tagged(request, page)
 
 
-@router.get("/{name:path}", response_model=Variable, dependencies=[requires(READ)])
+@router.get("/{name:path}", response_model=Variable, dependencies=[requires(READ, attempt=any_run)])
 def read_variable(request: Request, ledger: ServedLedger, name: VariableName) -> Response:
     with ledger.read() as connection:
         variable = variables.get(connection, name)

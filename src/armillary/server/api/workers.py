@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -15,8 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import claims, collisions, output_lines
+from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros, moment
 from armillary.server import asking
+from armillary.server.access.attempt_tokens import attempt_token, bearer_token
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
 from armillary.server.api.clock import now_micros
@@ -103,12 +105,16 @@ def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
 
 
 @router.post("/{worker_id}/claim", response_model=list[ClaimedRun], dependencies=[requires(WORK)])
-async def claim(ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
-    """Take runs that are due; with none, wait until one falls due, or ``wait_seconds``."""
+async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
+    """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``."""
+    agents_token = bearer_token(request)
     left = wanted.wait_seconds
     while True:
         told, began = ledger.news.told, monotonic()
-        claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted)
+        claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted, agents_token)
+        for each in claimed:
+            if each.token is not None:
+                request.app.state.callers.issued(each.token)
         if claimed or left <= 0 or ledger.news.is_over:
             return answer(claimed)
         wait = left if due is None else min(left, max(0.0, (due - now_micros()) / 1e6) + 0.001)
@@ -153,12 +159,25 @@ def stop(ledger: ServedLedger, worker_id: Id) -> Response:
     return Response(status_code=204)
 
 
-def _claim(ledger: Keeper, worker_id: str, wanted: ClaimBody) -> tuple[list[ClaimedRun], int | None]:
+def _claim(
+    ledger: Keeper, worker_id: str, wanted: ClaimBody, agents_token: str | None
+) -> tuple[list[ClaimedRun], int | None]:
+    def token_of(flow_run_id: str, attempt: int) -> str | None:
+        return None if agents_token is None else attempt_token(agents_token, wanted.claim_id, flow_run_id, attempt)
+
+    def token_hash_of(flow_run_id: str, attempt: int) -> str | None:
+        token = token_of(flow_run_id, attempt)
+        return None if token is None else hash_of(token)
+
     ledger.catch_up()
     with ledger.ledger.write() as connection:
         now = now_micros()
         claims.heartbeat(connection, worker_id, now)
-        claimed = claims.claim_runs(connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now)
+        claimed = claims.claim_runs(
+            connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now, token_hash_of=token_hash_of
+        )
+        for each in claimed:
+            each.token = token_of(each.flow_run.id, each.flow_run.attempt)
         due = claims.next_due(connection, now)
         in_the_way = collisions.to_cancel(connection, now)
     for flow_run_id in in_the_way:

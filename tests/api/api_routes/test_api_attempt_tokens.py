@@ -1,0 +1,253 @@
+"""The token of an attempt speaks of its own run, of nothing else, and for no longer than the run is held."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from client_contract.serving import served
+from fastapi.routing import APIRoute
+from msgspec import msgpack
+
+from armillary.client.http import HttpClient
+from armillary.client.interface import Client
+from armillary.client.new_ids import new_id
+from armillary.client.transport import Transport
+from armillary.core.deployment import Deployment
+from armillary.core.errors import Forbidden
+from armillary.core.ids import flow_id
+from armillary.core.states import COMPLETED, PENDING, RUNNING
+from armillary.core.worker import ClaimedRun, Worker
+from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged
+from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
+from armillary.ledger.rows import micros
+from armillary.server.application import routers
+from armillary.server.permissions import PUBLIC
+
+HOME_TOKEN = "of-the-home"
+NOWHERE = "0181fc10-0000-7000-8000-00000000dead"
+
+LET_IN = {
+    "POST /api/ingest",
+    "POST /api/owners/listen",
+    "POST /api/concurrency_limits/slots",
+    "DELETE /api/concurrency_limits/slots/{task_run_id}",
+    "GET /api/concurrency_limits",
+    "GET /api/variables/{name:path}",
+    "GET /api/version",
+    "GET /api/admin/version",
+    "GET /api/block_documents/{block_id}",
+    "POST /api/block_documents/{block_id}/open",
+    "GET /api/flow_runs/{flow_run_id}",
+    "GET /api/flow_runs/{flow_run_id}/task_run_counts",
+    "GET /api/flow_runs/{flow_run_id}/time_spent",
+    "GET /api/flow_runs/{flow_run_id}/waiting",
+    "GET /api/flow_runs/{flow_run_id}/results",
+    "GET /api/flow_runs/{flow_run_id}/input",
+    "GET /api/flow_runs/{flow_run_id}/graph",
+    "GET /api/flow_runs/{flow_run_id}/graph/groups/{group_id}",
+    "GET /api/flow_runs/{flow_run_id}/spans",
+    "GET /api/task_runs/{task_run_id}",
+    "GET /api/task_runs/{task_run_id}/waiting",
+    "GET /api/task_runs/{task_run_id}/result",
+    "GET /api/flow_run_states",
+    "GET /api/task_run_states",
+    "GET /api/logs/{flow_run_id}",
+    "GET /api/logs/{flow_run_id}/last",
+}
+"""Every route that lets the token of an attempt in, for its own run."""
+
+
+@dataclass
+class Authenticated:
+    """A server that asks for tokens, a deployment on it, and a client of its owner and of an agent."""
+
+    url: str
+    owner: Client
+    agent: Client
+    deployment: Deployment
+    worker_id: str
+
+    def claimed(self, claim_id: str | None = None) -> ClaimedRun:
+        if claim_id is None:
+            self.owner.run_deployment(self.deployment.id)
+        [claimed] = self.agent.claim_runs(self.worker_id, claim_id or new_id(), [], 1, 0)
+        return claimed
+
+    def status(self, token: str | None, method: str, path: str, **more: Any) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.request(method, self.url + path, headers=headers, **more).status_code
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authenticated]:
+    home = str(tmp_path_factory.mktemp("authenticated") / "home")
+    with served(home, HOME_TOKEN) as url, HttpClient(url, HOME_TOKEN) as owner:
+        made = Transport(url, HOME_TOKEN).change("POST", "tokens", dict[str, Any], {"name": "agent", "scope": "agent"})
+        with HttpClient(url, made["token"]) as agent:
+            code = owner.save_storage_block("code", "local", {"storage_path": home})
+            owner.save_storage_block("secrets", "local", {"storage_path": home})
+            now = code.created
+            deployment = owner.save_deployment(
+                Deployment(
+                    new_id(), "by-hand", flow_id("train"), "train", "main.py:train", now, now, storage_block_id=code.id
+                )
+            )
+            worker = Worker(new_id(), "agent", "host", os.getpid(), "1", now, now, [], 10)
+            agent.register_worker(worker)
+            yield Authenticated(url, owner, agent, deployment, worker.id)
+
+
+def frames(claimed: ClaimedRun, journal_id: str, attempt: int | None = None) -> list[bytes]:
+    run = claimed.flow_run
+    at = micros(run.updated) + 1
+    header = Header(
+        at,
+        FORMAT_VERSION,
+        journal_id,
+        STATE_LANE,
+        0,
+        run.id,
+        attempt or run.attempt,
+        None,
+        None,
+        "h",
+        "m",
+        "b",
+        1,
+        1,
+        "1",
+    )
+    begun = StateChanged(at, "f", run.id, str(PENDING), str(RUNNING), "Running", 1)
+    ended = StateChanged(at + 1, "f", run.id, str(RUNNING), str(COMPLETED), "Completed", 1)
+    return [msgpack.encode(each) for each in (header, begun, ended)]
+
+
+def ship(
+    server: Authenticated, token: str | None, claimed: ClaimedRun, *, attempt: int | None = None, ended: bool = False
+) -> str:
+    journal_id = new_id()
+    told = frames(claimed, journal_id, attempt)[: 3 if ended else 2]
+    shipment = Shipment(journal_id, [LaneFrames(STATE_LANE, 0, told)])
+    Transport(server.url, token, retry_seconds=0).ask_packed("ingest", ShipmentAnswer, shipment)
+    return journal_id
+
+
+def test_a_claim_gives_each_run_a_token_and_asked_again_the_same(server: Authenticated) -> None:
+    claim_id = new_id()
+    server.owner.run_deployment(server.deployment.id)
+    first = server.claimed(claim_id)
+    assert first.token and len(first.token) >= 43
+    assert server.claimed(claim_id).token == first.token
+    assert server.claimed().token != first.token
+
+
+def test_it_ships_its_runs_journal_and_reads_the_run(server: Authenticated) -> None:
+    claimed = server.claimed()
+    ship(server, claimed.token, claimed)
+    assert server.owner.find_flow_run(claimed.flow_run.id).state_name == "Running"
+    assert server.status(claimed.token, "GET", f"/flow_runs/{claimed.flow_run.id}") == 200
+    assert server.status(claimed.token, "GET", f"/flow_run_states?flow_run_id={claimed.flow_run.id}") == 200
+    assert server.status(claimed.token, "GET", f"/logs/{claimed.flow_run.id}") == 200
+
+
+def test_it_neither_reads_nor_ships_another_run(server: Authenticated) -> None:
+    claimed, other = server.claimed(), server.claimed()
+    journal_id = ship(server, other.token, other)
+    for path in ("/flow_runs/{}", "/flow_runs/{}/graph", "/logs/{}", "/flow_run_states?flow_run_id={}"):
+        assert server.status(claimed.token, "GET", path.format(other.flow_run.id)) == 403
+        assert server.status(claimed.token, "GET", path.format(NOWHERE)) == 403
+    with pytest.raises(Forbidden, match="of that run alone"):
+        ship(server, claimed.token, other)
+    transport = Transport(server.url, claimed.token, retry_seconds=0)
+    with pytest.raises(Forbidden):
+        transport.ask_packed("ingest", ShipmentAnswer, Shipment(journal_id, [], died=True, over=True))
+    assert server.owner.find_flow_run(other.flow_run.id).state_name == "Running"
+    for roots in ({journal_id: other.flow_run.id}, {journal_id: claimed.flow_run.id}):
+        with pytest.raises(Forbidden):
+            transport.ask_packed("owners/listen", Heard, Listening(roots, 0))
+
+
+def test_it_writes_for_its_own_attempt_alone(server: Authenticated) -> None:
+    claimed = server.claimed()
+    with pytest.raises(Forbidden):
+        ship(server, claimed.token, claimed, attempt=claimed.flow_run.attempt + 1)
+
+
+def test_it_takes_slots_for_its_own_tasks(server: Authenticated) -> None:
+    claimed, other = server.claimed(), server.claimed()
+    server.owner.set_concurrency_limit("database", 2)
+    mine, theirs = new_id(), new_id()
+    with HttpClient(server.url, claimed.token) as run:
+        assert [each.tag for each in run.concurrency_limits().items] == ["database"]
+        assert run.take_slots(claimed.flow_run.id, mine, ["database"]) == []
+        with pytest.raises(Forbidden):
+            run.take_slots(other.flow_run.id, theirs, ["database"])
+        server.owner.take_slots(other.flow_run.id, theirs, ["database"])
+        with pytest.raises(Forbidden):
+            run.give_slots_back(theirs)
+        run.give_slots_back(mine)
+    assert server.owner.concurrency_limits().items[0].active_slots == [theirs]
+
+
+def test_it_reads_variables_and_opens_the_storage_its_deployment_names(server: Authenticated) -> None:
+    claimed = server.claimed()
+    server.owner.set_variable("rate", 3)
+    with HttpClient(server.url, claimed.token) as run:
+        assert run.variable("rate").value == 3
+        with pytest.raises(Forbidden):
+            run.set_variable("rate", 4)
+        assert run.open_storage_block(str(server.deployment.storage_block_id))
+        with pytest.raises(Forbidden, match="its own deployment alone"):
+            run.open_storage_block(server.owner.find_storage_block("secrets").id)
+
+
+def test_it_ends_when_the_run_is_given_back_and_not_when_the_run_ends(server: Authenticated) -> None:
+    claimed = server.claimed()
+    path = f"/flow_runs/{claimed.flow_run.id}"
+    ship(server, claimed.token, claimed, ended=True)
+    assert server.owner.find_flow_run(claimed.flow_run.id).state_name == "Completed"
+    server.claimed()  # lets limits forget what has ended
+    assert server.status(claimed.token, "GET", path) == 200
+    server.agent.release_run(server.worker_id, claimed.flow_run.id)
+    assert server.status(claimed.token, "GET", path) == 401
+
+
+def test_it_is_not_held_up_by_wrong_tokens_of_its_neighbours(server: Authenticated) -> None:
+    claimed = server.claimed()
+    path = f"/flow_runs/{claimed.flow_run.id}"
+    assert [server.status(f"wrong{each}", "GET", path) for each in range(12)][-1] == 429
+    assert server.status(claimed.token, "GET", path) == 200
+
+
+@pytest.fixture(scope="module")
+def anothers(server: Authenticated) -> str | None:
+    return server.claimed().token
+
+
+def every_other_route() -> list[str]:
+    found = set()
+    for prefix, router in routers():
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            path = prefix + route.path
+            found |= {f"{each} {path}" for each in route.methods or () if (each, path) not in PUBLIC}
+    assert found >= LET_IN
+    return sorted(found - LET_IN)
+
+
+def test_every_other_route_refuses_it(server: Authenticated, anothers: str | None) -> None:
+    let_in = []
+    for route in every_other_route():
+        method, path = route.split()
+        filled = path.removeprefix("/api").replace("{name:path}", "x").replace("{tag:path}", "x")
+        for name in [part.split("}")[0] for part in filled.split("{")[1:]]:
+            filled = filled.replace(f"{{{name}}}", NOWHERE)
+        status = server.status(anothers, method, filled, json={} if method != "GET" else None)
+        if status != 403:
+            let_in.append(f"{route}: {status}")
+    assert not let_in

@@ -1,0 +1,134 @@
+"""An agent on another machine, and what its runs may do there."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import ServedHome
+
+FLOWS = """
+import json
+import os
+import threading
+
+from armillary import flow, task, variables
+from armillary.client.connecting import connect
+from armillary.errors import Forbidden
+
+
+@flow
+def aside():
+    return 1
+
+
+@task
+def read():
+    return variables.get("rate")
+
+
+@flow(name="told")
+def told():
+    runner = threading.Thread(target=aside)  # a root run of its own, in the process of this one
+    runner.start()
+    runner.join()
+    try:
+        with connect() as client:
+            client.workers()
+        others = "read"
+    except Forbidden:
+        others = "refused"
+    arguments = open("/proc/self/cmdline").read()
+    key = os.environ["ARMILLARY_API_KEY"]
+    with open(os.environ["ANSWER"], "w") as file:
+        json.dump({"rate": read().result(), "others": others, "key": key, "in_arguments": key in arguments}, file)
+"""
+
+DEPLOYMENT = """
+from armillary.deployments import DeploymentSpec
+
+DeploymentSpec(name="by-hand", flow_name="told", flow_location="./main.py")
+"""
+
+
+class AgentsPlace:
+    """A home elsewhere whose agent has a token of its own."""
+
+    def __init__(self, served: ServedHome, folder: Path) -> None:
+        self.folder = folder
+        self.answer = folder / "answer.json"
+        self.agents: list[subprocess.Popen[str]] = []
+        made = served.ask("POST", "/tokens", {"name": "agent 7", "scope": "agent"}).json()
+        self.token = made["token"]
+        self.environment = {
+            **served.environment,
+            "ARMILLARY_HOME": str(folder / "home"),
+            "ARMILLARY_API_URL": f"{served.url}/api",
+            "ANSWER": str(self.answer),
+        }
+
+    def armillary(self, token: str, *arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "armillary", *arguments],
+            env={**self.environment, "ARMILLARY_API_KEY": token},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+
+    def start_agent(self) -> None:
+        agent = subprocess.Popen(
+            [sys.executable, "-m", "armillary", "agent", "start"],
+            env={**self.environment, "ARMILLARY_API_KEY": self.token},
+            cwd=self.folder,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.agents.append(agent)
+
+
+@pytest.fixture
+def place(served: ServedHome, tmp_path: Path) -> Iterator[AgentsPlace]:
+    served.start()
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "main.py").write_text(FLOWS)
+    (folder / "deployments.py").write_text(DEPLOYMENT)
+    made = AgentsPlace(served, folder)
+    yield made
+    for agent in made.agents:
+        agent.send_signal(signal.SIGKILL)
+        agent.communicate()
+
+
+def ended(served: ServedHome, name: str) -> bool:
+    wanted = {"flows": {"name": {"any_": [name]}}, "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if served.ask("POST", "/flow_runs/count", wanted).json() == 1:
+            return True
+    return False
+
+
+def test_a_run_has_a_token_of_its_own_that_ends_with_it(served: ServedHome, place: AgentsPlace) -> None:
+    served.ask("PUT", "/variables/rate", {"value": 3})
+    place.armillary(served.token, "deployment", "create", "deployments.py")
+    run_id = place.armillary(served.token, "deployment", "run", "told/by-hand").strip()
+    place.start_agent()
+    assert ended(served, "told")
+    answer = json.loads(place.answer.read_text())
+    assert (answer["rate"], answer["others"], answer["in_arguments"]) == (3, "refused", False)
+    assert answer["key"] not in (place.token, served.token)
+    assert ended(served, "aside"), "its agent ships what the run's own token may not"
+    while served.ask("GET", f"/flow_runs/{run_id}", Authorization=f"Bearer {answer['key']}").status_code != 401:
+        assert place.agents[0].poll() is None
+    assert not list(place.folder.rglob("*.jnl")), "all was shipped before the run was given back"
