@@ -77,7 +77,7 @@ class Site:
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = httpx.request(method, f"{self.url}/api/{path}", json=body, headers=headers, timeout=30)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def run(self, flow: str, *arguments: str) -> subprocess.Popen[str]:
         """Begin a run of one of the flows, in a process of its own."""
@@ -128,6 +128,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made.ran(flow)
     made.armillary("deployment", "create", "flows.py")
     made.armillary("work-queue", "create", "ml", "--tag", "ml")
+    made.ask("POST", "block_documents", {"name": "models", "type": "s3", "options": {"bucket": "models"}})
+    told = {"name": "on-call", "states": ["FAILED", "Late"], "target": "https://hooks.example.org/services"}
+    made.ask("POST", "notification_policies", told)
     yield made
     made.stop()
 

@@ -116,7 +116,7 @@ const artifact = createRoute({
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  validateSearch: texts("tab"),
+  validateSearch: texts("tab", "new"),
   component: lazyRouteComponent(() => import("./pages/settings/SettingsPage"), "SettingsPage"),
 });
 const signIn = createRoute({

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
-
 from armillary.core.errors import InvalidOption, did_you_mean
 
 
-class StorageOption(NamedTuple):
-    """``secret`` ones are encrypted at rest and never shown."""
+@dataclass(frozen=True, slots=True)
+class StorageOption:
+    """``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given."""
 
     name: str
     meaning: str
@@ -21,7 +20,10 @@ class StorageOption(NamedTuple):
     default: str = ""
 
 
-class StorageKind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StorageKind:
+    """What can be made: its options in the order in which they are asked for."""
+
     type: str
     title: str
     meaning: str

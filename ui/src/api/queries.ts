@@ -73,6 +73,9 @@ export const database = () => one<T.Database>(["database"], "admin/database");
 export const settingsInForce = () => one<T.SettingInForce[]>(["settings"], "admin/settings");
 export const tokens = () => one<T.ApiToken[]>(["tokens"], "tokens");
 export const services = () => one<T.ServiceLease[]>(["services"], "services");
+export const storageBlocks = () => one<T.Page<T.StorageBlock>>(["storage_block"], "block_documents?limit=500");
+export const storageKinds = () => queryOptions({ ...one<T.StorageKind[]>(["storage_kind"], "block_documents/types"), staleTime: Infinity });
+export const notificationPolicies = () => one<T.NotificationPolicy[]>(["notification_policy"], "notification_policies");
 export const variables = () => one<T.Page<T.Variable>>(["variable"], "variables?limit=500");
 export const concurrencyLimits = () => one<T.Page<T.ConcurrencyLimit>>(["concurrency_limit"], "concurrency_limits?limit=500");
 export const flowsNamed = (part: string) =>

@@ -1623,6 +1623,48 @@ export type components = {
             updated: string;
         };
         /**
+         * StorageKind
+         * @description What can be made: its options in the order in which they are asked for.
+         */
+        StorageKind: {
+            /** Meaning */
+            meaning: string;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["StorageOption"][];
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * StorageOption
+         * @description ``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given.
+         */
+        StorageOption: {
+            /**
+             * Default
+             * @default
+             */
+            default?: string;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+            /**
+             * Secret
+             * @default false
+             */
+            secret?: boolean;
+        };
+        /**
          * StoredResult
          * @description ``storage`` is the store's URL, ``key`` the object in it; ``size`` is in bytes of the stored form.
          */

@@ -34,6 +34,9 @@ export type Database = Record_<"Database">;
 export type Variable = Record_<"Variable">;
 export type TimeSpent = Record_<"TimeSpent">;
 export type RunInput = Record_<"RunInput">;
+export type StorageBlock = Record_<"StorageBlock">;
+export type StorageKind = Record_<"StorageKind">;
+export type NotificationPolicy = Record_<"NotificationPolicy">;
 export type ConcurrencyLimit = Record_<"ConcurrencyLimit">;
 
 export type FlowRunCriteria = components["schemas"]["FlowRunCriteria"];

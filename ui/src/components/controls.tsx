@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { type AriaAttributes, type ButtonHTMLAttributes, cloneElement, type ReactElement, type ReactNode, useId } from "react";
 
 type Kind = "plain" | "primary" | "quiet" | "danger";
 
@@ -56,18 +56,27 @@ export function Tags({ tags }: { tags: readonly string[] }) {
   );
 }
 
-export function Field({ label, hint, error, children }: { label: ReactNode; hint?: ReactNode; error?: string | undefined; children: ReactNode }) {
+/** A label over a control. What it means and what is wrong with it are read out after its name, not as a part of it. */
+export function Field({ label, hint, error, children }: { label: ReactNode; hint?: ReactNode; error?: string | undefined; children: ReactElement<AriaAttributes> }) {
+  const id = useId();
+  const isTold = Boolean(hint || error);
   return (
-    <label className="flex flex-col gap-1">
-      <span className="text-[12.5px] font-medium">{label}</span>
-      {children}
-      {hint && <span className="text-[12px] text-muted">{hint}</span>}
-      {error && (
-        <span role="alert" className="text-[12px] text-[var(--failed-ink)]">
-          {error}
-        </span>
+    <div className="flex flex-col gap-1">
+      <label className="flex flex-col gap-1">
+        <span className="text-[12.5px] font-medium">{label}</span>
+        {cloneElement(children, { ...(isTold ? { "aria-describedby": id } : {}), ...(error ? { "aria-invalid": true } : {}) })}
+      </label>
+      {isTold && (
+        <div id={id} className="flex flex-col gap-1">
+          {hint && <span className="text-[12px] text-muted">{hint}</span>}
+          {error && (
+            <span role="alert" className="text-[12px] text-[var(--failed-ink)]">
+              {error}
+            </span>
+          )}
+        </div>
       )}
-    </label>
+    </div>
   );
 }
 

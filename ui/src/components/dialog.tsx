@@ -20,6 +20,12 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={(event) => {
+            const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input:not([type=checkbox]):enabled, select:enabled, textarea:enabled, [data-first]");
+            if (!field) return;
+            event.preventDefault();
+            field.focus();
+          }}
           className={`fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[92vw] -translate-x-1/2 flex-col rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)] ${wide ? "max-w-3xl" : "max-w-lg"}`}
         >
           <header className="flex items-center justify-between gap-3 px-5 pt-4 pb-2">
@@ -45,7 +51,9 @@ export function Confirm({ open, onClose, title, description, verb, danger = true
   return (
     <Dialog open={open} onClose={onClose} title={title} description={description}>
       <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
+        <Button data-first onClick={onClose}>
+          Keep it
+        </Button>
         <Button kind={danger ? "danger" : "primary"} disabled={busy} onClick={onConfirm}>
           {verb}
         </Button>

@@ -44,6 +44,16 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
+/** What the server said about what was sent to it. */
+export function Fault({ error }: { error: unknown }) {
+  if (!error) return null;
+  return (
+    <p role="alert" className="break-words text-[var(--failed-ink)]">
+      {error instanceof Error ? error.message : String(error)} {error instanceof Problem && error.advice}
+    </p>
+  );
+}
+
 /** Keeps the place of what is coming; seen only when it takes longer than 200 ms. */
 export function Loading({ height = 160 }: { height?: number }) {
   return (

@@ -1,3 +1,4 @@
+import { typeOf } from "../api/states";
 import type { StateType } from "../api/types";
 import { STATE_ICONS } from "./icons";
 
@@ -27,6 +28,15 @@ export function StateBadge({ state_type, state_name }: State) {
       {state_name ?? nameOf(state_type)}
     </span>
   );
+}
+
+/** How a state is called of which only the name, or the type in capitals, is known. */
+export const stateWords = (name: string): string => (name === typeOf(name) ? nameOf(name) : name);
+
+/** A state of which only the name, or the type in capitals, is known. */
+export function NamedState({ name }: { name: string }) {
+  const type = typeOf(name) ?? "PENDING";
+  return <StateBadge state_type={type} state_name={stateWords(name)} />;
 }
 
 /** The state alone, as a round mark; its name is told to screen readers and on hover. */

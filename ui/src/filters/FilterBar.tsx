@@ -1,13 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import * as queries from "../api/queries";
 import { Button } from "../components/controls";
 import { Close, Filter, Search } from "../components/icons";
 import { useNow } from "../time/now";
-import { faultOf, STATE_NAMES } from "./criteria";
+import { faultOf } from "./criteria";
 import { FilterPanel } from "./FilterPanel";
 import { SavedSearches } from "./SavedSearches";
-import { format, formatOne, KEYS, parse, type Token } from "./tokens";
+import { format, formatOne, parse, type Token } from "./tokens";
+import { useOffers } from "./offers";
 
 /** The bar above the dashboard and the runs. `text` is the whole filter, as it stands in the URL. */
 export function FilterBar({ text, onChange }: { text: string; onChange: (text: string) => void }) {
@@ -103,26 +102,4 @@ function Chip({ token, fault, onRemove }: { token: Token; fault: string | null; 
       </button>
     </span>
   );
-}
-
-/** What the word being typed may become. */
-function useOffers(typed: string): string[] {
-  const [, key, part] = /^([a-z]+):"?(.*)$/i.exec(typed) ?? [];
-  const wantsDeployment = key === "deployment";
-  const wantsFlow = key === "flow";
-  const deployments = useQuery({ ...queries.deployments(), enabled: wantsDeployment });
-  const flows = useQuery({ ...queries.flowsNamed(part ?? ""), enabled: wantsFlow });
-  if (!typed) return [];
-  if (!key) return KEYS.filter((each) => each.startsWith(typed.toLowerCase())).map((each) => `${each}:`);
-  const fits = (values: string[]) =>
-    [...new Set(values)]
-      .filter((value) => value.toLowerCase().includes(part!.toLowerCase()))
-      .slice(0, 8)
-      .map((value) => formatOne({ key: key as Token["key"], value }));
-  if (key === "state") return fits(STATE_NAMES.map((name) => name.toLowerCase()));
-  if (wantsDeployment) return fits((deployments.data?.items ?? []).map((each) => each.name));
-  if (wantsFlow) return fits((flows.data?.items ?? []).map((each) => each.name));
-  if (key === "after") return fits(["-1h", "-12h", "-1d", "-7d", "-30d"]);
-  if (key === "before") return fits(["+1h", "+12h", "+1d", "+7d"]);
-  return [];
 }

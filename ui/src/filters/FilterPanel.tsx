@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../api/queries";
+import { Chips } from "../components/chips";
 import { Button } from "../components/controls";
 import { Close } from "../components/icons";
+import { useTags } from "./offers";
 import { parse, replaced, toggled, type Key } from "./tokens";
 
 const STATES = ["Scheduled", "Late", "Pending", "Running", "Paused", "Completed", "Failed", "Crashed", "Cancelled"];
@@ -18,25 +20,10 @@ export function FilterPanel({ text, onChange, onClose }: { text: string; onChang
   const has = (key: Key, value: string) => tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
   const flows = useQuery(queries.flowsNamed(""));
   const deployments = useQuery(queries.deployments());
-  const tags = [...new Set((deployments.data?.items ?? []).flatMap((each) => each.tags))].sort();
+  const tags = useTags(true);
   const group = (title: string, key: Key, values: string[]) =>
     values.length > 0 && (
-      <fieldset>
-        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">{title}</legend>
-        <div className="flex max-h-40 flex-wrap gap-1.5 overflow-y-auto">
-          {values.map((value) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={has(key, value)}
-              onClick={() => onChange(toggled(text, { key, value }))}
-              className={`h-6 max-w-60 truncate rounded-md border px-2 text-[12.5px] ${has(key, value) ? "border-accent bg-accent-soft" : "border-line hover:bg-[var(--hover)]"}`}
-            >
-              {value}
-            </button>
-          ))}
-        </div>
-      </fieldset>
+      <Chips legend={title} values={values} chosen={(value) => has(key, value)} onToggle={(value) => onChange(toggled(text, { key, value }))} />
     );
   return (
     <section aria-label="Filters" className="card absolute right-0 z-30 mt-1 flex w-full max-w-xl flex-col gap-4 p-4 shadow-[var(--shadow)]">

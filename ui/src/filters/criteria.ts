@@ -1,8 +1,6 @@
+import { STATE_TYPES, STATES } from "../api/states";
 import type { Criteria, StateType } from "../api/types";
 import type { Token } from "./tokens";
-
-export const STATE_TYPES: StateType[] = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING", "COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
-export const STATE_NAMES = ["Scheduled", "Late", "AwaitingRetry", "Resuming", "Pending", "AwaitingSlot", "Submitting", "Running", "Retrying", "Paused", "Suspended", "Cancelling", "Completed", "Cached", "Failed", "TimedOut", "Cancelled", "NotReady", "Crashed", "Quarantined"];
 
 const DAY_MS = 86_400_000;
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
@@ -71,6 +69,6 @@ function stateOf(text: string): { types: StateType[]; names: string[] } | null {
   const upper = text.toUpperCase();
   const type = STATE_TYPES.find((each) => each === upper);
   if (type) return { types: [type], names: [] };
-  const name = STATE_NAMES.find((each) => each.toUpperCase() === upper);
+  const name = Object.values(STATES).flat().find((each) => each.toUpperCase() === upper);
   return name ? { types: [], names: [name] } : null;
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useMemo, useState } from "react";
+import { type AriaAttributes, type FormEvent, type ReactNode, useMemo, useState } from "react";
 import type { JsonObject } from "../api/types";
 import { Button, Field } from "../components/controls";
 import { fieldsOf, type FieldSpec, textOf, valueOf } from "./schema";
@@ -65,12 +65,18 @@ export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, childr
   );
 }
 
-function Input({ field, text, onChange }: { field: FieldSpec; text: string; onChange: (text: string) => void }) {
+interface InputProps extends AriaAttributes {
+  field: FieldSpec;
+  text: string;
+  onChange: (text: string) => void;
+}
+
+function Input({ field, text, onChange, ...told }: InputProps) {
   if (field.kind === "switch" || field.kind === "choice") {
     const options = field.kind === "switch" ? [true, false] : field.choices;
     const words = (option: unknown) => (option === true ? "yes" : option === false ? "no" : typeof option === "string" ? option : JSON.stringify(option));
     return (
-      <select className="field" value={text} onChange={(event) => onChange(event.target.value)}>
+      <select {...told} className="field" value={text} onChange={(event) => onChange(event.target.value)}>
         <option value="">{field.required ? "Choose …" : "As the flow says"}</option>
         {options.map((option) => (
           <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
@@ -81,9 +87,9 @@ function Input({ field, text, onChange }: { field: FieldSpec; text: string; onCh
     );
   }
   if (field.kind === "json" || field.kind === "long-text") {
-    return <textarea rows={field.kind === "json" ? 3 : 5} spellCheck={false} className="field font-mono text-[12.5px]" value={text} onChange={(event) => onChange(event.target.value)} />;
+    return <textarea {...told} rows={field.kind === "json" ? 3 : 5} spellCheck={false} className="field font-mono text-[12.5px]" value={text} onChange={(event) => onChange(event.target.value)} />;
   }
   const numeric = field.kind === "whole" || field.kind === "number";
   const example = { "date-time": "2022-06-15T03:51:00Z", date: "2022-06-15" }[field.kind as string];
-  return <input className="field" inputMode={numeric ? "decimal" : "text"} placeholder={example} value={text} onChange={(event) => onChange(event.target.value)} />;
+  return <input {...told} className="field" inputMode={numeric ? "decimal" : "text"} placeholder={example} value={text} onChange={(event) => onChange(event.target.value)} />;
 }

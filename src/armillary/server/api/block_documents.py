@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
 from armillary.core.page import Page
-from armillary.core.storage_block import StorageBlock
+from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.ledger import storage_blocks
 from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged
@@ -66,6 +66,12 @@ def list_blocks(request: Request, ledger: ServedLedger, limit: Limit = 200, afte
     with ledger.read() as connection:
         page = storage_blocks.page(connection, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.get("/types", response_model=list[StorageKind], dependencies=[requires(READ)])
+def list_storage_types(request: Request) -> Response:
+    """What storage blocks can be made, and which options each takes, in the order in which they are offered."""
+    return tagged(request, list(KINDS.values()))
 
 
 @router.get("/find", response_model=StorageBlock, dependencies=[requires(READ)])

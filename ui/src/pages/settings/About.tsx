@@ -4,6 +4,7 @@ import * as queries from "../../api/queries";
 import { Button, Card, Field } from "../../components/controls";
 import { Facts } from "../../components/facts";
 import { Read } from "../../components/feedback";
+import { Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
@@ -57,28 +58,17 @@ export function About() {
       <Card title="Services" className="lg:col-span-2">
         <Read query={services}>
           {(found) => (
-            <table className="w-full">
-              <thead>
-                <tr className="border-b border-line text-left text-[12.5px] text-muted">
-                  {["Service", "Last turn", "Turns", "Runs on", "Last error"].map((head) => (
-                    <th key={head} className="px-4 py-2 font-medium">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {found.map((service) => (
-                  <tr key={service.name} className="border-b border-line last:border-0">
-                    <td className="px-4 py-2 font-medium">{service.name}</td>
-                    <td className="px-4 py-2">{service.loop_ended ? <Ago at={service.loop_ended} /> : "–"}</td>
-                    <td className="px-4 py-2 tabular-nums">{service.loops}</td>
-                    <td className="px-4 py-2">{service.holder}</td>
-                    <td className="px-4 py-2 text-[var(--failed-ink)]">{service.last_error}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Table heads={["Service", "Last turn", "Turns", "Runs on", "Last error"]}>
+              {found.map((service) => (
+                <Row key={service.name}>
+                  <Cell className="font-medium">{service.name}</Cell>
+                  <Cell>{service.loop_ended ? <Ago at={service.loop_ended} /> : "–"}</Cell>
+                  <Cell className="tabular-nums">{service.loops}</Cell>
+                  <Cell>{service.holder}</Cell>
+                  <Cell className="text-[var(--failed-ink)]">{service.last_error}</Cell>
+                </Row>
+              ))}
+            </Table>
           )}
         </Read>
       </Card>

@@ -6,6 +6,7 @@ import type { MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Confirm, Dialog } from "../../components/dialog";
 import { Command, Read } from "../../components/feedback";
+import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
 
@@ -46,33 +47,22 @@ export function Tokens() {
           Make a token
         </Button>
       </form>
-      <div className="card overflow-x-auto">
+      <div className="card overflow-hidden">
         <Read query={tokens}>
           {(found) => (
-            <table className="w-full">
-              <thead>
-                <tr className="border-b border-line text-left text-[12.5px] text-muted">
-                  {["Token", "Scope", "Created", "Last used", "Action"].map((head) => (
-                    <th key={head} className="px-4 py-2 font-medium">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {found.map((token) => (
-                  <tr key={token.id} className={`border-b border-line last:border-0 ${token.revoked ? "text-muted line-through" : ""}`}>
-                    <td className="px-4 py-2 font-medium">{token.name}</td>
-                    <td className="px-4 py-2">{token.scope}</td>
-                    <td className="px-4 py-2">
-                      <Ago at={token.created} />
-                    </td>
-                    <td className="px-4 py-2">{token.last_used ? <Ago at={token.last_used} /> : "never"}</td>
-                    <td className="px-4 py-2 text-right">{!token.revoked && <Button onClick={() => setRevoking(token.id)}>Revoke</Button>}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Table heads={["Token", "Scope", "Created", "Last used", ACTIONS]}>
+              {found.map((token) => (
+                <Row key={token.id} className={token.revoked ? "text-muted line-through" : ""}>
+                  <Cell className="font-medium">{token.name}</Cell>
+                  <Cell>{token.scope}</Cell>
+                  <Cell>
+                    <Ago at={token.created} />
+                  </Cell>
+                  <Cell>{token.last_used ? <Ago at={token.last_used} /> : "never"}</Cell>
+                  <Actions>{!token.revoked && <Button onClick={() => setRevoking(token.id)}>Revoke</Button>}</Actions>
+                </Row>
+              ))}
+            </Table>
           )}
         </Read>
       </div>

@@ -1,5 +1,6 @@
 import type { Worker } from "../../api/types";
 import { EmptyState } from "../../components/feedback";
+import { Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 
 export function AgentTable({ agents, command }: { agents: Worker[]; command: string }) {
@@ -11,38 +12,27 @@ export function AgentTable({ agents, command }: { agents: Worker[]; command: str
     );
   }
   return (
-    <table className="w-full">
-      <thead>
-        <tr className="border-b border-line text-left text-[12.5px] text-muted">
-          {["Agent", "Host", "Queues", "Runs", "Last heartbeat"].map((head) => (
-            <th key={head} className="px-4 py-2 font-medium">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {agents.map((agent) => (
-          <tr key={agent.id} className="border-b border-line last:border-0">
-            <td className="px-4 py-2 font-medium">
-              <span className="mr-2 inline-block size-2 rounded-full" style={{ background: agent.alive ? "var(--completed)" : "var(--failed)" }} />
-              {agent.name}
-              {!agent.alive && <span className="ml-2 text-[var(--failed-ink)]">silent</span>}
-            </td>
-            <td className="px-4 py-2">
-              {agent.host} <span className="text-muted">({agent.pid})</span>
-            </td>
-            <td className="px-4 py-2">{agent.queues.join(", ") || "all"}</td>
-            <td className="px-4 py-2 tabular-nums">
-              {agent.held.length}
-              {agent.slots === null ? "" : ` of ${agent.slots}`}
-            </td>
-            <td className="px-4 py-2">
-              <Ago at={agent.last_heartbeat} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table heads={["Agent", "Host", "Queues", "Runs", "Last heartbeat"]}>
+      {agents.map((agent) => (
+        <Row key={agent.id}>
+          <Cell className="font-medium">
+            <span className="mr-2 inline-block size-2 rounded-full" style={{ background: agent.alive ? "var(--completed)" : "var(--failed)" }} />
+            {agent.name}
+            {!agent.alive && <span className="ml-2 text-[var(--failed-ink)]">silent</span>}
+          </Cell>
+          <Cell>
+            {agent.host} <span className="text-muted">({agent.pid})</span>
+          </Cell>
+          <Cell>{agent.queues.join(", ") || "all"}</Cell>
+          <Cell className="tabular-nums">
+            {agent.held.length}
+            {agent.slots === null ? "" : ` of ${agent.slots}`}
+          </Cell>
+          <Cell>
+            <Ago at={agent.last_heartbeat} />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
   );
 }

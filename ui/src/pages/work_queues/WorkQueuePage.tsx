@@ -10,6 +10,7 @@ import { Facts } from "../../components/facts";
 import { Command, EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { StateBadge } from "../../components/state";
+import { Cell, Row, Table } from "../../components/table";
 import { Tabs } from "../../components/tabs";
 import { Ago, Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
@@ -97,37 +98,26 @@ function Shown({ status }: { status: QueueStatus }) {
 function Upcoming({ runs }: { runs: FlowRun[] }) {
   if (!runs.length) return <EmptyState title="Nothing is coming within a day">Its filter may match no deployment, or their schedules are paused.</EmptyState>;
   return (
-    <table className="w-full">
-      <thead>
-        <tr className="border-b border-line text-left text-[12.5px] text-muted">
-          {["Scheduled", "From now", "Run", "Flow", "State"].map((head, at) => (
-            <th key={at} className="px-4 py-2 font-medium">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <tr key={run.id} className="border-b border-line last:border-0">
-            <td className="px-4 py-1.5">
-              <Moment at={run.next_scheduled_start_time ?? run.expected_start_time} />
-            </td>
-            <td className="px-4 py-1.5 text-muted">
-              <Ago at={run.next_scheduled_start_time ?? run.expected_start_time} />
-            </td>
-            <td className="px-4 py-1.5">
-              <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="link">
-                {run.name}
-              </Link>
-            </td>
-            <td className="px-4 py-1.5">{run.flow_name}</td>
-            <td className="px-4 py-1.5">
-              <StateBadge {...run} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table heads={["Scheduled", "From now", "Run", "Flow", "State"]}>
+      {runs.map((run) => (
+        <Row key={run.id}>
+          <Cell>
+            <Moment at={run.next_scheduled_start_time ?? run.expected_start_time} />
+          </Cell>
+          <Cell className="text-muted">
+            <Ago at={run.next_scheduled_start_time ?? run.expected_start_time} />
+          </Cell>
+          <Cell>
+            <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="link">
+              {run.name}
+            </Link>
+          </Cell>
+          <Cell>{run.flow_name}</Cell>
+          <Cell>
+            <StateBadge {...run} />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
   );
 }

@@ -1,0 +1,121 @@
+"""What the settings change: storages and notifications."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from .conftest import Site, Told, signed_in, watched
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, SimpleQueue[Any]]]:
+    """The address of a webhook of this machine, and what it is told."""
+    heard: SimpleQueue[Any] = SimpleQueue()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.put(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", heard
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_storage_is_made_made_the_default_and_deleted(browser: Browser, own_site: Site, told: Told) -> None:
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=storage")
+    page.get_by_role("button", name="New storage").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Kind").select_option("s3")
+    form.get_by_role("textbox", name="Name", exact=True).fill("models")
+    form.get_by_label("bucket").fill("nyc-taxi")
+    form.get_by_label("aws_secret_access_key").fill("spaceship")
+    form.get_by_label("Use it for deployments").check()
+    form.get_by_role("button", name="Create").click()
+    row = page.get_by_role("row").filter(has_text="models")
+    expect(row).to_contain_text("nyc-taxi")
+    expect(row).to_contain_text("default")
+    assert "spaceship" not in page.content()
+    assert own_site.ask("GET", "block_documents/default")["secret_names"] == ["aws_secret_access_key"]
+    page.get_by_role("button", name="New storage").click()
+    form.get_by_role("textbox", name="Name", exact=True).fill("models")
+    form.get_by_role("button", name="Create").click()
+    expect(form.get_by_role("alert")).to_contain_text("models")
+    page.keyboard.press("Escape")
+    row.get_by_role("button", name="Delete models").click()
+    page.get_by_role("button", name="Delete the storage").click()
+    expect(page.get_by_text("No storage yet")).to_be_visible()
+    context.close()
+    assert not told.errors
+
+
+def test_a_storage_that_holds_code_is_deleted_only_when_asked_twice(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    options = {"storage_path": str(own_site.folder / "kept")}
+    block = own_site.ask("POST", "block_documents", {"name": "kept", "type": "local", "options": options})
+    own_site.ask("PUT", "block_documents/default", {"id": block["id"]})
+    own_site.armillary("deployment", "create", "flows.py")
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=storage")
+    page.get_by_role("button", name="Delete kept").click()
+    page.get_by_role("button", name="Delete the storage").click()
+    expect(page.get_by_role("dialog")).to_contain_text("would find no code")
+    page.get_by_role("button", name="Delete it anyway").click()
+    expect(page.get_by_text("No storage yet")).to_be_visible()
+    context.close()
+
+
+def test_a_notification_is_made_tested_and_paused(browser: Browser, tmp_path: Path, told: Told) -> None:
+    site = Site(tmp_path)
+    site.environment["ARMILLARY_OUTBOUND_PRIVATE"] = "true"
+    site.start()
+    try:
+        with receiver() as (hook, heard):
+            _notification(browser, site, told, hook, heard)
+    finally:
+        site.stop()
+
+
+def _notification(browser: Browser, site: Site, told: Told, hook: str, heard: SimpleQueue[Any]) -> None:
+    context = signed_in(browser, site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=notifications&new=1")
+    form = page.get_by_role("dialog")
+    form.get_by_role("textbox", name="Name", exact=True).fill("on-call")
+    form.get_by_role("button", name="Crashed").click()
+    form.get_by_role("button", name="Late").click()
+    form.get_by_label("Target").fill(f"{hook}/secret")
+    form.get_by_label("Message").fill("{flow_nam} failed")
+    form.get_by_role("button", name="Create").click()
+    expect(form.get_by_role("alert")).to_contain_text("flow_name")
+    form.get_by_label("Message").fill("{flow_name} failed")
+    form.get_by_role("button", name="Create").click()
+    row = page.get_by_role("row").filter(has_text="on-call")
+    expect(row).to_contain_text("FailedLate")
+    expect(row).not_to_contain_text("secret")
+    row.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("A test message was taken by")).to_be_visible()
+    assert heard.get(timeout=10)["text"] == "test failed"
+    row.get_by_role("switch").click()
+    expect(row.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    assert site.ask("GET", "notification_policies")[0]["active"] is False
+    context.close()

@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+
+interface Props {
+  legend: ReactNode;
+  values: readonly string[];
+  /** How a value is called, where it is not by itself. */
+  words?: (value: string) => string;
+  chosen: (value: string) => boolean;
+  onToggle: (value: string) => void;
+}
+
+/** Values of which any may be chosen. */
+export function Chips({ legend, values, words = (value) => value, chosen, onToggle }: Props) {
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-[12.5px] font-medium text-muted">{legend}</legend>
+      <div className="flex max-h-40 flex-wrap gap-1.5 overflow-y-auto">
+        {values.map((value) => (
+          <button
+            key={value}
+            type="button"
+            aria-pressed={chosen(value)}
+            onClick={() => onToggle(value)}
+            className={`h-6 max-w-60 truncate rounded-md border px-2 text-[12.5px] ${chosen(value) ? "border-accent bg-accent-soft" : "border-line hover:bg-[var(--hover)]"}`}
+          >
+            {words(value)}
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
