@@ -28,6 +28,7 @@ from armillary.ledger import (
     scheduling,
     suspended_runs,
     work_queues,
+    workers,
 )
 from armillary.ledger.opening import Ledger
 from armillary.ledger.rows import micros
@@ -149,15 +150,15 @@ class InProcessWork:
 
     def workers(self) -> list[Worker]:
         with self._ledger.read() as connection:
-            return claims.workers(connection, _now())
+            return workers.every(connection, _now())
 
     def register_worker(self, wanted: Worker) -> None:
         with self._ledger.write() as connection:
-            claims.register(connection, wanted, _now())
+            workers.register(connection, wanted, _now())
 
     def worker_lives(self, worker_id: str) -> None:
         with self._ledger.write() as connection:
-            claims.heartbeat(connection, worker_id, _now())
+            workers.heartbeat(connection, worker_id, _now())
 
     def claim_runs(
         self, worker_id: str, claim_id: str, queues: Sequence[str], limit: int, wait_seconds: float
@@ -166,7 +167,7 @@ class InProcessWork:
         while True:
             self._catch_up()
             with self._ledger.write() as connection:
-                claims.heartbeat(connection, worker_id, _now())
+                workers.heartbeat(connection, worker_id, _now())
                 claimed = claims.claim_runs(connection, worker_id, claim_id, queues, limit, _now())
                 due = claims.next_due(connection, _now())
                 in_the_way = collisions.to_cancel(connection, _now())

@@ -8,16 +8,16 @@ runs are presumed crashed, and put back into their queue as often as their deplo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import islice
 
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import NotFound
-from armillary.core.states import CANCELLED, CRASHED, TERMINAL, State
+from armillary.core.states import CANCELLED, CRASHED, SCHEDULED, TERMINAL, State
 from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.worker import ClaimedRun
 from armillary.ledger import (
     attempts,
     deployments,
@@ -28,49 +28,20 @@ from armillary.ledger import (
     run_rows,
     settling,
     work_queues,
+    workers,
 )
-from armillary.ledger.deployment_tables import claim, held_attempt, work_queue, worker
+from armillary.ledger.deployment_tables import claim, held_attempt
 from armillary.ledger.outbox import Outbox
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run, flow_run_state
 
-LEASE_MICROS = 15_000_000
-_REMEMBERED_MICROS = 600_000_000
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
+
+Candidate = tuple[RowMapping, RowMapping, WorkQueue]
+"""A run that is due, its deployment's row, and the queue it waits in."""
 
 
 def _no_token(_flow_run_id: str, _attempt: int) -> str | None:
     return None
-
-
-def register(connection: Connection, wanted: Worker, now: int) -> None:
-    """A worker begins. Registering again renews it."""
-    row = {
-        "id": wanted.id,
-        "name": wanted.name,
-        "kind": "agent",
-        "host": wanted.host,
-        "pid": wanted.pid,
-        "version": wanted.version,
-        "queues": json.encode(wanted.queues).decode(),
-        "slots": wanted.slots,
-        "started": now,
-        "last_heartbeat": now,
-        "lease_until": now + LEASE_MICROS,
-        "stopped": None,
-    }
-    dialect.upsert(connection, worker, [row])
-
-
-def heartbeat(connection: Connection, worker_id: str, now: int) -> None:
-    """The worker lives: its lease begins anew. Raises NotFound for one nobody knows, which should register."""
-    changed = connection.execute(
-        update(worker)
-        .where(worker.c.id == worker_id, worker.c.stopped.is_(None))
-        .values(last_heartbeat=now, lease_until=now + LEASE_MICROS)
-    )
-    if not changed.rowcount:
-        raise NotFound(f"There is no worker {worker_id!r} any more.", subject=worker_id, advice="Register it again.")
 
 
 def claim_runs(
@@ -85,6 +56,7 @@ def claim_runs(
 ) -> list[ClaimedRun]:
     """Give a worker up to ``limit`` runs that are due in its queues (empty: in all), by priority and time. ``token_hash_of``
     makes, from run and attempt, what is kept of the attempt's token."""
+    dialect.lock(connection, f"claim {claim_id}")
     known = connection.execute(select(claim.c.answer).where(claim.c.id == claim_id)).scalar()
     if known is not None:
         return [_claimed(connection, *each) for each in json.decode(known)]
@@ -93,65 +65,102 @@ def claim_runs(
     wanted = [queue for queue in every if not queues or queue.name in queues or queue.id in queues]
     for name in queues:
         work_queues.find(connection, name)
-    chosen = _chosen(connection, every, wanted, limit, now)
     answer = []
-    for run, of, queue in chosen:
+    for run, of, queue in _chosen(connection, every, wanted, limit, now):
         attempt = attempts.grant_attempt(connection, run["id"], now)
+        held = {
+            "flow_run_id": run["id"],
+            "attempt": attempt,
+            "worker_id": worker_id,
+            "work_queue_id": queue.id,
+            "deployment_id": of["id"],
+            "token_hash": token_hash_of(run["id"], attempt),
+            "granted": now,
+            "missed_beats": 0,
+        }
         # It may have ended and be due again before the worker that had it has said so.
-        connection.execute(delete(held_attempt).where(held_attempt.c.flow_run_id == run["id"]))
-        connection.execute(
-            insert(held_attempt),
-            {
-                "flow_run_id": run["id"],
-                "attempt": attempt,
-                "worker_id": worker_id,
-                "work_queue_id": queue.id,
-                "deployment_id": of["id"],
-                "token_hash": token_hash_of(run["id"], attempt),
-                "granted": now,
-                "missed_beats": 0,
-            },
-        )
+        dialect.upsert(connection, held_attempt, [held])
         answer.append((run["id"], queue.name))
-    connection.execute(
-        update(work_queue).where(work_queue.c.id.in_([each.id for each in wanted])).values(last_polled=now)
-    )
+    work_queues.polled(connection, [queue.id for queue in wanted], now)
     if answer:
         told = {"id": claim_id, "worker_id": worker_id, "answer": json.encode(answer).decode(), "at": now}
         connection.execute(insert(claim), told)
-        connection.execute(delete(claim).where(claim.c.at < now - _REMEMBERED_MICROS))
     return [_claimed(connection, *each) for each in answer]
 
 
 def _chosen(
     connection: Connection, every: Sequence[WorkQueue], wanted: Sequence[WorkQueue], limit: int, now: int
-) -> list[tuple[RowMapping, RowMapping, WorkQueue]]:
-    in_queue = work_queues.running(connection)
-    of_deployment: dict[str, int] = {}
-    for deployment_id in connection.execute(select(held_attempt.c.deployment_id)).scalars():
-        of_deployment[str(deployment_id)] = of_deployment.get(str(deployment_id), 0) + 1
+) -> list[Candidate]:
+    """The runs to hand out. Of those that others claim at this moment none is waited for."""
     ids = {queue.id for queue in wanted if not queue.paused}
-    candidates = []
+    candidates: list[Candidate] = []
     for run, of in work_queues.waiting(connection, now):
         queue = work_queues.queue_for(every, run, of)
         if queue is not None and queue.id in ids:
             candidates.append((run, of, queue))
     candidates.sort(key=lambda each: (each[2].priority, each[0]["next_scheduled_start"], each[0]["id"]))
-    chosen: list[tuple[RowMapping, RowMapping, WorkQueue]] = []
-    for run, of, queue in candidates:
-        if len(chosen) == limit:
+    room = _Room(connection, candidates)
+    chosen: list[Candidate] = []
+    left = iter(candidates)
+    while len(chosen) < limit:
+        wave = list(islice((each for each in left if room.is_for(each) or _is_refused(each)), limit - len(chosen)))
+        if not wave:
             break
-        if queue.concurrency_limit is not None and in_queue.get(queue.id, 0) >= queue.concurrency_limit:
-            continue
-        if of["concurrency_limit"] is not None and of_deployment.get(of["id"], 0) >= of["concurrency_limit"]:
-            if of["on_collision"] == OnCollision.CANCEL_NEW:
+        free = _still_waiting(connection, [run["id"] for run, _, _ in wave])
+        for each in wave:
+            run, of, _ = each
+            if run["id"] not in free:
+                continue
+            if room.is_for(each):
+                room.take(each)
+                chosen.append(each)
+            elif _is_refused(each):
                 said = f"{of['concurrency_limit']} runs of its deployment ran when it was due."
                 flow_run_changes.set_state(connection, run["id"], State(CANCELLED, "", said), now)
-            continue
-        in_queue[queue.id] = in_queue.get(queue.id, 0) + 1
-        of_deployment[of["id"]] = of_deployment.get(of["id"], 0) + 1
-        chosen.append((run, of, queue))
     return chosen
+
+
+class _Room:
+    """What the limits of queues and deployments leave, counted under the locks of those limits."""
+
+    def __init__(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
+        limited = {f"work_queue {queue.id}" for _, _, queue in candidates if queue.concurrency_limit is not None}
+        limited |= {f"deployment {of['id']}" for _, of, _ in candidates if of["concurrency_limit"] is not None}
+        for name in sorted(limited):
+            dialect.lock(connection, name)
+        self._in_queue = work_queues.running(connection) if limited else {}
+        self._of_deployment = _running_of_deployments(connection) if limited else {}
+
+    def is_for(self, candidate: Candidate) -> bool:
+        _, of, queue = candidate
+        if queue.concurrency_limit is not None and self._in_queue.get(queue.id, 0) >= queue.concurrency_limit:
+            return False
+        return of["concurrency_limit"] is None or self._of_deployment.get(of["id"], 0) < of["concurrency_limit"]
+
+    def take(self, candidate: Candidate) -> None:
+        _, of, queue = candidate
+        self._in_queue[queue.id] = self._in_queue.get(queue.id, 0) + 1
+        self._of_deployment[of["id"]] = self._of_deployment.get(of["id"], 0) + 1
+
+
+def _is_refused(candidate: Candidate) -> bool:
+    """Whether a run is cancelled when there is no room for it."""
+    _, of, _ = candidate
+    return of["concurrency_limit"] is not None and of["on_collision"] == OnCollision.CANCEL_NEW
+
+
+def _still_waiting(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these runs that nobody else is writing now and that are still to be started."""
+    free = dialect.lock_free(connection, ids)
+    run = flow_run.c
+    still = select(run.id).where(run.id.in_(free), run.state_type == str(SCHEDULED))
+    return {str(each) for each in connection.execute(still).scalars()}
+
+
+def _running_of_deployments(connection: Connection) -> dict[str, int]:
+    held = held_attempt.c.deployment_id
+    statement = select(held, func.count()).where(held.is_not(None)).group_by(held)
+    return {str(each): many for each, many in connection.execute(statement)}
 
 
 def next_due(connection: Connection, now: int) -> int | None:
@@ -163,6 +172,7 @@ def next_due(connection: Connection, now: int) -> int | None:
 def release(connection: Connection, worker_id: str, flow_run_id: str, now: int, *, died: str | None = None) -> None:
     """A worker is done with a run. ``died`` says how its process ended, when it did not end by itself: what it left is
     settled, and tried again as often as the deployment allows. Asking twice changes nothing."""
+    dialect.lock(connection, flow_run_id)
     table = held_attempt
     held = connection.execute(
         select(table.c.attempt).where(table.c.flow_run_id == flow_run_id, table.c.worker_id == worker_id)
@@ -176,6 +186,7 @@ def release(connection: Connection, worker_id: str, flow_run_id: str, now: int, 
 
 def hand_back(connection: Connection, worker_id: str, flow_run_id: str, now: int) -> None:
     """A worker gives back a run it has not started: it waits for its time again, as if nobody had had it."""
+    dialect.lock(connection, flow_run_id)
     run = flow_runs.get(connection, flow_run_id)
     if run is None or run.state_name != "Submitting":
         return
@@ -188,32 +199,21 @@ def hand_back(connection: Connection, worker_id: str, flow_run_id: str, now: int
 
 def stop(connection: Connection, worker_id: str, now: int) -> None:
     """A worker ends, and holds nothing any more."""
-    for flow_run_id in _held_by(connection, worker_id):
+    for flow_run_id in workers.held_by(connection, worker_id):
         hand_back(connection, worker_id, flow_run_id, now)
         release(connection, worker_id, flow_run_id, now, died="The agent that had it stopped.")
-    connection.execute(update(worker).where(worker.c.id == worker_id).values(stopped=now))
+    workers.end(connection, worker_id, now)
 
 
 def reap(connection: Connection, now: int) -> dict[str, int]:
     """Presume workers dead whose lease has run out."""
-    table = worker
-    dead = connection.execute(select(table.c.id).where(table.c.stopped.is_(None), table.c.lease_until < now)).scalars()
     lost = 0
-    for worker_id in list(dead):
-        for flow_run_id in _held_by(connection, worker_id):
+    for worker_id in workers.silent(connection, now):
+        for flow_run_id in workers.held_by(connection, worker_id):
             lost += 1
             release(connection, worker_id, flow_run_id, now, died="The agent that ran it fell silent.")
-        connection.execute(update(table).where(table.c.id == worker_id).values(stopped=now))
+        workers.end(connection, worker_id, now)
     return {"lost_runs": lost}
-
-
-def workers(connection: Connection, now: int, *, with_stopped: bool = False) -> list[Worker]:
-    """The workers, newest first."""
-    statement = select(worker).order_by(worker.c.started.desc())
-    if not with_stopped:
-        statement = statement.where(worker.c.stopped.is_(None))
-    found = connection.execute(statement).mappings().all()
-    return [_worker(connection, row, now) for row in found]
 
 
 def _settle(connection: Connection, flow_run_id: str, attempt: int, died: str, now: int) -> None:
@@ -259,14 +259,16 @@ def _let_go_of_finished(connection: Connection) -> None:
     """Runs that ended count in no queue and no deployment, whether or not their worker has said so yet. Until it has, they are
     its own: the last of their journals is yet to come."""
     table = held_attempt
-    ended = select(flow_run.c.id).where(flow_run.c.id == table.c.flow_run_id, flow_run.c.state_type.in_(_FINISHED))
     counted = or_(table.c.work_queue_id.is_not(None), table.c.deployment_id.is_not(None))
-    connection.execute(update(table).where(counted, ended.exists()).values(work_queue_id=None, deployment_id=None))
-
-
-def _held_by(connection: Connection, worker_id: str) -> list[str]:
-    statement = select(held_attempt.c.flow_run_id).where(held_attempt.c.worker_id == worker_id)
-    return [str(each) for each in connection.execute(statement.order_by(held_attempt.c.flow_run_id)).scalars()]
+    ended = (
+        select(table.c.flow_run_id)
+        .join(flow_run, flow_run.c.id == table.c.flow_run_id)
+        .where(counted, flow_run.c.state_type.in_(_FINISHED))
+        .with_for_update(of=table, skip_locked=True)
+    )
+    connection.execute(
+        update(table).where(table.c.flow_run_id.in_(ended)).values(work_queue_id=None, deployment_id=None)
+    )
 
 
 def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun:
@@ -275,20 +277,3 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
         raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
     answers = run_inputs.answers(connection, flow_run_id)
     return ClaimedRun(run, deployments.get(connection, run.deployment_id), queue, answers)
-
-
-def _worker(connection: Connection, row: Any, now: int) -> Worker:
-    return Worker(
-        id=row["id"],
-        name=row["name"],
-        host=row["host"],
-        pid=row["pid"],
-        version=row["version"],
-        started=moment(row["started"]),
-        last_heartbeat=moment(row["last_heartbeat"]),
-        queues=json.decode(row["queues"]),
-        slots=row["slots"],
-        stopped=None if row["stopped"] is None else moment(row["stopped"]),
-        alive=row["stopped"] is None and row["lease_until"] >= now,
-        held=_held_by(connection, row["id"]),
-    )

@@ -26,6 +26,7 @@ BY_NAME = Order("name", (deployment.c.flow_name, deployment.c.name, deployment.c
 def save(connection: Connection, wanted: Deployment, now: int) -> Deployment:
     """Make a deployment, or replace the one of that flow and name: its id stays, and so does a pause; the runs its schedules
     made and nobody started are made anew. The flow is declared where it is not known."""
+    scheduled_runs.lock_schedules(connection)
     old = _row(connection, wanted.flow_id, wanted.name)
     kept = wanted.id if old is None else old["id"]
     created = now if old is None else old["created"]
@@ -97,6 +98,7 @@ def page(connection: Connection, *, limit: int = 200, after: str | None = None) 
 
 def set_paused(connection: Connection, deployment_id: str, paused: bool, now: int) -> Deployment:
     """A pause takes back the runs that schedules made and nobody started; going on makes those of the time from now on."""
+    scheduled_runs.lock_schedules(connection)
     found = get(connection, deployment_id)
     if found.paused != paused:
         connection.execute(
@@ -111,6 +113,7 @@ def set_schedules(
     connection: Connection, deployment_id: str, wanted: Sequence[DeploymentSchedule], now: int
 ) -> Deployment:
     """Replace the schedules; runs the old ones made and nobody started go."""
+    scheduled_runs.lock_schedules(connection)
     get(connection, deployment_id)
     _replace_schedules(connection, deployment_id, wanted, now)
     return get(connection, deployment_id)
@@ -118,6 +121,7 @@ def set_schedules(
 
 def remove(connection: Connection, deployment_id: str, now: int) -> Deployment:
     """Take a deployment away with its schedules and the runs nobody started. What ran stays. Raises NotFound."""
+    scheduled_runs.lock_schedules(connection)
     found = get(connection, deployment_id)
     for each in found.schedules:
         scheduled_runs.take_back(connection, each.id, now)

@@ -1,7 +1,8 @@
 """What differs between the databases. Everything else in the ledger is the same SQL for all.
 
 SQLite has one writer, whose transaction begins IMMEDIATE under the home's lock, so its locks are no-ops here. PostgreSQL
-has many: there a transaction locks what it is about, always in the order journal, root run, outbox.
+has many: there a transaction locks what it is about by its name, always in the order journal, limits, root runs by their ids,
+outbox. Who needs any of many root runs takes those that are free and waits for none.
 """
 
 from __future__ import annotations
@@ -76,6 +77,18 @@ def lock(connection: Connection, name: str) -> None:
     """Be the only writer of what ``name`` names, a journal or a root run, until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def lock_free(connection: Connection, names: Sequence[str]) -> list[str]:
+    """Those of ``names`` that nobody else is writing now, locked like by ``lock``. The others are passed over, as SKIP LOCKED
+    passes over rows; a row's own lock would not do, because a run is written under its name, whether it has a row or not."""
+    if connection.dialect.name != "postgresql" or not names:
+        return [*names]
+    statement = text(
+        "SELECT name FROM unnest(CAST(:names AS text[])) AS wanted (name)"
+        " WHERE pg_try_advisory_xact_lock(hashtextextended(name, 0))"
+    )
+    return [str(name) for name in connection.execute(statement, {"names": [*names]}).scalars()]
 
 
 def lock_outbox(connection: Connection) -> None:

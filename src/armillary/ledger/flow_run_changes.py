@@ -146,14 +146,12 @@ def delete_unowned(connection: Connection, flow_run_id: str, now: int) -> int:
 
     Raises NotFound, or IllegalTransition for one that somebody is running.
     """
-    run = flow_runs.get(connection, flow_run_id)
-    if run is None:
-        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-    if has_owner(run.state_type, run.state_name):
+    run = _locked(connection, flow_run_id)
+    if has_owner(StateType(run["state_type"]), run["state_name"]):
         raise IllegalTransition(
-            f"{run.name!r} is {run.state_name}: somebody is running it.",
-            subject=run.name,
-            advice=f"Cancel it first: armillary flow-run cancel {run.name}",
+            f"{run['name']!r} is {run['state_name']}: somebody is running it.",
+            subject=run["name"],
+            advice=f"Cancel it first: armillary flow-run cancel {run['name']}",
         )
     return deleting.delete_flow_run(connection, flow_run_id, now)
 

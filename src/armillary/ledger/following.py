@@ -133,7 +133,8 @@ class _CatchingUp:
                 journal.dead = False  # it went to its next segment while we looked at the one before
             journal.files = now
             opened.append(journal)
-        return opened
+        # Of many root runs in a transaction each locks in the same order.
+        return sorted(opened, key=lambda journal: (journal.header.root_flow_run_id, journal.files.journal_id))
 
     def _looked_at(self, files: JournalFiles) -> FollowedJournal | None:
         """None when the journal is not for us, cannot be read, or is gone."""

@@ -12,7 +12,7 @@ from armillary.core.errors import InvalidParameters
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name, run_name
 from armillary.core.rules.json_schema import check_names, check_values, missing
-from armillary.ledger import flow_runs, scheduled_runs
+from armillary.ledger import dialect, flow_runs, scheduled_runs
 from armillary.ledger.scheduled_runs import NewRun
 
 
@@ -41,6 +41,7 @@ def create(
         parameters,
         tuple(checked_name(tag, "tag") for tag in tags),
     )
+    dialect.lock(connection, f"run {of.flow_id} {wanted.key}")
     made = scheduled_runs.make(connection, of, [wanted], now)
     found = flow_runs.get(connection, made[0]) if made else flow_runs.with_key(connection, of.flow_id, wanted.key)
     assert found is not None

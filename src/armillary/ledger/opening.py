@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
 from armillary.journal.whole_file import write_whole
-from armillary.ledger import dialect, schema, tables
+from armillary.ledger import dialect, outbox, schema, tables
 from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
 
@@ -65,7 +65,9 @@ class Ledger:
                 _outside_transaction(connection, dialect.SQLITE_SYNC_COMMITS)
             try:
                 connection.exec_driver_sql(dialect.SQLITE_BEGIN_WRITING)
+                outbox.forget_collected(connection)
                 yield connection
+                outbox.number_collected(connection)
                 connection.commit()
             finally:
                 connection.rollback()

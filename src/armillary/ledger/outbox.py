@@ -1,4 +1,8 @@
-"""The outbox: what changed, numbered in the order of commits, for the live stream to tell."""
+"""The outbox: what changed, numbered in the order of commits, for the live stream to tell.
+
+Numbers are given where a transaction ends, by :func:`number_collected`: the lock under which they are given is then the last one
+a transaction takes, and it is held for the commit alone.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,13 @@ KEPT_ROWS = 1_000_000
 KEPT_MICROS = 3_600_000_000
 _DELETED_AT_ONCE = 20_000
 
+_COLLECTED = "armillary outbox"
+
 _encode = json.Encoder().encode
 
 
 class Outbox:
-    """Collects the changes of one transaction, the latest of each entity, and numbers them at its end."""
+    """Collects the changes of one step of a transaction, the latest of each entity."""
 
     __slots__ = ("_now", "_rows")
 
@@ -37,24 +43,36 @@ class Outbox:
         self._rows[kind, run["id"]] = (root_flow_run_id, change)
 
     def number(self, connection: Connection) -> None:
-        """The last thing a transaction does."""
-        if not self._rows:
-            return
+        """Let the transaction number them at its end."""
+        collected = _collected(connection)
+        for (kind, entity), (root, change) in self._rows.items():
+            collected.pop((kind, entity), None)  # what is told last gets its number last
+            collected[kind, entity] = {
+                "at": self._now,
+                "kind": kind,
+                "entity_id": entity,
+                "root_flow_run_id": root,
+                "change": _encode(change).decode(),
+            }
+
+
+def _collected(connection: Connection) -> dict[tuple[str, str], Row]:
+    found: dict[tuple[str, str], Row] = connection.info.setdefault(_COLLECTED, {})
+    return found
+
+
+def forget_collected(connection: Connection) -> None:
+    """A transaction begins: what one before it on this connection collected, and never committed, is not its business."""
+    _collected(connection).clear()
+
+
+def number_collected(connection: Connection) -> None:
+    """The last thing a transaction does before it commits."""
+    collected = _collected(connection)
+    if collected:
         dialect.lock_outbox(connection)
-        dialect.insert(
-            connection,
-            outbox,
-            [
-                {
-                    "at": self._now,
-                    "kind": kind,
-                    "entity_id": entity,
-                    "root_flow_run_id": root,
-                    "change": _encode(change).decode(),
-                }
-                for (kind, entity), (root, change) in self._rows.items()
-            ],
-        )
+        dialect.insert(connection, outbox, [*collected.values()])
+        collected.clear()
 
 
 _STATE = ("name", "state_type", "state_name", "state_at", "started", "ended", "run_count")

@@ -23,7 +23,7 @@ def add(connection: Connection, worker_id: str, flow_run_id: str, lines: Sequenc
     known = connection.execute(select(worker.c.id).where(worker.c.id == worker_id)).scalar()
     if known is None:
         raise NotFound(f"There is no worker {worker_id!r}.", subject=worker_id)
-    dialect.lock(connection, f"log {flow_run_id}")
+    dialect.lock(connection, flow_run_id)
     root = connection.execute(select(flow_run.c.root_flow_run_id).where(flow_run.c.id == flow_run_id)).scalar()
     if root is None or not lines:
         return 0

@@ -13,10 +13,10 @@ from time import time_ns
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
 
-from armillary.core.errors import InvalidOption, LedgerUnavailable
-from armillary.ledger import schema, tables
+from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
+from armillary.ledger import outbox, schema, tables
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.opening import Ledger, new_ledger_id
 
@@ -46,7 +46,9 @@ class PostgresqlLedger(Ledger):
     def write(self, *, synced: bool = False) -> Iterator[Connection]:
         """Every commit survives a power cut, so ``synced`` asks for nothing more."""
         with mapped(self.path), self._writing.begin() as connection:
+            outbox.forget_collected(connection)
             yield connection
+            outbox.number_collected(connection)
 
     @contextmanager
     def kept(self, name: str) -> Iterator[None]:
@@ -147,6 +149,12 @@ def mapped(address: str) -> Iterator[None]:
     """The database's own errors, told as ours."""
     try:
         yield
+    except IntegrityError as problem:  # who checked before he wrote, and was overtaken in between
+        raise Conflict(
+            "Somebody else did the same at this moment.",
+            subject=address,
+            advice="Look at what is there now, or try again.",
+        ) from problem
     except (DBAPIError, TimeoutError) as problem:
         said = str(getattr(problem, "orig", problem)).strip().partition("\n")[0]
         raise LedgerUnavailable(

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
-from armillary.ledger import deleting, idempotency_keys, pruning
+from armillary.ledger import deleting, dialect, idempotency_keys, pruning
+from armillary.ledger.deployment_tables import claim
 from armillary.ledger.server_tables import api_token
 from armillary.ledger.tables import flow_run, tombstone
 
 _TASK_RUNS_AT_ONCE = 2_000
+_CLAIMS_KEPT_MICROS = 600_000_000
 _TOKENS_KEPT_MICROS = 30 * 86_400_000_000
 
 
@@ -25,9 +27,12 @@ def excess(connection: Connection, most_flow_runs: int) -> int:
 def retire(connection: Connection, ended_before: int, now: int) -> int:
     """One step: delete the oldest root run that ended before, or part of a big one. Returns how many flow runs are gone or
     on their way; 0: nothing is left to do."""
-    root = connection.execute(pruning.old_roots(ended_before).limit(1)).scalar()
-    if root is None:
+    old = pruning.old_roots(ended_before).limit(1)
+    root = connection.execute(old).scalar()
+    if root is None or not dialect.lock_free(connection, [str(root)]):
         return 0
+    if connection.execute(old.where(flow_run.c.id == root)).scalar() is None:
+        return 0  # it is being tried again
     ids = deleting.below(connection, str(root))
     deleting.bury(connection, ids, now)
     deleting.delete_part(connection, ids, _TASK_RUNS_AT_ONCE)
@@ -35,7 +40,7 @@ def retire(connection: Connection, ended_before: int, now: int) -> int:
 
 
 def forget(connection: Connection, now: int) -> int:
-    """Delete what nothing refers to any more: old tombstones, answers kept for asking again, and tokens long refused. Returns
+    """Delete what nothing refers to any more: old tombstones, answers kept for asking again, claims, and tokens long refused. Returns
     how many rows that were."""
     ended = and_(api_token.c.expires.is_not(None), api_token.c.expires < now - _TOKENS_KEPT_MICROS)
     revoked = and_(api_token.c.revoked.is_not(None), api_token.c.revoked < now - _TOKENS_KEPT_MICROS)
@@ -43,6 +48,7 @@ def forget(connection: Connection, now: int) -> int:
         connection.execute(statement).rowcount
         for statement in (
             delete(tombstone).where(tombstone.c.deleted < now - pruning.TOMBSTONES_KEPT_MICROS),
+            delete(claim).where(claim.c.at < now - _CLAIMS_KEPT_MICROS),
             delete(api_token).where(or_(ended, revoked)),
         )
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from msgspec import json
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from armillary.core.deployment import AUTO_SCHEDULED_TAG, Deployment
 from armillary.core.states import SCHEDULED
@@ -17,6 +17,7 @@ from armillary.ledger.run_rows import first_state, history_line, take_state
 from armillary.ledger.tables import flow_run, flow_run_state, flow_run_tag
 
 LATE_AFTER_MICROS = 5_000_000
+_LOCK = "schedules"
 _AT_ONCE = 500
 
 
@@ -30,6 +31,11 @@ class NewRun(NamedTuple):
     schedule_id: str | None = None
     parameters: dict[str, Any] | None = None
     tags: Sequence[str] = ()
+
+
+def lock_schedules(connection: Connection) -> None:
+    """Be the only one who makes and takes back the runs of schedules until the transaction ends: the first of its locks."""
+    dialect.lock(connection, _LOCK)
 
 
 def make(connection: Connection, deployment: Deployment, wanted: Sequence[NewRun], now: int) -> list[str]:
@@ -66,24 +72,26 @@ def take_back(connection: Connection, schedule_id: str, now: int) -> int:
         flow_run.c.state_type == str(SCHEDULED),
         flow_run.c.attempt == 0,
     )
-    found = connection.execute(statement).scalars().all()
-    for each in found:
+    for each in sorted(str(found) for found in connection.execute(statement).scalars()):
+        dialect.lock(connection, each)
+    still = sorted(str(found) for found in connection.execute(statement).scalars())  # an agent may have been faster
+    for each in still:
         deleting.delete_flow_run(connection, each, now)
-    return len(found)
+    return len(still)
 
 
 def mark_late(connection: Connection, now: int) -> int:
     """Name the runs ``Late`` whose time is five seconds past; how many are new, a bounded number at a time."""
-    statement = (
-        select(flow_run)
-        .where(
-            flow_run.c.state_type == str(SCHEDULED),
-            flow_run.c.next_scheduled_start < now - LATE_AFTER_MICROS,
-            flow_run.c.state_name == "Scheduled",
-        )
-        .limit(_AT_ONCE)
+    run = flow_run.c
+    late = and_(
+        run.state_type == str(SCHEDULED),
+        run.next_scheduled_start < now - LATE_AFTER_MICROS,
+        run.state_name == "Scheduled",
     )
-    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    roots = connection.execute(select(run.root_flow_run_id).where(late).limit(_AT_ONCE)).scalars()
+    free = dialect.lock_free(connection, sorted({str(each) for each in roots}))
+    found = connection.execute(select(flow_run).where(late, run.root_flow_run_id.in_(free)).limit(_AT_ONCE))
+    rows = [dict(row) for row in found.mappings()]
     outbox = Outbox(now)
     for row in rows:
         take_state(

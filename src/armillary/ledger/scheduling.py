@@ -32,6 +32,7 @@ def schedule_runs(
     connection: Connection, now: int, new_id: Callable[[], str], deployment_id: str | None = None
 ) -> dict[str, int]:
     """One turn, of all deployments or of one. ``now`` is UTC microseconds of the ledger's clock."""
+    scheduled_runs.lock_schedules(connection)
     waiting = _waiting(connection, now)
     statement = (
         select(schedule, deployment.c.id.label("of"))

@@ -48,9 +48,9 @@ def give_up(connection: Connection, journal_ids: Sequence[str], now: int) -> lis
     """Presume that the owners of these journals are dead. Returns the root runs this crashed; what an owner yet reports
     replaces it."""
     crashed = []
-    for journal_id in sorted(journal_ids):
-        found = _state_cursor(connection, journal_id)
-        if found is not None and not found.closed:
+    cursors = filter(None, (_state_cursor(connection, journal_id) for journal_id in journal_ids))
+    for found in sorted(cursors, key=lambda each: str(each.root_flow_run_id)):
+        if not found.closed:
             many = settling.settle(connection, found.root_flow_run_id, found.attempt, now, presumed=True)
             crashed += [found.root_flow_run_id] if many else []
     return crashed

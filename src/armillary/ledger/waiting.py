@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
-from armillary.ledger import claims, rows, run_inputs, work_queues
+from armillary.ledger import rows, run_inputs, work_queues, workers
 from armillary.ledger.deployment_tables import deployment, held_attempt, worker
 from armillary.ledger.server_tables import concurrency_limit, slot
 from armillary.ledger.tables import edge, flow_run, task_run, task_run_tag
@@ -104,7 +104,7 @@ def _of_queue(connection: Connection, run: RowMapping, deployed: RowMapping, now
         if len(holders) >= queue.concurrency_limit:
             message = f"Work queue {queue.name!r} lets {queue.concurrency_limit} runs run at once."
             reasons.append(WaitingReason(WaitsFor.QUEUE_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN]))
-    agents = [each for each in claims.workers(connection, now) if each.alive]
+    agents = [each for each in workers.every(connection, now) if each.alive]
     if not any(not each.queues or queue.name in each.queues or queue.id in each.queues for each in agents):
         message = f"No agent takes work from queue {queue.name!r}. Start one: armillary agent start {queue.name}"
         reasons.append(WaitingReason(WaitsFor.NO_AGENT, message))

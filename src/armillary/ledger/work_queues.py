@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from armillary.core.deployment import DEFAULT_QUEUE
 from armillary.core.errors import Conflict, NotFound, did_you_mean
@@ -107,11 +107,21 @@ def preview(connection: Connection, queue: WorkQueue, until: int, *, limit: int 
 
 def running(connection: Connection) -> dict[str, int]:
     """How many runs of each queue are held by workers."""
-    found: dict[str, int] = {}
-    for queue_id in connection.execute(select(held_attempt.c.work_queue_id)).scalars():
-        if queue_id is not None:
-            found[queue_id] = found.get(queue_id, 0) + 1
-    return found
+    held = held_attempt.c.work_queue_id
+    statement = select(held, func.count()).where(held.is_not(None)).group_by(held)
+    return {str(queue_id): many for queue_id, many in connection.execute(statement)}
+
+
+def polled(connection: Connection, queue_ids: Sequence[str], now: int) -> None:
+    """Agents asked these queues for work. Noted once a second, and by whoever comes to it: nobody waits for that."""
+    table = work_queue
+    stale = (
+        select(table.c.id)
+        .where(table.c.id.in_(queue_ids), or_(table.c.last_polled.is_(None), table.c.last_polled < now - 1_000_000))
+        .order_by(table.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    connection.execute(update(table).where(table.c.id.in_(stale)).values(last_polled=now))
 
 
 def _values(queue: WorkQueue) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
-from armillary.ledger import commands, flow_run_changes, flow_runs, holding, task_runs
+from armillary.ledger import commands, dialect, flow_run_changes, flow_runs, holding, task_runs
 from armillary.ledger.tables import command
 from armillary.server.keeper import Keeper
 
@@ -31,6 +31,8 @@ def cancel(ledger: Keeper, run_id: str, command_id: str, now: int) -> None:
     Raises NotFound, or IllegalTransition for a run that has ended.
     """
     with ledger.write() as connection:
+        run, home = _found(connection, run_id)
+        dialect.lock(connection, home.root_flow_run_id)  # nobody takes it for his own between the look and the leap
         run, home = _found(connection, run_id)
         if run.state_type in TERMINAL:
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)

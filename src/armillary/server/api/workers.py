@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, collisions, output_lines
+from armillary.ledger import claims, collisions, output_lines, workers
 from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros, moment
 from armillary.server import asking
@@ -74,7 +74,7 @@ class Output(Body):
 def list_workers(ledger: ServedLedger) -> Response:
     """Those that have not stopped, newest first."""
     with ledger.read() as connection:
-        return answer(claims.workers(connection, now_micros()))
+        return answer(workers.every(connection, now_micros()))
 
 
 @router.put("/{worker_id}", status_code=204, dependencies=[requires(WORK)])
@@ -92,7 +92,7 @@ def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Respons
             wanted.queues,
             wanted.slots,
         )
-        claims.register(connection, made, now)
+        workers.register(connection, made, now)
     return Response(status_code=204)
 
 
@@ -100,7 +100,7 @@ def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Respons
 def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
     """Renew the worker's lease of 15 seconds; 404 when it was lost."""
     with ledger.ledger.write() as connection:
-        claims.heartbeat(connection, str(worker_id), now_micros())
+        workers.heartbeat(connection, str(worker_id), now_micros())
     return Response(status_code=204)
 
 
@@ -172,7 +172,7 @@ def _claim(
     ledger.catch_up()
     with ledger.ledger.write() as connection:
         now = now_micros()
-        claims.heartbeat(connection, worker_id, now)
+        workers.heartbeat(connection, worker_id, now)
         claimed = claims.claim_runs(
             connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now, token_hash_of=token_hash_of
         )

@@ -1,0 +1,130 @@
+"""Workers: the agents and processes that run what others scheduled, and whether they live.
+
+That a worker lives is a fact in the ledger, its lease, so any server can judge it: a worker may speak to one server today and
+to another tomorrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import Connection, bindparam, select, update
+
+from armillary.core.errors import NotFound
+from armillary.core.worker import Worker
+from armillary.ledger import dialect
+from armillary.ledger.deployment_tables import held_attempt, worker
+from armillary.ledger.rows import moment
+
+LEASE_MICROS = 15_000_000
+
+
+def register(connection: Connection, wanted: Worker, now: int) -> None:
+    """A worker begins. Registering again renews it."""
+    row = {
+        "id": wanted.id,
+        "name": wanted.name,
+        "kind": "agent",
+        "host": wanted.host,
+        "pid": wanted.pid,
+        "version": wanted.version,
+        "queues": json.encode(wanted.queues).decode(),
+        "slots": wanted.slots,
+        "started": now,
+        "last_heartbeat": now,
+        "lease_until": now + LEASE_MICROS,
+        "stopped": None,
+    }
+    dialect.upsert(connection, worker, [row])
+
+
+def check(connection: Connection, worker_id: str) -> None:
+    """Raises NotFound for a worker nobody knows, or that lost its lease: it should register."""
+    known = select(worker.c.id).where(worker.c.id == worker_id, worker.c.stopped.is_(None))
+    if connection.execute(known).first() is None:
+        raise _unknown(worker_id)
+
+
+def heartbeat(connection: Connection, worker_id: str, now: int) -> None:
+    """The worker lives: its lease begins anew. Raises NotFound for one nobody knows, which should register."""
+    changed = connection.execute(
+        update(worker)
+        .where(worker.c.id == worker_id, worker.c.stopped.is_(None))
+        .values(last_heartbeat=now, lease_until=now + LEASE_MICROS)
+    )
+    if not changed.rowcount:
+        raise _unknown(worker_id)
+
+
+def renew(connection: Connection, heard: Mapping[str, int]) -> None:
+    """Many workers live, each as of the time it was heard of. Those that stopped stay stopped; one whose row somebody writes at
+    this moment is passed over, as its next heartbeat comes soon."""
+    if not heard:
+        return
+    table = worker
+    free = (
+        select(table.c.id)
+        .where(table.c.id.in_(heard), table.c.stopped.is_(None))
+        .order_by(table.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    beats = [
+        {"of": str(each), "at": heard[str(each)], "until": heard[str(each)] + LEASE_MICROS}
+        for each in connection.execute(free).scalars()
+    ]
+    if beats:
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("of"), table.c.last_heartbeat < bindparam("at"))
+            .values(last_heartbeat=bindparam("at"), lease_until=bindparam("until")),
+            beats,
+        )
+
+
+def silent(connection: Connection, now: int) -> list[str]:
+    """Those whose lease has run out."""
+    table = worker
+    statement = select(table.c.id).where(table.c.stopped.is_(None), table.c.lease_until < now).order_by(table.c.id)
+    return [str(each) for each in connection.execute(statement).scalars()]
+
+
+def end(connection: Connection, worker_id: str, now: int) -> None:
+    connection.execute(update(worker).where(worker.c.id == worker_id).values(stopped=now))
+
+
+def held_by(connection: Connection, worker_id: str) -> list[str]:
+    """The root runs a worker holds."""
+    statement = select(held_attempt.c.flow_run_id).where(held_attempt.c.worker_id == worker_id)
+    return [str(each) for each in connection.execute(statement.order_by(held_attempt.c.flow_run_id)).scalars()]
+
+
+def every(connection: Connection, now: int, *, with_stopped: bool = False) -> list[Worker]:
+    """The workers, newest first."""
+    statement = select(worker).order_by(worker.c.started.desc())
+    if not with_stopped:
+        statement = statement.where(worker.c.stopped.is_(None))
+    found = connection.execute(statement).mappings().all()
+    return [_worker(connection, row, now) for row in found]
+
+
+def _unknown(worker_id: str) -> NotFound:
+    return NotFound(f"There is no worker {worker_id!r} any more.", subject=worker_id, advice="Register it again.")
+
+
+def _worker(connection: Connection, row: Any, now: int) -> Worker:
+    return Worker(
+        id=row["id"],
+        name=row["name"],
+        host=row["host"],
+        pid=row["pid"],
+        version=row["version"],
+        started=moment(row["started"]),
+        last_heartbeat=moment(row["last_heartbeat"]),
+        queues=json.decode(row["queues"]),
+        slots=row["slots"],
+        stopped=None if row["stopped"] is None else moment(row["stopped"]),
+        alive=row["stopped"] is None and row["lease_until"] >= now,
+        held=held_by(connection, row["id"]),
+    )
