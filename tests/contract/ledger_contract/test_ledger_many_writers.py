@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Thread
+from time import monotonic
 
 from sqlalchemy import func, select
 
@@ -152,7 +153,8 @@ def test_numbers_are_committed_in_their_order(postgres: Postgres) -> None:
 
     def read() -> None:
         number, seen = 0, []
-        while len(seen) < 60:
+        deadline = monotonic() + 20
+        while len(seen) < 60 and monotonic() < deadline:
             with ledger.read() as connection:
                 told = outbox.after(connection, number, 100)
             seen += [each.number for each in told]
