@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
 from armillary.core.errors import InvalidOption, did_you_mean
 
 

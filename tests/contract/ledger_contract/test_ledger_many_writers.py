@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Thread
 from time import monotonic
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -43,7 +44,7 @@ def all_at_once(*works: Callable[[], None]) -> None:
         raise problems[0]
 
 
-def with_due_runs(ledger: Ledger, many: int, **facts: int) -> None:
+def with_due_runs(ledger: Ledger, many: int, **facts: Any) -> None:
     with ledger.write() as connection:
         saved = deployments.save(connection, deployment(**facts), NOW)
         wanted = [NewRun(new_id(), f"run-{each}", NOW - MINUTE, str(each)) for each in range(many)]
@@ -152,7 +153,8 @@ def test_numbers_are_committed_in_their_order(postgres: Postgres) -> None:
                 deployments.save(connection, deployment(new_id()), NOW)
 
     def read() -> None:
-        number, seen = 0, []
+        number = 0
+        seen: list[int] = []
         deadline = monotonic() + 20
         while len(seen) < 60 and monotonic() < deadline:
             with ledger.read() as connection:
