@@ -90,47 +90,49 @@ def did_you_mean(given: str, known: Iterable[str]) -> str | None:
 
 
 class UsageError(ArmillaryError):
+    """You: the call, option or value is wrong."""
+
     fault: ClassVar[Fault] = "you"
 
 
 class UnknownOption(UsageError, TypeError):
-    pass
+    """An option no decorator or command has."""
 
 
 class InvalidOption(UsageError, ValueError):
-    pass
+    """An option with a value it cannot have."""
 
 
 class OutsideRun(UsageError, RuntimeError):
-    pass
+    """A task, logger or context used outside a run."""
 
 
 class InvalidParameters(UsageError, TypeError):
-    pass
+    """Arguments that do not fit the flow's signature."""
 
 
 class InvalidSetting(UsageError, ValueError):
-    pass
+    """A setting with an unknown name or a wrong value."""
 
 
 class InvalidState(UsageError, ValueError):
-    pass
+    """A state whose type and name do not belong together."""
 
 
 class IllegalTransition(UsageError, ValueError):
-    pass
+    """A run asked to go where its state cannot go."""
 
 
 class FutureMisuse(UsageError, TypeError):
-    pass
+    """A future used as if it were its value (also a TypeError)."""
 
 
 class WouldBlockLoop(UsageError, RuntimeError):
-    pass
+    """A blocking wait on an event loop's own thread."""
 
 
 class NotSerializable(UsageError, TypeError):
-    pass
+    """A value that cannot be pickled, encoded or hashed."""
 
 
 class InvalidSchedule(UsageError, ValueError):
@@ -138,15 +140,15 @@ class InvalidSchedule(UsageError, ValueError):
 
 
 class InvalidCacheKey(UsageError, ValueError):
-    pass
+    """A cache key function that raised or returned no string."""
 
 
 class NotFound(UsageError, LookupError):
-    pass
+    """A name or id nothing is recorded under."""
 
 
 class Ambiguous(UsageError, LookupError):
-    pass
+    """A name or short id that fits several things."""
 
 
 class Conflict(UsageError):
@@ -166,7 +168,7 @@ class TooLarge(UsageError):
 
 
 class TooBroad(UsageError):
-    pass
+    """A question whose answer would take too long."""
 
 
 class RunError(ArmillaryError):
@@ -174,60 +176,66 @@ class RunError(ArmillaryError):
 
 
 class UpstreamNotCompleted(RunError):
-    pass
+    """An upstream did not complete, so the run never started."""
 
 
 class RunTimedOut(RunError, TimeoutError):
+    """The run passed its deadline (also a TimeoutError)."""
+
     fault: ClassVar[Fault] = "you"
 
 
 class RunCancelled(RunError):
-    pass
+    """The run was cancelled."""
 
 
 class RunCrashed(RunError):
-    pass
+    """The process or machine died under the run."""
 
 
 class RunFailed(RunError):
+    """The run failed and its own exception is not at hand."""
+
     fault: ClassVar[Fault] = "you"
 
 
 class RunPaused(RunError):
-    pass
+    """The run was paused and has no value yet."""
 
 
 class ResultMissing(RunError):
-    pass
+    """The run completed but its value was not kept."""
 
 
 class WorldError(ArmillaryError):
+    """The world: a disk, a file, a database, another process."""
+
     fault: ClassVar[Fault] = "the world"
 
 
 class HomeNotWritable(WorldError, OSError):
-    pass
+    """The home directory cannot be used."""
 
 
 class JournalUnreadable(WorldError):
-    pass
+    """A journal damaged beyond its torn tail."""
 
 
 class JournalTooNew(WorldError):
-    pass
+    """A journal written by a newer release."""
 
 
 class LedgerTooNew(WorldError):
-    pass
+    """A database migrated by a newer release."""
 
 
 class LedgerUnavailable(WorldError):
-    pass
+    """A database that is locked, read-only, full or gone."""
 
 
 class StorageUnavailable(WorldError, OSError):
-    pass
+    """A result or code store that cannot be read or written."""
 
 
 class WorkerDied(WorldError):
-    pass
+    """A worker process ended before it returned an outcome."""

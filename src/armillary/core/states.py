@@ -29,6 +29,9 @@ from armillary.core.errors import (
 
 
 class StateType(StrEnum):
+    """What a run is. The last four are terminal: COMPLETED and FAILED are the word of the user's code, CRASHED is the death of its
+    process or machine, CANCELLED somebody's wish."""
+
     SCHEDULED = "SCHEDULED"
     PENDING = "PENDING"
     RUNNING = "RUNNING"

@@ -8,15 +8,11 @@ is terminated; one that dies takes only its own run along.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from armillary.core.errors import InvalidOption
 from armillary.engine.remote.hand import Hand
 from armillary.engine.task_runner import Crew, TaskRunner
 from armillary.engine.task_runners.concurrent import ThreadCrew
-
-if TYPE_CHECKING:
-    pass
 
 
 class ProcessTaskRunner(TaskRunner):
