@@ -104,6 +104,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authenticated]:
 
 def frames(claimed: ClaimedRun, journal_id: str, attempt: int | None = None) -> list[bytes]:
     run = claimed.flow_run
+    assert run.updated is not None
     at = micros(run.updated) + 1
     header = Header(
         at,
