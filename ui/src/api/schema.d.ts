@@ -1571,6 +1571,8 @@ export type components = {
         };
         /**
          * StateType
+         * @description What a run is. The last four are terminal: COMPLETED and FAILED are the word of the user's code, CRASHED is the death of its
+         *     process or machine, CANCELLED somebody's wish.
          * @enum {string}
          */
         StateType: "SCHEDULED" | "PENDING" | "RUNNING" | "PAUSED" | "CANCELLING" | "COMPLETED" | "FAILED" | "CRASHED" | "CANCELLED";
