@@ -242,6 +242,8 @@ def every_other_route() -> list[str]:
 
 
 def test_every_other_route_refuses_it(server: Authenticated, anothers: str | None) -> None:
+    signing_in = httpx.post(f"{server.url}/signin", json={"token": anothers})
+    assert (signing_in.status_code, signing_in.headers.get("set-cookie")) == (403, None)
     let_in = []
     for route in every_other_route():
         method, path = route.split()

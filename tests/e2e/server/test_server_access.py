@@ -70,6 +70,8 @@ def test_a_token_of_an_agent_reads_and_works_but_changes_nothing(server: ServedH
     headers = {"Authorization": f"Bearer {made['token']}"}
     assert httpx.get(f"{server.url}/api/version", headers=headers).status_code == 200
     assert httpx.get(f"{server.url}/api/tokens", headers=headers).status_code == 403
+    signing_in = httpx.post(f"{server.url}/api/signin", json={"token": made["token"]})
+    assert (signing_in.status_code, signing_in.headers.get("set-cookie")) == (403, None)
     revoked = server.ask("DELETE", f"/tokens/{made['api_token']['id']}")
     assert revoked.json()["revoked"] is not None
     assert httpx.get(f"{server.url}/api/version", headers=headers).status_code == 401

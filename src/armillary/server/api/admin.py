@@ -6,7 +6,7 @@ import os
 import platform
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from armillary import settings
@@ -15,10 +15,11 @@ from armillary.ledger import schema
 from armillary.ledger.tables import flow_run
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import tagged
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(tags=["admin"])
+router = api_router(tags=["admin"])
 
 _MASK = "********"
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
 from armillary.ledger import artifacts
 from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import After, Id, Limit
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/artifacts", tags=["artifacts"])
+router = api_router("/artifacts", tags=["artifacts"])
 
 
 @router.get("", response_model=Page[Artifact], dependencies=[requires(READ)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -17,10 +17,11 @@ from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WORK, WRITE, requires
 
-router = APIRouter(prefix="/block_documents", tags=["storage"])
+router = api_router("/block_documents", tags=["storage"])
 
 Options = Annotated[dict[Name, Text], Field(max_length=50)]
 

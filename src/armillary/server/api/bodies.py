@@ -9,8 +9,10 @@ from uuid import UUID
 from fastapi import Path, Query
 from msgspec import json
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass as as_pydantic
 
-from armillary.core.criteria import Criteria, DeploymentCriteria, FlowCriteria, FlowRunCriteria, TaskRunCriteria
+from armillary.core import criteria
+from armillary.core.criteria import Criteria
 
 LARGEST_PAGE = 1000
 
@@ -58,6 +60,29 @@ class Body(BaseModel):
     """Unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+# Many bodies have these: as dataclasses of pydantic's own they are analysed once, and not for each body.
+
+
+@as_pydantic
+class FlowCriteria(criteria.FlowCriteria):
+    pass
+
+
+@as_pydantic
+class FlowRunCriteria(criteria.FlowRunCriteria):
+    pass
+
+
+@as_pydantic
+class TaskRunCriteria(criteria.TaskRunCriteria):
+    """``subflow_runs``: whether the task run stands for a subflow run."""
+
+
+@as_pydantic
+class DeploymentCriteria(criteria.DeploymentCriteria):
+    pass
 
 
 class Narrowed(Body):

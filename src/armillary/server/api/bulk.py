@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 from sqlalchemy import ColumnElement, select
 
@@ -19,11 +19,12 @@ from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WRITE, requires
 
-router = APIRouter(prefix="/flow_runs", tags=["flow runs"])
+router = api_router("/flow_runs", tags=["flow runs"])
 
 MOST_AT_ONCE = 10_000
 _REFUSALS_TOLD = 100

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from armillary.client.new_ids import new_id
 from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WRITE, requires
 
-router = APIRouter()
+router = api_router()
 
 
 class CancelQuestion(Body):

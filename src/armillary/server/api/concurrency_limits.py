@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -18,10 +18,11 @@ from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/concurrency_limits", tags=["concurrency limits"])
+router = api_router("/concurrency_limits", tags=["concurrency limits"])
 
 Tag = Annotated[str, Path(min_length=1, max_length=500)]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -35,10 +35,11 @@ from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import After, Body, Id, JsonObject, Limit, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/deployments", tags=["deployments"])
+router = api_router("/deployments", tags=["deployments"])
 
 MOST_SCHEDULES = 50
 NamePart = Annotated[str, Path(min_length=1, max_length=500)]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -36,10 +36,11 @@ from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Moment, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/flow_runs", tags=["flow runs"])
+router = api_router("/flow_runs", tags=["flow runs"])
 
 
 class FlowRunListing(Listing):

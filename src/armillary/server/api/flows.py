@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from armillary.core.flow import Flow
 from armillary.core.page import Page
@@ -14,10 +14,11 @@ from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/flows", tags=["flows"])
+router = api_router("/flows", tags=["flows"])
 
 
 class FlowListing(Listing):

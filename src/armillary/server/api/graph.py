@@ -8,7 +8,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy import Connection
 
 from armillary.core.run_graph import Graph, GroupMembers
@@ -17,10 +17,11 @@ from armillary.ledger.graph import SeenGraph
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, encoded, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/flow_runs", tags=["flow runs"])
+router = api_router("/flow_runs", tags=["flow runs"])
 
 _KEPT_TASK_RUNS = 40_000
 """Some 25 MB."""

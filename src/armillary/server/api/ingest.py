@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from msgspec import DecodeError, ValidationError, msgpack
 from starlette.concurrency import run_in_threadpool
 
@@ -15,6 +15,7 @@ from armillary.ledger import attempt_tokens, shipped
 from armillary.ledger.checks import is_id
 from armillary.server.access.attempt_tokens import check_journals, check_root, told_in_body
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WORK, Caller, requires
@@ -31,7 +32,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {PACKED: {"schema": {"type": "string", "format": "binary"}}}}
 }
 
-router = APIRouter(tags=["owners"])
+router = api_router(tags=["owners"])
 
 
 @router.post(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from armillary.core.log_line import LogLine
 from armillary.ledger import logs, time_limit
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Id
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/logs", tags=["logs"])
+router = api_router("/logs", tags=["logs"])
 
 _FURTHEST = 2**62
 _SEARCH_SECONDS = 10.0

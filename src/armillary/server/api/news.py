@@ -7,16 +7,17 @@ from time import monotonic
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import func, select
 
 from armillary.ledger.tables import outbox
 from armillary.server.api.answers import answer
+from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/news", tags=["stream"])
+router = api_router("/news", tags=["stream"])
 
 LONGEST_WAIT_SECONDS = 30.0
 _WAITING_AT_ONCE = 100

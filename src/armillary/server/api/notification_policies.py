@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from msgspec import UNSET
 from pydantic import Field
 from sqlalchemy import Connection
@@ -20,12 +20,13 @@ from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Name, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.notifying.delivery import check_target, deliver
 from armillary.server.notifying.outbound import Undelivered
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/notification_policies", tags=["notifications"])
+router = api_router("/notification_policies", tags=["notifications"])
 
 States = Annotated[list[Name], Field(min_length=1, max_length=50)]
 Target = Annotated[Text, Field(min_length=1, max_length=2000)]

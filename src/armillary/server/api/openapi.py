@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from armillary.core.version import VERSION
+from armillary.server.api.routes import described
 from armillary.server.permissions import PUBLIC
 
 DESCRIPTION = """\
@@ -59,9 +60,10 @@ _SAID = {
     "413": "The request is too large or too deep.",
     "415": "The body is not JSON.",
     "422": "The request is not valid; the problem names the field.",
+    "429": "Too many tokens from this address were wrong; `Retry-After` says how long to wait.",
     "503": "The database is busy or cannot be used; `Retry-After` says when to ask again.",
 }
-_ALWAYS = ("401", "403", "503")
+_ALWAYS = ("401", "403", "429", "503")
 _WITH_BODY = ("400", "413", "415")
 _CHANGING = frozenset({"post", "put", "patch", "delete"})
 
@@ -76,7 +78,7 @@ def document(routers: Sequence[APIRouter]) -> dict[str, Any]:
         separate_input_output_schemas=False,
     )
     for router in routers:
-        app.include_router(router, prefix="/api")
+        app.include_router(described(router), prefix="/api")
     made = app.openapi()
     schemas = made["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -107,7 +109,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"] = []
     statuses = ["503"] if is_public else [*_ALWAYS]
     if path.endswith("/signin"):
-        statuses.append("401")
+        statuses.extend(("401", "403", "429"))
     if has_body:
         statuses.extend(_WITH_BODY)
     if has_body or parameters:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from msgspec import UNSET
 from pydantic import Field
 
@@ -17,10 +17,11 @@ from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Json
 from armillary.server.api.cancelling import Asked
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/flow_runs", tags=["flow runs"])
+router = api_router("/flow_runs", tags=["flow runs"])
 
 
 class HoldQuestion(Body):

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from armillary.server.api.answers import JSON, encoded, tagged_bytes
 from armillary.server.api.openapi import document
+from armillary.server.api.routes import api_router
 from armillary.server.permissions import READ, requires
 
 
@@ -30,7 +31,7 @@ class Operation:
 
 def router_of(routers: Sequence[APIRouter]) -> APIRouter:
     """The router that describes ``routers``."""
-    router = APIRouter(include_in_schema=False)
+    router = api_router(include_in_schema=False)
 
     @cache
     def described() -> dict[str, Any]:

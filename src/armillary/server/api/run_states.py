@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from armillary.core.state_change import StateChange
 from armillary.ledger import flow_runs, task_runs
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import tagged
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-flow_run_router = APIRouter(prefix="/flow_run_states", tags=["states"])
-task_run_router = APIRouter(prefix="/task_run_states", tags=["states"])
+flow_run_router = api_router("/flow_run_states", tags=["states"])
+task_run_router = api_router("/task_run_states", tags=["states"])
 
 
 @flow_run_router.get("", response_model=list[StateChange], dependencies=[requires(READ, attempt=named_run)])

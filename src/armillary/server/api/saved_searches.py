@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from armillary.client.new_ids import new_id
 from armillary.core.page import Page
@@ -11,10 +11,11 @@ from armillary.ledger import saved_searches
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/saved_searches", tags=["saved searches"])
+router = api_router("/saved_searches", tags=["saved searches"])
 
 
 class SearchToSave(Body):

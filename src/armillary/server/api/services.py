@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from armillary.ledger import service_leases
 from armillary.ledger.service_leases import ServiceLease
 from armillary.server.api.answers import answer
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/services", tags=["server"])
+router = api_router("/services", tags=["server"])
 
 
 @router.get("", response_model=list[ServiceLease], dependencies=[requires(READ)])

@@ -5,27 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from armillary.client.new_ids import new_id
-from armillary.core.errors import Unauthenticated
+from armillary.core.errors import Forbidden, Unauthenticated
 from armillary.ledger import api_tokens
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import COOKIE
 from armillary.server.api.answers import Status, answer
 from armillary.server.api.bodies import Body
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, READ, Caller, requires
 from armillary.server.web import page
 
 SIGNED_IN_SECONDS = 30 * 24 * 3600
 
-router = APIRouter(tags=["access"])
-link_router = APIRouter(include_in_schema=False)
+router = api_router(tags=["access"])
+link_router = api_router(include_in_schema=False)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,9 @@ class SignInLink:
     """``path`` is of this server."""
 
     path: str
+
+
+_NEW_LINK = "`armillary server status` prints a new sign-in link."
 
 
 class Credentials(Body):
@@ -52,20 +56,23 @@ def follow_link(request: Request, code: str | None = None) -> Response:
 
 @router.post("/signin", response_model=Status)
 async def sign_in(request: Request, credentials: Credentials) -> Response:
-    """Exchange a token, or the code of a sign-in link, for the browser's cookie. Open to everybody."""
+    """Exchange an admin's token, or the code of a sign-in link, for the browser's cookie. Open to everybody."""
     callers: Callers | None = request.app.state.callers
     if callers is None:
         return answer(Status("signed in"))
     address = request.client.host if request.client is not None else ""
     callers.failures.check(address)
-    by_code = request.app.state.sign_in_codes.use(credentials.token)
-    if not by_code and await run_in_threadpool(callers.with_token, credentials.token) is None:
-        callers.failures.count(address)
-        raise Unauthenticated(
-            "This is neither a token nor a code this server knows.",
-            subject="token",
-            advice="`armillary server status` prints a new sign-in link.",
-        )
+    if not request.app.state.sign_in_codes.use(credentials.token):
+        caller = await run_in_threadpool(callers.with_token, credentials.token)
+        if caller is None:
+            callers.failures.count(address)
+            raise Unauthenticated(
+                "This is neither a token nor a code this server knows.", subject="token", advice=_NEW_LINK
+            )
+        if ADMIN not in caller.permissions:  # a browser may do all: no other token may become that
+            raise Forbidden(
+                f"A token of scope {caller.scope!r} signs no browser in.", subject="token", advice=_NEW_LINK
+            )
     return await run_in_threadpool(_signed_in, request, answer(Status("signed in")), callers)
 
 

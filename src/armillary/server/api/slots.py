@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from armillary.ledger import concurrency_limits
@@ -14,10 +14,11 @@ from armillary.server.access.attempt_tokens import check_root, named_slots, told
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name, Tags
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WORK, requires
 
-router = APIRouter(prefix="/concurrency_limits/slots", tags=["concurrency limits"])
+router = api_router("/concurrency_limits/slots", tags=["concurrency limits"])
 
 
 class SlotsWanted(Body):

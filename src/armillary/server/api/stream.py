@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from armillary.core.errors import InvalidOption
+from armillary.server.api.routes import api_router
 from armillary.server.permissions import READ, requires
 from armillary.server.stream import Stream
 
@@ -17,7 +18,7 @@ _TOPIC = re.compile(
     r"\*|(flow_run|task_run|root|deployment|work_queue|artifact|variable|flow):(\*|[0-9a-f-]{36})"
 ).fullmatch
 
-router = APIRouter(tags=["stream"])
+router = api_router(tags=["stream"])
 
 
 @router.get("/stream", dependencies=[requires(READ)], response_class=StreamingResponse)

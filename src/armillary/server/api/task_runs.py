@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from armillary.core.page import Page
 from armillary.core.run_history import HistoryBucket
@@ -20,10 +20,11 @@ from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Id, Listing, Narrowed
 from armillary.server.api.clock import now_micros
 from armillary.server.api.flow_runs import HistoryQuestion
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
-router = APIRouter(prefix="/task_runs", tags=["task runs"])
+router = api_router("/task_runs", tags=["task runs"])
 
 
 class TaskRunListing(Listing):

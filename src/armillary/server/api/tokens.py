@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from armillary.client.new_ids import new_id
 from armillary.core.api_token import ApiToken
@@ -15,10 +15,11 @@ from armillary.ledger.rows import micros
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, requires
 
-router = APIRouter(prefix="/tokens", tags=["access"])
+router = api_router("/tokens", tags=["access"])
 
 
 class NewToken(Body):

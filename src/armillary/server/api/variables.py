@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from armillary.client.in_process_nouns import no_variable
 from armillary.core.page import Page
@@ -14,10 +14,11 @@ from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, Tags
 from armillary.server.api.clock import now_micros
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/variables", tags=["variables"])
+router = api_router("/variables", tags=["variables"])
 
 VariableName = Annotated[str, Path(min_length=1, max_length=500)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
 from armillary.client.new_ids import new_id
@@ -19,10 +19,11 @@ from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 
-router = APIRouter(prefix="/work_queues", tags=["work queues"])
+router = api_router("/work_queues", tags=["work queues"])
 
 _SOON_MICROS = 3_600_000_000
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -23,11 +23,12 @@ from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WORK, requires
 
-router = APIRouter(prefix="/workers", tags=["workers"])
+router = api_router("/workers", tags=["workers"])
 
 LONGEST_WAIT_SECONDS = 60.0
 CLAIMS_APART_SECONDS = 0.02
