@@ -218,6 +218,11 @@ def test_it_ends_when_the_run_is_given_back_and_not_when_the_run_ends(server: Au
     assert server.status(claimed.token, "GET", path) == 401
 
 
+def test_it_signs_no_browser_in(server: Authenticated, anothers: str | None) -> None:
+    signing_in = httpx.post(f"{server.url}/signin", json={"token": anothers})
+    assert (signing_in.status_code, signing_in.headers.get("set-cookie")) == (403, None)
+
+
 def test_it_is_not_held_up_by_wrong_tokens_of_its_neighbours(server: Authenticated) -> None:
     claimed = server.claimed()
     path = f"/flow_runs/{claimed.flow_run.id}"
@@ -242,8 +247,6 @@ def every_other_route() -> list[str]:
 
 
 def test_every_other_route_refuses_it(server: Authenticated, anothers: str | None) -> None:
-    signing_in = httpx.post(f"{server.url}/signin", json={"token": anothers})
-    assert (signing_in.status_code, signing_in.headers.get("set-cookie")) == (403, None)
     let_in = []
     for route in every_other_route():
         method, path = route.split()
