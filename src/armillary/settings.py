@@ -30,6 +30,13 @@ def _seconds(value: str) -> float:
     return seconds
 
 
+def _lease(value: str) -> float:
+    seconds = float(value)
+    if not 1 <= seconds <= 3_600:
+        raise ValueError("a lease is 1 to 3600 seconds")
+    return seconds
+
+
 def _switch(value: str) -> bool:
     lowered = value.strip().lower()
     if lowered in {"1", "true", "yes", "on"}:
@@ -105,6 +112,12 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
         Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
+        Setting(
+            "AGENT_DRAIN_SECONDS", "30", _seconds, "How long an agent that stops lets its runs go on to their end."
+        ),
+        Setting(
+            "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
+        ),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _whole, "Port the server listens on."),
         Setting("RETENTION_DAYS", "90", _whole, "Days a server keeps runs after their end; 0: for ever."),

@@ -1,4 +1,4 @@
-"""The agent: claims what is due, starts it, sees it off, and says that it lives."""
+"""The agent: claims what is due, submits it to its flow runner, sees it off, and says that it lives."""
 
 from __future__ import annotations
 
@@ -7,73 +7,78 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from operator import methodcaller
+from functools import partial
 from threading import Condition, Event, Thread
 from time import monotonic
 
 from armillary import settings
-from armillary.agent.starting import ProcessStarter, Running, Starter
+from armillary.agent.flow_runners.port import FlowRunner, Submitted
+from armillary.agent.ledger_link import AWAY, LedgerLink
 from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
-from armillary.core.errors import ArmillaryError, LedgerUnavailable, NotFound
+from armillary.core.errors import ArmillaryError, NotFound
+from armillary.core.rules.crash import Death
 from armillary.core.version import VERSION
+from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 
-HEARTBEAT_SECONDS = 5.0
-CLAIM_SECONDS = 30.0
+CLAIM_SECONDS = 55.0
+"""An idle agent asks about once a minute; proxies like to cut what says nothing for longer."""
 AWAY_SECONDS = 1.0
-DRAIN_SECONDS = 30.0
+_ASKED_SECONDS = 10.0
+_KILLED_SECONDS = 5.0
+_GOODBYE_SECONDS = 3.0
 
 logger = logging.getLogger("armillary.agent")
 
 
 class Agent:
     """``run()`` works until ``stop()`` is called, from a signal handler for example: then it claims nothing more and waits for
-    what runs, for 30 seconds. Called twice, what runs is killed at once. ``before_release`` is called when a run's process
-    has ended, before the ledger is told. ``warm`` interpreters are kept ready; ``starter`` makes another way to start runs, given
-    the worker's id."""
+    what runs, for ARMILLARY_AGENT_DRAIN_SECONDS. Called twice, what runs is killed at once. ``claims`` and ``pulse`` are links to
+    one ledger. ``before_release`` is called when a run has ended, before the ledger is told. ``ready`` hears of the queues once
+    they are found."""
 
     def __init__(
         self,
-        connect: Callable[[], Client],
+        claims: LedgerLink,
+        pulse: LedgerLink,
         queues: Sequence[str],
         limit: int,
+        runners: Callable[[str], FlowRunner],
+        *,
         name: str | None = None,
         before_release: Callable[[], None] = lambda: None,
-        starter: Callable[[str], Starter] | None = None,
-        warm: int = 0,
+        ready: Callable[[list[WorkQueue]], None] = lambda _queues: None,
     ) -> None:
-        self._client = connect()
-        self._pulse = connect()
-        self._queues = list(queues)
-        self._limit = limit
+        self._claims = claims
+        self._pulse = pulse
         self._before_release = before_release
+        self._ready = ready
         now = datetime.now(UTC)
         host = socket.gethostname()
-        self.worker = Worker(
-            new_id(), name or f"{host}-{os.getpid()}", host, os.getpid(), VERSION, now, now, self._queues, limit
-        )
-        make = starter or (lambda worker_id: ProcessStarter(connect, settings.home(), worker_id, warm))
-        self._starter = make(self.worker.id)
-        self._running: dict[str, Running] = {}
+        name = name or f"{host}-{os.getpid()}"
+        self.worker = Worker(new_id(), name, host, os.getpid(), VERSION, now, now, list(queues), limit)
+        self._runners = runners(self.worker.id)
+        self._running: dict[str, Submitted] = {}
+        self._ended_by_us: set[str] = set()
         self._changed = Condition()
         self._stopping = Event()
+        self._over = Event()
         self._stops = 0
         self._away = False
 
     def run(self) -> None:
-        """Raises NotFound for a queue that is not there."""
-        for queue in self._queues:
-            self._client.find_work_queue(queue)
-        self._client.register_worker(self.worker)
-        Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
-        # A claim may wait for half a minute; this thread is free to hear a signal meanwhile.
-        Thread(target=self._keep_taking, name="armillary-claims", daemon=True).start()
+        """Raises NotFound for a queue that is not there. A ledger that is away is waited for."""
         try:
-            self._stopping.wait()
-            self._drain()
+            if self._begin():
+                # A claim may wait for a minute; this thread is free to hear a signal meanwhile.
+                Thread(target=self._keep_taking, name="armillary-claims", daemon=True).start()
+                Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
+                self._stopping.wait()
+                self._drain()
         finally:
             self._stopping.set()
+            self._over.set()
             self._end()
 
     def stop(self) -> None:
@@ -81,129 +86,166 @@ class Agent:
         self._stops += 1
         self._stopping.set()
         if self._stops > 1:
-            for process in list(self._running.values()):
-                process.kill()
+            for each in list(self._running.values()):
+                self._ended_by_us.add(each.claimed.flow_run.id)
+                each.kill()
+
+    def _begin(self) -> bool:
+        """Whether the agent is registered; else it was stopped before the ledger answered."""
+        while not self._stopping.is_set():
+            try:
+                queues = self._claims.ask(partial(_find_queues, self.worker.queues))
+                self.worker.queues = [each.name for each in queues]
+                self._register()
+            except AWAY as problem:
+                self._say_away(problem)
+                self._stopping.wait(AWAY_SECONDS)
+            else:
+                self._say_back()
+                self._ready(queues)
+                return True
+        return False
+
+    def _register(self) -> None:
+        self._claims.ask(lambda client: client.register_worker(self.worker))
 
     def _keep_taking(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._take_some()
             except ArmillaryError as problem:
-                logger.warning("%s", problem)
+                self._say_away(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
     def _take_some(self) -> None:
         with self._changed:
-            while len(self._running) >= self._limit and not self._stopping.is_set():
-                self._changed.wait(0.5)
-            free = self._limit - len(self._running)
-        if self._stopping.is_set():
+            self._changed.wait_for(lambda: self._free > 0 or self._stopping.is_set(), 0.5)
+            free = self._free
+        if free <= 0 or self._stopping.is_set():
             return
-        claim_id = new_id()
+        claim_id, queues = new_id(), self.worker.queues
         try:
-            wait = CLAIM_SECONDS if not self._running else 1.0
-            claimed = self._client.claim_runs(self.worker.id, claim_id, self._queues, free, min(wait, CLAIM_SECONDS))
-            self._back()
-        except NotFound:
+            claimed = self._claims.ask(
+                lambda client: client.claim_runs(self.worker.id, claim_id, queues, free, CLAIM_SECONDS)
+            )
+        except NotFound as problem:  # the ledger gave us up; or a queue went, which registering does not mend
+            if problem.subject != self.worker.id:
+                raise
             if not self._stopping.is_set():
-                self._client.register_worker(self.worker)
+                self._register()
             return
-        except LedgerUnavailable as problem:
-            self._say_away(problem)
-            self._stopping.wait(AWAY_SECONDS)
-            return
+        self._say_back()
         for each in claimed:
             self._start(each)
+
+    @property
+    def _free(self) -> int:
+        return (self.worker.slots or 1) - len(self._running)
 
     def _start(self, claimed: ClaimedRun) -> None:
         run = claimed.flow_run
         if self._stopping.is_set():
-            self._client.hand_run_back(self.worker.id, run.id)
+            self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, run.id))
             return
         logger.info("Starting flow run %r of %s", run.name, claimed.deployment.path)
         try:
-            process = self._starter.start(claimed)
+            submitted = self._runners.submit(claimed)
         except (ArmillaryError, OSError) as problem:
             logger.error("Flow run %r cannot be started: %s", run.name, problem)
-            self._release(run.id, f"Its process could not be started: {problem}")
+            self._release(run.id, f"Its process could not be started: {problem}", Death.PROCESS)
             return
         with self._changed:
-            self._running[run.id] = process
-        Thread(target=self._see_off, args=(process,), name=f"armillary-run-{run.id[-6:]}", daemon=True).start()
+            self._running[run.id] = submitted
+        Thread(target=self._see_off, args=(submitted,), name=f"armillary-run-{run.id[-6:]}", daemon=True).start()
 
-    def _see_off(self, process: Running) -> None:
-        died = process.wait()
-        run = process.claimed.flow_run
-        if died is not None:
-            logger.error("Flow run %r: %s", run.name, died)
-        else:
+    def _see_off(self, submitted: Submitted) -> None:
+        died = submitted.wait()
+        run = submitted.claimed.flow_run
+        if died is None:
             logger.info("Flow run %r has ended", run.name)
-        try:
-            self._before_release()
-        except ArmillaryError as problem:
-            logger.warning("%s", problem)
-        self._release(run.id, died)
+        elif run.id in self._ended_by_us:
+            logger.warning("Flow run %r was ended, as the agent stops", run.name)
+        else:
+            logger.error("Flow run %r: %s", run.name, died)
+        if died is not None and run.id in self._ended_by_us:
+            self._release(run.id, "The agent that ran it stopped.", Death.AGENT)
+        else:
+            self._release(run.id, died, Death.PROCESS)
         with self._changed:
             self._running.pop(run.id, None)
+            self._ended_by_us.discard(run.id)
             self._changed.notify_all()
         if not self._stopping.is_set():
-            self._starter.over(process)
+            self._runners.forget(submitted)
 
-    def _release(self, run_id: str, died: str | None) -> None:
-        """Until the ledger knows, or the agent's lease has run out and it knows anyway."""
-        deadline = monotonic() + DRAIN_SECONDS
-        while True:
+    def _release(self, run_id: str, died: str | None, whose: Death) -> None:
+        """Until the ledger knows, or the agent is over. What the run recorded goes first: what the ledger does not know by then has
+        not happened."""
+        while not self._over.is_set():
             try:
-                self._pulse.release_run(self.worker.id, run_id, died=died)
+                self._before_release()
+                self._pulse.ask(lambda client: client.release_run(self.worker.id, run_id, died=died, whose=whose))
                 return
-            except LedgerUnavailable as problem:
+            except AWAY as problem:
                 self._say_away(problem)
-                if monotonic() > deadline:
-                    return
-                Event().wait(AWAY_SECONDS)
+                self._over.wait(AWAY_SECONDS)
             except ArmillaryError as problem:
                 logger.warning("%s", problem)
                 return
 
     def _beat(self) -> None:
-        while not self._stopping.wait(HEARTBEAT_SECONDS) or self._running:
+        while not self._over.wait(settings.get("WORKER_LEASE_SECONDS") / 3):
             try:
-                self._pulse.worker_lives(self.worker.id)
+                self._pulse.ask(lambda client: client.worker_lives(self.worker.id))
             except NotFound:
-                self._pulse.register_worker(self.worker)
+                self._pulse.ask(lambda client: client.register_worker(self.worker))
             except ArmillaryError as problem:
                 self._say_away(problem)
-            if self._stopping.is_set():
-                Event().wait(HEARTBEAT_SECONDS)
 
     def _drain(self) -> None:
         """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""
-        for patience, end in ((DRAIN_SECONDS, methodcaller("ask_to_end")), (10.0, methodcaller("kill")), (5.0, None)):
-            deadline = monotonic() + patience
-            with self._changed:
-                while self._running and monotonic() < deadline and self._stops < 2:
-                    self._changed.wait(0.2)
-                left = list(self._running.values())
-            if not left:
-                return
-            for process in left:
-                if end is not None:
-                    end(process)
+        patience = settings.get("AGENT_DRAIN_SECONDS")
+        if self._running:
+            logger.info("Waiting for %d runs, for %g seconds; Ctrl-C again ends them", len(self._running), patience)
+        for left in self._left_after(patience):
+            self._ended_by_us.add(left.claimed.flow_run.id)
+            left.ask_to_end()
+        for left in self._left_after(_ASKED_SECONDS):
+            left.kill()
+        self._left_after(_KILLED_SECONDS)
+
+    def _left_after(self, seconds: float) -> list[Submitted]:
+        with self._changed:
+            deadline = monotonic() + seconds
+            while self._running and monotonic() < deadline and (self._stops < 2 or seconds == _KILLED_SECONDS):
+                self._changed.wait(0.2)
+            return list(self._running.values())
 
     def _end(self) -> None:
+        """A ledger that does not answer sees soon enough that the agent is gone: nobody waits for it long."""
+        goodbye = Thread(target=self._say_goodbye, name="armillary-goodbye", daemon=True)
+        goodbye.start()
+        goodbye.join(AWAY_SECONDS / 2 if self._away else _GOODBYE_SECONDS)
+        self._runners.close()
+
+    def _say_goodbye(self) -> None:
         try:
-            self._pulse.stop_worker(self.worker.id)
+            self._pulse.ask(lambda client: client.stop_worker(self.worker.id))
         except ArmillaryError as problem:
-            logger.warning("%s", problem)
-        self._starter.close()
+            if not self._away:
+                logger.warning("%s", problem)
         self._pulse.close()
 
     def _say_away(self, problem: ArmillaryError) -> None:
-        if not self._away:
+        if not self._away and not self._stopping.is_set():
             self._away = True
-            logger.warning("%s The agent goes on once it is back.", problem.message)
+            logger.warning("%s The agent goes on as soon as it can.", problem.message)
 
-    def _back(self) -> None:
+    def _say_back(self) -> None:
         if self._away:
             self._away = False
-            logger.warning("It is back.")
+            logger.warning("The agent goes on.")
+
+
+def _find_queues(wanted: Sequence[str], client: Client) -> list[WorkQueue]:
+    return [client.find_work_queue(each) for each in wanted]

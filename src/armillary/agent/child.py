@@ -12,6 +12,7 @@ import inspect
 import os
 import signal
 import sys
+from contextlib import suppress
 from threading import Thread
 from typing import BinaryIO
 
@@ -43,7 +44,7 @@ def main() -> None:
         os.environ.setdefault("ARMILLARY_API_KEY", order.token)
     if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
         use_for_results(open_block(order.storage_kind, order.storage_options or {}))
-    with assigned(order.assignment):
+    with assigned(order.assignment), suppress(SystemExit):  # the run's state says what the flow left with
         answer = flow(return_state=True, **order.parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)

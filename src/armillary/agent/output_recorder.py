@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from threading import Condition, Thread
 from time import monotonic
 
-from armillary.client.interface import Client
-from armillary.core.errors import ArmillaryError, LedgerUnavailable
+from armillary.agent.ledger_link import AWAY, LedgerLink
+from armillary.core.errors import ArmillaryError
 
 GATHER_SECONDS = 0.1
 AWAY_SECONDS = 1.0
@@ -26,8 +26,8 @@ class OutputRecorder:
     """``record`` never waits: while the ledger is away lines wait here, up to 20,000 of them, and what is more is dropped and
     counted. ``finish`` waits for those of one run."""
 
-    def __init__(self, client: Client, worker_id: str) -> None:
-        self._client = client
+    def __init__(self, link: LedgerLink, worker_id: str) -> None:
+        self._link = link
         self._worker_id = worker_id
         self._changed = Condition()
         self._waiting: dict[str, deque[Said]] = {}
@@ -64,7 +64,7 @@ class OutputRecorder:
             self._over = True
             self._changed.notify_all()
         self._thread.join(timeout=5)
-        self._client.close()
+        self._link.close()
 
     def _work(self) -> None:
         while True:
@@ -92,9 +92,9 @@ class OutputRecorder:
     def _send(self, run_id: str, bundle: list[Said]) -> None:
         while True:
             try:
-                self._client.record_output(self._worker_id, run_id, bundle)
+                self._link.ask(lambda client: client.record_output(self._worker_id, run_id, bundle))
                 return
-            except LedgerUnavailable:
+            except AWAY:
                 if self._over:
                     logger.warning("%d lines of a run's output could not be recorded.", len(bundle))
                     return

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -16,11 +17,17 @@ from armillary.cli.columns import Column
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_records
-from armillary.cli.speech import hint, say
+from armillary.cli.queue_contents import queues_without_deployments
+from armillary.cli.speech import hint, say, warn
 from armillary.cli.wording import ago
+from armillary.core.errors import ArmillaryError
+from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import Worker
 
 app = noun("Run what is scheduled, each run in a process of its own.")
+
+_LINES = "%(asctime)s.%(msecs)03d | %(levelname)-7s | %(message)s"
+"""As runs write theirs, which stand between."""
 
 
 @app.command()
@@ -41,17 +48,39 @@ def start(
     With a server on this home, or ARMILLARY_API_URL, it works for that one; else on this home's own ledger, and does itself
     what a server would do. Ctrl-C takes nothing more and lets what runs go on to its end, for half a minute; twice ends it.
     """
-    from armillary.agent.agent import Agent  # loads what running flows needs
+    from armillary.agent.agent import CLAIM_SECONDS, Agent  # loads what running flows needs
+    from armillary.agent.flow_runners.registry import flow_runners
     from armillary.agent.home_services import serving_home
+    from armillary.agent.ledger_link import LedgerLink
 
-    logging.basicConfig(format="%(asctime)s | %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    logging.basicConfig(format=_LINES, datefmt="%H:%M:%S", stream=sys.stderr)
     logging.getLogger("armillary.agent").setLevel(logging.INFO)
-    with connect() as client:
-        wanted = [client.find_work_queue(each).name for each in queues or ()]
-    agent = Agent(connect, wanted, limit or max(2, os.cpu_count() or 2), name, _ship_leftovers, warm=warm)
+
+    def link(timeout_seconds: float = 10.0) -> LedgerLink:
+        return LedgerLink(lambda: connect(timeout_seconds=timeout_seconds, retry_seconds=0))
+
+    def ready(found: list[WorkQueue]) -> None:
+        named = ", ".join(each.name for each in found) if queues else "all queues"
+        say(f"Agent {agent.worker.name!r} works on {named}, {agent.worker.slots} runs at once.")
+        with suppress(ArmillaryError):
+            for each in pulse.ask(lambda client: queues_without_deployments(client, found)):
+                warn(
+                    f"No deployment's runs wait in queue {each.name!r}: see `armillary work-queue inspect {each.name}`."
+                )
+
+    pulse = link()
+    agent = Agent(
+        link(CLAIM_SECONDS + 20),
+        pulse,
+        queues or (),
+        limit or max(2, os.cpu_count() or 2),
+        lambda worker_id: flow_runners(link(), link(), settings.home(), worker_id, warm),
+        name=name,
+        before_release=_ship_leftovers,
+        ready=ready,
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.stop())
-    say(f"Agent {agent.worker.name!r} works on {', '.join(wanted) or 'all queues'}, {agent.worker.slots} runs at once.")
     with serving_home(connect):
         agent.run()
     say("The agent has stopped.")

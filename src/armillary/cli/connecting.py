@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from typing import Unpack
 
 from armillary.cli.speech import warn
 from armillary.client import connecting
+from armillary.client.connecting import Patience
 from armillary.client.interface import Client
 from armillary.core.errors import ArmillaryError
 
 MUCH_BYTES = 8 << 20
 
 
-def connect() -> Client:
+def connect(**patience: Unpack[Patience]) -> Client:
     """As :func:`armillary.client.connecting.connect`, with complaints and progress told to the person."""
-    return connecting.connect(complaint=_warn, progress=_tell)
+    return connecting.connect(complaint=_warn, progress=_tell, **patience)
 
 
 def _warn(problem: ArmillaryError) -> None:

@@ -15,6 +15,7 @@ from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
+from armillary.core.rules.crash import Death
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 
@@ -106,9 +107,11 @@ class HttpWork:
         body = {"claim_id": claim_id, "queues": list(queues), "limit": limit, "wait_seconds": wait_seconds}
         return self._server.ask(f"workers/{worker_id}/claim", list[ClaimedRun], body)
 
-    def release_run(self, worker_id: str, flow_run_id: str, *, died: str | None = None) -> None:
-        path = f"workers/{worker_id}/release"
-        self._server.change("POST", path, type(None), {"flow_run_id": flow_run_id, "died": died}, once=True)
+    def release_run(
+        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+    ) -> None:
+        body = {"flow_run_id": flow_run_id, "died": died, "whose": str(whose)}
+        self._server.change("POST", f"workers/{worker_id}/release", type(None), body, once=True)
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         body = {"flow_run_id": flow_run_id, "lines": [{"at": at, "text": text} for at, text in lines]}

@@ -15,6 +15,7 @@ from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.errors import ArmillaryError
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
+from armillary.core.rules.crash import Death
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import (
@@ -183,10 +184,12 @@ class InProcessWork:
             while (pause := until - monotonic()) > 0 and self._written() == written:
                 sleep(min(pause, LOOK_EVERY_SECONDS))
 
-    def release_run(self, worker_id: str, flow_run_id: str, *, died: str | None = None) -> None:
+    def release_run(
+        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+    ) -> None:
         self._catch_up()
         with self._ledger.write() as connection:
-            claims.release(connection, worker_id, flow_run_id, _now(), died=died)
+            claims.release(connection, worker_id, flow_run_id, _now(), died=died, whose=whose)
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         with self._ledger.write() as connection:

@@ -10,6 +10,7 @@ from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
+from armillary.core.rules.crash import Death
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 
@@ -90,8 +91,11 @@ class WorkNouns(Protocol):
         """Take up to ``limit`` due runs, or wait until one falls due. Asked again with the same ``claim_id``, the same."""
         ...
 
-    def release_run(self, worker_id: str, flow_run_id: str, *, died: str | None = None) -> None:
-        """The worker is done with a run; ``died`` says how its process ended when that was not by itself."""
+    def release_run(
+        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+    ) -> None:
+        """The worker is done with a run, and all it recorded has been shipped; ``died`` says how its process ended when that was
+        not by itself, and ``whose`` death that was."""
         ...
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:

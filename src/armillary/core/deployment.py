@@ -46,7 +46,8 @@ class Deployment:
     content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
-    ``crash_retries`` is how often a run whose process died is tried again."""
+    ``crash_retries`` is how often a run whose process died is
+    tried again; that of an agent or machine does not count. 0: never, whatever died."""
 
     id: str
     name: str
@@ -66,7 +67,7 @@ class Deployment:
     paused: bool = False
     concurrency_limit: int | None = None
     on_collision: OnCollision = OnCollision.ENQUEUE
-    crash_retries: int = 0
+    crash_retries: int = 1
     flow_location: str | None = None
     storage_block_id: str | None = None
     project_hash: str | None = None

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select
 
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import NotFound
-from armillary.core.states import CANCELLED, CRASHED, SCHEDULED, TERMINAL, State
+from armillary.core.rules.crash import Death
+from armillary.core.states import CANCELLED, SCHEDULED, TERMINAL, State
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun
 from armillary.ledger import (
@@ -24,15 +25,13 @@ from armillary.ledger import (
     dialect,
     flow_run_changes,
     flow_runs,
+    run_deaths,
     run_inputs,
-    run_rows,
-    settling,
     work_queues,
     workers,
 )
 from armillary.ledger.deployment_tables import claim, held_attempt
-from armillary.ledger.outbox import Outbox
-from armillary.ledger.tables import flow_run, flow_run_state
+from armillary.ledger.tables import flow_run
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 
@@ -169,9 +168,17 @@ def next_due(connection: Connection, now: int) -> int | None:
     return next((row["next_scheduled_start"] for row, _ in found if row["next_scheduled_start"] > now), None)
 
 
-def release(connection: Connection, worker_id: str, flow_run_id: str, now: int, *, died: str | None = None) -> None:
-    """A worker is done with a run. ``died`` says how its process ended, when it did not end by itself: what it left is
-    settled, and tried again as often as the deployment allows. Asking twice changes nothing."""
+def release(
+    connection: Connection,
+    worker_id: str,
+    flow_run_id: str,
+    now: int,
+    *,
+    died: str | None = None,
+    whose: Death = Death.PROCESS,
+) -> None:
+    """A worker is done with a run. ``died`` says how its process ended, when it did not end by itself, and ``whose`` death that
+    was: what it left is settled, and tried again as often as the deployment allows. Asking twice changes nothing."""
     dialect.lock(connection, flow_run_id)
     table = held_attempt
     held = connection.execute(
@@ -180,8 +187,7 @@ def release(connection: Connection, worker_id: str, flow_run_id: str, now: int, 
     if held is None:
         return
     connection.execute(delete(table).where(table.c.flow_run_id == flow_run_id))
-    if died is not None:
-        _settle(connection, flow_run_id, held, died, now)
+    run_deaths.settle(connection, flow_run_id, held, died, whose, now)
 
 
 def hand_back(connection: Connection, worker_id: str, flow_run_id: str, now: int) -> None:
@@ -201,7 +207,7 @@ def stop(connection: Connection, worker_id: str, now: int) -> None:
     """A worker ends, and holds nothing any more."""
     for flow_run_id in workers.held_by(connection, worker_id):
         hand_back(connection, worker_id, flow_run_id, now)
-        release(connection, worker_id, flow_run_id, now, died="The agent that had it stopped.")
+        release(connection, worker_id, flow_run_id, now, died="The agent that had it stopped.", whose=Death.AGENT)
     workers.end(connection, worker_id, now)
 
 
@@ -211,48 +217,10 @@ def reap(connection: Connection, now: int) -> dict[str, int]:
     for worker_id in workers.silent(connection, now):
         for flow_run_id in workers.held_by(connection, worker_id):
             lost += 1
-            release(connection, worker_id, flow_run_id, now, died="The agent that ran it fell silent.")
+            said = "The agent that ran it fell silent."
+            release(connection, worker_id, flow_run_id, now, died=said, whose=Death.AGENT)
         workers.end(connection, worker_id, now)
     return {"lost_runs": lost}
-
-
-def _settle(connection: Connection, flow_run_id: str, attempt: int, died: str, now: int) -> None:
-    run = flow_runs.get(connection, flow_run_id)
-    if run is None or run.attempt != attempt:
-        return
-    if run.state_type not in TERMINAL:
-        settling.settle(connection, flow_run_id, attempt, now, presumed=True)
-    after = flow_runs.get(connection, flow_run_id)
-    if after is None or after.state_type is not CRASHED or after.deployment_id is None:
-        return
-    _say_why(connection, flow_run_id, died, now)
-    try:
-        of = deployments.get(connection, after.deployment_id)
-    except NotFound:
-        return
-    table = flow_run_state
-    crashes = select(func.count()).where(
-        table.c.flow_run_id == flow_run_id, table.c.type == str(CRASHED), table.c.applied
-    )
-    if connection.execute(crashes).scalar_one() <= of.crash_retries:
-        flow_run_changes.schedule_again(connection, flow_run_id, now)
-
-
-def _say_why(connection: Connection, flow_run_id: str, died: str, now: int) -> None:
-    """Who follows the journal may have seen the death first; how the process ended only its agent knows."""
-    [row] = run_rows.load(connection, flow_run, [flow_run_id])
-    row["state_message"] = died
-    row["updated"] = max(row["updated"], now)
-    dialect.upsert(connection, flow_run, [row])
-    line = flow_run_state
-    connection.execute(
-        update(line)
-        .where(line.c.flow_run_id == flow_run_id, line.c.sequence == row["history_length"] - 1)
-        .values(message=died)
-    )
-    outbox = Outbox(now)
-    outbox.tell_run("flow_run", row, flow_run_id)
-    outbox.number(connection)
 
 
 def _let_go_of_finished(connection: Connection) -> None:

@@ -130,3 +130,14 @@ held_attempt = Table(
 )
 """One row for each root run a worker holds, until it gives it back: it is what queue and deployment limits count while the run
 has not ended, and ``token_hash`` is what is kept of the attempt's token."""
+
+run_death = Table(
+    "run_death",
+    metadata,
+    identifier("flow_run_id", primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    needed("whose", Text),
+    needed("said", Text),
+    needed("at", Micros),
+)
+"""How attempts of a deployed run died since somebody last asked for it: what decides whether it is tried again."""

@@ -26,6 +26,7 @@ from armillary.core.states import (
 )
 from armillary.core.task_run import TaskRun
 from armillary.ledger import deleting, dialect, flow_runs, run_rows, settling
+from armillary.ledger.deployment_tables import run_death
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.run_rows import history_line, take_state
@@ -91,8 +92,11 @@ def set_state(
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now)
 
 
-def schedule_again(connection: Connection, flow_run_id: str, now: int, scheduled: int | None = None) -> FlowRun:
-    """Put a deployed root run that has ended back into its queue, as its next attempt.
+def schedule_again(
+    connection: Connection, flow_run_id: str, now: int, scheduled: int | None = None, *, because: str | None = None
+) -> FlowRun:
+    """Put a deployed root run that has ended back into its queue, as its next attempt. ``because``: nobody asked for that, its
+    process died; who asks forgives it the deaths it died before.
 
     Raises NotFound, or IllegalTransition for a run that has not ended, a subflow run, and one without a deployment: nobody
     would know how to start it.
@@ -118,7 +122,9 @@ def schedule_again(connection: Connection, flow_run_id: str, now: int, scheduled
     settling.settle_below(connection, flow_run_id, run["attempt"], now, outbox=outbox)
     run["attempt"] += 1
     due = now if scheduled is None else scheduled
-    message = f"Attempt {run['attempt']} was asked for."
+    if because is None:
+        connection.execute(delete(run_death).where(run_death.c.flow_run_id == flow_run_id))
+    message = f"Attempt {run['attempt']} was asked for." if because is None else f"To be tried again: {because}"
     take_state(run, SCHEDULED, NAMES[SCHEDULED][0], message, max(now, run["state_at"]), 0, due)
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
 

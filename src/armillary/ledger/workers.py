@@ -12,13 +12,16 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, bindparam, select, update
 
+from armillary import settings
 from armillary.core.errors import NotFound
 from armillary.core.worker import Worker
 from armillary.ledger import dialect
 from armillary.ledger.deployment_tables import held_attempt, worker
 from armillary.ledger.rows import moment
 
-LEASE_MICROS = 15_000_000
+
+def lease_micros() -> int:
+    return int(settings.get("WORKER_LEASE_SECONDS") * 1_000_000)
 
 
 def register(connection: Connection, wanted: Worker, now: int) -> None:
@@ -34,7 +37,7 @@ def register(connection: Connection, wanted: Worker, now: int) -> None:
         "slots": wanted.slots,
         "started": now,
         "last_heartbeat": now,
-        "lease_until": now + LEASE_MICROS,
+        "lease_until": now + lease_micros(),
         "stopped": None,
     }
     dialect.upsert(connection, worker, [row])
@@ -52,7 +55,7 @@ def heartbeat(connection: Connection, worker_id: str, now: int) -> None:
     changed = connection.execute(
         update(worker)
         .where(worker.c.id == worker_id, worker.c.stopped.is_(None))
-        .values(last_heartbeat=now, lease_until=now + LEASE_MICROS)
+        .values(last_heartbeat=now, lease_until=now + lease_micros())
     )
     if not changed.rowcount:
         raise _unknown(worker_id)
@@ -71,7 +74,7 @@ def renew(connection: Connection, heard: Mapping[str, int]) -> None:
         .with_for_update(skip_locked=True)
     )
     beats = [
-        {"of": str(each), "at": heard[str(each)], "until": heard[str(each)] + LEASE_MICROS}
+        {"of": str(each), "at": heard[str(each)], "until": heard[str(each)] + lease_micros()}
         for each in connection.execute(free).scalars()
     ]
     if beats:

@@ -44,7 +44,8 @@ class DeploymentSpec:
     ``flow_name``. ``flow_storage`` is a storage block, its id or its name: the project's files are kept there, and the results of
     its runs too; without it the default storage, else the home. ``parameters`` are those of every run. ``work_queue`` names the queue its runs wait in; without it the queues'
     filters decide. ``concurrency_limit`` bounds how many of its runs go on at once, and ``on_collision`` says what becomes of
-    one that is due meanwhile. ``crash_retries`` is how often a run whose process died is tried again.
+    one that is due meanwhile. ``crash_retries`` is how often a run whose process died is
+    tried again; that of an agent or machine does not count. 0: never, whatever died.
     """
 
     name: str
@@ -61,7 +62,7 @@ class DeploymentSpec:
     concurrency_limit: int | None = None
     on_collision: str = "enqueue"
     catchup: str = "all"
-    crash_retries: int = 0
+    crash_retries: int = 1
     description: str | None = None
     version: str | None = None
 

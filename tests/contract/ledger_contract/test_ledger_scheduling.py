@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,18 @@ from armillary.core.schedules.schedule import to_document
 from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import Ledger, claims, deployments, flow_runs, scheduled_runs, scheduling, work_queues, workers
+from armillary.ledger import (
+    Ledger,
+    claims,
+    deployments,
+    flow_run_changes,
+    flow_runs,
+    scheduled_runs,
+    scheduling,
+    settling,
+    work_queues,
+    workers,
+)
 from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from ledger_contract.journals import START, new_id
@@ -191,9 +201,11 @@ def queue(name: str, **facts: Any) -> WorkQueue:
 
 def test_limits_and_pauses_of_queues_and_deployments_hold(ledger: Ledger) -> None:
     with ledger.write() as connection:
-        limited = deployments.save(connection, deployment("one", concurrency_limit=1), NOW)
+        limited = deployments.save(connection, deployment("one", concurrency_limit=1, crash_retries=0), NOW)
         strict = deployments.save(
-            connection, deployment("two", concurrency_limit=1, on_collision=OnCollision.CANCEL_NEW), NOW
+            connection,
+            deployment("two", concurrency_limit=1, crash_retries=0, on_collision=OnCollision.CANCEL_NEW),
+            NOW,
         )
         for _ in range(2):
             due_run(connection, limited)
@@ -226,28 +238,85 @@ def test_a_run_handed_back_waits_again(ledger: Ledger) -> None:
         assert (again.flow_run.id, again.flow_run.attempt) == (claimed.flow_run.id, 2)
 
 
-@pytest.mark.parametrize(
-    "lose", [lambda connection, one: claims.reap(connection, NOW + workers.LEASE_MICROS + 1), None]
-)
-def test_a_lost_worker_loses_its_runs_and_they_are_tried_as_often_as_was_said(
-    ledger: Ledger, lose: Callable[[Connection, str], Any] | None
-) -> None:
-    later = NOW + workers.LEASE_MICROS + 2
+class Crashing:
+    """A due run of a deployment, and what its workers do to it."""
+
+    def __init__(self, connection: Connection, **facts: Any) -> None:
+        self.connection = connection
+        self.now = NOW
+        self.run_id = due_run(connection, deployments.save(connection, deployment(**facts), NOW))
+
+    def its_process_dies(self, died: str | None = "Its process was killed by SIGKILL.") -> FlowRun:
+        one = self._claimed()
+        claims.release(self.connection, one, self.run_id, self.now, died=died)
+        return self.run()
+
+    def its_agent_dies(self) -> FlowRun:
+        self._claimed()
+        self.now += workers.lease_micros() + 1
+        claims.reap(self.connection, self.now)
+        return self.run()
+
+    def run(self) -> FlowRun:
+        found = flow_runs.get(self.connection, self.run_id)
+        assert found is not None
+        return found
+
+    def _claimed(self) -> str:
+        one = worker(self.connection, self.now)
+        [claimed] = claims.claim_runs(self.connection, one, new_id(), [], 1, self.now)
+        assert claimed.flow_run.id == self.run_id
+        return one
+
+
+def test_a_run_whose_process_died_is_tried_once_more_unless_its_deployment_says_otherwise(ledger: Ledger) -> None:
     with ledger.write() as connection:
-        of = deployments.save(connection, deployment(crash_retries=1), NOW)
-        run_id = due_run(connection, of)
-        for attempt in range(2):
-            one = worker(connection)
-            [claimed] = claims.claim_runs(connection, one, new_id(), [], 1, later)
-            assert claimed.flow_run.id == run_id
-            if lose is None:
-                claims.release(connection, one, run_id, later, died="Its process was killed by SIGKILL.")
-            else:
-                lose(connection, one)
-            run = flow_runs.get(connection, run_id)
-            assert run is not None
-            assert run.state_type is (SCHEDULED if attempt == 0 else CRASHED)
-        assert claims.claim_runs(connection, worker(connection), new_id(), [], 1, later) == []
+        run = Crashing(connection)
+        again = run.its_process_dies()
+        assert again.state_type is SCHEDULED
+        assert again.state_message == "To be tried again: Its process was killed by SIGKILL."
+        last = run.its_process_dies()
+        assert (last.state_type, last.state_name) == (CRASHED, "Crashed")
+        assert last.state_message == "Its process was killed by SIGKILL."
+
+
+def test_the_death_of_an_agent_spends_no_retry_and_three_deaths_are_enough(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        run = Crashing(connection)
+        assert run.its_agent_dies().state_type is SCHEDULED
+        assert run.its_process_dies().state_type is SCHEDULED
+        last = run.its_agent_dies()
+        assert (last.state_type, last.state_name) == (CRASHED, "Quarantined")
+        assert "It died 3 times" in (last.state_message or "")
+        assert "Attempt 3: Its process was killed by SIGKILL." in (last.state_message or "")
+        assert flow_runs.history(connection, run.run_id)[-1].name == "Quarantined"
+        flow_run_changes.schedule_again(connection, run.run_id, run.now)
+        assert run.its_process_dies().state_type is SCHEDULED, "who asks for it forgives it"
+
+
+def test_a_crash_that_others_saw_first_is_still_its_workers_to_tell(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        run = Crashing(connection)
+        one = worker(connection)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        settling.settle(connection, run.run_id, 1, NOW)
+        assert claims.claim_runs(connection, worker(connection), new_id(), [], 1, NOW) == []
+        claims.release(connection, one, run.run_id, NOW, died="Its process was killed by SIGKILL.")
+        assert run.run().state_type is SCHEDULED
+
+
+def test_a_deployment_without_crash_retries_has_none_whatever_died(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        assert Crashing(connection, crash_retries=0).its_agent_dies().state_type is CRASHED
+
+
+def test_a_process_that_leaves_before_its_run_has_ended_has_died(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        left = Crashing(connection, crash_retries=0).its_process_dies(died=None)
+        assert (left.state_type, left.state_message) == (
+            CRASHED,
+            "Its process left with exit code 0 before the run had ended.",
+        )
 
 
 def test_a_worker_nobody_knows_any_more_is_told_to_register(ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,6 +63,11 @@ def leaving() -> None:
     os._exit(3)
 
 
+@flow(name="leaving-quietly")
+def leaving_quietly() -> None:
+    os._exit(0)
+
+
 @flow(name="failing")
 def failing() -> None:
     raise ValueError("no")
@@ -76,8 +82,8 @@ from armillary.schedules import IntervalSchedule
 
 DeploymentSpec(name="minutely", flow_name="staging", flow_location="./main.py", tags=["ml"], parameters={"n": 10},
                schedule=IntervalSchedule(interval=timedelta(minutes=1)), flow_runner=SubprocessFlowRunner())
-for name in ("slow", "leaving", "failing", "staging", "approved"):
-    DeploymentSpec(name="by-hand", flow_name=name, flow_location="./main.py", crash_retries=1 if name in ("slow", "approved") else 0)
+for name in ("slow", "leaving", "leaving-quietly", "failing", "staging", "approved"):
+    DeploymentSpec(name="by-hand", flow_name=name, flow_location="./main.py")
 """
 
 
@@ -125,13 +131,25 @@ class Project:
         return agent
 
     def deployed(self) -> Project:
+        """As after ``deployment create deployments.py`` and ``deployment pause staging/minutely``."""
+        if read_address(str(self.home)) is not None:
+            return self.created()
+        template = self.folder.parent / "deployed"
+        if not template.exists():
+            template.mkdir()
+            Project(template).created()
+        shutil.copytree(template / "home", self.home, dirs_exist_ok=True)
+        return self
+
+    def created(self) -> Project:
         self("deployment", "create", "deployments.py")
         self("deployment", "pause", "staging/minutely")
         return self
 
-    def run(self, deployment: str) -> str:
+    def run(self, deployment: str, **parameters: Any) -> str:
         """The id of a new run."""
-        return self("deployment", "run", deployment).stdout.strip()
+        with self.client() as client:
+            return client.run_deployment(client.find_deployment(deployment).id, parameters=parameters).id
 
     def until(self, found: Callable[[Client], Any]) -> Any:
         """What ``found`` says, as soon as it says anything."""
@@ -154,6 +172,15 @@ class Project:
         def look(client: Client) -> Any:
             run = client.find_flow_run(run_id)
             return run if run.state_type in wanted else None
+
+        return self.until(look)
+
+    def crashed(self, run_id: str, says: str) -> Any:
+        """The run, once it has crashed for good with a message that holds ``says``."""
+
+        def look(client: Client) -> Any:
+            run = client.find_flow_run(run_id)
+            return run if run.state_type == "CRASHED" and says in (run.state_message or "") else None
 
         return self.until(look)
 

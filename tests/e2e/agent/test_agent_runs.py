@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -89,12 +90,11 @@ def test_a_killed_run_is_crashed_with_the_signal_and_tried_again_without_repeati
     assert run.attempt > 1
 
 
-def test_a_run_that_leaves_the_interpreter_is_crashed_with_its_exit_code(project: Project) -> None:
+def test_a_run_that_leaves_the_interpreter_is_tried_again_and_then_crashed_with_its_exit_code(project: Project) -> None:
     project.deployed().agent()
-    run_id = project.run("leaving/by-hand")
-    assert project.ended(run_id).state_type == "CRASHED"
-    project.until(lambda client: "code 3" in (client.find_flow_run(run_id).state_message or ""))
-    assert "code 3" in project.json("flow-run", "inspect", run_id)["state_message"]
+    loud, quiet = project.run("leaving/by-hand"), project.run("leaving-quietly/by-hand")
+    assert project.crashed(loud, "code 3").attempt > 1
+    assert project.crashed(quiet, "code 0 before the run had ended").attempt > 1
 
 
 def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> None:
@@ -149,15 +149,24 @@ def test_a_server_stops_although_an_agent_waits_at_it(project: Project) -> None:
     assert "Traceback" not in (project.home / "server.log").read_text()
 
 
-def test_the_processes_of_a_killed_agent_end_with_it(project: Project) -> None:
+def test_what_a_killed_agent_had_is_crashed_and_taken_by_another_without_repeating_what_had_finished(
+    project: Project,
+) -> None:
+    project.environment["ARMILLARY_WORKER_LEASE_SECONDS"] = "2"
     project.deployed()
     agent = project.agent()
     run_id = project.run("slow/by-hand")
-    project.begun()
+    [pid] = project.begun()
+    project.agent("--name", "the other")
     agent.kill()
     agent.wait()
-    run = project.ended(run_id)
-    assert run.state_type in ("CRASHED", "CANCELLED")
+    began = time.monotonic()
+    project.begun(2)
+    assert time.monotonic() - began < 2 + 5
+    assert not Path(f"/proc/{pid}").exists(), "its processes end with it"
+    (project.folder / "go").touch()
+    assert project.ended(run_id, "COMPLETED").attempt > 1
+    assert (project.folder / "firsts").read_text() == "x"
 
 
 @pytest.mark.parametrize(

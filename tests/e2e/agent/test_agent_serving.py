@@ -88,16 +88,16 @@ def ended_process(process: subprocess.Popen[str]) -> str:
 def test_a_served_flow_runs_in_the_process_that_serves_it(project: Project, serving: subprocess.Popen[str]) -> None:
     first = project.ended(project.run("served/here"))
     assert (first.state_type, first.parameters) == ("COMPLETED", {"n": 2})
-    project.ended(project("deployment", "run", "served/here", "--param", "n=3").stdout.strip())
+    project.ended(project.run("served/here", n=3))
     assert (project.folder / "call-2").exists(), "both in one process"
-    failed = project.ended(project("deployment", "run", "served/here", "--param", "n=0").stdout.strip())
+    failed = project.ended(project.run("served/here", n=0))
     assert failed.state_type == "FAILED"
     with project.client() as client:
         assert client.count_flow_runs(FlowRunFilter(state_types=["SCHEDULED"])) == 100  # type: ignore[list-item]
 
 
 def test_ctrl_c_lets_what_runs_end_and_pauses_the_deployment(project: Project, serving: subprocess.Popen[str]) -> None:
-    run_id = project("deployment", "run", "served/here", "--param", "n=99").stdout.strip()
+    run_id = project.run("served/here", n=99)
     project.ended(run_id, "RUNNING")
     serving.send_signal(signal.SIGINT)
     (project.folder / "go").touch()
@@ -108,7 +108,7 @@ def test_ctrl_c_lets_what_runs_end_and_pauses_the_deployment(project: Project, s
 
 
 def test_a_served_run_is_cancelled(project: Project, serving: subprocess.Popen[str]) -> None:
-    run_id = project("deployment", "run", "served/here", "--param", "n=99").stdout.strip()
+    run_id = project.run("served/here", n=99)
     project.ended(run_id, "RUNNING")
     project("flow-run", "cancel", run_id)
     assert project.ended(run_id).state_type == "CANCELLED"

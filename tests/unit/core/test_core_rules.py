@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from armillary.core.errors import InvalidOption
 from armillary.core.retries import exponential_backoff, retry_delay_seconds
+from armillary.core.rules.crash import AfterCrash, Death, after_crash
 from armillary.core.rules.final_state import Tally, judge
 from armillary.core.rules.retry import RetryPolicy, retry_in_seconds
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
@@ -71,3 +72,23 @@ def test_a_delay_into_the_past_is_refused(delay: object) -> None:
         retry_delay_seconds(delay, 1, 0, 0)  # type: ignore[arg-type]
     with pytest.raises(InvalidOption, match="above 0"):
         exponential_backoff(0)
+
+
+@pytest.mark.parametrize(
+    ("crash_retries", "deaths", "then"),
+    [
+        (1, "p", "again"),
+        (1, "pp", "stays"),
+        (1, "aa", "again"),
+        (1, "ap", "again"),
+        (1, "aap", "quarantined"),
+        (0, "a", "stays"),
+        (2, "pp", "again"),
+        (2, "ppp", "quarantined"),
+        (5, "ppppp", "again"),
+        (5, "pppppp", "quarantined"),
+    ],
+)
+def test_what_becomes_of_a_run_that_crashed(crash_retries: int, deaths: str, then: str) -> None:
+    died = [{"p": Death.PROCESS, "a": Death.AGENT}[each] for each in deaths]
+    assert after_crash(crash_retries, died) == AfterCrash(then)

@@ -269,6 +269,12 @@ export type components = {
             size_bytes: number | null;
         };
         /**
+         * Death
+         * @description Whose death ended an attempt: the run's own process, or the agent or machine that had it.
+         * @enum {string}
+         */
+        Death: "process" | "agent";
+        /**
          * DefaultWanted
          * @description None: no block is the default any more.
          */
@@ -282,14 +288,15 @@ export type components = {
          *     content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
          *     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
          *     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
-         *     ``crash_retries`` is how often a run whose process died is tried again.
+         *     ``crash_retries`` is how often a run whose process died is
+         *     tried again; that of an agent or machine does not count. 0: never, whatever died.
          */
         Deployment: {
             /** Concurrency Limit */
             concurrency_limit?: number | null;
             /**
              * Crash Retries
-             * @default 0
+             * @default 1
              */
             crash_retries?: number;
             /**
@@ -434,7 +441,7 @@ export type components = {
             concurrency_limit?: number | null;
             /**
              * Crash Retries
-             * @default 0
+             * @default 1
              */
             crash_retries?: number;
             /** Description */
@@ -863,13 +870,16 @@ export type components = {
         };
         /**
          * HeldRun
-         * @description ``died`` says how the run's process ended, when that was not by itself.
+         * @description ``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
+         *     spend the deployment's crash retries.
          */
         HeldRun: {
             /** Died */
             died?: string | null;
             /** Flow Run Id */
             flow_run_id: string;
+            /** @default process */
+            whose?: components["schemas"]["Death"];
         };
         /**
          * HistoryBucket

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from armillary.core.states import CANCELLED, CANCELLING, CRASHED, TERMINAL, StateType
 
 
@@ -15,3 +18,38 @@ def after_owner_death(current: StateType) -> tuple[StateType, str] | None:
     if current is CANCELLING:
         return CANCELLED, "Cancelled; its process ended."
     return CRASHED, "The process that ran it died."
+
+
+class Death(StrEnum):
+    """Whose death ended an attempt: the run's own process, or the agent or machine that had it."""
+
+    PROCESS = "process"
+    AGENT = "agent"
+
+
+class AfterCrash(StrEnum):
+    """What becomes of a deployed run that crashed."""
+
+    AGAIN = "again"
+    STAYS = "stays"
+    QUARANTINED = "quarantined"
+
+
+FEWEST_BEFORE_QUARANTINE = 3
+
+
+def after_crash(crash_retries: int, deaths: Sequence[Death]) -> AfterCrash:
+    """``deaths`` are those since somebody last asked for the run. Only deaths of its own process spend ``crash_retries``; a run
+    that has seen three deaths, or as many as it was allowed where that is more, takes agents with it and is left alone.
+    Without any retries a run is never started again by itself.
+
+    >>> after_crash(1, [Death.PROCESS]), after_crash(1, [Death.PROCESS] * 2), after_crash(1, [Death.AGENT] * 2)
+    (<AfterCrash.AGAIN: 'again'>, <AfterCrash.STAYS: 'stays'>, <AfterCrash.AGAIN: 'again'>)
+    """
+    if crash_retries == 0:
+        return AfterCrash.STAYS
+    if len(deaths) >= max(FEWEST_BEFORE_QUARANTINE, crash_retries + 1):
+        return AfterCrash.QUARANTINED
+    if list(deaths).count(Death.PROCESS) > crash_retries:
+        return AfterCrash.STAYS
+    return AfterCrash.AGAIN

@@ -73,7 +73,7 @@ class DeploymentWanted(Body):
     paused: bool = False
     concurrency_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     on_collision: OnCollision = OnCollision.ENQUEUE
-    crash_retries: Annotated[int, Field(ge=0, le=1_000)] = 0
+    crash_retries: Annotated[int, Field(ge=0, le=1_000)] = 1
     flow_location: Text | None = None
     storage_block_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None = None
     project_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")] | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.rules.crash import Death
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import claims, collisions, output_lines, workers
 from armillary.ledger.api_tokens import hash_of
@@ -53,10 +54,12 @@ class ClaimBody(Body):
 
 
 class HeldRun(Body):
-    """``died`` says how the run's process ended, when that was not by itself."""
+    """``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
+    spend the deployment's crash retries."""
 
     flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
     died: Text | None = None
+    whose: Death = Death.PROCESS
 
 
 class OutputLine(Body):
@@ -128,9 +131,9 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
 
 @router.post("/{worker_id}/release", status_code=204, dependencies=[requires(WORK)])
 def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
-    """The worker is done with a run."""
+    """The worker is done with a run, and has shipped all that the run recorded."""
     with ledger.write() as connection:
-        claims.release(connection, str(worker_id), held.flow_run_id, now_micros(), died=held.died)
+        claims.release(connection, str(worker_id), held.flow_run_id, now_micros(), died=held.died, whose=held.whose)
     return Response(status_code=204)
 
 

@@ -10,7 +10,8 @@ from threading import Lock, Timer
 from time import monotonic
 from typing import NamedTuple
 
-from armillary.agent.interpreter import Interpreter, Setting
+from armillary.agent.flow_runners.environment import Environment
+from armillary.agent.flow_runners.interpreter import Interpreter
 from armillary.agent.order import Preparation
 from armillary.agent.projects import Projects
 
@@ -22,7 +23,7 @@ AHEAD_SECONDS = 1.0
 class Key(NamedTuple):
     """What an interpreter can run: the same code, in the same environment."""
 
-    setting: Setting
+    environment: Environment
     project_hash: str
     entrypoint: str
 
@@ -81,7 +82,7 @@ class WarmInterpreters:
             self._wanted.add(key)
         try:
             root = self._projects.copy(key.project_hash)
-            interpreter = Interpreter(key.setting, Preparation(key.entrypoint, root))
+            interpreter = Interpreter(key.environment, Preparation(key.entrypoint, root))
         except OSError:  # a run that wants it will say so
             with self._lock:
                 self._wanted.discard(key)

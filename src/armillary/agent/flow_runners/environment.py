@@ -1,0 +1,49 @@
+"""Where the process of a run lives: its interpreter, its folder, its variables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import NamedTuple
+
+from armillary.core.errors import InvalidOption
+from armillary.core.flow_runner import FlowRunner, SubprocessFlowRunner
+
+
+class Environment(NamedTuple):
+    """``command`` starts a Python interpreter, ``variables`` are what the flow runner adds."""
+
+    command: tuple[str, ...]
+    folder: str | None
+    variables: tuple[tuple[str, str], ...]
+
+
+def environment_of(runner: FlowRunner) -> Environment:
+    """Raises InvalidOption for an environment or folder that is not on this machine."""
+    return Environment(tuple(_command(runner)), _folder(runner), tuple(sorted((runner.env or {}).items())))
+
+
+def _command(runner: FlowRunner) -> list[str]:
+    if isinstance(runner, SubprocessFlowRunner) and runner.virtualenv:
+        python = os.path.join(os.path.abspath(os.path.expanduser(runner.virtualenv)), "bin", "python")
+        if not os.access(python, os.X_OK):
+            raise InvalidOption(f"There is no virtual environment {runner.virtualenv!r}.", subject="virtualenv")
+        return [python]
+    if isinstance(runner, SubprocessFlowRunner) and runner.condaenv:
+        conda = shutil.which("conda") or shutil.which("mamba")
+        if conda is None:
+            raise InvalidOption("There is no conda on this machine.", subject="condaenv", advice="Put it on the PATH.")
+        by_path = "/" in runner.condaenv
+        return [conda, "run", "--no-capture-output", "--prefix" if by_path else "--name", runner.condaenv, "python"]
+    return [sys.executable]
+
+
+def _folder(runner: FlowRunner) -> str | None:
+    folder = runner.working_dir if isinstance(runner, SubprocessFlowRunner) else None
+    if folder is None:
+        return None
+    found = os.path.abspath(os.path.expanduser(folder))
+    if not os.path.isdir(found):
+        raise InvalidOption(f"There is no folder {folder!r} to run in.", subject="working_dir")
+    return found

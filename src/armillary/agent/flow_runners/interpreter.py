@@ -1,0 +1,93 @@
+"""A Python process that an agent started: it loads one flow and then runs it once, or is ended without having run anything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from secrets import token_hex
+
+from msgspec import json
+
+from armillary.agent.flow_runners import process_tree
+from armillary.agent.flow_runners.environment import Environment
+from armillary.agent.order import Order, Preparation
+from armillary.agent.output import Line, Lines
+
+_MODULE = "armillary.agent.child"
+_AT_ONCE_BYTES = 1 << 16
+_TOKEN = "ARMILLARY_API_KEY"  # noqa: S105  the setting's name
+
+
+class Interpreter:
+    """Raises OSError when it cannot be started. The agent's own token is not for it: ``token`` is the attempt's, where a run is
+    known already; a flow runner's environment may name another."""
+
+    def __init__(self, environment: Environment, preparation: Preparation, token: str | None = None) -> None:
+        self.preparation = preparation
+        self._mark = token_hex(8)
+        self._process = subprocess.Popen(
+            # -P: the agent's folder must not hide modules from the flow.
+            [*environment.command, "-P", "-m", _MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=environment.folder,
+            env={**_variables(environment, token), process_tree.VARIABLE: self._mark},
+            start_new_session=True,
+        )
+        self._tell(preparation)
+
+    def begin(self, order: Order) -> None:
+        """Let it run its flow."""
+        self._tell(order)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def listen(self, hear: Callable[[Line], None]) -> None:
+        """Give each line it writes to ``hear``, until it and whoever has its stdout have ended."""
+        assert self._process.stdout is not None
+        lines, descriptor = Lines(), self._process.stdout.fileno()
+        while data := os.read(descriptor, _AT_ONCE_BYTES):
+            for line in lines.feed(data):
+                hear(line)
+        for line in lines.rest():
+            hear(line)
+
+    def wait(self) -> tuple[int, list[str]]:
+        """Its exit code, once it has ended, and in words the processes that would have outlived it: they are ended too."""
+        code = self._process.wait()
+        return code, process_tree.end_tree(self._process.pid, self._mark)
+
+    def signal(self, number: int) -> None:
+        """To all processes of its group."""
+        process_tree.signal_group(self._process.pid, number)
+
+    def dismiss(self) -> None:
+        """It is not needed: it has run nothing, and ends."""
+        self.signal(signal.SIGKILL)
+        self._process.wait()
+        self.release()
+
+    def release(self) -> None:
+        """It has ended, and nobody listens any more."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _tell(self, message: Preparation | Order) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it ended already: its exit code says why
+            self._process.stdin.write(json.encode(message) + b"\n")
+            self._process.stdin.flush()
+
+
+def _variables(environment: Environment, token: str | None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != _TOKEN}
+    given = {} if token is None else {_TOKEN: token}
+    return {**kept, "PYTHONUNBUFFERED": "1", **given, **dict(environment.variables)}

@@ -1,0 +1,26 @@
+"""Whether the kernel killed something for want of memory: a SIGKILL alone does not say."""
+
+from __future__ import annotations
+
+_COUNTERS = ("/proc/vmstat", "/sys/fs/cgroup/memory.events")
+"""The machine's, and those of the container the agent is in."""
+
+
+def out_of_memory_kills() -> int:
+    """How often it has done so yet; 0 where nobody counts. Only a difference means something."""
+    found = 0
+    for path in _COUNTERS:
+        try:
+            with open(path, encoding="ascii") as file:
+                found += counted_in(file.read())
+        except (OSError, UnicodeDecodeError):
+            continue
+    return found
+
+
+def counted_in(text: str) -> int:
+    """
+    >>> counted_in("oom 3\\noom_kill 2\\npgfault 7\\n")
+    2
+    """
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill "))

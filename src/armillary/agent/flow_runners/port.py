@@ -1,0 +1,43 @@
+"""The port of flow runners: submit a run, watch it, cancel it, and say how it died."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from armillary.core.worker import ClaimedRun
+
+
+class Submitted(Protocol):
+    """A run on its way."""
+
+    claimed: ClaimedRun
+
+    def wait(self) -> str | None:
+        """Until it has ended, nothing of it goes on, and all it wrote has been recorded. How it died, in a sentence that names
+        signal or exit code; None when it ended by itself. Whether the run came to its end, its own events say."""
+        ...
+
+    def ask_to_end(self) -> None:
+        """As SIGTERM would; it may take its time. Asking one that has ended changes nothing."""
+        ...
+
+    def kill(self) -> None:
+        """With all it started, as far as that can be."""
+        ...
+
+
+class FlowRunner(Protocol):
+    """Runs what an agent was given. Any thread may use it."""
+
+    def submit(self, claimed: ClaimedRun) -> Submitted:
+        """Have the run begin, with the options of its deployment's flow runner. Raises InvalidOption for options that this machine
+        cannot serve, StorageUnavailable or NotFound for code that is gone, and OSError for a process that cannot be made."""
+        ...
+
+    def forget(self, submitted: Submitted) -> None:
+        """It has ended and the ledger knows: what was kept for it goes."""
+        ...
+
+    def close(self) -> None:
+        """Nothing runs any more, and nothing more will."""
+        ...

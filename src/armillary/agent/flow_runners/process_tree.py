@@ -1,0 +1,71 @@
+"""All processes of a run, those too that left its process group: each inherits a variable that names the run's process.
+
+A group is not enough: a daemon begins a session of its own. What is meant to outlive its run is started without that variable.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from time import monotonic, sleep
+
+VARIABLE = "ARMILLARY_PROCESS"
+GRACE_SECONDS = 1.0
+"""What a run leaves behind may be about to end by itself, as the process that cleans up after Python's own pools is."""
+_LOOK_EVERY_SECONDS = 0.02
+_ROUNDS = 5
+"""A process may start another while it is being ended."""
+
+
+def signal_group(leader: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def end_tree(leader: int, mark: str) -> list[str]:
+    """End whatever is left of the group that ``leader`` led, and of those that carry ``mark``: after a second. What had to be
+    killed, in words."""
+    deadline = monotonic() + GRACE_SECONDS
+    while _marked(mark) and monotonic() < deadline:
+        sleep(_LOOK_EVERY_SECONDS)
+    killed: dict[int, str] = {}
+    for _ in range(_ROUNDS):
+        left = _marked(mark)
+        if not left:
+            break
+        for process in left:
+            killed.setdefault(process, _words(process))
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+    signal_group(leader, signal.SIGKILL)
+    return list(killed.values())
+
+
+def _marked(mark: str) -> list[int]:
+    """Where there is no /proc, nobody."""
+    wanted = f"{VARIABLE}={mark}".encode()
+    own, found = os.getuid(), []
+    try:
+        with os.scandir("/proc") as entries:
+            numbers = [entry for entry in entries if entry.name.isdigit()]
+            for entry in numbers:
+                with suppress(OSError):  # it ended meanwhile, or is somebody else's
+                    if entry.stat().st_uid == own and wanted in _read(f"{entry.path}/environ").split(b"\0"):
+                        found.append(int(entry.name))
+    except FileNotFoundError:
+        return []
+    return found
+
+
+def _words(process: int) -> str:
+    try:
+        command = _read(f"/proc/{process}/cmdline").replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        command = ""
+    return f"{command or 'a process'} ({process})"
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

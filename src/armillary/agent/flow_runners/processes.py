@@ -1,0 +1,58 @@
+"""Runs in processes on the agent's machine: the flow runners ``universal`` and ``subprocess``."""
+
+from __future__ import annotations
+
+from armillary.agent.flow_runners.environment import environment_of
+from armillary.agent.flow_runners.interpreter import Interpreter
+from armillary.agent.flow_runners.port import Submitted
+from armillary.agent.flow_runners.run_process import RunProcess
+from armillary.agent.flow_runners.warm import Key, WarmInterpreters
+from armillary.agent.ledger_link import LedgerLink
+from armillary.agent.order import Preparation
+from armillary.agent.output_recorder import OutputRecorder
+from armillary.agent.projects import Projects
+from armillary.core.deployment import Deployment
+from armillary.core.flow_runner import from_document
+from armillary.core.worker import ClaimedRun
+
+
+class Processes:
+    """Each run in a process of its own, with its own copy of its project. ``warm`` is how many interpreters are kept ready."""
+
+    def __init__(self, link: LedgerLink, output: LedgerLink, home: str, worker_id: str, warm: int) -> None:
+        self._link = link
+        self._projects = Projects(home, worker_id)
+        self._warm = WarmInterpreters(warm, self._projects)
+        self._recorder = OutputRecorder(output, worker_id)
+
+    def submit(self, claimed: ClaimedRun) -> RunProcess:
+        deployment = claimed.deployment
+        environment = environment_of(from_document(deployment.flow_runner))
+        results = self._link.ask(lambda client: self._projects.fetch(client, deployment))
+        if deployment.project_hash is None:
+            interpreter = Interpreter(environment, Preparation(deployment.entrypoint), claimed.token)
+            return RunProcess(claimed, interpreter, results, self._recorder)
+        key = _key(deployment)
+        ready = self._warm.take(key)
+        if ready is None:
+            root = self._projects.copy(deployment.project_hash)
+            interpreter = Interpreter(environment, Preparation(deployment.entrypoint, root), claimed.token)
+        else:
+            interpreter, root = ready
+        running = RunProcess(claimed, interpreter, results, self._recorder, root)
+        self._warm.prepare(key, later=True)
+        return running
+
+    def forget(self, submitted: Submitted) -> None:
+        if isinstance(submitted, RunProcess) and submitted.root is not None:
+            self._projects.remove(submitted.root)
+            self._warm.prepare(_key(submitted.claimed.deployment), later=False)
+
+    def close(self) -> None:
+        self._warm.close()
+        self._recorder.close()
+        self._projects.close()
+
+
+def _key(of: Deployment) -> Key:
+    return Key(environment_of(from_document(of.flow_runner)), of.project_hash or "", of.entrypoint)

@@ -1,0 +1,85 @@
+"""The process of one run, seen from the agent: started or taken warm, listened to, and seen off."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Thread
+
+from armillary.agent.flow_runners.interpreter import Interpreter
+from armillary.agent.flow_runners.memory import out_of_memory_kills
+from armillary.agent.order import order_for
+from armillary.agent.output import Line
+from armillary.agent.output_recorder import OutputRecorder
+from armillary.agent.projects import Results
+from armillary.core.flow_runner import SubprocessFlowRunner, from_document
+from armillary.core.worker import ClaimedRun
+
+
+class RunProcess:
+    """``interpreter`` has been told to load the run's flow, from ``root`` if it has a copy of its own."""
+
+    def __init__(
+        self,
+        claimed: ClaimedRun,
+        interpreter: Interpreter,
+        results: Results,
+        recorder: OutputRecorder,
+        root: str | None = None,
+    ) -> None:
+        self.claimed = claimed
+        self.root = root
+        self._run_id = claimed.flow_run.id
+        self._recorder = recorder
+        self._interpreter = interpreter
+        self._last_line = ""
+        self._memory_kills = out_of_memory_kills()
+        runner = from_document(claimed.deployment.flow_runner)
+        self._shows = not isinstance(runner, SubprocessFlowRunner) or runner.stream_output
+        interpreter.begin(order_for(claimed, results.kind, results.options))
+        self._reader = Thread(
+            target=interpreter.listen, args=(self._hear,), name=f"armillary-output-{self._run_id[-6:]}", daemon=True
+        )
+        self._reader.start()
+
+    def wait(self) -> str | None:
+        code, left_behind = self._interpreter.wait()
+        self._reader.join(timeout=5)
+        if left_behind and code == 0:
+            self._hear(Line(f"Ended what the run left behind: {', '.join(left_behind)}", False))
+        self._recorder.finish(self._run_id)
+        if not self._reader.is_alive():
+            self._interpreter.release()
+        return self._how_it_died(code)
+
+    def ask_to_end(self) -> None:
+        self._interpreter.signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._interpreter.signal(signal.SIGKILL)
+
+    def _how_it_died(self, code: int) -> str | None:
+        if code == 0:
+            return None
+        last_words = f" Its last line: {self._last_line}" if self._last_line else ""
+        if code > 0:
+            return f"Its process exited with code {code}.{last_words}"
+        why = ""
+        if code == -signal.SIGKILL and out_of_memory_kills() > self._memory_kills:
+            why = ", as the machine ran out of memory"
+        return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
+
+    def _hear(self, line: Line) -> None:
+        if self._shows:
+            sys.stderr.write(line.text + "\n")
+        if not line.recorded:
+            self._recorder.record(self._run_id, line.text)
+            if line.text.strip():
+                self._last_line = line.text
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
