@@ -30,6 +30,15 @@ class HistoryBucket:
 
 
 @dataclass(slots=True)
+class TaskRunMark:
+    """``count_runs`` task runs in one state began in the same part of their flow run's time; parts count from 0."""
+
+    part: int
+    state_type: StateType
+    count_runs: int
+
+
+@dataclass(slots=True)
 class RunFacts:
     """What a chart of runs shows of one."""
 

@@ -37,6 +37,8 @@ def test_runs_are_listed_by_criteria_of_any_noun_page_by_page(api: Api, home_fol
     ids = [run["id"] for run in api.post("flow_runs/filter")["items"]]
     (counts,) = api.post("flow_runs/task_run_counts", ids=ids).values()
     assert counts == {"COMPLETED": 1, "FAILED": 1}
+    (strip,) = api.post("flow_runs/task_run_strips", ids=ids).values()
+    assert sum(mark["count_runs"] for mark in strip) == 2
     assert api.post("task_runs/count_by_state") == {"COMPLETED": 1, "FAILED": 1}
 
 

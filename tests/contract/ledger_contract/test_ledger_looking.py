@@ -15,7 +15,7 @@ from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
-from armillary.ledger import Ledger, logs, rows, run_history, spans, waiting
+from armillary.ledger import Ledger, logs, rows, run_history, spans, task_run_strips, waiting
 from armillary.ledger.server_tables import concurrency_limit, slot
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
@@ -114,6 +114,35 @@ def test_facts_tell_duration_and_lateness_of_each_run(ledger: Ledger, feed: Feed
         (facts,) = run_history.flow_run_facts(connection, true(), journal.now + 3_000_000)
     assert (facts.id, facts.state_type, facts.run_time_seconds) == (journal.root, RUNNING, 3.0)
     assert facts.lateness_seconds == pytest.approx(0.001)
+
+
+def test_task_runs_are_placed_in_the_time_of_their_flow_run(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    started = journal.now
+    journal.done_task(task="load")
+    journal.now = started + 12_500_000
+    journal.done_task(task="train")
+    feed(journal)
+    with ledger.read() as connection:
+        strips = task_run_strips.of_flow_runs(connection, [journal.root, new_id()], started + 24_000_000)
+    (strip,) = strips.values()
+    assert [(mark.part, mark.state_type, mark.count_runs) for mark in strip] == [(0, COMPLETED, 1), (12, COMPLETED, 1)]
+
+
+def test_of_a_run_with_too_many_task_runs_none_is_placed(
+    ledger: Ledger, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_run_strips, "MOST_TASK_RUNS", 1)
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    for name in ("load", "train"):
+        journal.done_task(task=name)
+    feed(journal)
+    with ledger.read() as connection:
+        assert task_run_strips.of_flow_runs(connection, [journal.root], journal.now) == {}
 
 
 def test_a_log_is_searched_and_read_from_its_end(ledger: Ledger, feed: Feed) -> None:

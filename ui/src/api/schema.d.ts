@@ -1852,6 +1852,17 @@ export type components = {
             task_runs?: components["schemas"]["TaskRunCriteria"] | null;
         };
         /**
+         * TaskRunMark
+         * @description ``count_runs`` task runs in one state began in the same part of their flow run's time; parts count from 0.
+         */
+        TaskRunMark: {
+            /** Count Runs */
+            count_runs: number;
+            /** Part */
+            part: number;
+            state_type: components["schemas"]["StateType"];
+        };
+        /**
          * Tested
          * @description Where the test message went.
          */

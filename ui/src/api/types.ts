@@ -20,6 +20,7 @@ export type Graph = Record_<"Graph">;
 export type GraphNode = Record_<"GraphNode">;
 export type GroupMembers = Record_<"GroupMembers">;
 export type HistoryBucket = Record_<"HistoryBucket">;
+export type TaskRunMark = Record_<"TaskRunMark">;
 export type RunFacts = Record_<"RunFacts">;
 export type SavedSearch = Record_<"SavedSearch">;
 export type Waiting = Record_<"Waiting">;

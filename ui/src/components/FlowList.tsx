@@ -3,10 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { post } from "../api/client";
 import * as queries from "../api/queries";
 import type { Criteria, Flow, Page } from "../api/types";
-import { Tags } from "./controls";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
-import { StateBadge } from "./state";
+import { RowState, RowTags } from "./row";
 import { Ago } from "./times";
 
 export function FlowList({ criteria }: { criteria: Criteria }) {
@@ -32,17 +31,15 @@ function FlowRow({ flow }: { flow: Flow }) {
         </Link>
         <p className="truncate text-[12.5px] text-muted">{flow.description?.split("\n")[0]}</p>
       </div>
-      <Tags tags={flow.tags} />
+      <RowTags tags={flow.tags} />
       {latest && (
-        <span className="flex items-center gap-3">
-          <Link to="/runs/flow-run/$id" params={{ id: latest.id }} className="truncate text-muted hover:underline">
+        <span className="flex min-w-0 shrink-0 items-center gap-3">
+          <RowState run={latest} />
+          <Link to="/runs/flow-run/$id" params={{ id: latest.id }} className="hidden w-40 truncate text-muted hover:underline md:block">
             {latest.name}
           </Link>
           <span className="w-20 text-right text-muted">
             <Ago at={latest.start_time ?? latest.expected_start_time} />
-          </span>
-          <span className="flex w-28 justify-end">
-            <StateBadge {...latest} />
           </span>
         </span>
       )}

@@ -9,7 +9,7 @@ export function StatesTable({ states }: { states: StateChange[] }) {
       <thead>
         <tr className="border-b border-line text-left text-[12.5px] text-muted">
           <th className="w-36 px-4 py-2 font-medium">State</th>
-          <th className="w-52 px-4 py-2 font-medium">At</th>
+          <th className="w-60 px-4 py-2 font-medium">At</th>
           <th className="w-24 px-4 py-2 font-medium">Attempt</th>
           <th className="px-4 py-2 font-medium">Message</th>
         </tr>
@@ -21,7 +21,7 @@ export function StatesTable({ states }: { states: StateChange[] }) {
               <StateBadge state_type={state.type} state_name={state.name} />
             </td>
             <td className="px-4 py-2">
-              <Moment at={state.timestamp} />
+              <Moment at={state.timestamp} exact />
             </td>
             <td className="px-4 py-2 tabular-nums">{state.attempt}</td>
             <td className="px-4 py-2 wrap-anywhere whitespace-pre-wrap">{state.message}</td>

@@ -2,10 +2,9 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { post } from "../api/client";
 import type { Criteria, FlowRun, Page, TaskRun } from "../api/types";
-import { Tags } from "./controls";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
-import { StateBadge } from "./state";
+import { ROW_HEIGHT, RowState, RowTags } from "./row";
 import { Ago, RunTime } from "./times";
 
 type PlacedRun = TaskRun & { flow_run: FlowRun | null };
@@ -25,7 +24,7 @@ export function TaskRunList({ criteria, sort = "ID_ASC", empty, ofManyRuns = fal
       label="Task runs"
       queryKey={["task_run", "endless", criteria, sort, ofManyRuns]}
       read={(after, signal) => readPlaced({ ...criteria, sort, limit: 100, after }, ofManyRuns, signal)}
-      rowHeight={46}
+      rowHeight={ROW_HEIGHT}
       empty={empty ?? <EmptyState title="No task run matches">Widen the time or take a filter away.</EmptyState>}
       row={(run) => <TaskRunRow run={run} />}
     />
@@ -45,6 +44,7 @@ function TaskRunRow({ run }: { run: PlacedRun }) {
   const name = "truncate font-semibold hover:underline";
   return (
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
+      <RowState run={run} />
       <div className="flex min-w-0 flex-1 items-center gap-2">
         {run.flow_run && (
           <>
@@ -63,15 +63,12 @@ function TaskRunRow({ run }: { run: PlacedRun }) {
             {run.name}
           </Link>
         )}
-        {run.child_flow_run_id && <span className="rounded bg-accent-soft px-1.5 text-[11.5px] text-accent">subflow</span>}
-        {run.run_count > 1 && <span className="text-[12px] text-muted">try {run.run_count}</span>}
-        <Tags tags={run.tags} />
+        {run.child_flow_run_id && <span className="shrink-0 rounded bg-accent-soft px-1.5 text-[11.5px] text-accent">subflow</span>}
+        {run.run_count > 1 && <span className="shrink-0 text-[12px] text-muted">try {run.run_count}</span>}
+        <RowTags tags={run.tags} />
       </div>
-      <span className="hidden w-24 text-right text-muted sm:block">{run.start_time && <Ago at={run.start_time} />}</span>
-      <span className="w-20 text-right">{run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}</span>
-      <span className="flex w-28 justify-end">
-        <StateBadge {...run} />
-      </span>
+      <span className="hidden w-24 shrink-0 text-right text-muted sm:block">{run.start_time && <Ago at={run.start_time} />}</span>
+      <span className="w-20 shrink-0 text-right">{run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}</span>
     </article>
   );
 }

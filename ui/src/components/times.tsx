@@ -2,9 +2,10 @@ import { duration, moment, relative } from "../time/format";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
 
-export function Moment({ at }: { at: string | null | undefined }) {
+/** `exact`: to the millisecond. */
+export function Moment({ at, exact = false }: { at: string | null | undefined; exact?: boolean }) {
   const zone = useZone();
-  return at ? <time dateTime={at} title={at} className="numeric whitespace-nowrap">{moment(at, zone)}</time> : <span className="text-muted">–</span>;
+  return at ? <time dateTime={at} title={`${at} (${zone})`} className="numeric whitespace-nowrap">{moment(at, zone, exact)}</time> : <span className="text-muted">–</span>;
 }
 
 /** `3 m ago`, with the moment itself on hover. */

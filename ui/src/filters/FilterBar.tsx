@@ -60,13 +60,13 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
             }}
             onKeyDown={onKey}
             placeholder={tokens.length ? "" : "Search by name, or state:failed tag:ml flow:pipeline after:-3d …"}
-            className="min-w-40 flex-1 bg-transparent py-1 outline-none placeholder:text-muted"
+            className="min-w-24 flex-1 bg-transparent py-1 outline-none placeholder:text-muted"
           />
         </div>
         <div className="flex shrink-0 items-center gap-1 border-l border-line px-2">
           <SavedSearches text={text} onChange={onChange} />
           <Button kind="quiet" aria-expanded={panel} onClick={() => setPanel(!panel)}>
-            <Filter /> Filters
+            <Filter /> <span className="sr-only sm:not-sr-only">Filters</span>
           </Button>
         </div>
       </div>

@@ -11,7 +11,7 @@ const READ_AHEAD_PX = 4_000;
 
 interface Props {
   lines: LogLine[];
-  /** Names of task runs by id; null where all lines are of one. */
+  /** Names by id of task runs and subflow runs; null where all lines are of one. */
   names: ReadonlyMap<string, string> | null;
   mark: string;
   /** The line a link leads to. */
@@ -79,16 +79,24 @@ export function LogLines({ lines, names, mark, sought, follow, onFollow, onPerma
             <div key={each.key} ref={virtual.measureElement} data-index={each.index} className="absolute inset-x-0" style={{ transform: `translateY(${each.start}px)` }}>
               {(!before || day(before.timestamp, zone) !== date) && <p className="py-1.5 text-center text-[12px] text-muted">{date}</p>}
               <LogRow line={line} time={clock(line.timestamp, zone, true)} mark={mark} chosen={line.ordinal === sought} onPermalink={() => onPermalink(line.ordinal)}>
-                {names && line.task_run_id && (
-                  <Link to="/runs/task-run/$id" params={{ id: line.task_run_id }} className="block truncate text-muted hover:underline">
-                    {names.get(line.task_run_id) ?? "task run"}
-                  </Link>
-                )}
+                {names && <RunName line={line} names={names} />}
               </LogRow>
             </div>
           );
         })}
       </div>
     </div>
+  );
+}
+
+/** Which task run or subflow run a line is of; none for the run's own. */
+function RunName({ line, names }: { line: LogLine; names: ReadonlyMap<string, string> }) {
+  const id = line.task_run_id ?? line.flow_run_id;
+  const name = names.get(id);
+  if (!name) return null;
+  return (
+    <Link to={line.task_run_id ? "/runs/task-run/$id" : "/runs/flow-run/$id"} params={{ id }} title={name} className="block truncate text-muted hover:underline">
+      {name}
+    </Link>
   );
 }

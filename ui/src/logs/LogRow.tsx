@@ -19,8 +19,13 @@ export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermali
   const { look, name } = levelOf(line.level);
   const cut = line.message.length > LONGEST && !whole;
   return (
-    <div data-state={look} className={`grid grid-cols-[68px_100px_minmax(0,1fr)_150px] items-start gap-2 px-3 py-[2px] hover:bg-[var(--hover)] ${chosen ? "bg-accent-soft" : ""}`}>
-      <span className="state-ink text-[12px] font-medium">{name}</span>
+    <div data-state={look} className={`grid grid-cols-[16px_96px_minmax(0,1fr)] items-start gap-2 px-2 sm:px-3 md:grid-cols-[68px_100px_minmax(0,1fr)_150px] py-[2px] hover:bg-[var(--hover)] ${chosen ? "bg-accent-soft" : ""}`}>
+      <span title={name} className="state-ink overflow-hidden text-[12px] font-medium whitespace-nowrap">
+        <span className="max-md:sr-only">{name}</span>
+        <span aria-hidden className="md:hidden">
+          {name[0]}
+        </span>
+      </span>
       <button type="button" title="Link to this line" onClick={onPermalink} className="numeric text-left text-muted hover:underline">
         {time}
       </button>
@@ -32,7 +37,7 @@ export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermali
           </button>
         )}
       </span>
-      <span className="min-w-0 text-[12px]">{children}</span>
+      <span className="hidden min-w-0 text-[12px] md:block">{children}</span>
     </div>
   );
 });

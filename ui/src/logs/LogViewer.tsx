@@ -1,14 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { post } from "../api/client";
-import type { LogLine, Page, TaskRun } from "../api/types";
+import { useState } from "react";
 import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
 import { complain, say } from "../components/toast";
+import { usePageActions } from "../shell/page_actions";
 import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
 import { LogToolbar } from "./LogToolbar";
 import { useLogLines } from "./useLogLines";
+import { useRunNames } from "./useRunNames";
 import { keepAsFile, wholeLog } from "./wholeLog";
 
 interface Search {
@@ -35,7 +34,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
   const [busy, setBusy] = useState(false);
   const wanted = { flowRunId, taskRunId, level, search: text, line: sought };
   const { lines, read, hasNewer } = useLogLines(wanted, follow);
-  const names = useTaskRunNames(flowRunId, lines, taskRunId === undefined);
+  const names = useRunNames(flowRunId, lines, taskRunId === undefined);
 
   const goToEnd = () => {
     setFollow(true);
@@ -58,6 +57,15 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
       .finally(() => setBusy(false));
   };
 
+  const copy = () => withWholeLog((parts) => navigator.clipboard.writeText(parts.join("")).then(() => say("The log is copied.")));
+  const download = () => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`));
+  usePageActions([
+    { label: "Go to the end of the log", run: goToEnd },
+    { label: "Go to the first line of the log", run: () => goToLine(0) },
+    { label: "Copy the log", run: copy },
+    { label: "Download the log", run: download },
+  ]);
+
   const isNarrowed = text !== "" || level > 0;
   return (
     <div className="flex flex-col gap-3">
@@ -71,8 +79,8 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         onText={(typed) => onChange({ search: typed || undefined })}
         onFollow={(wish) => (wish ? goToEnd() : setFollow(false))}
         onStart={() => goToLine(0)}
-        onCopy={() => withWholeLog((parts) => navigator.clipboard.writeText(parts.join("")).then(() => say("The log is copied.")))}
-        onDownload={() => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`))}
+        onCopy={copy}
+        onDownload={download}
       />
       <div className="card relative min-h-24 overflow-hidden">
         {read.isPending && <Loading height={240} />}
@@ -94,17 +102,4 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
 function NoLines({ isNarrowed, ended }: { isNarrowed: boolean; ended: boolean }) {
   if (isNarrowed) return <EmptyState title="No line matches" />;
   return <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>Use get_run_logger(), or print with @flow(log_prints=True).</EmptyState>;
-}
-
-/** The names of the task runs whose lines are shown. */
-function useTaskRunNames(flowRunId: string, lines: LogLine[], wanted: boolean): Map<string, string> | null {
-  const ids = useMemo(() => [...new Set(lines.map((line) => line.task_run_id).filter((id) => id !== null))].sort().slice(-1000), [lines]);
-  const names = useQuery({
-    queryKey: ["names", flowRunId, ids],
-    queryFn: ({ signal }) => post<Page<TaskRun>>("task_runs/filter", { task_runs: { id: { any_: ids } }, limit: 1000 }, signal),
-    enabled: wanted && ids.length > 0,
-    staleTime: Infinity,
-    placeholderData: (before) => before,
-  }).data;
-  return useMemo(() => (wanted ? new Map(names?.items.map((run) => [run.id, run.name])) : null), [wanted, names]);
 }

@@ -20,7 +20,7 @@ export function LiveBadge() {
   return (
     <span role="status" title={TOLD[link]} className="flex items-center gap-1.5 text-[10.5px] font-medium text-muted">
       <span className="size-2 rounded-full" style={{ background: `var(${colour})` }} />
-      {word}
+      <span className="sr-only sm:not-sr-only">{word}</span>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useId } from "react";
 
 /** Something that can be done on the page that is shown, by keyboard too. */
 export interface PageAction {
@@ -6,17 +6,19 @@ export interface PageAction {
   run: () => void;
 }
 
-let offered: PageAction[] = [];
+/** By who offers them: a page, and parts of it. */
+const offered = new Map<string, readonly PageAction[]>();
 
 /** Offer these in the command palette while the component is shown. */
-export function usePageActions(actions: PageAction[]): void {
+export function usePageActions(actions: readonly PageAction[]): void {
+  const id = useId();
   useEffect(() => {
-    offered = actions;
+    offered.set(id, actions);
     return () => {
-      offered = [];
+      offered.delete(id);
     };
   });
 }
 
 /** What the page offers now. */
-export const pageActions = (): readonly PageAction[] => offered;
+export const pageActions = (): readonly PageAction[] => [...offered.values()].flat();

@@ -20,3 +20,13 @@ test("weeks without anything are left out", () => {
   expect(calendarOf(["2022-06-15T10:00:00Z", "2022-08-15T10:00:00Z"], same, "UTC")).toHaveLength(2);
   expect(calendarOf([], same, "UTC")).toEqual([]);
 });
+
+test.each([
+  ["Australia/Sydney", "2026-10-04", 60],
+  ["Australia/Sydney", "2027-04-04", -60],
+  ["America/New_York", "2026-11-01", -60],
+  ["Africa/Cairo", "2026-04-24", 60],
+])("clocks in %s change on %s by %i minutes, and on no other day of the week", (zone, date, minutes) => {
+  const [week] = calendarOf([`${date}T12:00:00Z`], (at) => at, zone);
+  expect(week!.days.filter((day) => day.clockChange !== 0).map((day) => [day.date, day.clockChange])).toEqual([[date, minutes]]);
+});

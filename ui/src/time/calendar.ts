@@ -14,10 +14,9 @@ const DAY_MS = 86_400_000;
 
 /** Weeks from Monday to Sunday, from the first item's to the last one's. */
 export function calendarOf<T>(items: readonly T[], at: (item: T) => string, zone: string): Week<T>[] {
-  const local = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
   const byDate = new Map<string, T[]>();
   for (const item of items) {
-    const date = local.format(new Date(at(item)));
+    const date = dateIn(at(item), zone);
     byDate.set(date, [...(byDate.get(date) ?? []), item]);
   }
   const dates = [...byDate.keys()].sort();
@@ -38,10 +37,20 @@ export function calendarOf<T>(items: readonly T[], at: (item: T) => string, zone
 
 const label = (date: string): string => new Date(date).toLocaleDateString("en", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
 
-/** Minutes that the zone's offset grows by within a local day. */
+/** The day of a moment in a zone, as `2022-06-15`. */
+export const dateIn = (at: number | string, zone: string): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+
+/** Minutes that the zone's offset grows by within a local day. Clocks that change at midnight belong to the day that begins then. */
 function clockChange(date: string, zone: string): number {
-  const noon = Date.parse(`${date}T12:00:00Z`);
-  return offset(noon + DAY_MS / 2, zone) - offset(noon - DAY_MS / 2, zone);
+  const begins = Date.parse(date);
+  return offset(midnight(begins + DAY_MS, zone) - 1, zone) - offset(midnight(begins, zone) - 1, zone);
+}
+
+/** When the local day begins whose date is that of `at` in UTC. */
+function midnight(at: number, zone: string): number {
+  const near = at - offset(at, zone) * 60_000;
+  return at - offset(near, zone) * 60_000;
 }
 
 function offset(at: number, zone: string): number {

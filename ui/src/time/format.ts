@@ -31,8 +31,8 @@ export function plural(many: number, one: string, more = `${one}s`): string {
 }
 
 /** A point in time in a zone, to the second: `Jun 15 2022, 03:51:00`. */
-export function moment(when: string | Date | null | undefined, zone: string): string {
-  return when == null ? "–" : format(zone, "moment", { year: "numeric", month: "short", day: "numeric", ...CLOCK }).format(new Date(when));
+export function moment(when: string | Date | null | undefined, zone: string, exact = false): string {
+  return when == null ? "–" : format(zone, "moment", { year: "numeric", month: "short", day: "numeric", ...CLOCK }).format(new Date(when)) + (exact ? milliseconds(when) : "");
 }
 
 export function day(when: string | Date, zone: string): string {
@@ -41,8 +41,10 @@ export function day(when: string | Date, zone: string): string {
 
 export function clock(when: string | Date, zone: string, fraction = false): string {
   const text = format(zone, "clock", CLOCK).format(new Date(when));
-  return fraction ? `${text}.${String(new Date(when).getUTCMilliseconds()).padStart(3, "0")}` : text;
+  return fraction ? text + milliseconds(when) : text;
 }
+
+const milliseconds = (when: string | Date): string => `.${String(new Date(when).getUTCMilliseconds()).padStart(3, "0")}`;
 
 /** The label of an axis that spans `milliseconds`. */
 export function tick(when: number, zone: string, milliseconds: number): string {

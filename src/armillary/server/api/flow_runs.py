@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
-from armillary.core.run_history import HistoryBucket, RunFacts
+from armillary.core.run_history import HistoryBucket, RunFacts, TaskRunMark
 from armillary.core.states import State, StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.time_spent import TimeSpent
@@ -26,6 +26,7 @@ from armillary.ledger import (
     listings,
     run_history,
     stored_results,
+    task_run_strips,
     time_limit,
     times_spent,
     waiting,
@@ -153,6 +154,15 @@ def count_task_runs_of_many(ledger: ServedLedger, wanted: FlowRunIds) -> Respons
     with ledger.read() as connection:
         counts = flow_runs.task_run_counts_of(connection, [str(each) for each in wanted.ids])
     return answer(counts)
+
+
+@router.post("/task_run_strips", response_model=dict[str, list[TaskRunMark]], dependencies=[requires(READ)])
+def strips_of_many(ledger: ServedLedger, wanted: FlowRunIds) -> Response:
+    """For each of these flow runs, its time in 24 parts and how many task runs began in each, by the state they are in. Left out are
+    those without task runs, and those with more than 5,000."""
+    with ledger.read() as connection:
+        strips = task_run_strips.of_flow_runs(connection, [str(each) for each in wanted.ids], now_micros())
+    return answer(strips)
 
 
 @router.get("/find", response_model=FlowRun, dependencies=[requires(READ)])

@@ -16,7 +16,7 @@ const CARDS: { label: string; look: StateLook; states: string[]; ahead?: boolean
 /** Three counts; each applies itself as a filter. */
 export function CountCards({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-3 gap-2 sm:gap-4">
       {CARDS.map((card) => (
         <CountCard key={card.label} {...card} text={text} onChange={onChange} />
       ))}
@@ -36,14 +36,14 @@ function CountCard({ label, look, states, ahead, text, onChange }: (typeof CARDS
       type="button"
       data-state={look}
       onClick={() => onChange(wanted)}
-      className="card group flex h-[62px] items-center gap-3 px-4 text-left hover:border-[var(--line-strong)]"
+      className="card group flex h-[62px] min-w-0 flex-wrap content-center items-center gap-x-3 px-3 sm:px-4 text-left hover:border-[var(--line-strong)]"
     >
-      <span className="state-ink grid size-8 place-items-center rounded-lg" style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}>
+      <span className="state-ink grid size-6 place-items-center rounded-lg" style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}>
         <Icon />
       </span>
       <span className="text-[22px] leading-none font-semibold tabular-nums">{many === undefined ? " " : count(many)}</span>
-      <span className="text-muted">{label}</span>
-      <Filter className="ml-auto text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
+      <span className="truncate text-[12px] text-muted max-sm:w-full sm:text-[13.5px]">{label}</span>
+      <Filter className="ml-auto hidden text-muted opacity-0 sm:block transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
     </button>
   );
 }

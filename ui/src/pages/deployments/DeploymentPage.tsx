@@ -5,7 +5,8 @@ import { remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { Deployment } from "../../api/types";
 import { Button, Card, Tags } from "../../components/controls";
-import { QuickRun, ScheduleSwitch, scheduleWords } from "../../components/DeploymentList";
+import { QuickRun, ScheduleSwitch, useQuickRun, useScheduleSwitch } from "../../components/deployment_actions";
+import { scheduleWords, storageWords } from "../../components/DeploymentList";
 import { Confirm, Dialog } from "../../components/dialog";
 import { Facts, Json } from "../../components/facts";
 import { EmptyState, Read } from "../../components/feedback";
@@ -16,6 +17,7 @@ import { Menu, MenuItem } from "../../components/menu";
 import { Tabs } from "../../components/tabs";
 import { Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
 import { RunCharts } from "../dashboard/RunCharts";
 import { NextRuns } from "./NextRuns";
 import { RunForm } from "./RunForm";
@@ -53,7 +55,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
         <Button kind="primary" onClick={() => ask(true)}>
           Run with parameters …
         </Button>
-        <MoreActions deployment={deployment} />
+        <MoreActions deployment={deployment} onAsk={() => ask(true)} />
       </Heading>
       <Tabs<Tab>
         tabs={[
@@ -86,9 +88,12 @@ function Shown({ deployment }: { deployment: Deployment }) {
 }
 
 function Overview({ deployment }: { deployment: Deployment }) {
+  const criteria = { flow_runs: { deployment_id: { any_: [deployment.id] } } };
+  const blocks = useQuery(queries.storageBlocks()).data?.items ?? [];
   const facts: [string, React.ReactNode][] = [
     ["Entrypoint", <code key="e">{deployment.entrypoint}</code>],
     ["Flow runner", String(deployment.flow_runner["type"] ?? "universal")],
+    ["Code", storageWords(deployment, blocks)],
     ["Work queue", deployment.work_queue_name ?? "by its tags, else default"],
     ["Version", deployment.version && <code key="v">{deployment.version}</code>],
     ["Runs at once", deployment.concurrency_limit ?? "as many as are due"],
@@ -105,16 +110,24 @@ function Overview({ deployment }: { deployment: Deployment }) {
         <Card className="pt-4">
           <Facts facts={facts} />
         </Card>
-        <RunCharts criteria={{ flow_runs: { deployment_id: { any_: [deployment.id] } } }} />
+        <RunCharts criteria={criteria} />
       </div>
+      <Card title="Latest runs" className="overflow-hidden">
+        <div className="border-t border-line">
+          <FlowRunList criteria={{ flow_runs: { ...criteria.flow_runs, start_time: { is_null_: false } } }} empty={<EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>} />
+        </div>
+      </Card>
     </div>
   );
 }
 
-function MoreActions({ deployment }: { deployment: Deployment }) {
+function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () => void }) {
   const [asked, setAsked] = useState(false);
   const navigate = useNavigate();
   const client = useQueryClient();
+  const quick = useQuickRun(deployment);
+  const schedule = useScheduleSwitch(deployment);
+  const copyId = () => void navigator.clipboard.writeText(deployment.id).then(() => say("Copied."), complain);
   const forget = useMutation({
     mutationFn: () => remove(`deployments/${deployment.id}`),
     onError: complain,
@@ -124,6 +137,13 @@ function MoreActions({ deployment }: { deployment: Deployment }) {
       void navigate({ to: "/deployments" });
     },
   });
+  usePageActions([
+    { label: quick.asks ? "Run …" : "Quick run", run: quick.run },
+    { label: "Run with parameters …", run: onAsk },
+    ...(deployment.schedules.length ? [{ label: deployment.paused ? "Resume its schedules" : "Pause its schedules", run: () => schedule.mutate(deployment.paused) }] : []),
+    { label: "Copy deployment ID", run: copyId },
+    { label: "Delete the deployment …", run: () => setAsked(true) },
+  ]);
   return (
     <>
       <Menu
@@ -133,7 +153,7 @@ function MoreActions({ deployment }: { deployment: Deployment }) {
           </Button>
         }
       >
-        <MenuItem onSelect={() => void navigator.clipboard.writeText(deployment.id).then(() => say("Copied."))}>Copy ID</MenuItem>
+        <MenuItem onSelect={copyId}>Copy ID</MenuItem>
         <MenuItem danger onSelect={() => setAsked(true)}>
           Delete …
         </MenuItem>

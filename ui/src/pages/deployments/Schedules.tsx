@@ -6,6 +6,7 @@ import { Button, Toggle } from "../../components/controls";
 import { EmptyState } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { complain, say } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
 import { ScheduleEditor } from "./ScheduleEditor";
 
 /** The schedules of a deployment: several, each with its own rule, pause and policy for time that was missed. */
@@ -23,6 +24,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
       void client.invalidateQueries({ queryKey: ["flow_run"] });
     },
   });
+  usePageActions([{ label: "Add a schedule …", run: () => setEditing(wanted.length) }]);
   const replaced = (at: number, schedule: ScheduleWanted) => wanted.map((each, index) => (index === at ? schedule : each));
   return (
     <div className="flex flex-col gap-3">

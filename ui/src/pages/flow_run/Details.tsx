@@ -11,7 +11,7 @@ import { TimeSpentBar } from "./TimeSpentBar";
 export function Details({ run }: { run: FlowRun }) {
   const states = useQuery(queries.flowRunStates(run.id));
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <div className="card overflow-hidden">
         <Read query={states}>{(found) => <StatesTable states={found} />}</Read>
       </div>

@@ -1,17 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { post } from "../../api/client";
 import type { BulkAnswer, Criteria } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/dialog";
-import { complain, say } from "../../components/toast";
-import { plural } from "../../time/format";
-
-const VERBS = [
-  { verb: "retry", path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false },
-  { verb: "cancel", path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false },
-  { verb: "delete", path: "flow_runs/bulk_delete", label: "Delete", does: "deleted for good, with their tasks, logs and subflow runs", danger: true },
-] as const;
+import { Fault, Loading } from "../../components/feedback";
+import { say } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
+import { count, plural } from "../../time/format";
+import { outcomeOf, scopeOf, type Verb, VERBS } from "./bulk";
 
 interface Props {
   criteria: Criteria;
@@ -22,56 +19,59 @@ interface Props {
 
 /** Does one thing to the chosen runs, or to all that match; first it says to how many. */
 export function BulkActions({ criteria, matched, chosen, onDone }: Props) {
-  const [asked, setAsked] = useState<(typeof VERBS)[number] | null>(null);
+  const [asked, setAsked] = useState<Verb | null>(null);
   const many = chosen.size || matched;
+  const words = (verb: Verb) => `${verb.label} ${chosen.size ? "chosen" : "all"} …`;
+  usePageActions(many ? VERBS.map((verb) => ({ label: `${verb.label} ${chosen.size ? "chosen runs" : "all listed runs"} …`, run: () => setAsked(verb) })) : []);
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       {VERBS.map((verb) => (
-        <Button key={verb.verb} disabled={!many} onClick={() => setAsked(verb)}>
-          {verb.label} {chosen.size ? "chosen" : "all"} …
+        <Button key={verb.path} disabled={!many} onClick={() => setAsked(verb)}>
+          {words(verb)}
         </Button>
       ))}
-      <span className="text-muted">{chosen.size ? `${plural(chosen.size, "run")} chosen` : ""}</span>
-      {asked && <Ask verb={asked} wanted={chosen.size ? { flow_runs: { id: { any_: [...chosen] } } } : criteria} onClose={() => setAsked(null)} onDone={onDone} />}
+      {chosen.size > 0 && (
+        <span className="text-muted">
+          {plural(chosen.size, "run")} chosen ·{" "}
+          <button type="button" className="link" onClick={onDone}>
+            Choose none
+          </button>
+        </span>
+      )}
+      {asked && <Ask verb={asked} wanted={scopeOf(asked, criteria, chosen)} onClose={() => setAsked(null)} onDone={onDone} />}
     </div>
   );
 }
 
-function Ask({ verb, wanted, onClose, onDone }: { verb: (typeof VERBS)[number]; wanted: Criteria; onClose: () => void; onDone: () => void }) {
+/** Counts first; nothing is done before that is read. */
+function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; onClose: () => void; onDone: () => void }) {
   const client = useQueryClient();
-  const look = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
+  const { mutate: look, data: answer, error } = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
+  useEffect(() => look(), [look]);
   const act = useMutation({
     mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: false }),
-    onError: complain,
     onSuccess: (done) => {
-      say(`${plural(done.done, "run")} done${done.refused.length ? `, ${plural(done.refused.length, "run")} refused: ${done.refused[0]!.detail}` : ""}.`);
+      say(outcomeOf(done));
       void client.invalidateQueries({ queryKey: ["flow_run"] });
       onDone();
       onClose();
     },
   });
-  if (look.isIdle) look.mutate();
-  const answer = look.data;
-  const able = answer ? answer.matched - answer.refused.length : 0;
   return (
     <Dialog open onClose={onClose} title={`${verb.label} runs`}>
-      {look.error && <p role="alert">{look.error.message}</p>}
+      {!answer && !error && <Loading height={40} />}
       {answer && (
-        <>
-          <p>
-            {plural(able, "run")} would be {verb.does}.
-          </p>
-          {answer.refused.length > 0 && (
-            <p className="mt-2 text-muted">
-              {plural(answer.refused.length, "run")} would be left alone, such as: {answer.refused[0]!.detail}
-            </p>
-          )}
-        </>
+        <p>
+          {plural(answer.done, "run")} would be {verb.does}.{answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
+        </p>
       )}
+      <Fault error={error ?? act.error} />
       <div className="mt-5 flex justify-end gap-2">
-        <Button onClick={onClose}>Leave them</Button>
-        <Button kind={verb.danger ? "danger" : "primary"} disabled={!able || act.isPending} onClick={() => act.mutate()}>
-          {verb.label} {answer ? plural(able, "run") : ""}
+        <Button data-first onClick={onClose}>
+          Leave them
+        </Button>
+        <Button kind={verb.danger ? "danger" : "primary"} disabled={!answer?.done || act.isPending} onClick={() => act.mutate()}>
+          {act.isPending ? "Working …" : `${verb.label} ${answer ? plural(answer.done, "run") : ""}`}
         </Button>
       </div>
     </Dialog>

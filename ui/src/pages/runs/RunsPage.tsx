@@ -58,7 +58,7 @@ export function RunsPage() {
       >
         {tab === "flow-runs" && (
           <>
-            <div className="flex items-center justify-between gap-2 pb-3">
+            <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
               <BulkActions criteria={listed} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
               <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), replace: true })}>
                 {SORTS.map(([value, words]) => (

@@ -7,6 +7,7 @@ import { Read } from "../../components/feedback";
 import { Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
 import { localZone, setZone, useZone } from "../../time/zone";
 
@@ -20,6 +21,7 @@ export function About() {
   const theme = useTheme();
   const zone = useZone();
   const signOut = useMutation({ mutationFn: () => post("signout"), onError: complain, onSuccess: () => location.assign("/signin") });
+  usePageActions([{ label: "Sign out", run: () => signOut.mutate() }]);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title="Server">

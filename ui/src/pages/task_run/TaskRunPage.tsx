@@ -13,6 +13,7 @@ import { StatesTable } from "../../components/StatesTable";
 import { Tabs } from "../../components/tabs";
 import { Moment, RunTime } from "../../components/times";
 import { complain, say } from "../../components/toast";
+import { usePageActions } from "../../shell/page_actions";
 import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
@@ -93,7 +94,7 @@ function Shown({ run }: { run: TaskRun }) {
 function Details({ run }: { run: TaskRun }) {
   const states = useQuery(queries.taskRunStates(run.id));
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <div className="card overflow-hidden">
         <Read query={states}>{(found) => <StatesTable states={found} />}</Read>
       </div>
@@ -143,6 +144,7 @@ function CancelButton({ run }: { run: TaskRun }) {
       void client.invalidateQueries({ queryKey: ["task_run", run.id] });
     },
   });
+  usePageActions([{ label: "Cancel the task run …", run: () => setAsked(true) }]);
   return (
     <>
       <Button kind="danger" onClick={() => setAsked(true)}>

@@ -4,12 +4,17 @@ import type { WorkQueue } from "../../api/types";
 import { Toggle } from "../../components/controls";
 import { complain } from "../../components/toast";
 
-export function QueueSwitch({ queue }: { queue: WorkQueue }) {
+/** Pauses or resumes a work queue. */
+export function useQueueSwitch(queue: WorkQueue) {
   const client = useQueryClient();
-  const change = useMutation({
+  return useMutation({
     mutationFn: (on: boolean) => post(`work_queues/${queue.id}/${on ? "resume" : "pause"}`),
     onError: complain,
     onSuccess: () => client.invalidateQueries({ queryKey: ["work_queue"] }),
   });
+}
+
+export function QueueSwitch({ queue }: { queue: WorkQueue }) {
+  const change = useQueueSwitch(queue);
   return <Toggle on={!queue.paused} label={queue.paused ? `Work queue ${queue.name} is paused: resume it` : `Pause work queue ${queue.name}`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />;
 }

@@ -17,7 +17,8 @@ import { complain, say } from "../../components/toast";
 import { useMinute } from "../../time/now";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";
-import { QueueSwitch } from "./QueueSwitch";
+import { usePageActions } from "../../shell/page_actions";
+import { QueueSwitch, useQueueSwitch } from "./QueueSwitch";
 import { filterWords } from "./WorkQueuesPage";
 
 type Tab = "upcoming" | "agents" | "details";
@@ -46,6 +47,13 @@ function Shown({ status }: { status: QueueStatus }) {
       void navigate({ to: "/work-queues" });
     },
   });
+  const switchOver = useQueueSwitch(queue);
+  usePageActions([
+    { label: "Edit the work queue …", run: () => setAsked("edit") },
+    { label: queue.paused ? "Resume the work queue" : "Pause the work queue", run: () => switchOver.mutate(queue.paused) },
+    { label: "Copy the command that starts an agent", run: () => void navigator.clipboard.writeText(command).then(() => say("Copied."), complain) },
+    ...(queue.name === "default" ? [] : [{ label: "Delete the work queue …", run: () => setAsked("delete") }]),
+  ]);
   return (
     <>
       <Heading title={queue.name}>

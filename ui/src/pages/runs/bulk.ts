@@ -1,0 +1,34 @@
+import type { BulkAnswer, Criteria, StateType } from "../../api/types";
+import { count, plural } from "../../time/format";
+
+export interface Verb {
+  path: string;
+  label: string;
+  /** What happens to the runs, in a sentence about them. */
+  does: string;
+  danger: boolean;
+  /** Which states a run may be in so that it makes sense, where nobody says which; empty: any. */
+  of: readonly StateType[];
+}
+
+export const VERBS: readonly Verb[] = [
+  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, of: ["FAILED", "CRASHED"] },
+  { path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false, of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"] },
+  { path: "flow_runs/bulk_delete", label: "Delete", does: "deleted for good, with their tasks, logs and subflow runs", danger: true, of: [] },
+];
+
+/** Which runs a verb is for: those that are chosen, else all that match the filter and that it makes sense for. */
+export function scopeOf(verb: Verb, filter: Criteria, chosen: ReadonlySet<string>): Criteria {
+  if (chosen.size) return { flow_runs: { id: { any_: [...chosen] } } };
+  if (!verb.of.length || filter.flow_runs?.state) return filter;
+  return { ...filter, flow_runs: { ...filter.flow_runs, state: { type: { any_: [...verb.of] } } } };
+}
+
+/** What was done, what was refused and why, and what is left. */
+export function outcomeOf({ matched, done, refused }: BulkAnswer): string {
+  const said = [`${plural(done, "run")} done`];
+  if (refused.length) said.push(`${refused.length === 100 ? "100 or more runs" : plural(refused.length, "run")} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
+  const left = refused.length < 100 ? matched - done - refused.length : 0;
+  if (left > 0) said.push(`${count(left)} are left for another time`);
+  return `${said.join(", ")}.`;
+}
