@@ -57,7 +57,7 @@ const flowRun = createRoute({
 const radar = createRoute({
   getParentRoute: () => shell,
   path: "/runs/flow-run/$id/radar",
-  validateSearch: texts("view", "node", "try"),
+  validateSearch: texts("view", "node", "try", "open", "fold", "at", "time"),
   component: lazyRouteComponent(() => import("./radar/view/RunViewPage"), "RunViewPage"),
 });
 const taskRun = createRoute({

@@ -147,10 +147,17 @@ def told(connection: Connection, seen: SeenGraph) -> Graph:
 
 
 def members(
-    connection: Connection, seen: SeenGraph, group_id: str, *, limit: int = 200, after: str | None = None
+    connection: Connection,
+    seen: SeenGraph,
+    group_id: str,
+    *,
+    limit: int = 200,
+    after: str | None = None,
+    place: int = 0,
 ) -> GroupMembers:
-    """What one node stands for, failures first, then in order of creation. Raises NotFound for what is no node of this
-    graph (any more): groups change while the run goes on."""
+    """What one node stands for, failures first, then in order of creation. A page begins ``after`` a cursor, or without one
+    at a ``place`` in that order, counted from 0. Raises NotFound for what is no node of this graph (any more): groups change
+    while the run goes on."""
     group = next((group for group in seen.grouping.groups if seen.task_runs[group[0]].id == group_id), None)
     if group is None:
         raise NotFound(f"There is no node {group_id!r} in this graph.", subject="group_id", advice="Read it again.")
@@ -159,7 +166,7 @@ def members(
     listing = f"group {seen.flow_run_id} {group_id}"
     runs = [seen.task_runs[place] for place in group]
     runs.sort(key=_failures_first)
-    begin = 0
+    begin = place
     if after is not None:
         severity, last = cursor_values(listing, (int, str), after)
         begin = next(
@@ -168,7 +175,7 @@ def members(
     page = runs[begin : begin + limit]
     more = begin + limit < len(runs)
     subflows = _subflows(connection, page)
-    first = after is None
+    first = after is None and place == 0
     return GroupMembers(
         seen.flow_run_id,
         group_id,

@@ -16,9 +16,10 @@ export const timeSpent = (id: string) => one<T.TimeSpent>(["flow_run", id, "time
 export const taskRunCounts = (id: string) => one<Partial<Record<T.StateType, number>>>(["flow_run", id, "task_run_counts"], `flow_runs/${id}/task_run_counts`);
 export const graph = (id: string, runTry?: number) =>
   once<T.Graph>(["flow_run", id, "graph", runTry], async (signal) => wholeGraph(await get(`flow_runs/${id}/graph${query({ run_try: runTry })}`, signal)));
-export const graphGroup = (id: string, group: string) =>
-  once<T.GroupMembers>(["flow_run", id, "group", group], async (signal) => {
-    const found = await get<T.GroupMembers>(`flow_runs/${id}/graph/groups/${group}`, signal);
+/** A page of what a node of the graph stands for, failures first, from a place in that order on. */
+export const graphGroup = (id: string, group: string, place = 0, runTry?: number) =>
+  once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) => {
+    const found = await get<T.GroupMembers>(`flow_runs/${id}/graph/groups/${group}${query({ place, run_try: runTry })}`, signal);
     return { ...found, nodes: found.nodes.map(wholeNode) };
   });
 

@@ -1,13 +1,12 @@
 import type { Graph } from "./layout/graph";
-import { layOut } from "./layout/layout";
+import { layOut, type LayoutOptions } from "./layout/layout";
 
 export interface LayoutRequest {
   number: number;
   graph: Graph;
-  previousAngles: Float64Array | undefined;
+  options: LayoutOptions;
 }
 
 self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
-  const layout = layOut(data.graph, data.previousAngles ? { previousAngles: data.previousAngles } : {});
-  self.postMessage({ number: data.number, layout });
+  self.postMessage({ number: data.number, layout: layOut(data.graph, data.options) });
 };

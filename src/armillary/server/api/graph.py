@@ -92,14 +92,21 @@ def _tag(version: str, run_try: int | None) -> str:
     dependencies=[requires(READ, attempt=named_run)],
 )
 def read_group(
-    ledger: ServedLedger, flow_run_id: Id, group_id: Id, run_try: RunTry = None, limit: Limit = 200, after: After = None
+    ledger: ServedLedger,
+    flow_run_id: Id,
+    group_id: Id,
+    run_try: RunTry = None,
+    limit: Limit = 200,
+    after: After = None,
+    place: Annotated[int, Query(ge=0, le=10_000_000, description="Where a page without a cursor begins.")] = 0,
 ) -> Response:
-    """What one node stands for, failures first, page by page. The first page has ``cells``: one letter for each member in
+    """What one node stands for, failures first, page by page: from a cursor on, or from a place in that order, as a table
+    needs it that shows only what is scrolled to. The first page has ``cells``: one letter for each member in
     order of creation, its state type by ``letters``."""
 
     with ledger.read() as connection:
         seen = _kept.read(connection, str(flow_run_id), run_try)
-        members = graph.members(connection, seen, str(group_id), limit=limit, after=after)
+        members = graph.members(connection, seen, str(group_id), limit=limit, after=after, place=place)
         told = {
             "flow_run_id": members.flow_run_id,
             "group_id": members.group_id,

@@ -4,12 +4,16 @@ import { radii, radiusAt, SPACING, type Spacing } from "./radii";
 import { rank } from "./ranks";
 import { cutIntoRings, type Rings } from "./rings";
 import { straighten } from "./straightening";
+import { arrangeInSectors, type Sectors } from "./sectors";
 import { arrange } from "./sweeps";
+import { aligning, facing } from "./turning";
 
 export interface LayoutOptions {
   readonly spacing?: Spacing;
   /** Angles (radians) of the same vertices in an earlier layout; NaN for one that is new. */
   readonly previousAngles?: Float64Array;
+  /** Vertices that stay together on every ring. */
+  readonly sectors?: Sectors;
 }
 
 export interface Layout {
@@ -30,17 +34,22 @@ export interface Layout {
 }
 
 /** Places a graph on concentric rings. Deterministic: the same graph and options give the same picture. */
-export function layOut(graph: Graph, { spacing = SPACING, previousAngles }: LayoutOptions = {}): Layout {
+export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sectors }: LayoutOptions = {}): Layout {
   const ranked = rank(graph);
   const rings = cutIntoRings(graph, ranked);
-  const arranged = arrange(rings, { ...(previousAngles ? { preferred: preferences(rings, previousAngles) } : {}), sweeps: sweepsFor(rings), siftingBudget: siftingFor(rings) });
+  const options = { ...(previousAngles ? { preferred: preferences(rings, previousAngles) } : {}), sweeps: sweepsFor(rings), siftingBudget: siftingFor(rings) };
+  const arranged = sectors?.parents.length ? arrangeInSectors(graph, rings, sectors, options) : arrange(rings, options);
   const sizes = rings.rings.map((ring) => ring.length);
   const circles = radii(sizes, spacing);
   const gaps = Float64Array.from(sizes, (size, ring) => {
     const roomy = (spacing.cardWidth * 1.1) / Math.max(1, circles.inner[ring]! * circles.subRings[ring]!);
     return Math.min((FULL_TURN / Math.max(1, size)) * 0.999, roomy);
   });
-  const angles = straighten(rings, arranged, gaps);
+  const centred = circles.inner[0] === 0;
+  const angles = straighten(rings, arranged, gaps, centred);
+  const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) => Number(ranked.ranks[vertex]! > 0 || !centred));
+  const turn = previousAngles ? aligning(angles, previousAngles) : facing(angles, outside);
+  for (let vertex = 0; vertex < angles.length; vertex++) angles[vertex]! += turn;
   const distance = new Float64Array(rings.vertexCount);
   arranged.order.forEach((ring, index) => {
     ring

@@ -1,7 +1,9 @@
 import { type PointerEvent, useMemo } from "react";
 import { type Camera, CARD_WIDTH } from "./camera";
 import { coloursNow } from "./colours";
-import { type Places, type Scene, stateOf } from "./scene";
+import { ringsToDraw } from "./draw";
+import type { Places } from "./places";
+import { type Scene, stateOf } from "./scene";
 import { type Draw, useCanvas } from "./useCanvas";
 
 const SIZE = 168;
@@ -20,8 +22,8 @@ interface Props {
 export function Minimap({ scene, places, radial, camera, width, height, onMove }: Props) {
   const extent = useMemo(() => {
     let most = 240;
-    for (let at = 0; at < places.x.length; at++) most = Math.max(most, Math.abs(places.x[at]!), Math.abs(places.y[at]!));
-    if (radial) most = Math.max(most, scene.layout.ringRadii.at(-1) ?? 0);
+    for (let at = 0; at < places.nodes; at++) most = Math.max(most, Math.abs(places.x[at]!), Math.abs(places.y[at]!));
+    if (radial) most = Math.max(most, ringsToDraw(scene).at(-1)?.[0] ?? 0);
     return most * 1.12;
   }, [places, radial, scene]);
   const scale = SIZE / 2 / extent;
@@ -32,11 +34,13 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
       if (radial) {
         context.lineWidth = 3;
         context.strokeStyle = colours.line;
-        for (const radius of scene.layout.ringRadii) {
+        for (const [radius, alpha] of ringsToDraw(scene)) {
+          context.globalAlpha = alpha;
           context.beginPath();
           context.arc(SIZE / 2, SIZE / 2, radius * scale, 0, 2 * Math.PI);
           context.stroke();
         }
+        context.globalAlpha = 1;
       }
       context.lineWidth = 2 * dot - 1;
       for (let node = 0; node < scene.nodes.length; node++) {
@@ -63,6 +67,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
   };
   const [seenWidth, seenHeight] = [(width / camera.zoom) * scale, (height / camera.zoom) * scale];
   const canvas = useCanvas(draw);
+  const whole = seenWidth >= SIZE && seenHeight >= SIZE;
   return (
     <div
       aria-hidden
@@ -76,7 +81,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
     >
       <canvas ref={canvas} className="block size-full" />
       <div
-        className="absolute top-0 left-0 border border-accent bg-accent/15"
+        className={`absolute top-0 left-0 rounded-[3px] ${whole ? "" : "border border-accent bg-accent/8"}`}
         style={{ width: seenWidth, height: seenHeight, transform: `translate(${SIZE / 2 + camera.x * scale - seenWidth / 2}px, ${SIZE / 2 + camera.y * scale - seenHeight / 2}px)` }}
       />
     </div>

@@ -7,8 +7,17 @@ import { useNow } from "../../time/now";
 import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
 import { stateOf } from "./scene";
 
-/** Smaller than that a card cannot be read; it then stands a little over its neighbours. */
-const LEAST_SCALE = 0.78;
+/** Smaller than that a card cannot be read. */
+const LEAST_SCALE = 0.72;
+
+export interface CardActions {
+  /** Go to the subflow's own page. */
+  enter: (node: number) => void;
+  /** Show the subflow in place, or no longer. */
+  unfoldSubflow: (node: number) => void;
+  /** Hide what follows, or show it again. */
+  fold: (node: number) => void;
+}
 
 interface Props {
   node: GraphNode;
@@ -18,12 +27,17 @@ interface Props {
   zoom: number;
   faded: boolean;
   chosen: boolean;
+  /** Shown above a dot that the pointer is on, and not in its place. */
+  lifted: boolean;
   at: number;
-  onOpen: ((node: number) => void) | undefined;
+  /** Nodes hidden behind it; null: there is nothing to hide. */
+  folded: number | null;
+  opened: boolean;
+  actions: CardActions;
 }
 
 /** One node, near enough to be read. */
-export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded, chosen, at, onOpen }: Props) {
+export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded, chosen, lifted, at, folded, opened, actions }: Props) {
   const type = stateOf(node) ?? "PENDING";
   const look = lookOf(type, node.state_name);
   const Icon = STATE_ICONS[look];
@@ -33,31 +47,43 @@ export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded
     <div
       data-state={look}
       title={`${node.name}: ${node.state_name ?? nameOf(type)}`}
-      className={`absolute top-0 left-0 flex overflow-hidden rounded-lg border bg-surface ${chosen ? "border-accent outline-2 outline-accent" : "border-[var(--line-strong)]"}`}
+      className={`absolute top-0 left-0 overflow-hidden rounded-lg border bg-surface ${chosen ? "border-accent outline-2 outline-accent" : "border-[var(--line-strong)] shadow-[0_1px_3px_rgb(0_0_0/10%)]"} ${lifted ? "pointer-events-none" : ""}`}
       style={{
         width: CARD_WIDTH,
         minHeight: CARD_HEIGHT,
-        transform: `translate(${x}px, ${y}px) translate(-50%, -50%) scale(${Math.max(zoom, LEAST_SCALE)})`,
-        opacity: faded ? 0.18 : pale ? 0.55 : 1,
-        zIndex: chosen ? 2 : 1,
+        transform: `translate(${x}px, ${y}px) translate(-50%, ${lifted ? "calc(-100% - 8px)" : "-50%"}) scale(${Math.max(zoom, lifted ? 0.9 : LEAST_SCALE)})`,
+        transformOrigin: lifted ? "50% 100%" : undefined,
+        zIndex: lifted ? 3 : chosen ? 2 : 1,
       }}
     >
-      <span className="state-fill grid w-8 shrink-0 place-items-center" style={{ color: "var(--surface)" }}>
-        <Icon strokeWidth={2.2} />
-      </span>
-      <span className="min-w-0 flex-1 px-2.5 py-1.5 leading-tight">
-        <span className="block truncate text-[12.5px] font-medium">{node.name}</span>
-        <span className="numeric flex flex-wrap items-center gap-x-2 text-[11.5px] whitespace-nowrap text-muted">
-          {many ? <Members node={node} /> : <Time node={node} origin={origin} />}
-          {(node.run_count ?? 1) > 1 && <span>try {node.run_count}</span>}
+      <div className="flex" style={{ minHeight: CARD_HEIGHT, opacity: faded ? 0.28 : 1 }}>
+        <span className={`grid w-8 shrink-0 place-items-center ${pale ? "bg-[var(--line)] text-muted" : "state-fill"}`} style={pale ? undefined : { color: "var(--surface)" }}>
+          <Icon strokeWidth={2.2} />
         </span>
-        {node.subflow && (
-          <button type="button" tabIndex={-1} onClick={() => onOpen?.(at)} className="mt-0.5 rounded-full bg-accent-soft px-2 text-[11px] font-medium text-accent hover:underline">
-            {plural(Object.values(node.subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")}
-          </button>
-        )}
-      </span>
-      {many && <Donut node={node} />}
+        <span className="flex min-w-0 flex-1 flex-col justify-center px-2.5 py-1 leading-tight">
+          <span className={`block truncate text-[13px] font-medium ${pale ? "text-muted" : ""}`}>{node.name}</span>
+          <span className="numeric flex items-center gap-x-2 text-[11.5px] whitespace-nowrap text-muted">
+            {many ? <Members node={node} /> : <Time node={node} origin={origin} />}
+            {(node.run_count ?? 1) > 1 && <span className="rounded bg-[var(--hover)] px-1">try {node.run_count}</span>}
+            {folded !== null && (
+              <button type="button" tabIndex={-1} onClick={() => actions.fold(at)} title={folded ? "Show what follows" : "Hide what follows"} className="ml-auto rounded px-1 text-[11px] hover:bg-[var(--hover)] hover:text-ink">
+                {folded ? `+${count(folded)}` : "Hide"}
+              </button>
+            )}
+          </span>
+          {node.subflow && (
+            <span className="mt-1 mb-0.5 flex items-center gap-1.5 text-[11px] font-medium">
+              <button type="button" tabIndex={-1} onClick={() => actions.enter(at)} className="rounded-full bg-accent-soft px-2 py-px text-accent hover:underline">
+                {plural(Object.values(node.subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")}
+              </button>
+              <button type="button" tabIndex={-1} onClick={() => actions.unfoldSubflow(at)} className="rounded-full border border-[var(--line-strong)] px-2 text-muted hover:bg-[var(--hover)]">
+                {opened ? "Close" : "Open here"}
+              </button>
+            </span>
+          )}
+        </span>
+        {many && <Donut node={node} />}
+      </div>
     </div>
   );
 });
@@ -79,7 +105,7 @@ function Members({ node }: { node: GraphNode }) {
       <span>
         {count(done)} / {count(node.members ?? 0)}
       </span>
-      {failed > 0 && <span className="text-[var(--failed-ink)]">{count(failed)} failed</span>}
+      {failed > 0 && <span className="text-[var(--failed-ink)]">✕ {count(failed)}</span>}
     </>
   );
 }
@@ -95,7 +121,7 @@ function Donut({ node }: { node: GraphNode }) {
   const share = (type: string, many: number) => Math.max(many / total, many > 0 && FAILED.has(type) ? 0.05 : 0);
   const before = (at: number) => parts.slice(0, at).reduce((sum, [, many]) => sum + many, 0);
   return (
-    <svg viewBox="0 0 30 30" width="30" height="30" className="mr-2 shrink-0 self-center -rotate-90" aria-hidden="true">
+    <svg viewBox="0 0 30 30" width="34" height="34" className="mr-2 shrink-0 self-center -rotate-90" aria-hidden="true">
       {parts.map(([type, many], at) => (
         <circle key={type} data-state={type} cx="15" cy="15" r="11" fill="none" stroke="var(--state)" strokeWidth="6" strokeDasharray={`${share(type, many) * around} ${around}`} strokeDashoffset={-Math.min(before(at) / total, 1 - share(type, many)) * around} />
       ))}

@@ -2,24 +2,33 @@ import { type PointerEvent, type ReactNode, useCallback, useEffect, useImperativ
 import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
 import { Backdrop } from "./backdrop";
-import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, zoomed } from "./camera";
+import { boundsOf } from "./bounds";
+import { type Camera, CARD_HEIGHT, CARD_WIDTH, said, type Size, understood, zoomed } from "./camera";
 import { draw, type Emphasis } from "./draw";
 import { edgeLayers } from "./edges";
 import { Minimap } from "./Minimap";
-import { NodeCard } from "./NodeCard";
-import type { Places, Scene } from "./scene";
+import { type CardActions, NodeCard } from "./NodeCard";
+import { picture } from "./picture";
+import type { Places } from "./places";
+import type { Scene } from "./scene";
+import { tintsOf } from "./tints";
+import { useCamera } from "./useCamera";
 import { type Draw, useCanvas } from "./useCanvas";
+import { useMoving } from "./useMoving";
 
 const MOST_CARDS = 150;
-const CARDS_FROM_ZOOM = 0.32;
+/** Farther away than that, cards of neighbouring rings, or columns, would lie on one another. */
+const CARDS_FROM_ZOOM = { radial: 0.6, layered: 0.52 };
 const REST_MS = 120;
 const CLICK_PIXELS = 4;
+const DOT_PIXELS = 12;
 
 export interface StageControl {
   fit: () => void;
   zoomBy: (factor: number) => void;
   centre: (node: number) => void;
-  canvas: () => HTMLCanvasElement | null;
+  /** What is seen, cards included, as an image. */
+  picture: () => HTMLCanvasElement | null;
 }
 
 interface Props {
@@ -28,85 +37,97 @@ interface Props {
   radial: boolean;
   emphasis: Emphasis | null;
   chosen: ReadonlySet<number>;
+  /** Where to look, as the address says it, and whether another view said so. */
+  at: string | undefined;
+  fromElsewhere: boolean;
+  onLook: (at: string | undefined) => unknown;
   onHover: (node: number | null) => void;
+  hovered: number | null;
   onChoose: (node: number | null, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
-  onOpen: (node: number) => void;
+  opened: ReadonlySet<string>;
+  actions: CardActions;
   control: React.Ref<StageControl>;
   children?: ReactNode;
 }
 
 /** The surface of Radar and Layered: a canvas for edges and what is far, cards for what is near, a minimap. */
-export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoose, onOpen, control, children }: Props) {
+export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fromElsewhere, onLook, onHover, hovered, onChoose, opened, actions, control, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  const [camera, setCamera] = useState<Camera | null>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const origin = Date.parse(scene.graph.origin);
-  const seen = useMemo(() => camera ?? fit(places, size.width || 1000, size.height || 600), [camera, places, size]);
+  const ids = useMemo(() => scene.nodes.map(({ id }) => id), [scene]);
+  const what = `${scene.graph.flow_run_id} ${radial}`;
+  const bounds = useMemo(() => boundsOf(scene, settled, radial), [scene, settled, radial]);
+  const [begin] = useState(() => understood(at, ids, settled, fromElsewhere));
+  const { camera: seen, chosen: looked, setCamera } = useCamera(bounds, size, what, begin);
+  const { places, arrived } = useMoving(ids, settled, radial, what);
   const [rested, setRested] = useState(seen);
   const [backdrop] = useState(() => new Backdrop());
   const moving = rested !== seen;
   useEffect(() => {
-    const rest = setTimeout(() => setRested(seen), REST_MS);
+    const rest = setTimeout(() => {
+      setRested(seen);
+      onLook(looked ? said(seen, ids, settled) : undefined);
+    }, REST_MS);
     return () => clearTimeout(rest);
-  }, [seen]);
+  }, [seen, looked, ids, settled, onLook]);
 
   useLayoutEffect(() => {
     const watch = new ResizeObserver(([entry]) => setSize({ width: entry!.contentRect.width, height: entry!.contentRect.height }));
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);
-  // Another view, or another run, is seen whole first.
-  useEffect(() => setCamera(null), [radial, scene.graph.flow_run_id]);
 
+  const latest = useRef(seen);
+  useEffect(() => void (latest.current = seen), [seen]);
+  const zoomBy = useCallback((factor: number, dx = 0, dy = 0) => setCamera((before) => zoomed(before ?? latest.current, factor, dx, dy)), [setCamera]);
   useEffect(() => {
     const element = box.current!;
     const wheel = (event: WheelEvent) => {
+      if ((event.target as HTMLElement).closest("aside")) return;
       event.preventDefault();
       const { left, top, width, height } = element.getBoundingClientRect();
-      const factor = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015));
-      setCamera((before) => zoomed(before ?? fit(places, width, height), factor, event.clientX - left - width / 2, event.clientY - top - height / 2));
+      zoomBy(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - left - width / 2, event.clientY - top - height / 2);
     };
     element.addEventListener("wheel", wheel, { passive: false });
     return () => element.removeEventListener("wheel", wheel);
-  }, [places]);
+  }, [zoomBy]);
 
-  const cards = useMemo(() => near(places, seen, size), [places, seen, size]);
-  const edges = useMemo(() => edgeLayers(scene, places, radial, emphasis), [scene, places, radial, emphasis]);
+  const cards = useMemo(() => near(places, seen, size, radial ? CARDS_FROM_ZOOM.radial : CARDS_FROM_ZOOM.layered), [places, seen, size, radial]);
+  const edges = useMemo(() => edgeLayers(scene, settled, radial, emphasis), [scene, settled, radial, emphasis]);
+  const tints = useMemo(() => tintsOf(scene, settled, radial), [scene, settled, radial]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, backdrop, moving, radial, emphasis, cards: new Set(cards) }),
-    [scene, places, seen, edges, backdrop, moving, radial, emphasis, cards],
+    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, tints, backdrop, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
+    [scene, places, seen, edges, tints, backdrop, moving, arrived, radial, emphasis, cards, chosen],
   );
   const canvas = useCanvas(paint);
-  const zoomBy = useCallback((factor: number) => setCamera((before) => zoomed(before ?? fit(places, size.width, size.height), factor, 0, 0)), [places, size]);
   useImperativeHandle(
     control,
     () => ({
       fit: () => setCamera(null),
       zoomBy,
-      centre: (node) => setCamera((before) => ({ x: places.x[node]!, y: places.y[node]!, zoom: Math.max(0.7, before?.zoom ?? fit(places, size.width, size.height).zoom) })),
-      canvas: () => canvas.current,
+      centre: (node) => setCamera((before) => ({ x: settled.x[node]!, y: settled.y[node]!, zoom: Math.max(0.7, (before ?? latest.current).zoom) })),
+      picture: () => canvas.current && picture(canvas.current, { scene, places: settled, camera: seen, cards, size }),
     }),
-    [places, size, zoomBy, canvas],
+    [settled, zoomBy, setCamera, canvas, scene, seen, cards, size],
   );
 
-  const latestOpen = useRef(onOpen);
-  useEffect(() => void (latestOpen.current = onOpen), [onOpen]);
-  const opened = useCallback((node: number) => latestOpen.current(node), []);
+  const latestActions = useRef(actions);
+  useEffect(() => void (latestActions.current = actions), [actions]);
+  const [stable] = useState<CardActions>(() => ({
+    enter: (node) => latestActions.current.enter(node),
+    unfoldSubflow: (node) => latestActions.current.unfoldSubflow(node),
+    fold: (node) => latestActions.current.fold(node),
+  }));
   const nodeAt = (event: PointerEvent): number | null => {
     const { left, top, width, height } = box.current!.getBoundingClientRect();
-    const x = (event.clientX - left - width / 2) / seen.zoom + seen.x;
-    const y = (event.clientY - top - height / 2) / seen.zoom + seen.y;
-    const margin = 4 / seen.zoom;
-    for (let node = places.x.length - 1; node >= 0; node--) {
-      if (Math.abs(places.x[node]! - x) <= CARD_WIDTH / 2 + margin && Math.abs(places.y[node]! - y) <= CARD_HEIGHT / 2 + margin) return node;
-    }
-    return null;
+    return hit(places, { x: (event.clientX - left - width / 2) / seen.zoom + seen.x, y: (event.clientY - top - height / 2) / seen.zoom + seen.y }, seen, cards);
   };
   const move = (event: PointerEvent) => {
     const from = drag.current;
     if (!from) {
-      onHover(nodeAt(event));
+      onHover((event.target as HTMLElement).closest("aside") ? null : nodeAt(event));
       return;
     }
     const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
@@ -114,10 +135,11 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
     drag.current = { x: event.clientX, y: event.clientY, moved: true };
     setCamera({ ...seen, x: seen.x - dx / seen.zoom, y: seen.y - dy / seen.zoom });
   };
+  const lifted = hovered !== null && !cards.includes(hovered) && hovered < scene.nodes.length ? [hovered] : [];
   return (
     <div
       ref={box}
-      className={`card relative min-h-0 flex-1 touch-none overflow-hidden select-none ${drag.current ? "cursor-grabbing" : "cursor-grab"}`}
+      className={`card relative min-h-0 flex-1 touch-none overflow-hidden select-none ${drag.current ? "cursor-grabbing" : hovered === null ? "cursor-grab" : "cursor-pointer"}`}
       onPointerDown={(event) => {
         if (event.button !== 0 || (event.target as HTMLElement).closest("button, aside, a, input")) return;
         drag.current = { x: event.clientX, y: event.clientY, moved: false };
@@ -132,7 +154,7 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
     >
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
       <div aria-hidden className="absolute top-0 left-0" style={{ transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)` }}>
-        {cards.map((node) => (
+        {[...cards, ...lifted].map((node) => (
           <NodeCard
             key={scene.nodes[node]!.id}
             node={scene.nodes[node]!}
@@ -142,38 +164,52 @@ export function Stage({ scene, places, radial, emphasis, chosen, onHover, onChoo
             zoom={seen.zoom}
             faded={emphasis !== null && !emphasis.self.has(node) && !emphasis.upstream.has(node) && !emphasis.downstream.has(node)}
             chosen={chosen.has(node)}
+            lifted={lifted.includes(node)}
             at={node}
-            onOpen={scene.nodes[node]!.subflow ? opened : undefined}
+            folded={scene.shown.folded[node]! || (scene.downstream.starts[node] === scene.downstream.starts[node + 1] ? null : 0)}
+            opened={opened.has(scene.nodes[node]!.subflow?.flow_run_id ?? "")}
+            actions={stable}
           />
         ))}
       </div>
       <div className="absolute right-3 bottom-[188px] z-10 flex gap-1">
-        <Button square aria-label="Zoom in" onClick={() => zoomBy(1.4)}>
+        <Button square aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.4)}>
           <Plus />
         </Button>
-        <Button square aria-label="Zoom out" onClick={() => zoomBy(1 / 1.4)}>
+        <Button square aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(1 / 1.4)}>
           −
         </Button>
-        <Button square aria-label="Fit everything" onClick={() => setCamera(null)}>
+        <Button square aria-label="Fit everything" title="Fit everything (0)" onClick={() => setCamera(null)}>
           <Expand />
         </Button>
       </div>
-      <Minimap scene={scene} places={places} radial={radial} camera={seen} width={size.width} height={size.height} onMove={(x, y) => setCamera({ ...seen, x, y })} />
+      <Minimap scene={scene} places={settled} radial={radial} camera={seen} width={size.width} height={size.height} onMove={(x, y) => setCamera({ ...seen, x, y })} />
       {children}
     </div>
   );
 }
 
 /** The nodes on the screen, as cards while they can be read and are few. */
-function near({ x, y }: Places, camera: Camera, { width, height }: { width: number; height: number }): number[] {
-  if (camera.zoom < CARDS_FROM_ZOOM && x.length > 40) return [];
+function near({ x, y, nodes }: Places, camera: Camera, { width, height }: Size, fromZoom: number): number[] {
+  if (camera.zoom < fromZoom) return [];
   const found: number[] = [];
   const [halfWidth, halfHeight] = [width / 2 / camera.zoom + CARD_WIDTH / 2, height / 2 / camera.zoom + CARD_HEIGHT];
-  for (let node = 0; node < x.length; node++) {
+  for (let node = 0; node < nodes; node++) {
     if (Math.abs(x[node]! - camera.x) <= halfWidth && Math.abs(y[node]! - camera.y) <= halfHeight) {
       if (found.length === MOST_CARDS) return [];
       found.push(node);
     }
   }
   return found;
+}
+
+/** The card that a point is on, or the nearest dot beside it. */
+function hit({ x, y, nodes }: Places, point: { x: number; y: number }, { zoom }: Camera, cards: readonly number[]): number | null {
+  if (cards.length) return cards.findLast((node) => Math.abs(x[node]! - point.x) <= CARD_WIDTH / 2 && Math.abs(y[node]! - point.y) <= CARD_HEIGHT / 2 + 2) ?? null;
+  let [nearest, least] = [-1, DOT_PIXELS / zoom];
+  for (let node = 0; node < nodes; node++) {
+    const distance = Math.hypot(x[node]! - point.x, y[node]! - point.y);
+    if (distance < least) [nearest, least] = [node, distance];
+  }
+  return nearest < 0 ? null : nearest;
 }

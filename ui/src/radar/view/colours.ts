@@ -12,6 +12,8 @@ export interface Colours {
   accent: string;
   upstream: string;
   downstream: string;
+  /** The family of the pages' text. */
+  font: string;
 }
 
 const NAMES: Record<StateType, string> = {
@@ -49,5 +51,6 @@ function read(): Colours {
     accent: of("--accent"),
     upstream: of("--late"),
     downstream: of("--accent"),
+    font: of("--font-text"),
   };
 }

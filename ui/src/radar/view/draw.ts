@@ -1,10 +1,11 @@
 import { count } from "../../time/format";
 import type { Backdrop } from "./backdrop";
 import type { Camera } from "./camera";
-import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
 import { type Colours, coloursNow } from "./colours";
 import type { EdgeLayer } from "./edges";
-import { type Places, type Scene, stateOf } from "./scene";
+import { drawFar } from "./far";
+import type { Places } from "./places";
+import type { Scene } from "./scene";
 
 /** Which nodes stand out, and by what; null: none do. */
 export interface Emphasis {
@@ -18,20 +19,25 @@ export interface Picture {
   places: Places;
   camera: Camera;
   edges: readonly EdgeLayer[];
+  /** The grounds of opened subflows. */
+  tints: readonly Path2D[];
   backdrop: Backdrop;
   /** The camera has just moved, and may be moving on. */
   moving: boolean;
+  /** How far nodes have come on their way to where they are drawn next, 0 to 1: edges appear as they arrive. */
+  arrived: number;
   /** Rings and arcs, or straight columns. */
   radial: boolean;
   emphasis: Emphasis | null;
   /** Nodes that are shown as cards, and so need no dot. */
   cards: ReadonlySet<number>;
+  chosen: ReadonlySet<number>;
 }
-
-const MOST_LABELS = 120;
 
 /** From so many edges on, moving shows the last picture of them. */
 const MANY_EDGES = 600;
+const RING_GAP = 260;
+const LEAST_RINGS = 3;
 
 /** Rings, edges, and the nodes that are too far for a card. */
 export function draw(context: CanvasRenderingContext2D, width: number, height: number, picture: Picture): void {
@@ -52,27 +58,44 @@ export function draw(context: CanvasRenderingContext2D, width: number, height: n
   context.globalAlpha = 1;
 }
 
-/** Rings and edges, in the world's pixels. */
-function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, emphasis, edges }: Picture, colours: Colours): void {
+/** Rings, grounds and edges, in the world's pixels. */
+function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, emphasis, edges, tints, arrived }: Picture, colours: Colours): void {
   if (radial) drawRings(context, scene, camera.zoom, colours);
-  context.lineWidth = Math.max(0.8, Math.min(2.6, 2.6 * camera.zoom + 0.5)) / camera.zoom;
+  for (const tint of tints) {
+    context.fillStyle = context.strokeStyle = colours.accent;
+    context.globalAlpha = 0.07 * arrived;
+    context.fill(tint);
+    context.globalAlpha = 0.35 * arrived;
+    context.lineWidth = 1.2 / camera.zoom;
+    context.stroke(tint);
+  }
+  const usual = Math.max(scene.shape.sources.length > MANY_EDGES ? 0.8 : 1.2, Math.min(3, 2.6 * camera.zoom + 0.6)) / camera.zoom;
   context.lineJoin = "round";
   const thinned = scene.shape.sources.length > MANY_EDGES ? Math.max(0.3, Math.min(1, camera.zoom * 6)) : 1;
   for (const { path, look, alpha, dashed } of edges) {
-    context.globalAlpha = emphasis ? alpha : alpha * thinned;
-    context.strokeStyle = look === "upstream" || look === "downstream" ? colours[look] : colours.state[look]!;
+    const traced = look === "upstream" || look === "downstream";
+    context.lineWidth = traced ? usual * 1.3 : usual;
+    context.globalAlpha = (emphasis ? alpha : alpha * thinned) * arrived;
+    context.strokeStyle = traced ? colours[look] : colours.state[look]!;
     context.setLineDash(dashed ? [8 / camera.zoom, 6 / camera.zoom] : []);
     context.stroke(path);
   }
+  context.setLineDash([]);
   context.globalAlpha = 1;
+}
+
+/** Radius and strength of each ring; where there are few, some more that hold nothing yet. */
+export function ringsToDraw({ layout: { ringRadii } }: Scene): [radius: number, alpha: number][] {
+  const rings = Array.from(ringRadii, (radius): [number, number] => [radius, 1]);
+  for (let more = 1; rings.length < LEAST_RINGS; more++) rings.push([(rings.at(-1)?.[0] ?? 0) + RING_GAP, 1 / (more + 1)]);
+  return rings.filter(([radius]) => radius > 0);
 }
 
 function drawRings(context: CanvasRenderingContext2D, scene: Scene, zoom: number, colours: Colours): void {
   context.strokeStyle = colours.line;
-  context.lineWidth = Math.max(1 / zoom, Math.min(26 / zoom, 46));
-  context.globalAlpha = 0.55;
-  for (const radius of scene.layout.ringRadii) {
-    if (radius <= 0) continue;
+  context.lineWidth = Math.max(1 / zoom, Math.min(26 / zoom, 40));
+  for (const [radius, alpha] of ringsToDraw(scene)) {
+    context.globalAlpha = 0.6 * alpha;
     context.beginPath();
     context.arc(0, 0, radius, 0, 2 * Math.PI);
     context.stroke();
@@ -86,54 +109,11 @@ function drawRings(context: CanvasRenderingContext2D, scene: Scene, zoom: number
   }
 }
 
-/** Nodes without a card: a bar in the state's colour, with its name under it where there is room for all names. */
-function drawFar(context: CanvasRenderingContext2D, width: number, height: number, { scene, places, camera, cards, emphasis }: Picture, colours: Colours): void {
-  if (cards.size === scene.nodes.length) return;
-  const [cardWidth, cardHeight] = [Math.max(3, CARD_WIDTH * camera.zoom), Math.max(3, CARD_HEIGHT * camera.zoom)];
-  const named = scene.nodes.length <= MOST_LABELS && cardWidth > 24;
-  const names: [string, number, number][] = [];
-  const bars = new Map<string, Path2D>();
-  for (let node = 0; node < scene.nodes.length; node++) {
-    const x = (places.x[node]! - camera.x) * camera.zoom + width / 2;
-    const y = (places.y[node]! - camera.y) * camera.zoom + height / 2;
-    if (x < -cardWidth || y < -cardHeight || x > width + cardWidth || y > height + cardHeight || cards.has(node)) continue;
-    const shown = !emphasis || emphasis.self.has(node) || emphasis.upstream.has(node) || emphasis.downstream.has(node);
-    const colour = colours.state[stateOf(scene.nodes[node]!) ?? "PENDING"]!;
-    const key = shown ? colour : `${colour} pale`;
-    if (cardHeight < 6) {
-      context.globalAlpha = shown ? 1 : 0.2;
-      context.fillStyle = colour;
-      context.fillRect(x - cardWidth / 2, y - cardHeight / 2, cardWidth, cardHeight);
-      if (named && shown) names.push([scene.nodes[node]!.name, x, y + cardHeight / 2 + 10]);
-      continue;
-    }
-    let bar = bars.get(key);
-    if (!bar) bars.set(key, (bar = new Path2D()));
-    bar.roundRect(x - cardWidth / 2, y - cardHeight / 2, cardWidth, cardHeight, Math.min(6, cardHeight / 3));
-    if (named && shown) names.push([scene.nodes[node]!.name, x, y + cardHeight / 2 + 10]);
-  }
-  for (const [key, bar] of bars) {
-    context.globalAlpha = key.endsWith(" pale") ? 0.2 : 1;
-    context.fillStyle = key.replace(" pale", "");
-    context.fill(bar);
-  }
-  context.globalAlpha = 1;
-  context.font = "10px sans-serif";
-  context.textAlign = "center";
-  context.strokeStyle = colours.surface;
-  context.fillStyle = colours.ink;
-  context.lineWidth = 3;
-  for (const [name, x, y] of names) {
-    context.strokeText(name, x, y);
-    context.fillText(name, x, y);
-  }
-}
-
 /** How many edges a ribbon stands for. */
 function drawCounts(context: CanvasRenderingContext2D, width: number, height: number, { scene, camera }: Picture, colours: Colours): void {
   context.globalAlpha = 1;
   context.fillStyle = colours.muted;
-  context.font = "11px sans-serif";
+  context.font = `11px ${colours.font}`;
   context.textAlign = "center";
   for (const { inner, outer, edges } of scene.routes.ribbons) {
     if ((outer - inner) * camera.zoom < 14) continue;

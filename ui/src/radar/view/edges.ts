@@ -1,6 +1,8 @@
 import type { StateType } from "../../api/types";
+import { CARD_WIDTH } from "./camera";
 import type { Emphasis } from "./draw";
-import { type Places, type Scene, stateOf } from "./scene";
+import type { Places } from "./places";
+import { type Scene, stateOf } from "./scene";
 
 /** Edges that look alike, as one line in the world's pixels: made once, drawn at every zoom. */
 export interface EdgeLayer {
@@ -10,7 +12,9 @@ export interface EdgeLayer {
   dashed: boolean;
 }
 
-const CORNER = 26;
+const CORNER = 44;
+/** So little to the side is a bend in the way, and no arc. */
+const BEND = 90;
 
 export function edgeLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis | null): EdgeLayer[] {
   const layers = new Map<string, EdgeLayer>();
@@ -20,13 +24,13 @@ export function edgeLayers(scene: Scene, places: Places, radial: boolean, emphas
     const [source, target] = [sources[edge]!, targets[edge]!];
     const hue = emphasis && hueOf(emphasis, source, target);
     const look = hue ?? stateOf(scene.nodes[source]!) ?? "PENDING";
-    const alpha = emphasis ? (hue ? 1 : 0.1) : scene.nodes[target]!.state_name === "NotReady" ? 0.3 : usual;
+    const alpha = emphasis ? (hue ? 1 : 0.1) : scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual;
     const dashed = scene.layout.closesCycle[edge] === 1;
     const key = `${look} ${alpha} ${dashed}`;
     let layer = layers.get(key);
     if (!layer) layers.set(key, (layer = { path: new Path2D(), look, alpha, dashed }));
     if (radial) around(layer.path, scene, edge);
-    else across(layer.path, places, source, target);
+    else across(layer.path, scene, places, edge);
   }
   return [...layers.values()].sort((left, right) => left.alpha - right.alpha);
 }
@@ -37,10 +41,18 @@ function hueOf({ upstream, downstream, self }: Emphasis, source: number, target:
   return null;
 }
 
-function across(path: Path2D, { x, y }: Places, source: number, target: number): void {
-  const middle = (x[source]! + x[target]!) / 2;
-  path.moveTo(x[source]!, y[source]!);
-  path.bezierCurveTo(middle, y[source]!, middle, y[target]!, x[target]!, y[target]!);
+/** From column to column, by way of the gaps that were left for it. */
+function across(path: Path2D, { layout }: Scene, { x, y }: Places, edge: number): void {
+  for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
+    const [from, to] = [layout.path[at - 1]!, layout.path[at]!];
+    if (at === layout.pathStarts[edge]! + 1) path.moveTo(x[from]!, y[from]!);
+    const [left, right] = [x[from]! + CARD_WIDTH / 2, x[to]! - CARD_WIDTH / 2];
+    const middle = (left + right) / 2;
+    path.lineTo(left, y[from]!);
+    path.bezierCurveTo(middle, y[from]!, middle, y[to]!, right, y[to]!);
+  }
+  const last = layout.path[layout.pathStarts[edge + 1]! - 1]!;
+  path.lineTo(x[last]!, y[last]!);
 }
 
 /** From ring to ring: out along the angle, around on the lane, and out again, with round corners. */
@@ -51,6 +63,10 @@ function around(path: Path2D, { layout, routes }: Scene, edge: number): void {
     const [inner, outer] = [radii[layout.path[at - 1]!]!, radii[layout.path[at]!]!];
     if (at === pathStarts[edge]! + 1) path.moveTo(inner * Math.cos(from), inner * Math.sin(from));
     const length = Math.abs(to - from) * lane;
+    if (length < BEND) {
+      path.bezierCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(to), lane * Math.sin(to), outer * Math.cos(to), outer * Math.sin(to));
+      continue;
+    }
     const corner = Math.min(CORNER, length / 2, Math.abs(lane - inner), Math.abs(outer - lane));
     if (corner > 0.5) {
       const bend = (Math.sign(to - from) * corner) / lane;

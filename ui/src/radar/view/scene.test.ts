@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { Graph as ApiGraph } from "../../api/types";
 import { layOut } from "../layout/layout";
-import { criticalPath, layeredPlaces, pathBetween, radarPlaces, reachable, sceneOf, shapeOf, stateOf } from "./scene";
+import { shownOf } from "../model/shown";
+import { layeredPlaces, radarPlaces } from "./places";
+import { criticalPath, pathBetween, reachable, sceneOf, shapeOf, stateOf } from "./scene";
 
 /** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
 const graph = {
+  origin: "2026-01-01T00:00:00Z",
   edges: [
     [0, 1],
     [0, 2],
@@ -19,7 +22,7 @@ const graph = {
     { id: "e", start: null, end: null },
   ],
 } as unknown as ApiGraph;
-const scene = sceneOf(graph, layOut(shapeOf(graph)));
+const scene = sceneOf(shownOf(graph, new Map(), new Set()), layOut(shapeOf(graph)));
 
 test("all ancestors and descendants are found, however far", () => {
   expect([...reachable(3, scene.upstream)].sort()).toEqual([0, 1, 2]);

@@ -2,15 +2,11 @@ import type { Graph as ApiGraph, GraphNode } from "../../api/types";
 import { type Graph, neighbours, type Neighbours } from "../layout/graph";
 import { route, type Routes } from "../layout/lanes";
 import type { Layout } from "../layout/layout";
-
-/** What one view of a graph puts where: the centres of the nodes, in pixels around the middle. */
-export interface Places {
-  x: Float64Array;
-  y: Float64Array;
-}
+import type { Shown } from "../model/shown";
 
 /** A graph as the views know it: its nodes, who depends on whom, and its layout. */
 export interface Scene {
+  shown: Shown;
   graph: ApiGraph;
   nodes: GraphNode[];
   shape: Graph;
@@ -31,9 +27,11 @@ export function shapeOf(graph: ApiGraph): Graph {
 }
 
 /** `routes`: those of the same layout, where they are known already. */
-export function sceneOf(graph: ApiGraph, layout: Layout, routes?: Routes): Scene {
+export function sceneOf(shown: Shown, layout: Layout, routes?: Routes): Scene {
+  const { graph } = shown;
   const shape = shapeOf(graph);
   return {
+    shown,
     graph,
     nodes: graph.nodes,
     shape,
@@ -42,42 +40,6 @@ export function sceneOf(graph: ApiGraph, layout: Layout, routes?: Routes): Scene
     layout,
     routes: routes ?? route(shape, layout),
   };
-}
-
-/** Concentric rings: a node's angle and distance from the middle. */
-export function radarPlaces({ layout, nodes }: Scene): Places {
-  const x = new Float64Array(nodes.length);
-  const y = new Float64Array(nodes.length);
-  for (let node = 0; node < nodes.length; node++) {
-    x[node] = layout.radii[node]! * Math.cos(layout.angles[node]!);
-    y[node] = layout.radii[node]! * Math.sin(layout.angles[node]!);
-  }
-  return { x, y };
-}
-
-const COLUMN = 300;
-const ROW = 84;
-
-/** The same order, unrolled: a column for each ring, from the left. */
-export function layeredPlaces({ layout, nodes }: Scene): Places {
-  const x = new Float64Array(nodes.length);
-  const y = new Float64Array(nodes.length);
-  const rings = new Map<number, number[]>();
-  for (let node = 0; node < nodes.length; node++) {
-    const ring = rings.get(layout.ranks[node]!) ?? [];
-    ring.push(node);
-    rings.set(layout.ranks[node]!, ring);
-  }
-  const turn = 2 * Math.PI;
-  const around = (node: number) => (((layout.angles[node]! % turn) + turn) % turn);
-  for (const [rank, ring] of rings) {
-    ring.sort((left, right) => around(left) - around(right));
-    ring.forEach((node, at) => {
-      x[node] = rank * COLUMN - ((rings.size - 1) * COLUMN) / 2;
-      y[node] = (at - (ring.length - 1) / 2) * ROW;
-    });
-  }
-  return { x, y };
 }
 
 /** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */

@@ -1,67 +1,72 @@
-import { useEffect, useMemo, useRef, useState } from "react";
-import type { Graph as ApiGraph } from "../../api/types";
+import { useEffect, useRef, useState } from "react";
+import { isSmall, layOutElsewhere } from "../layout/elsewhere";
 import { grow } from "../layout/growing";
-import { layOut, type Layout } from "../layout/layout";
-import type { LayoutRequest } from "../layout.worker";
+import { layOut, type Layout, type LayoutOptions } from "../layout/layout";
+import type { Shown } from "../model/shown";
 import { type Scene, sceneOf, shapeOf } from "./scene";
 
-const HERE_UP_TO = 300;
+interface Options {
+  /** Another number lays everything out anew. */
+  tidy?: number;
+  /** Angles of nodes that have not been seen in this picture, from another run; NaN: none. */
+  seed?: Float64Array | null;
+}
 
 /**
- * The scene of a graph. Small ones are laid out here and now, others in a worker while the last picture stays. A node keeps its place
- * as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
+ * The scene of what is shown. Small graphs are laid out here and now, others in a worker while the last picture stays. A node keeps its
+ * place as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
  */
-export function useScene(graph: ApiGraph, tidy = 0): Scene | null {
-  const [scene, setScene] = useState<Scene | null>(() => (isSmall(graph) ? sceneOf(graph, layOut(shapeOf(graph))) : null));
+export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}): Scene | null {
+  const [scene, setScene] = useState<Scene | null>(() => (isSmall(shapeOf(shown.graph)) ? sceneOf(shown, layOut(shapeOf(shown.graph), optionsOf(shown, seed))) : null));
   const latest = useRef(scene);
-  const worker = useRef<Worker | null>(null);
   const tidied = useRef(tidy);
-  const structure = useMemo(() => `${graph.flow_run_id} ${graph.run_try} ${graph.nodes.length} ${graph.edges.length}`, [graph]);
-  const shown = useRef(scene ? structure : "");
 
   useEffect(() => {
     const show = (layout: Layout) => {
-      shown.current = structure;
-      latest.current = sceneOf(graph, layout, latest.current?.layout === layout ? latest.current.routes : undefined);
+      latest.current = sceneOf(shown, layout, latest.current?.layout === layout ? latest.current.routes : undefined);
       setScene(latest.current);
     };
-    const before = latest.current;
     const anew = tidied.current !== tidy;
     tidied.current = tidy;
-    if (before && shown.current === structure && !anew) {
+    const before = anew || latest.current?.graph.flow_run_id !== shown.graph.flow_run_id ? null : latest.current;
+    if (before?.shown.structure === shown.structure) {
       show(before.layout); // only states changed
-      return;
+      return undefined;
     }
-    const kept = before && !anew && before.graph.flow_run_id === graph.flow_run_id ? grow(shapeOf(graph), { graph: before.shape, layout: before.layout }, placesIn(before, graph)) : null;
+    const shape = shapeOf(shown.graph);
+    const refolded = before !== null && (before.shown.sectorParents.length > 0 || shown.sectorParents.length > 0 || before.shown.folded.some(Boolean) || shown.folded.some(Boolean));
+    const kept = before && !refolded ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown)) : null;
     if (kept) {
       show(kept);
-      return;
+      return undefined;
     }
-    const previousAngles = before && !anew && before.graph.flow_run_id === graph.flow_run_id ? anglesOf(before, graph) : undefined;
-    if (isSmall(graph)) {
-      show(layOut(shapeOf(graph), previousAngles ? { previousAngles } : {}));
-      return;
+    const options = optionsOf(shown, before ? anglesOf(before, shown, seed) : anew ? null : seed);
+    if (isSmall(shape)) {
+      show(layOut(shape, options));
+      return undefined;
     }
-    worker.current ??= new Worker(new URL("../layout.worker.ts", import.meta.url), { type: "module" });
-    const number = performance.now();
-    const told = ({ data }: MessageEvent<{ number: number; layout: Layout }>) => data.number === number && show(data.layout);
-    worker.current.addEventListener("message", told);
-    worker.current.postMessage({ number, graph: shapeOf(graph), previousAngles } satisfies LayoutRequest);
-    return () => worker.current?.removeEventListener("message", told);
-  }, [graph, structure, tidy]);
-
-  useEffect(() => () => worker.current?.terminate(), []);
+    let wanted = true;
+    void layOutElsewhere(shape, options).then((layout) => wanted && show(layout));
+    return () => {
+      wanted = false;
+    };
+    // The seed is only for the first picture: what is shown keeps its places.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [shown, tidy]);
   return scene;
 }
 
-const isSmall = (graph: ApiGraph): boolean => graph.nodes.length <= HERE_UP_TO;
-
-function anglesOf(before: Scene, graph: ApiGraph): Float64Array {
-  const angles = new Map(before.nodes.map((node, at) => [node.id, before.layout.angles[at]!]));
-  return Float64Array.from(graph.nodes, (node) => angles.get(node.id) ?? Number.NaN);
+function optionsOf({ sectorOf, sectorParents }: Shown, previousAngles: Float64Array | null): LayoutOptions {
+  const known = previousAngles?.some((angle) => !Number.isNaN(angle)) ? { previousAngles } : {};
+  return sectorParents.length ? { ...known, sectors: { of: sectorOf, parents: sectorParents } } : known;
 }
 
-function placesIn(before: Scene, graph: ApiGraph): Int32Array {
+function anglesOf(before: Scene, { graph }: Shown, seed: Float64Array | null): Float64Array {
+  const angles = new Map(before.nodes.map((node, at) => [node.id, before.layout.angles[at]!]));
+  return Float64Array.from(graph.nodes, (node, at) => angles.get(node.id) ?? seed?.[at] ?? Number.NaN);
+}
+
+function placesIn(before: Scene, { graph }: Shown): Int32Array {
   const places = new Map(before.nodes.map((node, at) => [node.id, at]));
   return Int32Array.from(graph.nodes, (node) => places.get(node.id) ?? -1);
 }

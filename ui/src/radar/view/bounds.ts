@@ -1,0 +1,37 @@
+import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
+import type { Places } from "./places";
+import type { Scene } from "./scene";
+
+export interface Bounds {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+const MOST_EDGES = 4000;
+const STEPS = 8;
+
+/** What a picture takes: its cards and, on rings, the arcs of its edges. */
+export function boundsOf(scene: Scene, places: Places, radial: boolean): Bounds {
+  const found = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  const take = (x: number, y: number, halfWidth: number, halfHeight: number): void => {
+    found.left = Math.min(found.left, x - halfWidth);
+    found.right = Math.max(found.right, x + halfWidth);
+    found.top = Math.min(found.top, y - halfHeight);
+    found.bottom = Math.max(found.bottom, y + halfHeight);
+  };
+  for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2, CARD_HEIGHT / 2);
+  const { layout, routes, shape } = scene;
+  if (radial && shape.sources.length <= MOST_EDGES) {
+    for (let edge = 0; edge < shape.sources.length; edge++) {
+      for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
+        for (let step = 0; step <= STEPS; step++) {
+          const angle = routes.from[at]! + ((routes.to[at]! - routes.from[at]!) * step) / STEPS;
+          take(routes.arcRadii[at]! * Math.cos(angle), routes.arcRadii[at]! * Math.sin(angle), 4, 4);
+        }
+      }
+    }
+  }
+  return found.left > found.right ? { left: -1, right: 1, top: -1, bottom: 1 } : found;
+}

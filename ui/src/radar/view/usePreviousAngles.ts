@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import * as queries from "../../api/queries";
+import type { FlowRun, Graph } from "../../api/types";
+import { layOutElsewhere } from "../layout/elsewhere";
+import { anglesByCall, callsOf } from "../model/seeding";
+import { shapeOf } from "./scene";
+
+/** A picture does not wait longer for the run before. */
+const PATIENCE_MS = 400;
+
+/**
+ * The angles that a run's nodes had in the last completed run of its deployment, or of its flow, before it: so that a flow looks the same
+ * every day. Undefined while that is being found out; null where there is none, or where both are alike, and so look alike anyway.
+ */
+export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undefined): Float64Array | null | undefined {
+  const of = run && (run.deployment_id ? { deployment_id: { any_: [run.deployment_id] } } : { flow_id: { any_: [run.flow_id] } });
+  const earlier = useQuery({
+    ...queries.flowRunsPage({ flow_runs: { ...of, state: { type: { any_: ["COMPLETED"] } }, expected_start_time: { before_: run?.expected_start_time ?? null } } }, "EXPECTED_START_TIME_DESC", 1),
+    enabled: run !== undefined,
+    staleTime: Infinity,
+  });
+  const id = earlier.data?.items[0]?.id;
+  const before = useQuery({ ...queries.graph(id ?? ""), enabled: id !== undefined, staleTime: Infinity }).data;
+  const differs = useMemo(() => (before && graph ? !alike(before, graph) : false), [before, graph]);
+  const [found, setFound] = useState<{ of: Graph; angles: ArrayLike<number> } | null>(null);
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    if (!before || !differs) return undefined;
+    let wanted = true;
+    void layOutElsewhere(shapeOf(before), {}).then((layout) => wanted && setFound({ of: before, angles: layout.angles }));
+    return () => {
+      wanted = false;
+    };
+  }, [before, differs]);
+  return useMemo(() => {
+    if (before && graph && found?.of === before) return anglesByCall(graph, before, found.angles);
+    const none = (earlier.isFetched && id === undefined) || earlier.isError || (before !== undefined && graph !== undefined && !differs);
+    return none || waited ? null : undefined;
+  }, [before, graph, found, earlier.isFetched, earlier.isError, id, differs, waited]);
+}
+
+function alike(one: Graph, other: Graph): boolean {
+  if (one.nodes.length !== other.nodes.length || one.edges.length !== other.edges.length) return false;
+  const [ours, theirs] = [callsOf(one), callsOf(other)];
+  return ours.every((call, at) => call === theirs[at]) && one.edges.every(([from, to], at) => from === other.edges[at]![0] && to === other.edges[at]![1]);
+}
