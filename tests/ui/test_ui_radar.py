@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Site
@@ -17,8 +18,13 @@ def test_a_map_is_one_node_that_opens_to_its_members(page: Page, site: Site) -> 
     page.keyboard.press("f")
     panel = page.get_by_label("Chosen")
     expect(panel).to_contain_text("120 task runs")
-    expect(panel.get_by_role("link").first).to_have_text("square-77")
-    expect(panel.get_by_role("img", name="120 task runs by state")).to_be_visible()
+    table = panel.get_by_role("table", name="Task runs of the group, failures first")
+    expect(table.get_by_role("link").first).to_have_text("square-77")
+    grid = panel.get_by_role("img", name="120 task runs, a square for each, failures first")
+    box = grid.bounding_box()
+    assert box is not None
+    grid.click(position={"x": 5, "y": box["height"] - 5})  # the first cell of the last row
+    expect(table.get_by_role("link", name="square-84")).to_be_visible()
 
 
 def test_the_tree_walks_the_rings_by_keyboard(page: Page, site: Site) -> None:
@@ -40,6 +46,53 @@ def test_a_subflow_opens_its_own_radar_and_leads_back(page: Page, site: Site) ->
     expect(page.get_by_role("tree").get_by_role("treeitem").filter(has_text="load-3").last).to_be_attached()
     crumbs.get_by_role("link").first.click()
     expect(crumbs).to_contain_text("parent")
+
+
+def test_a_subflow_opens_in_place_and_what_follows_folds_away(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('parent')}/radar")
+    tree = page.get_by_role("tree", name="Task runs by ring")
+    page.locator("button", has_text="Open here").first.click()
+    page.wait_for_url(re.compile("open="))
+    expect(tree.locator("[data-node]")).to_have_count(6)
+    page.reload()
+    expect(tree.locator("[data-node]")).to_have_count(6)
+    page.locator("button", has_text="Hide").first.click()
+    expect(tree.locator("[data-node]")).not_to_have_count(6)
+    expect(page.locator("button", has_text="+4")).to_be_visible()
+
+
+def test_several_are_chosen_and_the_path_between_two_is_shown(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    page.locator("[title^='load-0']").click()
+    page.locator("[title^='augment-0']").click(modifiers=["Control"])
+    expect(page.get_by_label("Chosen")).to_contain_text("2 chosen")
+    page.locator("[title^='augment-0']").click(modifiers=["Control"])
+    page.locator("[title^='augment-0']").click(modifiers=["Shift"])
+    expect(page.get_by_label("Chosen")).to_contain_text("Path of 2")
+
+
+def test_where_one_looks_is_in_the_address(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    card = page.locator("[title^='augment-0']")
+    card.wait_for()
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile("at="))
+    before = card.bounding_box()
+    page.reload()
+    card.wait_for()
+    after = card.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert [after["x"], after["y"]] == pytest.approx([before["x"], before["y"]], abs=2)
+
+
+def test_the_picture_is_saved_with_its_cards(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    page.locator("[title^='augment-0']").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert saved.value.suggested_filename.startswith("radar-")
+    assert saved.value.path().read_bytes()[:4] == b"\x89PNG"
 
 
 def test_switching_views_keeps_what_is_chosen(page: Page, site: Site) -> None:

@@ -21,8 +21,13 @@ page, or null), ``tasks`` (``[key, name]`` pairs), ``states`` (the names of stat
     state        uint8     place in ``states``
     flags        uint8     1: stands for a subflow run, 2: its result was cached, 4: called by another task run
     names        uint8     UTF-8 text of all names
+    created      float64   milliseconds since the origin: from here to the start it waited
+    try_of       uint32    the span on this page that a try belongs to, ascending
+    try_start    float64   milliseconds since the origin: the try began to run
+    try_end      float64   milliseconds since the origin: it ended; NaN: it runs
 
-Spans come in order of creation. A page of 20,000 is about 1.2 MB.
+Spans come in order of creation. A page of 20,000 is about 1.4 MB. Only spans that were started more than once have tries,
+and of a page no more than 50,000 are told: the first ones.
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ from sqlalchemy import Connection, func, select
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import StateType
 from armillary.ledger.paging import cursor, cursor_values
-from armillary.ledger.tables import flow_run, task_run
+from armillary.ledger.tables import flow_run, task_run, task_run_state
 
 MAGIC = b"ASP1"
 LARGEST_PAGE = 20_000
@@ -46,6 +51,7 @@ _STATES = [kind.value for kind in StateType]
 _CODE = {kind: code for code, kind in enumerate(_STATES)}
 _SUBFLOW, _CACHED, _CALLED = 1, 2, 4
 _MOST_RUNS = 65_535
+_MOST_TRIES = 50_000
 _COLUMNS = (
     task_run.c.id,
     task_run.c.name,
@@ -53,6 +59,7 @@ _COLUMNS = (
     task_run.c.task_name,
     task_run.c.state_type,
     task_run.c.state_name,
+    task_run.c.created,
     task_run.c.started,
     task_run.c.ended,
     task_run.c.run_time,
@@ -79,10 +86,45 @@ def page(connection: Connection, flow_run_id: str, *, limit: int = LARGEST_PAGE,
     found = connection.execute(statement.order_by(task_run.c.id).limit(limit + 1)).all()
     more = len(found) > limit
     found = found[:limit]
-    return _encoded(found, origin, cursor(listing, [found[-1].id]) if more else None)
+    tries = _tries(connection, flow_run_id, found, origin)
+    return _encoded(found, tries, origin, cursor(listing, [found[-1].id]) if more else None)
 
 
-def _encoded(found: Any, origin: int, after: str | None) -> bytes:
+def _tries(connection: Connection, flow_run_id: str, found: Any, origin: int) -> dict[str, array[Any]]:
+    """When each try ran, of the task runs that were started more than once."""
+    columns = {"try_of": array("I"), "try_start": array("d"), "try_end": array("d")}
+    place_of = {run.id: place for place, run in enumerate(found) if run.run_count > 1}
+    if not place_of:
+        return columns
+    change = task_run_state.c
+    statement = (
+        select(change.task_run_id, change.type, change.at)
+        .join(task_run, task_run.c.id == change.task_run_id)
+        .where(
+            task_run.c.flow_run_id == flow_run_id,
+            task_run.c.id.between(min(place_of), max(place_of)),
+            task_run.c.run_count > 1,
+            change.applied,
+        )
+        .order_by(change.task_run_id, change.sequence)
+        .limit(4 * _MOST_TRIES)
+    )
+    begun: dict[str, int] = {}
+    for run_id, kind, at in connection.execute(statement):
+        place = place_of.get(run_id)
+        if place is None or len(columns["try_of"]) >= _MOST_TRIES:
+            continue
+        if run_id in begun:
+            columns["try_end"][begun.pop(run_id)] = (at - origin) / 1000
+        if kind == StateType.RUNNING.value:
+            begun[run_id] = len(columns["try_of"])
+            columns["try_of"].append(place)
+            columns["try_start"].append((at - origin) / 1000)
+            columns["try_end"].append(nan)
+    return columns
+
+
+def _encoded(found: Any, tries: dict[str, array[Any]], origin: int, after: str | None) -> bytes:
     tasks: dict[tuple[str, str], int] = {}
     columns: dict[str, array[Any]] = {
         "start": array("d", [nan if run.started is None else (run.started - origin) / 1000 for run in found]),
@@ -101,6 +143,8 @@ def _encoded(found: Any, origin: int, after: str | None) -> bytes:
         end += len(name)
         ends.append(end)
     columns["names"] = array("B", b"".join(names))
+    columns["created"] = array("d", [(run.created - origin) / 1000 for run in found])
+    columns.update(tries)
     return _assembled(
         columns, {"count": len(found), "origin": origin, "after": after, "tasks": [*tasks], "states": _STATES}
     )

@@ -69,6 +69,10 @@ def test_the_graph_and_its_groups_are_told(api: Api, home_folder: str) -> None:
     rest = api.get("flow_runs", run.id, "graph/groups", group, after=members["after"])
     assert [node["id"] for node in members["nodes"] + rest["nodes"]] == mapped
     assert members["letters"][members["cells"][0]] == "PENDING"
+    assert [node["id"] for node in api.get("flow_runs", run.id, "graph/groups", group, place=10)["nodes"]] == mapped[
+        10:
+    ]
+    api.get("flow_runs", run.id, "graph/groups", group, place=-1, expect=422)
     api.get("flow_runs", run.id, "graph/groups", mapped[3], expect=404)
     api.get("flow_runs", NOWHERE, "graph", expect=404)
     api.get("flow_runs", run.id, "graph", run_try=2, expect=422)

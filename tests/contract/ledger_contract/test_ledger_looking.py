@@ -55,6 +55,26 @@ def test_spans_are_columns_of_what_task_runs_did(ledger: Ledger, feed: Feed) -> 
     assert [names[: ends[0]].decode(), names[ends[0] : ends[1]].decode()] == ["load-0", "häufig-1"]
 
 
+def test_spans_tell_waiting_and_tries_apart_from_running(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    journal.done_task()
+    flaky = journal.task(index=1)
+    journal.tick(5000)
+    journal.state(flaky, "RUNNING")
+    journal.state(flaky, "SCHEDULED", "AwaitingRetry")
+    journal.state(flaky, "RUNNING")
+    feed(journal)
+    with ledger.read() as connection:
+        _, columns = unpacked(spans.page(connection, journal.root))
+    assert columns["start"][1] - columns["created"][1] == 6.0
+    assert list(columns["try_of"]) == [1, 1]
+    assert [start - columns["start"][1] for start in columns["try_start"]] == [0.0, 2.0]
+    assert columns["try_end"][0] - columns["try_start"][0] == 1.0
+    assert isnan(columns["try_end"][1])
+
+
 def test_spans_come_page_by_page(ledger: Ledger, feed: Feed) -> None:
     journal = Journal()
     journal.begin()

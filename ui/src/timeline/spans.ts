@@ -13,6 +13,11 @@ export interface Spans {
   state: Uint8Array;
   flags: Uint8Array;
   states: StateType[];
+  created: Float64Array;
+  /** When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those of one. */
+  tryStart: Float64Array;
+  tryEnd: Float64Array;
+  triesFrom: Uint32Array;
 }
 
 interface Description {
@@ -64,8 +69,19 @@ export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | n
       state: small("state"),
       flags: small("flags"),
       states: said.states,
+      created: floats("created"),
+      tryStart: floats("try_start"),
+      tryEnd: floats("try_end"),
+      triesFrom: beginnings(new Uint32Array(bytes, place("try_of").offset, place("try_of").length), said.count),
     },
   };
+}
+
+function beginnings(of: Uint32Array, count: number): Uint32Array {
+  const from = new Uint32Array(count + 1);
+  for (const span of of) from[span + 1]!++;
+  for (let at = 0; at < count; at++) from[at + 1]! += from[at]!;
+  return from;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -78,11 +94,23 @@ function uuid(bytes: Uint8Array, at: number): string {
 
 function joined(pages: Spans[]): Spans {
   if (pages.length === 1) return pages[0]!;
-  const floats = (column: "start" | "end" | "runTime") => Float64Array.from(pages.flatMap((page) => Array.from(page[column])));
+  const floats = (column: "start" | "end" | "runTime" | "created" | "tryStart" | "tryEnd") => {
+    const whole = new Float64Array(pages.reduce((sum, page) => sum + page[column].length, 0));
+    pages.reduce((at, page) => (whole.set(page[column], at), at + page[column].length), 0);
+    return whole;
+  };
   const small = (column: "state" | "flags") => Uint8Array.from(pages.flatMap((page) => Array.from(page[column])));
+  const count = pages.reduce((sum, page) => sum + page.count, 0);
+  const triesFrom = new Uint32Array(count + 1);
+  let [spansBefore, triesBefore] = [0, 0];
+  for (const page of pages) {
+    page.triesFrom.forEach((from, at) => (triesFrom[spansBefore + at] = triesBefore + from));
+    spansBefore += page.count;
+    triesBefore += page.tryStart.length;
+  }
   return {
     origin: pages[0]!.origin,
-    count: pages.reduce((sum, page) => sum + page.count, 0),
+    count,
     ids: pages.flatMap((page) => page.ids),
     names: pages.flatMap((page) => page.names),
     start: floats("start"),
@@ -91,5 +119,9 @@ function joined(pages: Spans[]): Spans {
     state: small("state"),
     flags: small("flags"),
     states: pages[0]!.states,
+    created: floats("created"),
+    tryStart: floats("tryStart"),
+    tryEnd: floats("tryEnd"),
+    triesFrom,
   };
 }

@@ -138,8 +138,8 @@ def read_spans(
     little-endian), the text, then the columns. The text says `count`, `origin` (microseconds since the epoch), `after` (the
     next page's cursor, or null), `tasks`, `states` and `columns` (`name`, `type`, `offset`, `length`): `start`, `end` and
     `run_time` in milliseconds (start and end since the origin, NaN: none), `id` (16 bytes each), `task` and `state` (places in
-    `tasks` and `states`), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), and `names` cut at
-    `name_end`."""
+    `tasks` and `states`), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), `names` cut at
+    `name_end`, `created`, and of spans with more than one try `try_of`, `try_start` and `try_end`."""
     with ledger.read() as connection:
         body = spans.page(connection, str(flow_run_id), limit=limit, after=after)
     return tagged_bytes(request, body, "application/vnd.armillary.spans")

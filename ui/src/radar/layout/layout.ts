@@ -48,7 +48,7 @@ export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sector
   const centred = circles.inner[0] === 0;
   const angles = straighten(rings, arranged, gaps, centred);
   const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) => Number(ranked.ranks[vertex]! > 0 || !centred));
-  const turn = previousAngles ? aligning(angles, previousAngles) : facing(angles, outside);
+  const turn = (previousAngles && aligning(angles, previousAngles)) ?? facing(angles, outside);
   for (let vertex = 0; vertex < angles.length; vertex++) angles[vertex]! += turn;
   const distance = new Float64Array(rings.vertexCount);
   arranged.order.forEach((ring, index) => {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/controls";
 import { Loading } from "../../components/feedback";
 import { isTyping } from "../../shell/shortcuts";
-import { TimelineView } from "../../timeline/TimelineView";
+import { type TimelineControl, TimelineView } from "../../timeline/TimelineView";
 import { plural } from "../../time/format";
 import type { Shown } from "../model/shown";
 import { AccessibleTree } from "./AccessibleTree";
@@ -49,6 +49,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const [asPath, setAsPath] = useState(false);
   const [finding, setFinding] = useState(false);
   const stage = useRef<StageControl>(null);
+  const timeline = useRef<TimelineControl>(null);
   const radial = view === "radar";
   const places = useMemo(() => (radial ? radarPlaces(scene) : layeredPlaces(scene)), [scene, radial]);
   const chosen = useMemo(() => (search.node ?? "").split(",").map((id) => scene.nodes.findIndex((node) => node.id === id)).filter((at) => at >= 0), [search.node, scene]);
@@ -67,8 +68,9 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
       setAsPath(false);
       choose([node]);
       stage.current?.centre(node);
+      timeline.current?.centre(scene.nodes[node]!.id);
     },
-    [choose],
+    [choose, scene],
   );
   const nextFailure = useCallback(() => {
     const failures = [...scene.nodes.keys()].filter((node) => isFailure(scene.nodes[node]!));
@@ -90,19 +92,21 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     [scene, opened, folds, navigate, say, view],
   );
   const onLook = useCallback((at: string | undefined) => at !== search.at && say({ at }), [say, search.at]);
+  const onLookAtTime = useCallback((time: string | undefined) => time !== search.time && say({ time }), [say, search.time]);
   const [firstView] = useState(view);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return;
+      const zoom = (factor: number) => (stage.current ?? timeline.current)?.zoomBy(factor);
       const one = chosen.length === 1 ? chosen[0]! : null;
       const does: Record<string, (() => void) | undefined> = {
         c: () => setCritical((before) => !before),
         f: nextFailure,
-        "+": () => stage.current?.zoomBy(1.3),
-        "=": () => stage.current?.zoomBy(1.3),
-        "-": () => stage.current?.zoomBy(1 / 1.3),
-        "0": () => stage.current?.fit(),
+        "+": () => zoom(1.3),
+        "=": () => zoom(1.3),
+        "-": () => zoom(1 / 1.3),
+        "0": () => (stage.current ?? timeline.current)?.fit(),
         "/": () => setFinding(true),
         ...(one !== null && { o: () => actions.unfoldSubflow(one), x: () => actions.fold(one) }),
         Escape: () => {
@@ -129,10 +133,18 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     else if (ctrlKey || metaKey) choose(chosen.includes(node) ? chosen.filter((each) => each !== node) : [...chosen, node]);
     else choose([node]);
   };
+  const onChooseSpan = (id: string | null, { ctrlKey, metaKey }: Modifiers) => {
+    setCritical(false);
+    setAsPath(false);
+    const before = ctrlKey || metaKey ? (search.node ?? "").split(",").filter(Boolean) : [];
+    say({ node: id === null ? undefined : toggled(before, id) });
+  };
+  const subflows = useMemo(() => nested(scene, opened), [scene, opened]);
   const failures = scene.nodes.filter(isFailure).length;
   const openedSet = useMemo(() => new Set(opened), [opened]);
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
-  const chosenIds = useMemo(() => new Set(chosen.map((node) => scene.nodes[node]!.id)), [chosen, scene]);
+  const criticalIds = useMemo(() => (critical && emphasis ? [...emphasis.self].map((node) => scene.nodes[node]!.id) : null), [critical, emphasis, scene]);
+  const chosenIds = useMemo(() => new Set(criticalIds ?? (search.node ?? "").split(",").filter(Boolean)), [criticalIds, search.node]);
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
@@ -157,7 +169,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
         {finding && <FindNode scene={scene} onFound={goTo} onClose={() => setFinding(false)} />}
       </div>
       {view === "timeline" ? (
-        <TimelineView flowRunId={scene.graph.flow_run_id} chosen={chosenIds} ended={scene.nodes.every((node) => node.end !== null)} onChoose={(id) => say({ node: id ?? undefined })} />
+        <TimelineView flowRunId={scene.graph.flow_run_id} subflows={subflows} chosen={chosenIds} ended={scene.nodes.every((node) => node.end !== null)} onChoose={onChooseSpan} time={search.time} onLook={onLookAtTime} control={timeline} />
       ) : (
         <Stage
           key={view}
@@ -182,6 +194,14 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
       <AccessibleTree scene={scene} chosen={chosen[0] ?? null} onChoose={goTo} onOpen={actions.enter} />
     </>
   );
+}
+
+const MOST_NESTED = 12;
+
+/** The subflows whose task runs the timeline shows below them: all where they are few, else those that are opened. */
+function nested(scene: Scene, opened: readonly string[]): { node: string; flowRunId: string }[] {
+  const all = scene.nodes.flatMap(({ id, subflow }) => (subflow ? [{ node: id, flowRunId: subflow.flow_run_id }] : []));
+  return all.length <= MOST_NESTED ? all : all.filter(({ flowRunId }) => opened.includes(flowRunId));
 }
 
 const alone = (nodes: readonly number[]): Emphasis => ({ self: new Set(nodes), upstream: new Set(nodes), downstream: new Set() });

@@ -22,6 +22,8 @@ const CARDS_FROM_ZOOM = { radial: 0.6, layered: 0.52 };
 const REST_MS = 120;
 const CLICK_PIXELS = 4;
 const DOT_PIXELS = 12;
+/** What the side panel covers. */
+const PANEL = { narrow: 336, wide: 650 };
 
 export interface StageControl {
   fit: () => void;
@@ -107,7 +109,12 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
     () => ({
       fit: () => setCamera(null),
       zoomBy,
-      centre: (node) => setCamera((before) => ({ x: settled.x[node]!, y: settled.y[node]!, zoom: Math.max(0.7, (before ?? latest.current).zoom) })),
+      centre: (node) =>
+        setCamera((before) => {
+          const zoom = Math.max(0.7, (before ?? latest.current).zoom);
+          const panel = Math.min(scene.nodes[node]!.members === null ? PANEL.narrow : PANEL.wide, size.width / 2);
+          return { x: settled.x[node]! - panel / 2 / zoom, y: settled.y[node]!, zoom };
+        }),
       picture: () => canvas.current && picture(canvas.current, { scene, places: settled, camera: seen, cards, size }),
     }),
     [settled, zoomBy, setCamera, canvas, scene, seen, cards, size],
@@ -166,7 +173,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
             chosen={chosen.has(node)}
             lifted={lifted.includes(node)}
             at={node}
-            folded={scene.shown.folded[node]! || (scene.downstream.starts[node] === scene.downstream.starts[node + 1] ? null : 0)}
+            folded={scene.shown.folded[node]! || (lifted.includes(node) || scene.downstream.starts[node] === scene.downstream.starts[node + 1] ? null : 0)}
             opened={opened.has(scene.nodes[node]!.subflow?.flow_run_id ?? "")}
             actions={stable}
           />

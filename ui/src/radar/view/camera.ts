@@ -47,7 +47,7 @@ export function said({ x, y, zoom }: Camera, ids: readonly string[], places: { x
   let nearest = 0;
   const distance = (node: number) => Math.hypot(places.x[node]! - x, places.y[node]! - y);
   for (let node = 1; node < ids.length; node++) if (distance(node) < distance(nearest)) nearest = node;
-  return [ids[nearest], Math.round(x - places.x[nearest]!), Math.round(y - places.y[nearest]!), zoom.toPrecision(3)].join("~");
+  return [ids[nearest], Math.round(x - places.x[nearest]!), Math.round(y - places.y[nearest]!), zoom.toPrecision(4)].join("~");
 }
 
 /** What `said` told, or null where it is no camera or its node is not there. `near`: only look at the node, as in another view. */

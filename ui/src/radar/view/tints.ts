@@ -27,44 +27,50 @@ function box({ x, y }: Places, members: readonly number[]): Path2D {
   return path;
 }
 
-/** From the subflow's own node outwards, on each ring as wide as what it holds there. */
-function wedge({ layout }: Scene, members: readonly number[]): Path2D {
-  const spans = new Map<number, { low: number; high: number; inner: number; outer: number }>();
-  const head = layout.angles[members[0]!]!;
-  for (const node of members) {
-    const [radius, ring] = [layout.radii[node]!, layout.ranks[node]!];
-    if (radius === 0) continue;
-    const angle = layout.angles[node]! - Math.round((layout.angles[node]! - head) / (2 * Math.PI)) * 2 * Math.PI;
-    const half = (CARD_WIDTH / 2 + MARGIN) / radius;
-    const span = spans.get(ring) ?? { low: Infinity, high: -Infinity, inner: Infinity, outer: 0 };
-    spans.set(ring, { low: Math.min(span.low, angle - half), high: Math.max(span.high, angle + half), inner: Math.min(span.inner, radius), outer: Math.max(span.outer, radius) });
+interface Span {
+  low: number;
+  high: number;
+  inner: number;
+  outer: number;
+}
+
+/** From the subflow's own node outwards, on each ring as wide as what it holds there, the ways of its edges included. */
+function wedge({ layout, shape }: Scene, members: readonly number[]): Path2D {
+  const spans = new Map<number, Span>();
+  const inside = new Set(members);
+  let middle = Number.NaN;
+  const take = (vertex: number, ring: number, width: number, height: number): void => {
+    const radius = layout.radii[vertex]!;
+    if (radius === 0) return;
+    if (Number.isNaN(middle)) middle = layout.angles[vertex]!;
+    const angle = layout.angles[vertex]! - Math.round((layout.angles[vertex]! - middle) / (2 * Math.PI)) * 2 * Math.PI;
+    const [across, along] = [Math.abs(Math.sin(angle)), Math.abs(Math.cos(angle))];
+    const half = (across * width + along * height) / 2 / radius;
+    const reach = (along * width + across * height) / 2;
+    const { low = angle, high = angle, inner = radius, outer = radius } = spans.get(ring) ?? {};
+    spans.set(ring, { low: Math.min(low, angle - half), high: Math.max(high, angle + half), inner: Math.min(inner, radius - reach), outer: Math.max(outer, radius + reach) });
+  };
+  for (const node of members) take(node, layout.ranks[node]!, CARD_WIDTH + 2 * MARGIN, CARD_HEIGHT + 2 * MARGIN);
+  for (let edge = 0; edge < shape.sources.length; edge++) {
+    if (!inside.has(shape.sources[edge]!) || !inside.has(shape.targets[edge]!)) continue;
+    for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++) take(layout.path[at]!, layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!, 2 * MARGIN, 2 * MARGIN);
   }
   const path = new Path2D();
   const rings = [...spans.keys()].sort((left, right) => left - right).map((ring) => spans.get(ring)!);
   if (!rings.length) return path;
+  const outermost = rings.at(-1)!.outer;
   if (rings.some(({ low, high }) => high - low >= 2 * Math.PI)) {
-    path.arc(0, 0, rings.at(-1)!.outer + CARD_HEIGHT / 2 + MARGIN, 0, 2 * Math.PI);
+    path.arc(0, 0, outermost, 0, 2 * Math.PI);
     return path;
   }
-  const margin = CARD_HEIGHT / 2 + MARGIN;
-  const [first, last] = [rings[0]!, rings.at(-1)!];
-  path.arc(0, 0, Math.max(0, first.inner - margin), first.low, first.high);
-  rings.forEach(({ high, outer }, at) => {
-    const until = at + 1 < rings.length ? (outer + rings[at + 1]!.inner) / 2 : outer + margin;
-    side(path, high, outer, until, rings[at + 1]?.high ?? high);
-  });
-  path.arc(0, 0, last.outer + margin, last.high, last.low, true);
-  [...rings].reverse().forEach(({ low, inner }, at) => {
-    const inside = rings[rings.length - 2 - at];
-    side(path, low, inner, inside ? (inner + inside.outer) / 2 : Math.max(0, inner - margin), inside?.low ?? low);
-  });
+  // Where one ring's part ends the next one's begins, halfway between them.
+  const borders = rings.slice(1).map(({ inner }, at) => (rings[at]!.outer + inner) / 2);
+  const begin = layout.radii[members[0]!] === 0 ? 0 : Math.max(0, rings[0]!.inner);
+  path.arc(0, 0, begin, rings[0]!.low, rings[0]!.high);
+  rings.forEach(({ high }, at) => path.arc(0, 0, borders[at] ?? outermost, high, rings[at + 1]?.high ?? high, (rings[at + 1]?.high ?? high) < high));
+  const last = rings.at(-1)!;
+  path.arc(0, 0, outermost, last.high, last.low, true);
+  for (let at = rings.length - 1; at > 0; at--) path.arc(0, 0, borders[at - 1]!, rings[at]!.low, rings[at - 1]!.low, rings[at - 1]!.low < rings[at]!.low);
   path.closePath();
   return path;
-}
-
-/** Along a ring's border, and half of the way over to the next one's. */
-function side(path: Path2D, angle: number, radius: number, until: number, next: number): void {
-  const middle = (angle + next) / 2;
-  path.lineTo(radius * Math.cos(angle), radius * Math.sin(angle));
-  path.lineTo(until * Math.cos(middle), until * Math.sin(middle));
 }

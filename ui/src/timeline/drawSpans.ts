@@ -1,0 +1,144 @@
+import type { Colours } from "../radar/view/colours";
+import type { Mark } from "./axis";
+import { firstPiece, type Level, levelFor } from "./mipmaps";
+import type { Row } from "./packing";
+import { isSubflow } from "./spans";
+
+export const AXIS = 40;
+
+/** What is seen: from and to in milliseconds since the epoch, and how far it is scrolled down in pixels. */
+export interface Window {
+  from: number;
+  to: number;
+  top: number;
+}
+
+export interface Drawn {
+  rows: readonly Row[];
+  levels: readonly (readonly Level[])[];
+  rowHeight: number;
+  view: Window;
+  now: number;
+  marks: readonly Mark[];
+  chosen: ReadonlySet<string>;
+  colours: Colours;
+}
+
+const NAMED_FROM = 13; // pixels of height
+const NAME_ROOM = 36;
+const LEAST_NAME_ROOM = 44;
+
+export function drawSpans(context: CanvasRenderingContext2D, width: number, height: number, drawn: Drawn): void {
+  const { rows, levels, rowHeight, view, marks, colours } = drawn;
+  const scale = width / (view.to - view.from);
+  drawAxis(context, width, height, marks, scale, colours);
+  context.save();
+  context.beginPath();
+  context.rect(0, AXIS, width, height - AXIS);
+  context.clip();
+  const first = Math.max(0, Math.floor(view.top / rowHeight));
+  const last = Math.min(rows.length, Math.ceil((view.top + height - AXIS) / rowHeight));
+  for (let row = first; row < last; row++) drawRow(context, width, rows[row]!, levelFor(levels[row]!, 1 / scale), AXIS + row * rowHeight - view.top, scale, drawn);
+  context.restore();
+  context.globalAlpha = 1;
+}
+
+function drawAxis(context: CanvasRenderingContext2D, width: number, height: number, marks: readonly Mark[], scale: number, colours: Colours): void {
+  context.textAlign = "left";
+  for (const { at, clock, since } of marks) {
+    const x = at * scale;
+    context.fillStyle = colours.line;
+    context.fillRect(x, 8, 1, height);
+    if (x > width - 60) continue;
+    context.fillStyle = colours.ink;
+    context.font = `500 11.5px ${colours.font}`;
+    context.fillText(since, x + 5, 17);
+    context.fillStyle = colours.muted;
+    context.font = `10.5px ${colours.font}`;
+    context.fillText(clock, x + 5, 31);
+  }
+  context.fillStyle = colours.line;
+  context.fillRect(0, AXIS - 2, width, 1);
+}
+
+function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, level: Level, y: number, scale: number, { rowHeight, view, now, chosen, colours }: Drawn): void {
+  const { spans, depth } = row;
+  const offset = spans.origin - view.from;
+  const high = Math.max(1, rowHeight - 3);
+  if (depth) {
+    context.globalAlpha = 0.06 * depth;
+    context.fillStyle = colours.accent;
+    context.fillRect(0, y, width, rowHeight);
+  }
+  context.font = `500 11.5px ${colours.font}`;
+  for (let at = firstPiece(level, -offset); at < level.start.length; at++) {
+    const x = (level.start[at]! + offset) * scale;
+    if (x > width) break;
+    const end = level.end[at] === Infinity ? Math.max(now - spans.origin, level.start[at]!) : level.end[at]!;
+    const wide = Math.max(1, (end - level.start[at]!) * scale);
+    const member = level.member[at]!;
+    const picked = chosen.size > 0 && member >= 0 && chosen.has(spans.ids[member]!);
+    const [left, right] = [Math.max(-4, x), Math.min(width + 4, x + wide)];
+    const tint = colours.state[spans.states[level.state[at]!]!]!;
+    const strength = chosen.size && !picked ? 0.35 : 1;
+    context.fillStyle = tint;
+    const tried = member >= 0 && wide > 3 && spans.triesFrom[member + 1]! - spans.triesFrom[member]! > 1;
+    if (tried) drawTries(context, row, member, y, high, offset, scale, strength, { now, colours, width });
+    else {
+      context.globalAlpha = strength;
+      bar(context, left, y + 1, right - left, high);
+    }
+    if (member < 0) continue;
+    if (isSubflow(spans, member)) {
+      context.globalAlpha = strength;
+      context.fillStyle = colours.accent;
+      context.fillRect(left, y + high - 1, right - left, 2);
+    }
+    if (picked) {
+      context.globalAlpha = 1;
+      context.strokeStyle = colours.ink;
+      context.lineWidth = 2;
+      context.strokeRect(left, y + 1, right - left, high);
+    }
+    if (rowHeight >= NAMED_FROM && right - left > LEAST_NAME_ROOM) {
+      context.globalAlpha = strength;
+      context.fillStyle = tried ? colours.ink : colours.surface;
+      const name = fitting(context, spans.names[member]!, right - Math.max(0, left) - 12);
+      if (name) context.fillText(name, Math.max(0, left) + 6, y + 1 + high / 2 + 4);
+    }
+  }
+}
+
+/** The whole span pale, for the time it waited between tries, and each try as it ran: all but the last failed. */
+function drawTries(context: CanvasRenderingContext2D, { spans }: Row, at: number, y: number, high: number, offset: number, scale: number, strength: number, { now, colours, width }: { now: number; colours: Colours; width: number }): void {
+  const [from, until] = [spans.triesFrom[at]!, spans.triesFrom[at + 1]!];
+  const place = (moment: number) => Math.max(-4, Math.min(width + 4, (moment + offset) * scale));
+  const end = Number.isNaN(spans.end[at]) ? now - spans.origin : spans.end[at]!;
+  context.globalAlpha = 0.22 * strength;
+  bar(context, place(spans.start[at]!), y + 1, place(end) - place(spans.start[at]!), high);
+  context.globalAlpha = strength;
+  for (let each = from; each < until; each++) {
+    const last = each === until - 1;
+    const stopped = Number.isNaN(spans.tryEnd[each]) ? end : spans.tryEnd[each]!;
+    context.fillStyle = last ? colours.state[spans.states[spans.state[at]!]!]! : colours.state["FAILED"]!;
+    bar(context, place(spans.tryStart[each]!), y + 1, Math.max(1.5, place(stopped) - place(spans.tryStart[each]!)), high);
+  }
+}
+
+function bar(context: CanvasRenderingContext2D, x: number, y: number, wide: number, high: number): void {
+  if (wide < 5 || high < 6) {
+    context.fillRect(x, y, wide, high);
+    return;
+  }
+  context.beginPath();
+  context.roundRect(x, y, wide, high, 3);
+  context.fill();
+}
+
+/** The name, or as much of it as there is room for; nothing where that says nothing. */
+function fitting(context: CanvasRenderingContext2D, name: string, room: number): string {
+  if (room < NAME_ROOM) return "";
+  if (context.measureText(name).width <= room) return name;
+  const letters = Math.floor((name.length * room) / context.measureText(name).width) - 1;
+  return letters < 3 ? "" : `${name.slice(0, letters)}…`;
+}

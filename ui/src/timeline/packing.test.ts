@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { packed } from "./packing";
+import type { Spans } from "./spans";
+
+function spans(origin: number, given: [id: string, start: number, end: number][]): Spans {
+  return { origin, count: given.length, ids: given.map(([id]) => id), start: Float64Array.from(given, ([, start]) => start), end: Float64Array.from(given, ([, , end]) => end) } as unknown as Spans;
+}
+
+const ids = (of: ReturnType<typeof packed>) => of.rows.map(({ spans: { ids: names }, members, depth }) => [depth, ...Array.from(members, (at) => names[at]!)]);
+
+test("what ran in an opened subflow lies right below it", () => {
+  const outer = spans(1000, [["sub", 0, 10], ["after", 11, 20], ["beside", 12, 15]]);
+  const inner = spans(1001, [["x", 0, 4], ["y", 1, 5], ["z", 5, 8]]);
+  const both = packed(outer, new Map([["sub", inner]]));
+  expect(ids(both)).toEqual([[0, "sub", "after"], [1, "x", "z"], [1, "y"], [0, "beside"]]);
+  expect([both.from, both.to]).toEqual([1000, 1020]);
+});
+
+test("what has not ended keeps its row, and what has not started has none", () => {
+  expect(ids(packed(spans(0, [["running", 0, Number.NaN], ["next", 5, 6], ["waits", Number.NaN, Number.NaN]]), new Map()))).toEqual([[0, "running"], [0, "next"]]);
+});
+
+test("a subflow that holds itself, as only bad data has, ends", () => {
+  const self = spans(0, [["s", 0, 1]]);
+  expect(packed(self, new Map([["s", self]])).rows.length).toBeLessThan(4);
+});
