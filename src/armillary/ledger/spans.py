@@ -92,7 +92,7 @@ def page(connection: Connection, flow_run_id: str, *, limit: int = LARGEST_PAGE,
 
 def _tries(connection: Connection, flow_run_id: str, found: Any, origin: int) -> dict[str, array[Any]]:
     """When each try ran, of the task runs that were started more than once."""
-    columns = {"try_of": array("I"), "try_start": array("d"), "try_end": array("d")}
+    columns: dict[str, array[Any]] = {"try_of": array("I"), "try_start": array("d"), "try_end": array("d")}
     place_of = {run.id: place for place, run in enumerate(found) if run.run_count > 1}
     if not place_of:
         return columns
