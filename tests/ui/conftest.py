@@ -95,6 +95,17 @@ class Site:
         found: str = self.ask("POST", "flow_runs/filter", wanted)["items"][0]["id"]
         return found
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that goes on until it is ended."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "armillary", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def armillary(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "armillary", *arguments],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,16 +37,40 @@ def test_a_restarted_server_is_said_and_what_happened_meanwhile_is_shown(
 
 
 def test_nothing_polls_while_the_stream_is_up(browser: Browser, own_site: Site, told: Told) -> None:
-    own_site.ran("pipeline")
+    """Not even where ages tick: an agent's heartbeat and a service's turn come by the stream."""
+    run = own_site.ran("pipeline")
+    own_site.armillary("work-queue", "create", "ml", "--tag", "ml")
+    queue = next(each["id"] for each in own_site.ask("GET", "work_queues") if each["name"] == "ml")
+    agent = own_site.begin("agent", "start", "ml")
     context = signed_in(browser, own_site, told)
-    page = context.new_page()
-    page.goto("/")
-    expect(page.get_by_role("navigation").get_by_role("status")).to_have_text("Live")
-    page.wait_for_timeout(1500)
+    # A minute later the filters would look at another time, which is another question.
+    context.clock.set_fixed_time(datetime.now(UTC))
+    places = {
+        "/": "Run history",
+        f"/runs/flow-run/{run}": "Timeline",
+        "/work-queues": "1 agent",
+        f"/work-queues/{queue}?tab=agents": "Last heartbeat",
+        "/settings": "scheduler",
+        "/settings?tab=limits": "No tag is limited",
+    }
+    pages = []
+    for place, words in places.items():
+        page = context.new_page()
+        page.goto(place)
+        expect(page.get_by_text(words).first).to_be_visible()
+        expect(page.get_by_role("navigation").get_by_role("status")).to_have_text("Live")
+        pages.append(page)
+    page.wait_for_timeout(1_500)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(3000)
-    assert not [url for url in asked if "/filter" in url or "/count" in url]
+    for page in pages:
+        page.on("request", lambda request: asked.append(request.url))
+    turns = pages[4].get_by_role("row").filter(has_text="notifier").get_by_role("cell").nth(2)
+    before = turns.inner_text()
+    expect(turns).not_to_have_text(before, timeout=15_000)
+    assert [url for url in asked if "/api/" in url] == []
+    agent.terminate()
+    expect(pages[2].get_by_text("0 agents").first).to_be_visible(timeout=30_000)
+    agent.wait(timeout=30)
     context.close()
 
 

@@ -16,12 +16,14 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import time_ns
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import ArmillaryError
 from armillary.ledger import outbox
+from armillary.server import glances
 from armillary.server.keeper import Keeper
 
 FLUSH_EVERY_SECONDS = 0.1
@@ -31,6 +33,8 @@ MOST_BYTES = 256 << 10
 _ROWS_AT_ONCE = 5_000
 _READ_EVERY_SECONDS = 0.05
 _PAUSE_SECONDS = 1.0
+
+_GLANCED = {f"{kind}:*": kind for kind in glances.KINDS}
 
 logger = logging.getLogger("armillary.server")
 
@@ -102,6 +106,8 @@ class Stream:
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._number = 0
+        self._glances = glances.Glances()
+        self._glanced = asyncio.Event()
 
     @property
     def listeners(self) -> int:
@@ -113,14 +119,15 @@ class Stream:
         self._loop = asyncio.get_running_loop()
         self._number = await run_in_threadpool(self._newest)
         self._keeper.on_news(self._hear)
-        reading = asyncio.create_task(self._read_on())
+        tasks = [asyncio.create_task(self._read_on()), asyncio.create_task(self._glance_on())]
         try:
             yield
         finally:
             self._close()
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     def close(self) -> None:
         """End every listener's stream. May be called from a signal handler or any thread."""
@@ -137,6 +144,9 @@ class Stream:
         listener = Listener(topics)
         for topic in topics:
             self._by_topic[topic].add(listener)
+            if topic in _GLANCED:
+                self._glances.tell_anew(_GLANCED[topic])
+                self._glanced.set()
         self._listeners.add(listener)
         try:
             yield b"retry: 1000\n\n"
@@ -191,6 +201,29 @@ class Stream:
                         listener.take(change)
                 self._number = change.number
             more = len(rows) == _ROWS_AT_ONCE
+
+    async def _glance_on(self) -> None:
+        while True:
+            await self._glanced.wait()
+            kinds = [kind for topic, kind in _GLANCED.items() if topic in self._by_topic]
+            if not kinds:
+                self._glanced.clear()
+                continue
+            try:
+                await self._tell_glances(kinds)
+            except ArmillaryError as problem:
+                logger.warning("The live stream waits: %s", problem)
+            await asyncio.sleep(glances.EVERY_SECONDS)
+
+    async def _tell_glances(self, kinds: list[str]) -> None:
+        for kind, entity_id, body in await run_in_threadpool(self._glance, kinds):
+            topic = f"{kind}:*"
+            for listener in self._by_topic.get(topic, ()):
+                listener.take(Change(self._number, (kind, entity_id), (topic,), body))
+
+    def _glance(self, kinds: list[str]) -> list[tuple[str, str, bytes]]:
+        with self._keeper.ledger.read() as connection:
+            return self._glances.changes(connection, kinds, time_ns() // 1000)
 
     def _hear(self) -> None:
         if self._loop is not None and not self._loop.is_closed():

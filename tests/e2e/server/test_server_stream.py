@@ -112,3 +112,15 @@ def test_what_is_no_topic_is_refused(server: ServedHome, topics: str) -> None:
     answer = server.ask("GET", f"/stream?topics={topics}")
     assert answer.status_code == 422
     assert "topic" in answer.json()["detail"]
+
+
+def test_services_are_told_to_who_listens_for_them_although_the_outbox_does_not(server: ServedHome) -> None:
+    with listening(server, "service:*") as heard:
+        names: dict[str, int] = {}
+        for each in heard:
+            for change in each.data if each.name == "changes" else []:
+                assert change["kind"] == "service"
+                names[change["id"]] = names.get(change["id"], 0) + 1
+            if names.get("late", 0) >= 2:
+                break
+    assert {"late", "scheduler", "reaper"} <= names.keys()

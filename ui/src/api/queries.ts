@@ -73,7 +73,7 @@ export const version = () => one<T.Version>(["version"], "version");
 export const database = () => one<T.Database>(["database"], "admin/database");
 export const settingsInForce = () => one<T.SettingInForce[]>(["settings"], "admin/settings");
 export const tokens = () => one<T.ApiToken[]>(["tokens"], "tokens");
-export const services = () => one<T.ServiceLease[]>(["services"], "services");
+export const services = () => one<T.ServiceLease[]>(["service"], "services");
 export const storageBlocks = () => one<T.Page<T.StorageBlock>>(["storage_block"], "block_documents?limit=500");
 export const storageKinds = () => queryOptions({ ...one<T.StorageKind[]>(["storage_kind"], "block_documents/types"), staleTime: Infinity });
 export const notificationPolicies = () => one<T.NotificationPolicy[]>(["notification_policy"], "notification_policies");

@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { FlowRun, TaskRun } from "../api/types";
 import { patched } from "./patched";
 import { isPerishable, Stale } from "./stale";
+import { withRecord } from "./told";
 import { type Change, type Link, Stream } from "./stream";
 
 const SHORTEST_PAUSE_MS = 150;
@@ -43,6 +44,11 @@ export function useRootRun(rootFlowRunId: string | undefined): void {
   }, [rootFlowRunId, queries]);
 }
 
+/** Hear of agents, services or concurrency limits while the component is shown. */
+export function useTopic(topic: "worker:*" | "service:*" | "concurrency_limit:*"): void {
+  useEffect(() => stream?.follow(topic), [topic]);
+}
+
 /**
  * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as much time again
  * has passed: if each change began one anew, a slow question to a busy server would never be answered.
@@ -56,6 +62,7 @@ class Updates {
   take(changes: Change[]): void {
     for (const change of changes) {
       if (change.kind === "log") this.#newestLine(change);
+      else if (change.record !== undefined) this.queries.setQueryData([change.kind], (data: unknown) => withRecord(data, change));
       else this.#stale.add(change);
       if (change.kind === "flow_run" || change.kind === "task_run") {
         this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patched(run, change));

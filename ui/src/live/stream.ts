@@ -13,6 +13,8 @@ export interface Change extends ToldState {
   flow_run_id?: string;
   /** Of a log: its newest line. */
   ordinal?: number;
+  /** Of what the outbox does not tell: all of it, or null where it is gone. */
+  record?: object | null;
 }
 
 const ALWAYS = ["flow_run:*", "deployment:*", "work_queue:*", "artifact:*", "variable:*"];

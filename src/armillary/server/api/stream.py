@@ -16,6 +16,7 @@ from armillary.server.stream import Stream
 MOST_TOPICS = 100
 _TOPIC = re.compile(
     r"\*|(flow_run|task_run|root|deployment|work_queue|artifact|variable|flow):(\*|[0-9a-f-]{36})"
+    r"|(worker|service|concurrency_limit):\*"
 ).fullmatch
 
 router = api_router(tags=["stream"])
@@ -25,7 +26,7 @@ router = api_router(tags=["stream"])
 async def stream(
     request: Request,
     topics: Annotated[
-        str, Query(description="By comma: `flow_run:*`, `flow_run:<id>`, `task_run:<id>`, `root:<id>`, …")
+        str, Query(description="By comma: `flow_run:*`, `flow_run:<id>`, `task_run:<id>`, `root:<id>`, `worker:*`, …")
     ] = "*",
     last_event_id: Annotated[str | None, Header(description="Go on behind this event.")] = None,
 ) -> StreamingResponse:

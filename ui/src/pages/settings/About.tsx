@@ -7,6 +7,7 @@ import { Read } from "../../components/feedback";
 import { Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
+import { useTopic } from "../../live/live";
 import { usePageActions } from "../../shell/page_actions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
 import { localZone, setZone, useZone } from "../../time/zone";
@@ -17,7 +18,8 @@ const ZONES = [...new Set([localZone(), "UTC", ...(typeof Intl.supportedValuesOf
 export function About() {
   const version = useQuery(queries.version()).data;
   const database = useQuery(queries.database()).data;
-  const services = useQuery({ ...queries.services(), refetchInterval: 10_000 });
+  useTopic("service:*");
+  const services = useQuery(queries.services());
   const theme = useTheme();
   const zone = useZone();
   const signOut = useMutation({ mutationFn: () => post("signout"), onError: complain, onSuccess: () => location.assign("/signin") });

@@ -6,11 +6,13 @@ import { Button, Field, Tag } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
 import { complain } from "../../components/toast";
+import { useTopic } from "../../live/live";
 
 /** How many task runs with a tag may run at once. */
 export function Limits() {
   const client = useQueryClient();
-  const limits = useQuery({ ...queries.concurrencyLimits(), refetchInterval: 5_000 });
+  useTopic("concurrency_limit:*");
+  const limits = useQuery(queries.concurrencyLimits());
   const [tag, setTag] = useState("");
   const [slots, setSlots] = useState("1");
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };

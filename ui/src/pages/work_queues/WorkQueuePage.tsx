@@ -15,6 +15,8 @@ import { Tabs } from "../../components/tabs";
 import { Ago, Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
 import { useMinute } from "../../time/now";
+import { useTopic } from "../../live/live";
+import { agentsOf } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";
 import { usePageActions } from "../../shell/page_actions";
@@ -25,12 +27,14 @@ type Tab = "upcoming" | "agents" | "details";
 
 export function WorkQueuePage() {
   const { id } = useParams({ from: "/shell/work-queues/$id" });
-  const status = useQuery({ ...queries.workQueueStatus(id), refetchInterval: 10_000 });
+  const status = useQuery(queries.workQueueStatus(id));
   return <Read query={status}>{(found) => <Shown status={found} />}</Read>;
 }
 
 function Shown({ status }: { status: QueueStatus }) {
   const queue = status.work_queue;
+  useTopic("worker:*");
+  const agents = agentsOf(queue, useQuery(queries.workers()).data ?? status.agents);
   const { tab = "upcoming" } = useSearch({ from: "/shell/work-queues/$id" });
   const navigate = useNavigate({ from: "/work-queues/$id" });
   const client = useQueryClient();
@@ -70,7 +74,7 @@ function Shown({ status }: { status: QueueStatus }) {
       <Tabs<Tab>
         tabs={[
           { name: "upcoming", label: "Upcoming, next 24 hours", many: coming.data?.length },
-          { name: "agents", label: "Agents", many: status.agents.length },
+          { name: "agents", label: "Agents", many: agents.length },
           { name: "details", label: "Details" },
         ]}
         current={tab as Tab}
@@ -79,7 +83,7 @@ function Shown({ status }: { status: QueueStatus }) {
         {tab === "upcoming" && <div className="card overflow-hidden"><Read query={coming}>{(runs) => <Upcoming runs={runs} />}</Read></div>}
         {tab === "agents" && (
           <div className="card overflow-hidden">
-            <AgentTable agents={status.agents} command={command} />
+            <AgentTable agents={agents} command={command} />
           </div>
         )}
         {tab === "details" && (

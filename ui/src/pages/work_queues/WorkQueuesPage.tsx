@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
-import type { WorkQueue } from "../../api/types";
+import type { Worker, WorkQueue } from "../../api/types";
 import { Button, Tags } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Plus } from "../../components/icons";
 import { plural } from "../../time/format";
+import { useTopic } from "../../live/live";
+import { agentsOf } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";
 import { QueueSwitch } from "./QueueSwitch";
@@ -15,7 +17,8 @@ export function WorkQueuesPage() {
   const search = useSearch({ from: "/shell/work-queues" });
   const navigate = useNavigate({ from: "/work-queues" });
   const queues = useQuery(queries.workQueues());
-  const agents = useQuery({ ...queries.workers(), refetchInterval: 10_000 });
+  useTopic("worker:*");
+  const agents = useQuery(queries.workers());
   const create = (now: boolean) => void navigate({ search: now ? { new: "1" } : {}, replace: true });
   return (
     <>
@@ -28,7 +31,7 @@ export function WorkQueuesPage() {
         <Read query={queues}>
           {(found) =>
             found.length ? (
-              found.map((queue) => <Row key={queue.id} queue={queue} />)
+              found.map((queue) => <Row key={queue.id} queue={queue} agents={agents.data ?? []} />)
             ) : (
               <EmptyState title="No work queue yet" command="armillary work-queue create NAME --tag TAG">
                 A work queue gathers scheduled runs for agents.
@@ -46,9 +49,9 @@ export function WorkQueuesPage() {
   );
 }
 
-function Row({ queue }: { queue: WorkQueue }) {
+function Row({ queue, agents }: { queue: WorkQueue; agents: Worker[] }) {
   const status = useQuery(queries.workQueueStatus(queue.id)).data;
-  const alive = status?.agents.filter((agent) => agent.alive).length ?? 0;
+  const alive = agentsOf(queue, agents).filter((agent) => agent.alive).length;
   return (
     <article className="flex min-h-[60px] items-center gap-3 border-b border-line px-4 py-2 last:border-0 hover:bg-[var(--hover)]">
       <div className="min-w-0 flex-1">
@@ -59,7 +62,7 @@ function Row({ queue }: { queue: WorkQueue }) {
       </div>
       <Tags tags={queue.filter.tags} />
       {status && (
-        <span className="flex gap-4 text-[12.5px] text-muted">
+        <span className="hidden text-[12.5px] text-muted tabular-nums sm:flex [&>span]:w-20 [&>span]:text-right">
           <span>{status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}</span>
           <span className={status.late ? "text-[var(--late-ink)]" : ""}>{status.late} due</span>
           <span className={alive ? "" : "text-[var(--failed-ink)]"}>{plural(alive, "agent")}</span>
