@@ -8,11 +8,25 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from ledger_contract.postgresql_server import PostgresqlServer
 
 from armillary.client.in_process import InProcessClient
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    server = PostgresqlServer(tmp_path_factory.mktemp("postgresql"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_url(postgresql: PostgresqlServer) -> str:
+    """An empty PostgreSQL database of the test's own."""
+    return postgresql.database()
 
 
 @pytest.fixture

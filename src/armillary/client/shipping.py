@@ -67,6 +67,7 @@ class Carrier:
         self._server = Transport(api_url, token, retry_seconds=0, timeout_seconds=30)
         self._journals: dict[str, _Journal] = {}
         self._sizes: dict[str, int] = {}
+        self._handed: set[str] = set()
         self._shipping = Lock()
         self._over = Event()
         self._wake = Event()
@@ -159,9 +160,15 @@ class Carrier:
             except ArmillaryError:
                 self._over.wait(_LONGEST_PAUSE_SECONDS / 5)  # the shipper says what is wrong
                 continue
+            new = False
             for journal_id, commands in heard.commands.items():
                 for command in commands:
-                    append_command(self.folder, journal_id, command)
+                    if command.command_id not in self._handed:
+                        new = True
+                        self._handed.add(command.command_id)
+                        append_command(self.folder, journal_id, command)
+            if heard.commands and not new:  # its owner has them, and has not answered yet
+                self._over.wait(SHIP_EVERY_SECONDS)
             for journal_id in heard.fenced:
                 self._stop(self._journals.get(journal_id))
 

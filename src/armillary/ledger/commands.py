@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from armillary.journal.commands import Command
 from armillary.ledger import dialect
-from armillary.ledger.tables import command
+from armillary.ledger.tables import command, flow_run
 
 
 def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> None:
@@ -35,6 +35,17 @@ def waiting(connection: Connection, root_flow_run_id: str) -> list[Command]:
         Command(row["id"], row["verb"], row["run_id"], row["at"], row["payload"])
         for row in connection.execute(statement).mappings()
     ]
+
+
+def unanswered(connection: Connection) -> list[str]:
+    """The root runs that go on and whose owners have not answered something."""
+    statement = (
+        select(command.c.root_flow_run_id)
+        .join(flow_run, flow_run.c.id == command.c.root_flow_run_id)
+        .where(command.c.outcome.is_(None), flow_run.c.ended.is_(None))
+        .distinct()
+    )
+    return [str(each) for each in connection.execute(statement).scalars()]
 
 
 def answered(connection: Connection, root_flow_run_id: str, command_id: str, verb: str, outcome: str, at: int) -> None:

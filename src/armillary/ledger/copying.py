@@ -19,6 +19,7 @@ from armillary.ledger import following, tables
 from armillary.ledger.columns import metadata
 from armillary.ledger.opening import DATABASE_NAME, open_ledger
 from armillary.ledger.postgresql import open_postgresql
+from armillary.ledger.postgresql_hints import KEEPING_LOCK
 
 _ROWS_AT_ONCE = 5_000
 _COUNTED_BY_THE_DATABASE = ((tables.outbox, "number"), (tables.quarantine, "id"))
@@ -51,8 +52,19 @@ def copy(home: str, database_url: str, progress: Callable[[int, int], None] = la
             source.read() as reading,
             target.write() as writing,
         ):
+            _have_for_itself(writing, target.path)
             _refuse_unless_empty(writing, target.path)
             return Copied(target.path, _copy_tables(reading, writing, progress))
+
+
+def _have_for_itself(writing: Connection, address: str) -> None:
+    """Until the copy is done no server serves the database, or starts to; and the copy takes as long as it takes."""
+    if not writing.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": KEEPING_LOCK}).scalar():
+        raise LedgerUnavailable(
+            f"A server uses {address}.", subject=address, advice="Stop it, or copy into another database."
+        )
+    for timeout in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        writing.execute(text(f"SET LOCAL {timeout} = 0"))
 
 
 def _refuse_unless_empty(writing: Connection, address: str) -> None:

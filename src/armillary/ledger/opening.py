@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import time_ns
 from typing import Self
@@ -37,9 +37,15 @@ _POOLED = 4
 _AT_MOST = 64
 _PAGES_AT_ONCE = 2_000
 
+Hear = Callable[[list[str]], None]
+Tell = Callable[..., None]
+
 
 class Ledger:
-    """Made by ``open_ledger``. Any thread may use it, and a forked child too."""
+    """Made by ``open_ledger``. Any thread may use it, and a forked child too. ``shared``: the keepers of other homes may write
+    it too."""
+
+    shared = False
 
     def __init__(self, home: str, engine: Engine, lock: WriteLock, ledger_id: str) -> None:
         self.home = home
@@ -85,6 +91,17 @@ class Ledger:
             finally:
                 self.lock = outside
 
+    def now(self) -> int:
+        """UTC microseconds of the ledger's clock, by which leases run out."""
+        return time_ns() // 1000
+
+    @contextmanager
+    def hinting(self, hear: Hear) -> Iterator[Tell]:
+        """Let the keepers of other homes know of what is written here, by calling what this gives, and hear of what they write,
+        while the block lasts. Either names the root runs whose owners were asked for something."""
+        del hear
+        yield _tell_nobody
+
     def give_back_space(self) -> None:
         """Return the pages that deleting freed to the file system, some at a time."""
         left = True
@@ -111,6 +128,10 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _tell_nobody(*_roots: str) -> None:
+    """A ledger that one keeper alone writes."""
 
 
 _open_ledgers: WeakSet[Ledger] = WeakSet()

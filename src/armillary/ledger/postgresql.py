@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import time_ns
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
@@ -18,21 +18,28 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.ledger import outbox, schema, tables
 from armillary.ledger.home_lock import HomeLock
-from armillary.ledger.opening import Ledger, new_ledger_id
+from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
+from armillary.ledger.postgresql_hints import PostgresqlHints
 
 POOLED = 5
 AT_MOST = 20
 STATEMENT_TIMEOUT_SECONDS = 60
 CONNECT_TIMEOUT_SECONDS = 10
+IDLE_IN_TRANSACTION_SECONDS = 15
+"""A server that stands still, or whose machine is gone, gives up its locks when its leases end."""
 _MAKING_LOCK = 0x41524D4D
-_KEEPING_LOCK = 0x41524D4E
+_CLOCK_MICROS = 50_000
 
 
 class PostgresqlLedger(Ledger):
     """Made by ``open_postgresql``. ``path`` is the database's address without its password."""
 
-    def __init__(self, home: str, engine: Engine, ledger_id: str) -> None:
+    shared = True
+
+    def __init__(self, home: str, engine: Engine, ledger_id: str, ahead: int = 0) -> None:
+        """``ahead``: by how many microseconds the database's clock is ahead of this machine's."""
         super().__init__(home, engine, HomeLock(home), ledger_id)
+        self._ahead = ahead
         self.path = engine.url.render_as_string(hide_password=True)
         self._writing = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -50,21 +57,23 @@ class PostgresqlLedger(Ledger):
             yield connection
             outbox.number_collected(connection)
 
+    def now(self) -> int:
+        return time_ns() // 1000 + self._ahead
+
     @contextmanager
-    def kept(self, name: str) -> Iterator[None]:
-        """Also of the database: one server writes it at a time. Raises LedgerUnavailable when another one does."""
-        with super().kept(name), mapped(self.path), self._writing.connect() as connection:
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _KEEPING_LOCK}).scalar():
-                raise LedgerUnavailable(
-                    f"Another server uses {self.path}.",
-                    subject=self.path,
-                    advice="Stop that one first, or point this one at another database.",
-                )
-            connection.commit()
-            try:
-                yield
-            finally:
-                connection.invalidate()  # a session that ends gives its lock back, whatever state it is in
+    def hinting(self, hear: Hear) -> Iterator[Tell]:
+        """Raises LedgerUnavailable when somebody has the database for himself."""
+        hints = PostgresqlHints(self._writing, self.path, hear, self._set_clock)
+        with ExitStack() as stack:
+            with mapped(self.path):
+                stack.enter_context(hints.running())
+            yield hints.tell
+
+    def _set_clock(self, connection: Connection) -> None:
+        """What goes to and fro takes time, so small differences mean nothing."""
+        ahead = database_micros(connection) - time_ns() // 1000
+        if abs(ahead - self._ahead) > _CLOCK_MICROS:
+            self._ahead = ahead
 
     def give_back_space(self) -> None:
         """The database's own housekeeping does that."""
@@ -84,10 +93,11 @@ def open_postgresql(home: str, database_url: str) -> Ledger:
     try:
         with mapped(engine.url.render_as_string(hide_password=True)), engine.begin() as connection:
             ledger_id = _usable(connection)
+            ahead = database_micros(connection) - time_ns() // 1000
     except BaseException:
         engine.dispose()
         raise
-    return PostgresqlLedger(home, engine, ledger_id)
+    return PostgresqlLedger(home, engine, ledger_id, ahead)
 
 
 def _address(database_url: str) -> URL:
@@ -107,7 +117,8 @@ def _address(database_url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     options = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
+        f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
     )
     try:
         return create_engine(
@@ -119,6 +130,10 @@ def _engine(url: URL) -> Engine:
                 "options": options,
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": "armillary",
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
             },
         )
     except (ImportError, NoSuchModuleError) as problem:
@@ -142,6 +157,12 @@ def _usable(connection: Connection) -> str:
         ledger_id = new_ledger_id()
         connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
     return str(ledger_id)
+
+
+def database_micros(connection: Connection) -> int:
+    """The database's clock."""
+    now = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)")
+    return int(connection.execute(now).scalar_one())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
-from armillary.ledger import deleting, dialect, idempotency_keys, pruning
+from armillary.ledger import deleting, dialect, idempotency_keys, owners, pruning
 from armillary.ledger.deployment_tables import claim
 from armillary.ledger.server_tables import api_token
 from armillary.ledger.tables import flow_run, tombstone
@@ -44,11 +44,15 @@ def forget(connection: Connection, now: int) -> int:
     how many rows that were."""
     ended = and_(api_token.c.expires.is_not(None), api_token.c.expires < now - _TOKENS_KEPT_MICROS)
     revoked = and_(api_token.c.revoked.is_not(None), api_token.c.revoked < now - _TOKENS_KEPT_MICROS)
-    return idempotency_keys.forget(connection, now) + sum(
-        connection.execute(statement).rowcount
-        for statement in (
-            delete(tombstone).where(tombstone.c.deleted < now - pruning.TOMBSTONES_KEPT_MICROS),
-            delete(claim).where(claim.c.at < now - _CLAIMS_KEPT_MICROS),
-            delete(api_token).where(or_(ended, revoked)),
+    return (
+        idempotency_keys.forget(connection, now)
+        + owners.forget_old(connection, now)
+        + sum(
+            connection.execute(statement).rowcount
+            for statement in (
+                delete(tombstone).where(tombstone.c.deleted < now - pruning.TOMBSTONES_KEPT_MICROS),
+                delete(claim).where(claim.c.at < now - _CLAIMS_KEPT_MICROS),
+                delete(api_token).where(or_(ended, revoked)),
+            )
         )
     )

@@ -57,6 +57,15 @@ service_lease = Table(
 )
 """Which server runs a service. ``epoch`` grows with each change of holder and fences the one before."""
 
+journal_owner = Table(
+    "journal_owner",
+    metadata,
+    identifier("journal_id", primary_key=True),
+    needed("heard", Micros),
+    Index("ix_journal_owner_heard", "heard"),
+)
+"""When the owner of a journal was heard of last by any server; its shipments are in the journal's cursor."""
+
 idempotency_key = Table(
     "idempotency_key",
     metadata,

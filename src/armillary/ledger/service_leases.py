@@ -36,11 +36,13 @@ def take(connection: Connection, name: str, holder: str, now: int, lease_micros:
 
 
 def _renewed(connection: Connection, name: str, holder: str, now: int, lease_micros: int) -> bool:
-    """One statement, because every turn of every service begins with it."""
+    """One statement, because every turn of every service begins with it. The row stays locked until the turn's transaction
+    ends, so whoever lost the lease has written nothing since; others do not wait for it."""
     table = service_lease.c
+    free = select(table.name).where(table.name == name).with_for_update(skip_locked=True).scalar_subquery()
     changed = connection.execute(
         update(service_lease)
-        .where(table.name == name, or_(table.holder == holder, table.lease_until <= now))
+        .where(table.name == free, or_(table.holder == holder, table.lease_until <= now))
         .values(
             holder=holder,
             epoch=case((table.holder == holder, table.epoch), else_=table.epoch + 1),
@@ -61,11 +63,12 @@ def ended(connection: Connection, name: str, holder: str, started: int, now: int
     )
 
 
-def release(connection: Connection, now: int, holder: str | None = None) -> None:
-    """Give all leases of a server back at once. None: of every server, for one that knows it is alone."""
+def release(connection: Connection, now: int, home: str | None = None) -> None:
+    """Give back all leases that the keeper of a home has or had, whose names end with it. None: of every server, for one that
+    knows it is alone."""
     statement = update(service_lease).where(service_lease.c.lease_until > now).values(lease_until=now)
-    if holder is not None:
-        statement = statement.where(service_lease.c.holder == holder)
+    if home is not None:
+        statement = statement.where(service_lease.c.holder.endswith(home, autoescape=True))
     connection.execute(statement)
 
 

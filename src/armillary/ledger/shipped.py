@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from armillary.journal.commands import Command
 from armillary.journal.events import STATE_LANE
 from armillary.journal.shipment import LaneAnswer, Shipment, ShipmentAnswer
-from armillary.ledger import commands, settling
+from armillary.ledger import commands, owners, settling
 from armillary.ledger.ingest import ingest
 from armillary.ledger.tables import flow_run, ingest_cursor
 
@@ -38,6 +38,7 @@ def finish(connection: Connection, journal_id: str, now: int, *, died: bool) -> 
     connection.execute(
         update(table).where(table.c.journal_id == journal_id).values(covered_ordinal=table.c.next_ordinal, updated=now)
     )
+    owners.forget(connection, [journal_id])
     found = _state_cursor(connection, journal_id)
     if found is not None:
         handed_back = bool(found.closed) and not died
@@ -54,18 +55,6 @@ def give_up(connection: Connection, journal_ids: Sequence[str], now: int) -> lis
             many = settling.settle(connection, found.root_flow_run_id, found.attempt, now, presumed=True)
             crashed += [found.root_flow_run_id] if many else []
     return crashed
-
-
-def open_journals(connection: Connection) -> list[str]:
-    """Journals not closed whose root run, in their attempt, has not ended."""
-    table = ingest_cursor
-    statement = (
-        select(table.c.journal_id)
-        .join(flow_run, flow_run.c.id == table.c.root_flow_run_id)
-        .where(table.c.lane == STATE_LANE, table.c.closed.is_(False), flow_run.c.attempt == table.c.attempt)
-        .where(flow_run.c.ended.is_(None))
-    )
-    return list(connection.execute(statement).scalars())
 
 
 @dataclass(slots=True)

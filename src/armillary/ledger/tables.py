@@ -12,7 +12,7 @@ Rules they follow:
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table, Text, text
 
 from armillary.ledger.columns import Counter, Micros, identifier, metadata, needed
 
@@ -249,6 +249,12 @@ command = Table(
     Column("outcome", Text),
     Column("applied", Micros),
     Index("ix_command_root", "root_flow_run_id", "id"),
+    Index(
+        "ix_command_unanswered",
+        "root_flow_run_id",
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
 )
 """``outcome`` is what the run's owner answered; NULL until it did."""
 
@@ -280,6 +286,12 @@ ingest_cursor = Table(
     needed("closed", Boolean),
     needed("updated", Micros),
     Index("ix_ingest_cursor_root", "root_flow_run_id"),
+    Index(
+        "ix_ingest_cursor_open",
+        "updated",
+        sqlite_where=text("closed IS 0"),
+        postgresql_where=text("closed IS false"),
+    ),
     sqlite_with_rowid=False,
 )
 """Frames below ``next_ordinal`` are ingested, below ``covered_ordinal`` also safe from a power cut. ``segment`` and

@@ -12,13 +12,11 @@ from typing import Any
 from msgspec import UNSET, json
 from sqlalchemy import Connection, select
 
-from armillary.client.living_journal import living_journal
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.flow_run import FlowRun
 from armillary.core.rules.ownership import has_owner
 from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
-from armillary.journal.command_file import append_command
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
 from armillary.ledger import commands, dialect, flow_run_changes, flow_runs, holding, task_runs
 from armillary.ledger.tables import command
@@ -72,10 +70,7 @@ def ask(ledger: Keeper, root_flow_run_id: str, wanted: Command) -> None:
         if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
             return
         commands.ask(connection, root_flow_run_id, wanted)
-    ledger.owners.ring(root_flow_run_id)
-    journal_id = living_journal(ledger.journals, root_flow_run_id)
-    if journal_id is not None:
-        append_command(ledger.journals, journal_id, wanted)
+    ledger.ring(root_flow_run_id)
 
 
 def _found(connection: Connection, run_id: str) -> tuple[FlowRun | TaskRun, FlowRun]:

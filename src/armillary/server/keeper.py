@@ -18,14 +18,18 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
+from armillary.client.living_journal import living_journal
 from armillary.core.errors import ArmillaryError
-from armillary.ledger import following
+from armillary.journal.command_file import append_command
+from armillary.ledger import commands, following
 from armillary.ledger.home_ledger import open_home
-from armillary.ledger.opening import Ledger
+from armillary.ledger.opening import Ledger, Tell
+from armillary.server.heartbeats import Heartbeats
 from armillary.server.news import News
 from armillary.server.remote_owners import RemoteOwners
 
 LOOK_EVERY_SECONDS = 0.05
+_REMEMBERED = 10_000
 
 
 class Keeper:
@@ -46,6 +50,10 @@ class Keeper:
         self._listeners: list[Callable[[], None]] = []
         self._over = Event()
         self.owners = RemoteOwners()
+        self.heartbeats = Heartbeats(ledger, self.journals)
+        self._handing = Lock()
+        self._handed: set[str] = set()
+        self.tell_others: Tell = lambda *_roots: None
         self.news = News()
         self.on_news(self.news.tell)
         self.frames_ingested = 0
@@ -78,6 +86,42 @@ class Keeper:
 
     def announce(self) -> None:
         """Tell the listeners that something was written. They are called on this thread and must not block."""
+        self._wake()
+        self.tell_others()
+
+    def ring(self, root_flow_run_id: str) -> None:
+        """The owner of a root run was asked for something: let it know, wherever it listens."""
+        self._hand_over([root_flow_run_id])
+        self.owners.ring(root_flow_run_id)
+        self.tell_others(root_flow_run_id)
+
+    def hear(self, roots: list[str]) -> None:
+        """Another server wrote something, and asked the owners of these root runs."""
+        try:
+            self._hand_over(roots)
+        except ArmillaryError as problem:
+            self._complain(problem)
+        for root in roots:
+            self.owners.ring(root)
+        self._wake()
+
+    def _hand_over(self, roots: list[str]) -> None:
+        """Put what the owners of this home's own journals have not answered beside those journals, once."""
+        for root in roots:
+            journal_id = living_journal(self.journals, root)
+            if journal_id is None:
+                continue
+            with self.ledger.read() as connection:
+                asked = commands.waiting(connection, root)
+            with self._handing:
+                for command in asked:
+                    if command.command_id not in self._handed:
+                        if len(self._handed) >= _REMEMBERED:
+                            self._handed.clear()
+                        self._handed.add(command.command_id)
+                        append_command(self.journals, journal_id, command)
+
+    def _wake(self) -> None:
         with self._news:
             self._written += 1
             self._news.notify_all()
@@ -105,7 +149,8 @@ class Keeper:
         thread = Thread(target=self._follow, name="armillary-follower", daemon=True)
         thread.start()
         try:
-            yield
+            with self.heartbeats.running():
+                yield
         finally:
             self._over.set()
             thread.join()
@@ -163,4 +208,5 @@ def kept(home: str, name: str, complaint: Callable[[ArmillaryError], None]) -> I
     with open_home(home) as ledger, ledger.kept(name):
         keeper = Keeper(ledger, complaint)
         keeper.catch_up()
-        yield keeper
+        with ledger.hinting(keeper.hear) as keeper.tell_others:
+            yield keeper

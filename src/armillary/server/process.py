@@ -96,7 +96,7 @@ def serve(
             )
             callers = Callers(keeper, home_token(home)) if authenticated else None
             stream = Stream(keeper)
-            services = Services(keeper, all_services(keeper, url), f"{os.getpid()}@{url}")
+            services = Services(keeper, all_services(keeper, url), f"{url} (process {os.getpid()})")
             parts = Parts(keeper, callers, SignInCodes(), stream, services)
             application = create_application(parts, hosts=LOOPBACK | hosts | ({host.lower()} - _WILDCARDS))
             config = uvicorn.Config(

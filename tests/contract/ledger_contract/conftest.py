@@ -9,13 +9,14 @@ from armillary.ledger import Ledger
 from armillary.ledger.ingest import Answer, ingest
 from ledger_contract.engines import Database, Postgres, Sqlite
 from ledger_contract.journals import Journal
+from ledger_contract.postgresql_server import PostgresqlServer
 
 Feed = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(str(tmp_path_factory.mktemp("postgresql")))
+def postgres(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(postgresql.database(), str(tmp_path_factory.mktemp("home")))
     yield server
     server.stop()
 

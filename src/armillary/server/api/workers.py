@@ -22,7 +22,6 @@ from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token, bearer_token
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
@@ -78,12 +77,12 @@ class Output(Body):
 def list_workers(ledger: ServedLedger) -> Response:
     """Those that have not stopped, newest first."""
     with ledger.read() as connection:
-        return answer(workers.every(connection, now_micros()))
+        return answer(workers.every(connection, ledger.ledger.now()))
 
 
 @router.put("/{worker_id}", status_code=204, dependencies=[requires(WORK)])
 def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Response:
-    now = now_micros()
+    now = ledger.ledger.now()
     with ledger.write() as connection:
         made = Worker(
             str(worker_id),
@@ -103,8 +102,9 @@ def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Respons
 @router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[requires(WORK)])
 def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
     """Renew the worker's lease of 15 seconds; 404 when it was lost."""
-    with ledger.ledger.write() as connection:
-        workers.heartbeat(connection, str(worker_id), now_micros())
+    with ledger.ledger.read() as connection:
+        workers.check(connection, str(worker_id))
+    ledger.heartbeats.worker_lives(str(worker_id))
     return Response(status_code=204)
 
 
@@ -121,7 +121,7 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
                 request.app.state.callers.issued(each.token)
         if claimed or left <= 0 or ledger.news.is_over:
             return answer(claimed)
-        wait = left if due is None else min(left, max(0.0, (due - now_micros()) / 1e6) + 0.001)
+        wait = left if due is None else min(left, max(0.0, (due - ledger.ledger.now()) / 1e6) + 0.001)
         left -= await ledger.news.wait(wait, told)
         rest = CLAIMS_APART_SECONDS - (monotonic() - began)
         if rest > 0:  # a server that writes all the time would claim all the time
@@ -133,7 +133,7 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
 def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker is done with a run, and has shipped all that the run recorded."""
     with ledger.write() as connection:
-        claims.release(connection, str(worker_id), held.flow_run_id, now_micros(), died=held.died, whose=held.whose)
+        claims.release(connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), died=held.died, whose=held.whose)
     return Response(status_code=204)
 
 
@@ -143,7 +143,7 @@ def record_output(ledger: ServedLedger, worker_id: Id, said: Output, key: Key = 
     lines = [(micros(each.at), each.text) for each in said.lines]
 
     def add(connection: Connection) -> int:
-        return output_lines.add(connection, str(worker_id), said.flow_run_id, lines, now_micros())
+        return output_lines.add(connection, str(worker_id), said.flow_run_id, lines, ledger.ledger.now())
 
     return create_once(ledger, key, f"POST /workers/{worker_id}/output", said, add, 200)
 
@@ -152,14 +152,14 @@ def record_output(ledger: ServedLedger, worker_id: Id, said: Output, key: Key = 
 def hand_back(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker has not started it: another one may."""
     with ledger.write() as connection:
-        claims.hand_back(connection, str(worker_id), held.flow_run_id, now_micros())
+        claims.hand_back(connection, str(worker_id), held.flow_run_id, ledger.ledger.now())
     return Response(status_code=204)
 
 
 @router.post("/{worker_id}/stop", status_code=204, dependencies=[requires(WORK)])
 def stop(ledger: ServedLedger, worker_id: Id) -> Response:
     with ledger.write() as connection:
-        claims.stop(connection, str(worker_id), now_micros())
+        claims.stop(connection, str(worker_id), ledger.ledger.now())
     return Response(status_code=204)
 
 
@@ -175,7 +175,7 @@ def _claim(
 
     ledger.catch_up()
     with ledger.ledger.write() as connection:
-        now = now_micros()
+        now = ledger.ledger.now()
         workers.heartbeat(connection, worker_id, now)
         claimed = claims.claim_runs(
             connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now, token_hash_of=token_hash_of

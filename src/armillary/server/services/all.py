@@ -20,7 +20,7 @@ def all_services(keeper: Keeper, url: str) -> list[Service]:
     return [
         Service("scheduler", 5.0, _schedule),
         Service("late", 2.0, _mark_late),
-        Service("reaper", 5.0, Reaper(keeper.owners, keeper.journals).run_once),
+        Service("reaper", 5.0, Reaper(keeper.heartbeats, keeper.journals).run_once),
         Service("notifier", 2.0, Notifier(keeper.home, url).run_once, busy_interval_seconds=0.2),
         Service("janitor", 60.0, janitor.run_once, busy_interval_seconds=0.2),
     ]

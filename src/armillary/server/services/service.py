@@ -11,8 +11,9 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from socket import gethostname
 from threading import Event, Thread
-from time import monotonic, time_ns
+from time import monotonic
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,8 @@ from armillary.ledger import service_leases
 from armillary.server.keeper import Keeper
 
 logger = logging.getLogger("armillary.server")
+
+SHORTEST_LEASE_SECONDS = 15.0
 
 RunOnce = Callable[[Connection, int], dict[str, int]]
 """One turn of a service, in one write transaction: (connection, now in microseconds) to what it counted."""
@@ -54,20 +57,22 @@ class LoopTimes:
 
 
 class Services:
-    """Runs each service on a thread of its own while ``running()`` lasts."""
+    """Runs each service on a thread of its own while ``running()`` lasts. ``holder`` names this server in the leases it takes,
+    and ends with what names its home."""
 
-    def __init__(self, keeper: Keeper, services: list[Service], holder: str) -> None:
+    def __init__(self, keeper: Keeper, services: list[Service], server: str) -> None:
         self._keeper = keeper
+        self._home = f" of {keeper.home} on {gethostname()}"
         self.services = services
         self.times = {service.name: LoopTimes() for service in services}
-        self._holder = holder
+        self._holder = server + self._home
         self._over = Event()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """The keeper of a home is alone there, so leases of one before it, which may have been killed, are void."""
-        with self._keeper.ledger.write() as connection:
-            service_leases.release(connection, time_ns() // 1000)
+        """The keeper of a home is alone there, so leases of one before it, which may have been killed, are void; those of other
+        homes' keepers are not. Leases are given back at the end, so that another server goes on at once."""
+        self._give_leases_back(self._home if self._keeper.ledger.shared else None)
         threads = [
             Thread(target=self._loop, args=(service,), name=f"armillary-{service.name}", daemon=True)
             for service in self.services
@@ -81,6 +86,12 @@ class Services:
             self._keeper.announce()
             for thread in threads:
                 thread.join()
+            with suppress(ArmillaryError):
+                self._give_leases_back(self._home)
+
+    def _give_leases_back(self, home: str | None) -> None:
+        with self._keeper.ledger.write() as connection:
+            service_leases.release(connection, self._keeper.ledger.now(), home)
 
     def _loop(self, service: Service) -> None:
         while not self._over.is_set():
@@ -93,15 +104,17 @@ class Services:
     def turn(self, service: Service) -> bool:
         """One turn, whatever goes wrong in it. True when it counted something."""
         times = self.times[service.name]
+        ledger = self._keeper.ledger
         began = monotonic()
         try:
-            with self._keeper.ledger.write() as connection:
-                now = time_ns() // 1000
-                lease = max(service.interval_seconds * 3, 15.0)
+            with ledger.write() as connection:
+                now = ledger.now()
+                lease = max(service.interval_seconds * 3, SHORTEST_LEASE_SECONDS)
                 if not service_leases.take(connection, service.name, self._holder, now, int(lease * 1e6)):
                     return False
                 counted = service.run_once(connection, now)
-                service_leases.ended(connection, service.name, self._holder, now, time_ns() // 1000)
+                service_leases.ended(connection, service.name, self._holder, now, ledger.now())
+            self._ran(times, began)
             times.last_error = None
             for name, many in counted.items():
                 times.counted[name] = times.counted.get(name, 0) + many
@@ -115,15 +128,17 @@ class Services:
         except Exception as problem:
             logger.exception("Service %s failed", service.name)
             self._note(service, f"{type(problem).__name__}: {problem}")
-        finally:
-            times.loops += 1
-            times.last_seconds = monotonic() - began
-            times.total_seconds += times.last_seconds
+        self._ran(times, began)
         return False
+
+    def _ran(self, times: LoopTimes, began: float) -> None:
+        times.loops += 1
+        times.last_seconds = monotonic() - began
+        times.total_seconds += times.last_seconds
 
     def _note(self, service: Service, error: str) -> None:
         """What went wrong, for whoever asks any server; the ledger itself may be what is wrong."""
         self.times[service.name].last_error = error
         with suppress(ArmillaryError), self._keeper.ledger.write() as connection:
-            now = time_ns() // 1000
+            now = self._keeper.ledger.now()
             service_leases.ended(connection, service.name, self._holder, now, now, error)
