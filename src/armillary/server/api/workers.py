@@ -133,7 +133,9 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
 def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker is done with a run, and has shipped all that the run recorded."""
     with ledger.write() as connection:
-        claims.release(connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), died=held.died, whose=held.whose)
+        claims.release(
+            connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), died=held.died, whose=held.whose
+        )
     return Response(status_code=204)
 
 
