@@ -17,9 +17,9 @@ from typing import Any
 
 from benchmarks.peers.peer import PEERS, Peer
 from benchmarks.row import Row
-from benchmarks.rows import deploying, recording, starting, tasks
+from benchmarks.rows import deploying, recording, serving, starting, tasks
 
-ROWS: list[Row] = [*starting.ROWS, *tasks.ROWS, *recording.ROWS, *deploying.ROWS]
+ROWS: list[Row] = [*starting.ROWS, *tasks.ROWS, *recording.ROWS, *deploying.ROWS, *serving.ROWS]
 
 
 def main() -> int:
