@@ -40,5 +40,6 @@ def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, s
         run.deployment_id,
         claimed.deployment.crash_retries > 0,
         claimed.answers,
+        0 if claimed.fresh_since is None else round(claimed.fresh_since.timestamp() * 1_000_000),
     )
     return Order(run.parameters, assignment, kind, options, claimed.token)

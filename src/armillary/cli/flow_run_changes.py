@@ -62,12 +62,16 @@ def retry(
     from_failure: Annotated[
         bool, typer.Option("--from-failure", help="Take over the kept results of tasks that completed.")
     ] = False,
+    here: Annotated[
+        bool, typer.Option("--here", help="Run a deployed one here and now too, instead of by an agent.")
+    ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Run a flow run that has ended again.
+    """Run a flow run that has ended again, as its next attempt, with the same parameters.
 
-    It runs here and now, as its next attempt, with the same parameters. The flow is loaded from the file it came from, as that file is now. Results are kept for --from-failure when the flow
-    has retries or its tasks persist their results. The exit code tells how the run ended.
+    A run of a deployment goes back into its queue, for an agent to take. Any other runs here and now: the flow is loaded from the
+    file it came from, as that file is now, and the exit code tells how the run ended. Results are kept for --from-failure when the
+    flow has retries, its deployment crash_retries, or its tasks persist their results.
 
     \b
     Example:
@@ -77,6 +81,13 @@ def retry(
 
     with connect() as client:
         run = client.find_flow_run(flow_run)
+        if run.deployment_id is not None and not here:
+            queued = client.retry(run.id, from_failure=from_failure)
+            say(f"Flow run {queued.name!r} is back in its queue, as attempt {queued.attempt}.")
+            hint(f"armillary flow-run watch {queued.name}")
+            if output is Output.JSON:
+                print_json(queued)
+            return
         with only_data(output):
             retry_here(client, run, from_failure=from_failure)
         ended = client.find_flow_run(run.id)

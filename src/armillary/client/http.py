@@ -143,6 +143,10 @@ class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotification
         answer: dict[str, Any] = self._server.change("POST", f"{noun}/{part(run_id)}/cancel", dict[str, Any], {})
         return str(answer["command_id"])
 
+    def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
+        path = f"flow_runs/{part(flow_run_id)}/retry"
+        return self._server.change("POST", path, FlowRun, {"from_failure": from_failure}, once=True)
+
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         return self._server.change("POST", f"flow_runs/{part(flow_run_id)}/attempts", FlowRun, once=True)
 

@@ -201,6 +201,13 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         assert root is not None  # every run has one
         return ask_owner(self._journals, root, run.id, CANCEL)
 
+    def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
+        self._catch_up()
+        with self._ledger.write() as connection:
+            return flow_run_changes.schedule_again(
+                connection, flow_run_id, time_ns() // 1000, from_failure=from_failure
+            )
+
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         self._catch_up()
         with self._ledger.write() as connection:

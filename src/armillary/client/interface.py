@@ -128,6 +128,12 @@ class Client(SmallNouns, WorkNouns, StorageNouns, NotificationNouns, RunHolding,
         """
         ...
 
+    def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
+        """Put a deployed run that has ended back into its queue, as its next attempt. ``from_failure``: what its tasks that
+        completed kept is taken over, and answers that were given; else all is done again. Raises NotFound, or IllegalTransition
+        for a run that has not ended, a subflow run, and one without a deployment."""
+        ...
+
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         """Give a root run that has ended its next attempt: the record, whose ``attempt`` its new owner must bear.
 

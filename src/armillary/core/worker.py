@@ -32,10 +32,11 @@ class ClaimedRun:
     """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
-    asked for a token."""
+    asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before."""
 
     flow_run: FlowRun
     deployment: Deployment
     work_queue: str | None = None
     answers: dict[str, str | None] = field(default_factory=dict)
     token: str | None = None
+    fresh_since: datetime | None = None

@@ -12,7 +12,7 @@ from msgspec import Struct
 class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
     kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
-    asked for and were given: JSON text by key."""
+    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over."""
 
     flow_run_id: str
     flow_run_name: str
@@ -22,6 +22,7 @@ class Assignment(Struct, frozen=True):
     deployment_id: str | None = None
     resumable: bool = False
     answers: dict[str, str | None] = {}
+    fresh_since_us: int = 0
 
 
 _assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)

@@ -103,6 +103,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         run.resumable = run.keeps_results = True
     if assignment is not None:
         run.answers = dict(assignment.answers)
+        root.fresh_since_us = assignment.fresh_since_us
     if parent is None:
         root.flow = run
     problem = _take_parameters(run)

@@ -54,7 +54,8 @@ class KeptResult(Reuse):
             if run.flow.resumable:
                 self._resume_key = _resume_key(run, parameters)
         if self._resume_key is not None:
-            found = self._read(run, self._resume_key, "Kept by an earlier attempt.")
+            since = run.flow.root.fresh_since_us
+            found = self._read(run, self._resume_key, "Kept by an earlier attempt.", since)
             if found is not None:
                 return found
         if self._cache_key is None:
@@ -106,13 +107,15 @@ class KeptResult(Reuse):
             parameters.setdefault(name, default)
         return parameters
 
-    def _read(self, run: TaskExecution, key: str, message: str) -> Found | None:
+    def _read(self, run: TaskExecution, key: str, message: str, since_us: int = 0) -> Found | None:
         try:
             kept = read_result(self.store, key)
         except ResultMissing as problem:
             say(run, WARNING, "%s", problem)
             return None
-        if kept is None or (kept.header.expires is not None and kept.header.expires <= now_us()):
+        if kept is None or kept.header.created <= since_us:
+            return None
+        if kept.header.expires is not None and kept.header.expires <= now_us():
             return None
         return Found(kept.value, kept.header.producer, message)
 

@@ -25,13 +25,15 @@ HOUSEKEEPING_SECONDS = 0.2
 class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below,
     ``on_look`` on the same thread every 200 ms. ``show``, where set, takes the console lines of these runs; False: print
-    the line as ever. ``resume_stores`` hold results kept only for a later attempt."""
+    the line as ever. ``resume_stores`` hold results kept only for a later attempt; those that were kept until ``fresh_since_us``
+    are not taken over."""
 
     __slots__ = (
         "_commands",
         "_housekeeping",
         "attempt",
         "flow",
+        "fresh_since_us",
         "journal",
         "log",
         "on_command",
@@ -47,6 +49,7 @@ class Root:
         self.attempt = attempt
         self.pid = os.getpid()
         self.resume_stores: set[Store] = set()
+        self.fresh_since_us = 0
         self.show: Callable[[str], bool] | None = None
         self.journal = JournalWriter.create(
             place.folder,

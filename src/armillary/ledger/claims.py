@@ -25,12 +25,14 @@ from armillary.ledger import (
     dialect,
     flow_run_changes,
     flow_runs,
+    fresh_starts,
     run_deaths,
     run_inputs,
     work_queues,
     workers,
 )
 from armillary.ledger.deployment_tables import claim, held_attempt
+from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
@@ -244,4 +246,11 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
     if run is None or run.deployment_id is None:
         raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
     answers = run_inputs.answers(connection, flow_run_id)
-    return ClaimedRun(run, deployments.get(connection, run.deployment_id), queue, answers)
+    since = fresh_starts.since(connection, flow_run_id)
+    return ClaimedRun(
+        run,
+        deployments.get(connection, run.deployment_id),
+        queue,
+        answers,
+        fresh_since=None if since is None else moment(since),
+    )

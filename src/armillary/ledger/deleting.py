@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete, select
 
 from armillary.core.errors import NotFound
 from armillary.ledger import dialect, tables
-from armillary.ledger.deployment_tables import run_death
+from armillary.ledger.deployment_tables import fresh_start, run_death
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.server_tables import run_input, time_spent
 from armillary.ledger.tables import flow_run, task_run
@@ -26,6 +26,7 @@ _BY_FLOW_RUN = (
     run_input,
     time_spent,
     run_death,
+    fresh_start,
 )
 _BY_TASK_RUN = (tables.task_run_state, tables.task_run_tag)
 _BY_ROOT = (tables.log, tables.quarantine, tables.command, tables.ingest_cursor)

@@ -141,3 +141,11 @@ run_death = Table(
     needed("at", Micros),
 )
 """How attempts of a deployed run died since somebody last asked for it: what decides whether it is tried again."""
+
+fresh_start = Table(
+    "fresh_start",
+    metadata,
+    identifier("flow_run_id", primary_key=True),
+    needed("since", Micros),
+)
+"""Runs that were retried whole: what they kept before ``since`` is not taken over."""

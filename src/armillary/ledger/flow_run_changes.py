@@ -25,7 +25,7 @@ from armillary.core.states import (
     can_move,
 )
 from armillary.core.task_run import TaskRun
-from armillary.ledger import deleting, dialect, flow_runs, run_rows, settling
+from armillary.ledger import deleting, dialect, flow_runs, fresh_starts, run_rows, settling
 from armillary.ledger.deployment_tables import run_death
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
@@ -93,10 +93,17 @@ def set_state(
 
 
 def schedule_again(
-    connection: Connection, flow_run_id: str, now: int, scheduled: int | None = None, *, because: str | None = None
+    connection: Connection,
+    flow_run_id: str,
+    now: int,
+    scheduled: int | None = None,
+    *,
+    because: str | None = None,
+    from_failure: bool = True,
 ) -> FlowRun:
     """Put a deployed root run that has ended back into its queue, as its next attempt. ``because``: nobody asked for that, its
-    process died; who asks forgives it the deaths it died before.
+    process died; who asks forgives it the deaths it died before. ``from_failure``: it takes over the results and answers that
+    were kept; else it does all again.
 
     Raises NotFound, or IllegalTransition for a run that has not ended, a subflow run, and one without a deployment: nobody
     would know how to start it.
@@ -121,6 +128,8 @@ def schedule_again(
     outbox = Outbox(now)
     settling.settle_below(connection, flow_run_id, run["attempt"], now, outbox=outbox)
     run["attempt"] += 1
+    if not from_failure:  # by whichever clock is ahead, the ledger's or that of who kept the results
+        fresh_starts.put(connection, flow_run_id, max(now, run["state_at"]))
     due = now if scheduled is None else scheduled
     if because is None:
         connection.execute(delete(run_death).where(run_death.c.flow_run_id == flow_run_id))

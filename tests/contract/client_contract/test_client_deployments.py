@@ -9,7 +9,7 @@ import pytest
 
 from armillary.client.interface import Client
 from armillary.core.deployment import Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption, InvalidParameters, NotFound, TooBroad
+from armillary.core.errors import IllegalTransition, InvalidOption, InvalidParameters, NotFound, TooBroad
 from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
@@ -107,6 +107,21 @@ def test_a_run_that_is_due_has_the_oldest_cancelled_where_the_newest_matters_mos
     assert client.claim_runs(worker, new_id(), [], 5, 0) == []
     client.release_run(worker, first.id, died="It was cancelled.")
     assert len(client.claim_runs(worker, new_id(), [], 5, 0)) == 1
+
+
+@pytest.mark.parametrize("from_failure", [False, True])
+def test_a_run_is_retried_whole_or_from_where_it_failed(client: Client, from_failure: bool) -> None:
+    of = deployed(client, scheduled=False)
+    worker = a_worker(client)
+    run = client.run_deployment(of.id)
+    with pytest.raises(IllegalTransition):
+        client.retry(run.id)
+    client.cancel(run.id)
+    queued = client.retry(run.id, from_failure=from_failure)
+    assert (queued.state_name, queued.attempt) == ("Scheduled", 1)
+    [again] = client.claim_runs(worker, new_id(), [], 1, 0)
+    assert (again.flow_run.id, again.flow_run.attempt) == (run.id, 2)
+    assert (again.fresh_since is None) is from_failure
 
 
 def test_what_a_runs_process_wrote_is_in_its_log_in_order(client: Client) -> None:

@@ -90,6 +90,20 @@ def test_a_killed_run_is_crashed_with_the_signal_and_tried_again_without_repeati
     assert run.attempt > 1
 
 
+def test_a_run_is_retried_whole_or_from_where_it_failed(project: Project) -> None:
+    project.deployed().agent()
+    run = project.run("slow/by-hand")
+    project.begun()
+    project("flow-run", "cancel", run, "--wait")
+    assert "back in its queue, as attempt 2" in project("flow-run", "retry", run, "--from-failure").stderr
+    project.begun(2)
+    assert (project.folder / "firsts").read_text() == "x", "what had finished was taken over"
+    project("flow-run", "cancel", run, "--wait")
+    project("flow-run", "retry", run)
+    project.begun(3)
+    assert (project.folder / "firsts").read_text() == "xx", "all was done again"
+
+
 def test_a_run_that_leaves_the_interpreter_is_tried_again_and_then_crashed_with_its_exit_code(project: Project) -> None:
     project.deployed().agent()
     loud, quiet = project.run("leaving/by-hand"), project.run("leaving-quietly/by-hand")

@@ -165,6 +165,36 @@ export type components = {
             task_runs?: components["schemas"]["TaskRunCriteria"] | null;
         };
         /**
+         * BulkRetryQuestion
+         * @description ``from_failure``: as for one run's retry.
+         */
+        BulkRetryQuestion: {
+            deployments?: components["schemas"]["DeploymentCriteria"] | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Everything
+             * @default false
+             */
+            everything?: boolean;
+            flow_runs?: components["schemas"]["FlowRunCriteria"] | null;
+            flows?: components["schemas"]["FlowCriteria"] | null;
+            /**
+             * From Failure
+             * @default false
+             */
+            from_failure?: boolean;
+            /**
+             * Limit
+             * @default 10000
+             */
+            limit?: number;
+            task_runs?: components["schemas"]["TaskRunCriteria"] | null;
+        };
+        /**
          * CancelQuestion
          * @description ``command_id`` makes it safe to ask twice; left out, the server makes one.
          */
@@ -213,7 +243,7 @@ export type components = {
          * @description A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
          *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
          *     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
-         *     asked for a token.
+         *     asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before.
          */
         ClaimedRun: {
             /** Answers */
@@ -222,6 +252,8 @@ export type components = {
             };
             deployment: components["schemas"]["Deployment"];
             flow_run: components["schemas"]["FlowRun"];
+            /** Fresh Since */
+            fresh_since?: string | null;
             /** Token */
             token?: string | null;
             /** Work Queue */
@@ -1314,6 +1346,18 @@ export type components = {
             command_id?: string | null;
             /** Run Input */
             run_input?: unknown;
+        };
+        /**
+         * RetryQuestion
+         * @description ``from_failure``: take over the kept results of tasks that completed and the answers that were given, where the flow keeps
+         *     them: with retries, ``crash_retries``, or persisted results. Else all is done again.
+         */
+        RetryQuestion: {
+            /**
+             * From Failure
+             * @default false
+             */
+            from_failure?: boolean;
         };
         /**
          * RunFacts

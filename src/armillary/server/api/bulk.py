@@ -38,6 +38,12 @@ class BulkQuestion(Narrowed):
     limit: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = MOST_AT_ONCE
 
 
+class BulkRetryQuestion(BulkQuestion):
+    """``from_failure``: as for one run's retry."""
+
+    from_failure: bool = False
+
+
 @dataclass(slots=True)
 class Refusal:
     flow_run_id: str
@@ -77,12 +83,12 @@ def bulk_cancel_flow_runs(ledger: ServedLedger, wanted: BulkQuestion) -> Respons
 
 
 @router.post("/bulk_retry", response_model=BulkAnswer, dependencies=[requires(WRITE)])
-def bulk_retry_flow_runs(ledger: ServedLedger, wanted: BulkQuestion) -> Response:
+def bulk_retry_flow_runs(ledger: ServedLedger, wanted: BulkRetryQuestion) -> Response:
     """Put them back into their queues; those that have not ended or belong to no deployment are refused."""
 
     def retry(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
-            flow_run_changes.schedule_again(connection, flow_run_id, now_micros())
+            flow_run_changes.schedule_again(connection, flow_run_id, now_micros(), from_failure=wanted.from_failure)
 
     return _each(ledger, wanted, retry)
 

@@ -88,6 +88,13 @@ class GivenState(Body):
     scheduled_time: Moment | None = None
 
 
+class RetryQuestion(Body):
+    """``from_failure``: take over the kept results of tasks that completed and the answers that were given, where the flow keeps
+    them: with retries, ``crash_retries``, or persisted results. Else all is done again."""
+
+    from_failure: bool = False
+
+
 @router.post("/filter", response_model=Page[FlowRun], dependencies=[requires(READ)])
 def filter_flow_runs(ledger: ServedLedger, wanted: FlowRunListing | None = None) -> Response:
     """Flow runs that match, a page of them."""
@@ -251,11 +258,16 @@ def set_state(ledger: ServedLedger, flow_run_id: Id, state: GivenState) -> Respo
 
 
 @router.post("/{flow_run_id}/retry", response_model=FlowRun, dependencies=[requires(WRITE)])
-def retry_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
+def retry_flow_run(
+    ledger: ServedLedger, flow_run_id: Id, wanted: RetryQuestion | None = None, key: Key = None
+) -> Response:
     """Put a deployed run that has ended back into its queue, as its next attempt."""
-    with ledger.write() as connection:
-        told = flow_run_changes.schedule_again(connection, str(flow_run_id), now_micros())
-    return answer(told)
+    from_failure = wanted is not None and wanted.from_failure
+
+    def retry(connection: Connection) -> FlowRun:
+        return flow_run_changes.schedule_again(connection, str(flow_run_id), now_micros(), from_failure=from_failure)
+
+    return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/retry", wanted, retry, 200)
 
 
 @router.post("/{flow_run_id}/attempts", response_model=FlowRun, status_code=201, dependencies=[requires(WRITE)])
