@@ -61,6 +61,7 @@ class Agent:
         self._runners = runners(self.worker.id)
         self._running: dict[str, Submitted] = {}
         self._ended_by_us: set[str] = set()
+        self._claim_id = new_id()
         self._changed = Condition()
         self._stopping = Event()
         self._over = Event()
@@ -123,8 +124,9 @@ class Agent:
             free = self._free
         if free <= 0 or self._stopping.is_set():
             return
-        claim_id, queues = new_id(), self.worker.queues
+        claim_id, queues = self._claim_id, self.worker.queues
         try:
+            # Under the same id until it is answered: what an answer that was lost gave us is given again.
             claimed = self._claims.ask(
                 lambda client: client.claim_runs(self.worker.id, claim_id, queues, free, CLAIM_SECONDS)
             )
@@ -134,6 +136,7 @@ class Agent:
             if not self._stopping.is_set():
                 self._register()
             return
+        self._claim_id = new_id()
         self._say_back()
         for each in claimed:
             self._start(each)
@@ -150,7 +153,7 @@ class Agent:
         logger.info("Starting flow run %r of %s", run.name, claimed.deployment.path)
         try:
             submitted = self._runners.submit(claimed)
-        except (ArmillaryError, OSError) as problem:
+        except Exception as problem:  # whatever it is, this run is the only one it concerns
             logger.error("Flow run %r cannot be started: %s", run.name, problem)
             self._release(run.id, f"Its process could not be started: {problem}", Death.PROCESS)
             return
@@ -196,11 +199,15 @@ class Agent:
     def _beat(self) -> None:
         while not self._over.wait(settings.get("WORKER_LEASE_SECONDS") / 3):
             try:
-                self._pulse.ask(lambda client: client.worker_lives(self.worker.id))
-            except NotFound:
-                self._pulse.ask(lambda client: client.register_worker(self.worker))
+                self._pulse.ask(self._live)
             except ArmillaryError as problem:
                 self._say_away(problem)
+
+    def _live(self, client: Client) -> None:
+        try:
+            client.worker_lives(self.worker.id)
+        except NotFound:
+            client.register_worker(self.worker)
 
     def _drain(self) -> None:
         """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""

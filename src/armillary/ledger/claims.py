@@ -60,7 +60,8 @@ def claim_runs(
     dialect.lock(connection, f"claim {claim_id}")
     known = connection.execute(select(claim.c.answer).where(claim.c.id == claim_id)).scalar()
     if known is not None:
-        return [_claimed(connection, *each) for each in json.decode(known)]
+        still = workers.held_by(connection, worker_id)  # what it has lost since, somebody else may have
+        return [_claimed(connection, *each) for each in json.decode(known) if each[0] in still]
     _let_go_of_finished(connection)
     every = work_queues.every(connection)
     wanted = [queue for queue in every if not queues or queue.name in queues or queue.id in queues]
@@ -77,7 +78,6 @@ def claim_runs(
             "deployment_id": of["id"],
             "token_hash": token_hash_of(run["id"], attempt),
             "granted": now,
-            "missed_beats": 0,
         }
         # It may have ended and be due again before the worker that had it has said so.
         dialect.upsert(connection, held_attempt, [held])

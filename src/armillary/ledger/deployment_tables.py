@@ -122,7 +122,6 @@ held_attempt = Table(
     identifier("deployment_id", nullable=True),
     Column("token_hash", Text),
     needed("granted", Micros),
-    needed("missed_beats", Integer),
     Index("ix_held_attempt_worker", "worker_id"),
     Index("ix_held_attempt_queue", "work_queue_id"),
     Index("ix_held_attempt_deployment", "deployment_id"),

@@ -169,6 +169,16 @@ def test_a_claim_hands_each_run_out_once_and_asked_again_the_same(ledger: Ledger
         assert claims.next_due(connection, now) == NOW + MINUTE
 
 
+def test_a_claim_asked_again_gives_only_what_its_worker_still_holds(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        of = deployments.save(connection, deployment(), NOW)
+        kept, gone = (due_run(connection, of, NOW + number) for number in range(2))
+        one, claim = worker(connection), new_id()
+        assert len(claims.claim_runs(connection, one, claim, [], 2, NOW + 10)) == 2
+        claims.hand_back(connection, one, gone, NOW + 10)
+        assert [each.flow_run.id for each in claims.claim_runs(connection, one, claim, [], 2, NOW + 10)] == [kept]
+
+
 def test_queues_select_by_priority_tag_deployment_runner_and_name(ledger: Ledger) -> None:
     with ledger.write() as connection:
         ml = work_queues.create(connection, queue("ml", priority=1, filter=QueueFilter(tags=["ml"])), NOW)
