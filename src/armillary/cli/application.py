@@ -22,6 +22,8 @@ NOUNS = {
     "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
     "result": ("armillary.cli.result", "Get the kept value of a run."),
     "variable": ("armillary.cli.variable", "Set, get, list and unset variables."),
+    "artifact": ("armillary.cli.artifact", "List and show what runs published for people."),
+    "saved-search": ("armillary.cli.saved_search", "Save, list and delete filters of the web app."),
     "notification": ("armillary.cli.notification", "Tell people of what runs do: by webhook, mail or chat."),
     "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
     "storage": ("armillary.cli.storage", "Say where flow code and results are kept."),

@@ -63,6 +63,27 @@ def state_words(incomplete: str) -> Offer:
 
 
 @_quiet
+def saved_search_names(incomplete: str) -> Offer:
+    with connect() as client:
+        found = client.saved_searches(limit=200).items
+    return [(each.name, "") for each in found if each.name.startswith(incomplete)]
+
+
+@_quiet
+def variable_names(incomplete: str) -> Offer:
+    with connect() as client:
+        found = client.variables(name_prefix=incomplete or None, limit=_OFFERED).items
+    return [(each.name, "") for each in found]
+
+
+@_quiet
+def limited_tags(incomplete: str) -> Offer:
+    with connect() as client:
+        found = client.concurrency_limits(limit=200).items
+    return [(each.tag, f"{each.slots} slots") for each in found if each.tag.startswith(incomplete)]
+
+
+@_quiet
 def setting_names(incomplete: str) -> Offer:
     bare = incomplete.upper().removeprefix(settings.PREFIX)
     return [

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from armillary.cli.columns import Column
+from armillary.cli.completion import limited_tags
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
@@ -16,7 +17,7 @@ from armillary.core.concurrency_limit import ConcurrencyLimit
 
 app = noun("Limit how many task runs with a tag may run at once.")
 
-TagArgument = Annotated[str, typer.Argument(help="The tag.")]
+TagArgument = Annotated[str, typer.Argument(help="The tag.", autocompletion=limited_tags)]
 
 
 @app.command()

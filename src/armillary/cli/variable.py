@@ -10,6 +10,7 @@ import typer
 from msgspec import DecodeError, json
 
 from armillary.cli.columns import Column
+from armillary.cli.completion import variable_names
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_records
@@ -20,7 +21,7 @@ from armillary.core.variable import Variable
 
 app = noun("Set, get, list and unset variables: named values that flows read with armillary.variables.")
 
-NameArgument = Annotated[str, typer.Argument(help="The variable's name.")]
+NameArgument = Annotated[str, typer.Argument(help="The variable's name.", autocompletion=variable_names)]
 
 
 @app.command("set")

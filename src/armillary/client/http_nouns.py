@@ -1,4 +1,4 @@
-"""Variables, concurrency limits and artifacts, from a server."""
+"""Variables, concurrency limits, artifacts and saved searches, from a server."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from armillary.client.transport import Transport
+from armillary.client.transport import Transport, part
 from armillary.core.artifact import Artifact
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import InvalidOption
 from armillary.core.names import checked_name
 from armillary.core.page import Page
+from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 
 
@@ -62,11 +63,29 @@ class HttpNouns:
         *,
         flow_run_id: str | None = None,
         key: str | None = None,
+        kind: str | None = None,
+        latest: bool = False,
         limit: int = 200,
         after: str | None = None,
     ) -> Page[Artifact]:
-        asked = {"flow_run_id": flow_run_id, "key": key, "limit": limit, "after": after}
+        asked = {"flow_run_id": flow_run_id, "key": key, "kind": kind, "latest": latest, "limit": limit, "after": after}
         return self._server.get("artifacts", Page[Artifact], **asked)
+
+    def artifact(self, artifact_id: str) -> Artifact:
+        return self._server.get(f"artifacts/{part(artifact_id)}", Artifact)
+
+    def saved_searches(self, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
+        return self._server.get("saved_searches", Page[SavedSearch], limit=limit, after=after)
+
+    def saved_search(self, words: str) -> SavedSearch:
+        return self._server.get("saved_searches/find", SavedSearch, words=words)
+
+    def save_search(self, name: str, filter_text: str) -> SavedSearch:
+        body = {"name": name, "definition": {"filter": filter_text}}
+        return self._server.change("PUT", "saved_searches", SavedSearch, body, once=True)
+
+    def delete_saved_search(self, words: str) -> None:
+        self._server.change("DELETE", f"saved_searches/{self.saved_search(words).id}", type(None))
 
 
 def _named(name: str, what: str) -> str:

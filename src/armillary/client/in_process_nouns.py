@@ -1,4 +1,4 @@
-"""Variables, concurrency limits and artifacts, from the ledger itself."""
+"""Variables, concurrency limits, artifacts and saved searches, from the ledger itself."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from armillary.core.artifact import Artifact
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.page import Page
+from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 from armillary.journal.limits_file import write_limits
-from armillary.ledger import artifacts, concurrency_limits, variables
+from armillary.ledger import artifacts, concurrency_limits, saved_searches, variables
 from armillary.ledger.opening import Ledger
 
 _NEARBY = 1000
@@ -91,12 +92,40 @@ class InProcessNouns:
         *,
         flow_run_id: str | None = None,
         key: str | None = None,
+        kind: str | None = None,
+        latest: bool = False,
         limit: int = 200,
         after: str | None = None,
     ) -> Page[Artifact]:
         self._catch_up()
         with self._ledger.read() as connection:
-            return artifacts.page(connection, flow_run_id=flow_run_id, key=key, limit=limit, after=after)
+            return artifacts.page(
+                connection, flow_run_id=flow_run_id, key=key, kind=kind, latest=latest, limit=limit, after=after
+            )
+
+    def artifact(self, artifact_id: str) -> Artifact:
+        self._catch_up()
+        with self._ledger.read() as connection:
+            found = artifacts.get(connection, artifact_id)
+        if found is None:
+            raise NotFound(f"There is no artifact {artifact_id!r}.", subject=artifact_id)
+        return found
+
+    def saved_searches(self, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
+        with self._ledger.read() as connection:
+            return saved_searches.page(connection, limit=limit, after=after)
+
+    def saved_search(self, words: str) -> SavedSearch:
+        with self._ledger.read() as connection:
+            return saved_searches.find(connection, words)
+
+    def save_search(self, name: str, filter_text: str) -> SavedSearch:
+        with self._ledger.write() as connection:
+            return saved_searches.put(connection, new_id(), name, {"filter": filter_text}, _now())
+
+    def delete_saved_search(self, words: str) -> None:
+        with self._ledger.write() as connection:
+            saved_searches.remove(connection, saved_searches.find(connection, words).id)
 
     @contextmanager
     def _limits_changing(self) -> Iterator[Connection]:

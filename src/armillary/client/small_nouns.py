@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from armillary.core.artifact import Artifact
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
+from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 
 
@@ -62,8 +63,30 @@ class SmallNouns(Protocol):
         *,
         flow_run_id: str | None = None,
         key: str | None = None,
+        kind: str | None = None,
+        latest: bool = False,
         limit: int = 200,
         after: str | None = None,
     ) -> Page[Artifact]:
-        """Artifacts that match, newest first."""
+        """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key."""
+        ...
+
+    def artifact(self, artifact_id: str) -> Artifact:
+        """Raises NotFound."""
+        ...
+
+    def saved_searches(self, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
+        """Saved searches by name."""
+        ...
+
+    def saved_search(self, words: str) -> SavedSearch:
+        """The one of that id or name. Raises NotFound with the nearest."""
+        ...
+
+    def save_search(self, name: str, filter_text: str) -> SavedSearch:
+        """Keep the text of a filter bar under a name; one of that name keeps its id and gets the new text."""
+        ...
+
+    def delete_saved_search(self, words: str) -> None:
+        """Raises NotFound."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class SavedSearch:
-    """``definition`` is the web app's own: the tokens and range of its filter bar."""
+    """``definition`` is ``{"filter": …}``, the text of a filter bar."""
 
     id: str
     name: str

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.ledger import dialect, rows
+from armillary.ledger.checks import is_id
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.server_tables import saved_search
+
+_NEARBY = 1000
 
 BY_NAME = Order("saved searches", (saved_search.c.name,), descending=False)
 
@@ -35,6 +39,17 @@ def put(connection: Connection, search_id: str, name: str, definition: Any, now:
 def get(connection: Connection, search_id: str) -> SavedSearch | None:
     row = connection.execute(select(saved_search).where(saved_search.c.id == search_id)).mappings().first()
     return None if row is None else _record(row)
+
+
+def find(connection: Connection, words: str) -> SavedSearch:
+    """The saved search of that id or name. Raises NotFound with the nearest."""
+    table = saved_search.c
+    condition = or_(table.id == words, table.name == words) if is_id(words) else table.name == words
+    row = connection.execute(select(saved_search).where(condition)).mappings().first()
+    if row is None:
+        known = [str(name) for name in connection.execute(select(table.name).limit(_NEARBY)).scalars()]
+        raise NotFound(f"There is no saved search {words!r}.", subject=words, advice=did_you_mean(words, known))
+    return _record(row)
 
 
 def page(connection: Connection, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:

@@ -98,3 +98,15 @@ def test_notification_policies_are_made_listed_paused_and_deleted(client: Client
     client.delete_notification_policy(client.find_notification_policy("failures").id)
     with pytest.raises(NotFound):
         client.find_notification_policy("failures")
+
+
+def test_searches_are_saved_found_and_deleted(client: Client) -> None:
+    first = client.save_search("red", "fr.state:failed")
+    again = client.save_search("red", "fr.state:crashed")
+    assert (again.id, again.definition) == (first.id, {"filter": "fr.state:crashed"})
+    assert client.saved_search("red") == client.saved_search(first.id) == again
+    assert client.saved_searches().items == [again]
+    with pytest.raises(NotFound, match="Did you mean"):
+        client.delete_saved_search("rad")
+    client.delete_saved_search(first.id)
+    assert client.saved_searches().items == []

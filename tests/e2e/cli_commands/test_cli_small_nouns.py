@@ -36,3 +36,30 @@ def test_limits_are_created_listed_inspected_and_deleted(armillary: Armillary) -
     armillary("concurrency-limit", "delete", "gpu")
     armillary("concurrency-limit", "inspect", "gpu", code=3)
     armillary("concurrency-limit", "create", "gpu", "-1", code=2)
+
+
+def test_searches_are_saved_listed_inspected_and_deleted(armillary: Armillary) -> None:
+    assert "saved-search save" in armillary("saved-search", "ls").err
+    armillary("saved-search", "save", "red", "fr.state:failed")
+    armillary("saved-search", "save", "red", "fr.state:failed|crashed")
+    [saved] = armillary("saved-search", "ls", "-o", "json").json
+    assert (saved["name"], saved["definition"]) == ("red", {"filter": "fr.state:failed|crashed"})
+    assert "fr.state:failed|crashed" in armillary("saved-search", "inspect", saved["id"]).out
+    assert "Did you mean 'red'?" in armillary("saved-search", "delete", "rad", code=3).err
+    armillary("saved-search", "delete", "red")
+    assert armillary("saved-search", "ls", "-o", "json").json == []
+
+
+def test_artifacts_are_listed_and_shown(armillary: Armillary) -> None:
+    assert "armillary.artifacts" in armillary("artifact", "ls").err
+    script = armillary.folder / "publishing.py"
+    script.write_text(
+        "from armillary import flow, artifacts\n\n@flow\ndef publishing():\n"
+        "    artifacts.create_markdown_artifact('# one', key='report')\n    artifacts.create_markdown_artifact('# two', key='report')\n"
+    )
+    run = armillary.ran("publishing.py:publishing")
+    assert len(armillary("artifact", "ls", "--flow-run", run["name"], "-o", "json").json) == 2
+    [newest] = armillary("artifact", "ls", "--latest", "-o", "json").json
+    assert armillary("artifact", "inspect", newest["id"]).out == "# two\n"
+    assert armillary("artifact", "inspect", newest["id"], "-o", "json").json["key"] == "report"
+    armillary("artifact", "inspect", "none", code=3)

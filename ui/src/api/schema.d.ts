@@ -1433,7 +1433,7 @@ export type components = {
         };
         /**
          * SavedSearch
-         * @description ``definition`` is the web app's own: the tokens and range of its filter bar.
+         * @description ``definition`` is ``{"filter": …}``, the text of a filter bar.
          */
         SavedSearch: {
             /** Created */
@@ -1480,7 +1480,7 @@ export type components = {
         };
         /**
          * SearchToSave
-         * @description ``definition`` is the web app's own.
+         * @description ``definition`` is ``{"filter": …}``, the text of a filter bar.
          */
         SearchToSave: {
             /** Definition */

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Query, Request, Response
 
 from armillary.client.new_ids import new_id
 from armillary.core.page import Page
@@ -19,7 +21,7 @@ router = api_router("/saved_searches", tags=["saved searches"])
 
 
 class SearchToSave(Body):
-    """``definition`` is the web app's own."""
+    """``definition`` is ``{"filter": …}``, the text of a filter bar."""
 
     name: Name
     definition: Json
@@ -39,6 +41,16 @@ def list_saved_searches(request: Request, ledger: ServedLedger, limit: Limit = 2
     with ledger.read() as connection:
         page = saved_searches.page(connection, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.get("/find", response_model=SavedSearch, dependencies=[requires(READ)])
+def find_saved_search(
+    ledger: ServedLedger,
+    words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")],
+) -> Response:
+    with ledger.read() as connection:
+        search = saved_searches.find(connection, words)
+    return answer(search)
 
 
 @router.get("/{saved_search_id}", response_model=SavedSearch, dependencies=[requires(READ)])
