@@ -12,14 +12,17 @@ import inspect
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from threading import Thread
+from traceback import format_exception
 from typing import BinaryIO
 
 from msgspec import json
 
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import marked
+from armillary.core.errors import ArmillaryError, FileRaised
 from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
 from armillary.engine import logs
 from armillary.engine.assignment import assigned
@@ -28,13 +31,22 @@ from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results
 
+_GRACE_SECONDS = 10.0
+
 
 def main() -> None:
     """Run the flow to its end. Exit code 0: the run ended by itself, whatever as, or there was none."""
     agent = _own_stdin()
     logs.configure()
     logs.marked = marked
-    flow = _load(json.decode(agent.readline(), type=Preparation))
+    try:
+        flow = _load(json.decode(agent.readline(), type=Preparation))
+    except FileRaised as problem:
+        sys.stderr.write("".join(format_exception(problem.__cause__)))
+        sys.exit(1)
+    except ArmillaryError as problem:
+        sys.stderr.write(f"{problem}\n")
+        sys.exit(1)
     line = agent.readline()
     if not line:
         return  # the agent has no use for this interpreter any more
@@ -68,9 +80,12 @@ def _load(wanted: Preparation) -> Flow[..., object]:
 
 
 def _die_with_the_agent(descriptor: int) -> None:
+    """With all it started: nobody else is left to end that."""
     while os.read(descriptor, 4096):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.killpg(0, signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

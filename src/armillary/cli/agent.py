@@ -14,10 +14,11 @@ import typer
 
 from armillary import settings
 from armillary.cli.columns import Column
+from armillary.cli.completion import work_queue_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_records
-from armillary.cli.queue_contents import queues_without_deployments
+from armillary.cli.queue_contents import contents_of
 from armillary.cli.speech import hint, say, warn
 from armillary.cli.wording import ago
 from armillary.core.errors import ArmillaryError
@@ -33,7 +34,12 @@ _LINES = "%(asctime)s.%(msecs)03d | %(levelname)-7s | %(message)s"
 @app.command()
 def start(
     queues: Annotated[
-        list[str] | None, typer.Argument(help="Names or ids of the queues to work on; none: all.", metavar="[QUEUE]…")
+        list[str] | None,
+        typer.Argument(
+            help="Names or ids of the queues to work on; none: all.",
+            metavar="[QUEUE]…",
+            autocompletion=work_queue_words,
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Most runs at once. Default: this machine's processors, at least 2.")
@@ -63,10 +69,9 @@ def start(
         named = ", ".join(each.name for each in found) if queues else "all queues"
         say(f"Agent {agent.worker.name!r} works on {named}, {agent.worker.slots} runs at once.")
         with suppress(ArmillaryError):
-            for each in pulse.ask(lambda client: queues_without_deployments(client, found)):
-                warn(
-                    f"No deployment's runs wait in queue {each.name!r}: see `armillary work-queue inspect {each.name}`."
-                )
+            for each in pulse.ask(lambda client: [contents_of(client, queue) for queue in found]):
+                if not each.deployments:
+                    warn(each.why_nothing)
 
     pulse = link()
     agent = Agent(

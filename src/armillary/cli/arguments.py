@@ -65,7 +65,9 @@ def age(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,6})\s*([smhdw])", text.strip().lower())
     if found is None:
         raise InvalidOption(
-            f"{text!r} is not an age.", subject=text, advice="Write a number and s, m, h, d or w: 30d is thirty days."
+            f"{text!r} is not a span of time.",
+            subject=text,
+            advice="Write a number and s, m, h, d or w: 30d is thirty days.",
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

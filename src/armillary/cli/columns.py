@@ -19,3 +19,8 @@ class Column(Generic[Record]):
     shown: Callable[[Record], str] | None = None
     paint: Callable[[Record], str] | None = None
     expendable: bool = False
+
+    @property
+    def is_id(self) -> bool:
+        """Ids are never cut, on a terminal neither: half an id is none."""
+        return self.title == "id" or self.title.endswith(" id")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import available_timezones
 
 from armillary import settings
 from armillary.cli.connecting import connect
+from armillary.cli.paging import every
+from armillary.core import flow_runner
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import TYPE_OF_NAME
+from armillary.core.storage_block import KINDS
 
 _OFFERED = 50
 
@@ -53,6 +57,49 @@ def flow_names(incomplete: str) -> Offer:
             (flow.name, flow.description or "")
             for flow in client.flows(name_prefix=incomplete or None, limit=_OFFERED).items
         ]
+
+
+@_quiet
+def deployment_words(incomplete: str) -> Offer:
+    with connect() as client:
+        found = list(every(lambda size, after: client.deployments(limit=size, after=after)))
+    return _by_name_or_id(incomplete, [(each.path, each.id, each.description or "") for each in found])
+
+
+@_quiet
+def work_queue_words(incomplete: str) -> Offer:
+    with connect() as client:
+        found = client.work_queues()
+    return _by_name_or_id(incomplete, [(each.name, each.id, each.description or "") for each in found])
+
+
+@_quiet
+def storage_words(incomplete: str) -> Offer:
+    with connect() as client:
+        found = list(every(lambda size, after: client.storage_blocks(limit=size, after=after)))
+    return _by_name_or_id(incomplete, [(each.name, each.id, each.type) for each in found])
+
+
+@_quiet
+def storage_types(incomplete: str) -> Offer:
+    return [(each.type, each.title) for each in KINDS.values() if each.type.startswith(incomplete)]
+
+
+@_quiet
+def flow_runner_types(incomplete: str) -> Offer:
+    return [(each, "") for each in flow_runner.KINDS if each.startswith(incomplete)]
+
+
+@_quiet
+def zone_names(incomplete: str) -> Offer:
+    return [(each, "") for each in sorted(available_timezones()) if each.lower().startswith(incomplete.lower())]
+
+
+def _by_name_or_id(incomplete: str, known: list[tuple[str, str, str]]) -> Offer:
+    """Names; ids once something like one is being typed."""
+    names = [(name, meaning) for name, _id, meaning in known if name.startswith(incomplete)]
+    ids = [(each, name) for name, each, _meaning in known if incomplete and each.startswith(incomplete)]
+    return [*names, *ids]
 
 
 @_quiet

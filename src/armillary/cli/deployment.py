@@ -6,24 +6,23 @@ from typing import Annotated
 
 import typer
 
-from armillary.cli import deployment_running
-from armillary.cli.arguments import age
+from armillary.cli import deployment_running, deployment_schedules
 from armillary.cli.columns import Column
 from armillary.cli.connecting import connect
-from armillary.cli.deployment_changes import say_changes, say_what_is_given_away, schedule_words
+from armillary.cli.deployment_changes import say_changes, say_what_is_given_away, schedule_pairs, schedule_words
 from armillary.cli.deployment_running import WordsArgument
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import confirm, hint, say
-from armillary.cli.wording import moment
+from armillary.cli.wording import compact, moment
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployment import Deployment
 from armillary.core.errors import NotFound
-from armillary.core.schedules.schedule import from_document, to_document
 
 app = noun("Make flows run by themselves: on a schedule, or when somebody asks.")
 deployment_running.add_to(app)
+deployment_schedules.add_to(app)
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
@@ -105,51 +104,16 @@ def inspect(deployment: WordsArgument, output: OutputOption = Output.TABLE) -> N
             ("entrypoint", found.entrypoint),
             ("code", found.project_hash or "where it lies"),
             ("storage", found.storage_block_id or "the home's"),
-            ("schedules", schedule_words(found)),
-            ("parameters", str(found.parameters)),
+            *schedule_pairs(found),
+            ("parameters", compact(found.parameters)),
             ("tags", ", ".join(found.tags)),
-            ("flow runner", str(found.flow_runner)),
+            ("flow runner", compact(found.flow_runner)),
             ("work queue", found.work_queue_name or "by the queues' filters"),
             ("concurrency limit", str(found.concurrency_limit or "none")),
             ("crash retries", str(found.crash_retries)),
             ("updated", moment(found.updated)),
         ]
     )
-
-
-@app.command("set-schedule")
-def set_schedule(
-    deployment: WordsArgument,
-    interval: Annotated[str | None, typer.Option(help="So much time between runs: 90s, 10m, 1d.")] = None,
-    cron: Annotated[str | None, typer.Option(help="A cron rule, such as '0 9 * * 1-5'.")] = None,
-    rrule: Annotated[str | None, typer.Option(help="A recurrence rule, such as FREQ=WEEKLY;BYDAY=MO.")] = None,
-    timezone: Annotated[str, typer.Option(help="The time zone of its wall time.")] = "UTC",
-    none: Annotated[bool, typer.Option("--none", help="Take all schedules away.")] = False,
-) -> None:
-    """Give a deployment one schedule in place of those it has. Runs the old ones made and nobody started go."""
-    from armillary.client.new_ids import new_id
-
-    document: dict[str, object] = {"timezone": timezone}
-    given = {"interval": age(interval).total_seconds() if interval else None, "cron": cron, "rrule": rrule}
-    document |= {name: value for name, value in given.items() if value is not None}
-    rule = None if none else from_document(document)
-    wanted = [] if rule is None else [DeploymentSchedule(new_id(), to_document(rule), rule.words())]
-    with connect() as client:
-        found = client.find_deployment(deployment)
-        changed = client.set_deployment_schedules(found.id, wanted)
-    say(f"{changed.path}: {schedule_words(changed)}.")
-
-
-@app.command()
-def pause(deployment: WordsArgument) -> None:
-    """Let a deployment make no runs by itself. Those it made and nobody started are taken back."""
-    _set_paused(deployment, True)
-
-
-@app.command()
-def resume(deployment: WordsArgument) -> None:
-    """Let a paused deployment make runs again, from now on."""
-    _set_paused(deployment, False)
 
 
 @app.command()
@@ -160,12 +124,6 @@ def delete(deployment: WordsArgument, yes: YesOption = False) -> None:
         confirm(f"Delete deployment {found.path}?", yes)
         client.delete_deployment(found.id)
     say(f"Deleted deployment {found.path}.")
-
-
-def _set_paused(words: str, paused: bool) -> None:
-    with connect() as client:
-        changed = client.set_deployment_paused(client.find_deployment(words).id, paused)
-    say(f"{changed.path}: {schedule_words(changed)}.")
 
 
 def _known(client: Client, path: str) -> Deployment | None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from armillary.cli.speech import say, warn
+from armillary.cli.wording import compact
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment
+from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 10
 _FACTS: dict[str, Callable[[Deployment], str]] = {
-    "schedule": lambda each: "; ".join(schedule.words for schedule in each.schedules) or "no schedule",
-    "parameters": lambda each: str(each.parameters),
+    "schedule": lambda each: "; ".join(_words(schedule) for schedule in each.schedules) or "no schedule",
+    "parameters": lambda each: compact(each.parameters),
     "tags": lambda each: ", ".join(each.tags) or "none",
     "entrypoint": lambda each: each.entrypoint,
     "version": lambda each: each.version or "none",
     "code": lambda each: (each.project_hash or "where it lies")[:12],
     "storage": lambda each: each.storage_block_id or "the home's",
-    "flow runner": lambda each: str(each.flow_runner),
+    "flow runner": lambda each: compact(each.flow_runner),
     "work queue": lambda each: each.work_queue_name or "by the queues' filters",
     "concurrency limit": lambda each: str(each.concurrency_limit or "none"),
     "on collision": lambda each: str(each.on_collision),
@@ -32,8 +33,24 @@ _FACTS: dict[str, Callable[[Deployment], str]] = {
 
 
 def schedule_words(found: Deployment) -> str:
-    said = "; ".join(each.words for each in found.schedules) or "no schedule"
+    said = "; ".join(_words(each) for each in found.schedules) or "no schedule"
     return f"paused ({said})" if found.paused else said
+
+
+def schedule_pairs(found: Deployment) -> list[tuple[str, str]]:
+    """A line for each, under the number that `pause --schedule` takes."""
+    if len(found.schedules) < 2:
+        return [("schedule", schedule_words(found))]
+    state = [("schedules", "paused, all of them")] if found.paused else []
+    return [*state, *((f"schedule {number}", _words(each)) for number, each in enumerate(found.schedules, 1))]
+
+
+def _words(schedule: DeploymentSchedule) -> str:
+    jitter = schedule.rule.get("jitter_seconds")
+    said = f"{schedule.words}, up to {jitter:g} s later" if jitter else schedule.words
+    if schedule.catchup is not Catchup.ALL:
+        said += f", of what was missed {'the latest' if schedule.catchup is Catchup.LATEST else 'nothing'}"
+    return said if schedule.active else f"{said} (paused)"
 
 
 def say_what_is_given_away(located: Sequence[Located]) -> None:

@@ -9,13 +9,16 @@ import typer
 
 from armillary.cli import flow_run_following
 from armillary.cli.arguments import age, parameters
+from armillary.cli.completion import deployment_words
 from armillary.cli.connecting import connect
 from armillary.cli.exits import code_for_state
 from armillary.cli.output import Output, OutputOption, only_data, print_json
 from armillary.cli.speech import confirm, hint, say, warn
 from armillary.cli.wording import moment
 
-WordsArgument = Annotated[str, typer.Argument(help="flow/name, or the id.", metavar="DEPLOYMENT")]
+WordsArgument = Annotated[
+    str, typer.Argument(help="flow/name, or the id.", metavar="DEPLOYMENT", autocompletion=deployment_words)
+]
 ParamOption = Annotated[
     list[str] | None, typer.Option("--param", "-p", help="name=value, the value as JSON or else text; repeatable.")
 ]
@@ -114,7 +117,8 @@ def backfill(
             planned = client.backfill_deployment(found.id, first, last, only_missed=only_missed)
     word = "Would make" if dry_run else "Made"
     span = f", {moment(planned.times[0])} to {moment(planned.times[-1])}" if planned.times else ""
-    say(f"{word} {len(planned.times)} runs of {found.path}{span}.")
+    many = "1 run" if len(planned.times) == 1 else f"{len(planned.times)} runs"
+    say(f"{word} {many} of {found.path}{span}.")
     if output is Output.JSON:
         print_json(planned)
     else:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from armillary.cli.arguments import age
+from armillary.cli.completion import zone_names
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_json
 from armillary.cli.speech import say
+from armillary.core.errors import InvalidOption, InvalidSchedule
 from armillary.core.schedules.schedule import Schedule, due_times, from_document
 
 app = noun("Look at schedules before a deployment has them.")
@@ -22,7 +24,7 @@ def preview(
     rule: Annotated[
         str, typer.Argument(help="A cron rule, a recurrence rule (FREQ=…), or an interval such as 90s or 1d.")
     ],
-    timezone: Annotated[str, typer.Option(help="The time zone of its wall time.")] = "UTC",
+    timezone: Annotated[str, typer.Option(help="The time zone of its wall time.", autocompletion=zone_names)] = "UTC",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many firings.")] = 10,
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -59,4 +61,12 @@ def _schedule(rule: str, timezone: str) -> Schedule:
         return from_document({"rrule": rule, "timezone": timezone})
     if len(rule.split()) > 1 or rule.startswith("@"):
         return from_document({"cron": rule, "timezone": timezone})
-    return from_document({"interval": age(rule).total_seconds(), "timezone": timezone})
+    try:
+        interval = age(rule)
+    except InvalidOption:
+        raise InvalidSchedule(
+            f"{rule!r} is no schedule.",
+            subject=rule,
+            advice="Write a cron rule such as '0 9 * * 1-5', a recurrence rule such as FREQ=WEEKLY;BYDAY=MO, or an interval such as 90s.",
+        ) from None
+    return from_document({"interval": interval.total_seconds(), "timezone": timezone})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from traceback import format_exception
 
 from armillary.cli.exits import FAILED
-from armillary.core.errors import ArmillaryError, UsageError
+from armillary.core.errors import ArmillaryError, FileRaised, UsageError
 
 
 def say(sentence: str) -> None:
@@ -22,7 +23,9 @@ def warn(sentence: str) -> None:
 
 
 def complain(error: ArmillaryError) -> None:
-    """The error's sentence, and below it what to do next."""
+    """The error's sentence, and below it what to do next; above it, where a file of the person's raised, how that came."""
+    if isinstance(error, FileRaised) and error.__cause__ is not None:
+        sys.stderr.write("".join(format_exception(error.__cause__, chain=True)))
     say(f"{_painted('error', '31')}: {error.message}")
     if error.advice:
         hint(error.advice)

@@ -10,6 +10,7 @@ import typer
 
 from armillary.cli.asking import ask, ask_number
 from armillary.cli.columns import Column
+from armillary.cli.completion import storage_types, storage_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
@@ -22,13 +23,16 @@ from armillary.storage.blocks import check_block
 
 app = noun("Say where flow code and results are kept.")
 
-WordsArgument = Annotated[str, typer.Argument(help="The name, or the id.", metavar="STORAGE")]
+WordsArgument = Annotated[
+    str, typer.Argument(help="The name, or the id.", metavar="STORAGE", autocompletion=storage_words)
+]
+_HOME = "~/.armillary"
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @app.command()
 def create(
-    type: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
+    type: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.", autocompletion=storage_types)] = None,
     name: Annotated[str | None, typer.Option(help="What deployments call it.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="name=value, an option of the type; repeatable.")] = None,
     from_env: Annotated[
@@ -68,7 +72,7 @@ def create(
     say(f"Registered storage {made.name!r} with identifier '{made.id}'.")
     if output is Output.JSON:
         print_json(made)
-    else:
+    elif not sys.stdout.isatty():  # a person has just read it
         print(made.id)
 
 
@@ -185,8 +189,14 @@ def _known(kind: StorageKind, name: str) -> None:
         )
 
 
+def _default(option: StorageOption) -> str:
+    """Of a folder in the home, as this home is called here."""
+    return option.default.replace(_HOME, os.environ.get("ARMILLARY_HOME") or _HOME)
+
+
 def _answer(option: StorageOption, given: dict[str, str], *, interactive: bool) -> str:
     """``interactive``: nothing was said about this storage, so everything is asked for; else only what it cannot do without."""
+    default = _default(option)
     if option.name in given:
         return given[option.name]
     if sys.stdin.isatty() and (interactive or option.required):
@@ -194,17 +204,17 @@ def _answer(option: StorageOption, given: dict[str, str], *, interactive: bool) 
         return ask(
             label,
             flag=f"--option {option.name}=…",
-            default=option.default,
+            default=default,
             needed=option.required,
             hidden=option.secret,
         )
-    if option.required and not option.default:
+    if option.required and not default:
         raise UsageError(
             f"Nobody can say here what the {option.name} is: {option.meaning}.",
             subject=option.name,
             advice=f"Give --option {option.name}=…",
         )
-    return option.default
+    return default
 
 
 def _words(block: StorageBlock) -> str:

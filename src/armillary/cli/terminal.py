@@ -36,7 +36,8 @@ def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) ->
         places.remove([place for place in places if columns[place].expendable][-1])
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for place in places:
-        table.add_column(columns[place].title, no_wrap=True, overflow="ellipsis")
+        widest = max((line[place].cell_len for line in cells), default=0) if columns[place].is_id else None
+        table.add_column(columns[place].title, no_wrap=True, overflow="ellipsis", min_width=widest)
     for line in cells:
         table.add_row(*(line[place] for place in places))
     console.print(table)

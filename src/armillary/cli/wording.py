@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from json import dumps
+from typing import Any
 
 from msgspec import json
 
@@ -19,6 +21,15 @@ def moment(when: datetime | None) -> str:
     '2022-06-15T03:51:00Z'
     """
     return "" if when is None else when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def compact(value: Any) -> str:
+    """As people write it, on one line.
+
+    >>> compact({"rows": 3, "paths": ["a"]})
+    '{"rows": 3, "paths": ["a"]}'
+    """
+    return dumps(value, ensure_ascii=False, default=str)
 
 
 def ago(when: datetime | None, now: datetime) -> str:

@@ -8,17 +8,24 @@ from typing import Annotated
 import typer
 
 from armillary.cli.columns import Column
+from armillary.cli.completion import deployment_words, flow_runner_types, work_queue_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_json, print_pairs, print_records
-from armillary.cli.speech import confirm, hint, say
+from armillary.cli.paging import every
+from armillary.cli.queue_contents import contents_of
+from armillary.cli.speech import confirm, hint, say, warn
 from armillary.cli.wording import ago, moment
+from armillary.core.deployment import LATE_AFTER_SECONDS
 from armillary.core.flow_run import FlowRun
+from armillary.core.flow_runner import checked_type
 from armillary.core.work_queue import QueueFilter, WorkQueue
 
 app = noun("Say which scheduled runs wait for which agents.")
 
-WordsArgument = Annotated[str, typer.Argument(help="The queue's name or id.", metavar="QUEUE")]
+WordsArgument = Annotated[
+    str, typer.Argument(help="The queue's name or id.", metavar="QUEUE", autocompletion=work_queue_words)
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -27,10 +34,19 @@ def create(
     name: Annotated[str, typer.Argument(help="The queue's name.")],
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="Take runs with this tag; repeatable.")] = None,
     deployment: Annotated[
-        list[str] | None, typer.Option("--deployment", "-d", help="Take runs of this deployment; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--deployment", "-d", help="Take runs of this deployment; repeatable.", autocompletion=deployment_words
+        ),
     ] = None,
     flow_runner: Annotated[
-        list[str] | None, typer.Option("--flow-runner", "-fr", help="Take runs with this flow runner; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--flow-runner",
+            "-fr",
+            help="Take runs with this flow runner; repeatable.",
+            autocompletion=flow_runner_types,
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="Most runs of it at once.")] = None,
     priority: Annotated[int, typer.Option(min=0, help="A lower number goes first.")] = 100,
@@ -47,17 +63,20 @@ def create(
     from armillary.client.new_ids import new_id
 
     now = datetime.now(UTC)
+    runners = [checked_type(each) for each in flow_runner or ()]
     with connect() as client:
         ids = [client.find_deployment(each).id for each in deployment or ()]
-        wanted = QueueFilter(list(tag or ()), ids, list(flow_runner or ()))
+        wanted = QueueFilter(list(tag or ()), ids, runners)
         made = client.create_work_queue(WorkQueue(new_id(), name, now, now, None, wanted, priority, limit))
-        coming = client.preview_work_queue(made.id, now + timedelta(days=1), limit=1)
+        taken = contents_of(client, made)
     if output is Output.JSON:
         print_json(made)
     else:
         print(made.id)
-    if not coming:
-        say("Nothing is coming in it in the next day.")
+    if taken.deployments:
+        say(f"It takes the runs of {taken.words}.")
+    else:
+        warn(taken.why_nothing)
     hint(f"armillary agent start {made.name}")
 
 
@@ -83,6 +102,7 @@ def inspect(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     with connect() as client:
         found = client.find_work_queue(queue)
         agents = [each.name for each in client.workers() if not each.queues or found.name in each.queues]
+        taken = contents_of(client, found)
     if output is Output.JSON:
         print_json(found)
         return
@@ -91,6 +111,7 @@ def inspect(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
             ("id", found.id),
             ("name", found.name),
             ("takes", _takes(found)),
+            ("deployments", taken.words or f"none: {taken.why_nothing}"),
             ("priority", str(found.priority)),
             ("concurrency limit", "none" if found.concurrency_limit is None else str(found.concurrency_limit)),
             ("state", "paused" if found.paused else "active"),
@@ -104,30 +125,39 @@ def inspect(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
 def preview(
     queue: WordsArgument,
     hours: Annotated[float, typer.Option(min=0, help="How far to look ahead.")] = 1.0,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000)] = 100,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Show at most this many.")] = 100,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show what is coming in a queue, late runs first."""
     with connect() as client:
         found = client.find_work_queue(queue)
         runs = client.preview_work_queue(found.id, datetime.now(UTC) + timedelta(hours=hours), limit=limit)
-        named = {each.id: each for each in client.deployments(limit=1000).items}
+        named = {each.id: each for each in every(lambda size, after: client.deployments(limit=size, after=after))}
+        taken = contents_of(client, found) if not runs else None
+    overdue = datetime.now(UTC) - timedelta(seconds=LATE_AFTER_SECONDS)
     columns: list[Column[FlowRun]] = [
         Column("scheduled start", lambda each: moment(each.expected_start_time)),
-        Column("late", lambda each: "late" if each.state_name == "Late" else ""),
+        Column("late", lambda each: "late" if each.expected_start_time < overdue else ""),
         Column("run id", lambda each: each.id),
         Column("name", lambda each: each.name),
-        Column("deployment", lambda each: named[each.deployment_id or ""].path if each.deployment_id in named else ""),
+        Column(
+            "deployment",
+            lambda each: named[each.deployment_id or ""].path if each.deployment_id in named else "",
+            expendable=True,
+        ),
         Column(
             "flow runner",
             lambda each: (
                 str(named[each.deployment_id or ""].flow_runner.get("type")) if each.deployment_id in named else ""
             ),
+            expendable=True,
         ),
     ]
     print_records(runs, columns, output)
-    if not runs:
-        say(f"Nothing is coming in {found.name!r} in the next {hours:g} hours.")
+    if taken is not None:
+        say(f"Nothing is coming in {found.name!r} in the next {hours:g} {'hour' if hours == 1 else 'hours'}.")
+        if not taken.deployments:
+            warn(taken.why_nothing)
 
 
 @app.command()

@@ -45,7 +45,7 @@ class HttpWork:
 
     def set_deployment_schedules(self, deployment_id: str, schedules: Sequence[DeploymentSchedule]) -> Deployment:
         body = {"schedules": _rules(schedules)}
-        return self._server.change("PATCH", f"deployments/{deployment_id}", Deployment, body, once=True)
+        return self._server.change("PUT", f"deployments/{deployment_id}/schedules", Deployment, body, once=True)
 
     def delete_deployment(self, deployment_id: str) -> None:
         self._server.change("DELETE", f"deployments/{deployment_id}", Deployment)

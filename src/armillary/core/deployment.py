@@ -9,6 +9,8 @@ from typing import Any
 
 DEFAULT_QUEUE = "default"
 AUTO_SCHEDULED_TAG = "auto-scheduled"
+LATE_AFTER_SECONDS = 5
+"""A run that has not started so long after its time is late."""
 
 
 class OnCollision(StrEnum):

@@ -13,6 +13,7 @@
     │   ├── WouldBlockLoop           a blocking wait on an event loop's own thread
     │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
     │   ├── InvalidSchedule          a schedule that cannot be read, never fires, or fires too often
+    │   ├── FileRaised               a file with flows or deployments that raises while it is read
     │   ├── InvalidCacheKey          a cache key function that raised or returned no string
     │   ├── NotFound                 a name or id nothing is recorded under
     │   ├── Ambiguous                a name or short id that fits several things
@@ -137,6 +138,10 @@ class NotSerializable(UsageError, TypeError):
 
 class InvalidSchedule(UsageError, ValueError):
     """A schedule that cannot be read, never fires, or fires too often."""
+
+
+class FileRaised(UsageError):
+    """A file with flows or deployments that raises while it is read: its ``__cause__``."""
 
 
 class InvalidCacheKey(UsageError, ValueError):

@@ -16,6 +16,9 @@ class UniversalFlowRunner:
     type = "universal"
     env: dict[str, str] | None = None
 
+    def __post_init__(self) -> None:
+        _check(self)
+
 
 @dataclass(frozen=True, slots=True)
 class SubprocessFlowRunner:
@@ -31,6 +34,7 @@ class SubprocessFlowRunner:
     stream_output: bool = True
 
     def __post_init__(self) -> None:
+        _check(self)
         if self.condaenv and self.virtualenv:
             raise InvalidOption(
                 "A process runs in one environment, not in two.", subject="condaenv", advice="Leave one of them out."
@@ -39,10 +43,17 @@ class SubprocessFlowRunner:
 
 FlowRunner = UniversalFlowRunner | SubprocessFlowRunner
 
-_KINDS: dict[str, type[UniversalFlowRunner] | type[SubprocessFlowRunner]] = {
+KINDS: dict[str, type[UniversalFlowRunner] | type[SubprocessFlowRunner]] = {
     "universal": UniversalFlowRunner,
     "subprocess": SubprocessFlowRunner,
 }
+
+
+def checked_type(name: str) -> str:
+    """The name of a flow runner. Raises InvalidOption with the nearest."""
+    if name not in KINDS:
+        raise InvalidOption(f"There is no flow runner {name!r} here.", subject=name, advice=did_you_mean(name, KINDS))
+    return name
 
 
 def to_document(runner: FlowRunner) -> dict[str, Any]:
@@ -57,11 +68,9 @@ def to_document(runner: FlowRunner) -> dict[str, Any]:
 
 def from_document(document: Mapping[str, Any]) -> FlowRunner:
     """Raises InvalidOption naming the type or option that is none."""
-    kind = str(document.get("type"))
-    if kind not in _KINDS:
-        raise InvalidOption(f"There is no flow runner {kind!r} here.", subject=kind, advice=did_you_mean(kind, _KINDS))
+    kind = checked_type(str(document.get("type")))
     options = {name: value for name, value in document.items() if name != "type"}
-    known = {field.name for field in fields(_KINDS[kind])}
+    known = {field.name for field in fields(KINDS[kind])}
     unknown = sorted(set(options) - known)
     if unknown:
         raise InvalidOption(
@@ -69,4 +78,33 @@ def from_document(document: Mapping[str, Any]) -> FlowRunner:
             subject=unknown[0],
             advice=did_you_mean(unknown[0], known),
         )
-    return _KINDS[kind](**options)
+    return KINDS[kind](**options)
+
+
+def _check(runner: FlowRunner) -> None:
+    """Raises InvalidOption for a value of a kind that its option cannot have."""
+    for field in fields(runner):
+        value = getattr(runner, field.name)
+        if field.name == "env":
+            _check_variables(runner.type, value)
+        elif isinstance(field.default, bool):
+            if not isinstance(value, bool):
+                raise _unfit(runner.type, field.name, value, "true or false")
+        elif value is not None and (not isinstance(value, str) or not value):
+            raise _unfit(runner.type, field.name, value, "text")
+
+
+def _check_variables(kind: str, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        raise _unfit(kind, "env", value, "variables as {name: value}")
+    for name, each in value.items():
+        if not isinstance(name, str) or not name or "=" in name or not isinstance(each, str):
+            raise _unfit(
+                kind, "env", {name: each}, "text for each name and value, in quotes where it looks like a number"
+            )
+
+
+def _unfit(kind: str, option: str, value: Any, wanted: str) -> InvalidOption:
+    return InvalidOption(f"A {kind} flow runner has {option}={value!r}.", subject=option, advice=f"Give {wanted}.")

@@ -112,10 +112,24 @@ def set_paused(connection: Connection, deployment_id: str, paused: bool, now: in
 def set_schedules(
     connection: Connection, deployment_id: str, wanted: Sequence[DeploymentSchedule], now: int
 ) -> Deployment:
-    """Replace the schedules; runs the old ones made and nobody started go."""
+    """Give it these schedules. One that it has already stays with its runs, or is only paused or resumed; runs that others made and
+    nobody started go."""
     scheduled_runs.lock_schedules(connection)
-    get(connection, deployment_id)
-    _replace_schedules(connection, deployment_id, wanted, now)
+    left = get(connection, deployment_id).schedules
+    lacking = []
+    for position, each in enumerate(wanted):
+        same = next((old for old in left if (old.rule, old.catchup) == (each.rule, each.catchup)), None)
+        if same is None:
+            lacking.append((position, each))
+            continue
+        left.remove(same)
+        connection.execute(
+            update(schedule).where(schedule.c.id == same.id).values(position=position, active=each.active, updated=now)
+        )
+        if same.active != each.active:
+            _begin_again(connection, same.id, now)
+    _remove_schedules(connection, [old.id for old in left], now)
+    _insert_schedules(connection, deployment_id, lacking, now)
     return get(connection, deployment_id)
 
 
@@ -134,9 +148,19 @@ def _replace_schedules(
     connection: Connection, deployment_id: str, wanted: Sequence[DeploymentSchedule], now: int
 ) -> None:
     old = connection.execute(select(schedule.c.id).where(schedule.c.deployment_id == deployment_id)).scalars().all()
-    for each in old:
+    _remove_schedules(connection, old, now)
+    _insert_schedules(connection, deployment_id, list(enumerate(wanted)), now)
+
+
+def _remove_schedules(connection: Connection, ids: Sequence[str], now: int) -> None:
+    for each in ids:
         scheduled_runs.take_back(connection, each, now)
-    connection.execute(delete(schedule).where(schedule.c.deployment_id == deployment_id))
+    connection.execute(delete(schedule).where(schedule.c.id.in_(ids)))
+
+
+def _insert_schedules(
+    connection: Connection, deployment_id: str, wanted: Sequence[tuple[int, DeploymentSchedule]], now: int
+) -> None:
     dialect.insert(
         connection,
         schedule,
@@ -152,7 +176,7 @@ def _replace_schedules(
                 "created": now,
                 "updated": now,
             }
-            for position, each in enumerate(wanted)
+            for position, each in wanted
         ],
     )
 

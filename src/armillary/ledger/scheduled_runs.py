@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 from sqlalchemy import Connection, and_, select
 
-from armillary.core.deployment import AUTO_SCHEDULED_TAG, Deployment
+from armillary.core.deployment import AUTO_SCHEDULED_TAG, LATE_AFTER_SECONDS, Deployment
 from armillary.core.states import SCHEDULED
 from armillary.ledger import deleting, dialect
 from armillary.ledger.dialect import Row
@@ -16,7 +16,7 @@ from armillary.ledger.outbox import Outbox
 from armillary.ledger.run_rows import first_state, history_line, take_state
 from armillary.ledger.tables import flow_run, flow_run_state, flow_run_tag
 
-LATE_AFTER_MICROS = 5_000_000
+LATE_AFTER_MICROS = LATE_AFTER_SECONDS * 1_000_000
 _LOCK = "schedules"
 _AT_ONCE = 500
 

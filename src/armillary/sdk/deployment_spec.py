@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption, InvalidParameters, did_you_mean
+from armillary.core.errors import InvalidOption, InvalidParameters, UnknownOption, did_you_mean
 from armillary.core.flow_runner import FlowRunner, UniversalFlowRunner, to_document
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
 from armillary.core.rules.json_schema import missing
-from armillary.core.schedules.schedule import Schedule
+from armillary.core.schedules.schedule import Schedule, check_it_fires
 from armillary.core.schedules.schedule import to_document as schedule_document
 from armillary.core.storage_block import StorageBlock
 from armillary.sdk.flow import Flow
@@ -66,6 +66,16 @@ class DeploymentSpec:
     description: str | None = None
     version: str | None = None
 
+    def __new__(cls, *_: object, **options: object) -> Self:
+        """Raises UnknownOption, with the nearest, where a plain dataclass would raise a TypeError."""
+        known = [each.name for each in fields(cls)]
+        for option in options:
+            if option not in known:
+                raise UnknownOption(
+                    f"DeploymentSpec has no option {option!r}.", subject=option, advice=did_you_mean(option, known)
+                )
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         checked_name(self.name, "deployment name")
         if "/" in self.name:
@@ -93,7 +103,7 @@ class DeploymentSpec:
         flow's file.
 
         Raises NotFound for a flow that is not there, InvalidParameters for parameters it does not take, or lacks although it is to
-        run by itself, and whatever the file itself raises.
+        run by itself, and FileRaised from what the file itself raises.
         """
         flow, file, name = self._flow(folder)
         schedules = [self.schedule] if self.schedule is not None else list(self.schedules)
@@ -107,6 +117,8 @@ class DeploymentSpec:
                 advice="Put it into the parameters.",
             )
         now = datetime.now(UTC)
+        for each in schedules:
+            check_it_fires(each, now)
         deployment = Deployment(
             id=new_id(),
             name=self.name,

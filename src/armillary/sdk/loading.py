@@ -9,9 +9,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 from typing import Any
 
-from armillary.core.errors import InvalidOption, NotFound, did_you_mean
+from armillary.core.errors import FileRaised, InvalidOption, NotFound, did_you_mean
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading_guard import NoFlowRuns
+from armillary.sdk.user_files import reading
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:
@@ -19,7 +20,7 @@ def load_flow(entrypoint: str) -> Flow[..., object]:
     one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run. Flows that the file itself
     calls at its top level do not run, and a warning says so.
 
-    Raises :class:`NotFound` naming what is missing; what the file itself raises comes through as it is.
+    Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from what the file itself raises.
 
         load_flow("examples/pipeline.py:pipeline")
     """
@@ -63,7 +64,8 @@ def _from_file(path: str) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with reading(path):
+            spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
         raise
@@ -74,9 +76,15 @@ def _from_module(name: str) -> ModuleType:
     if os.getcwd() not in sys.path and "" not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as problem:
-        if problem.name is not None and (name == problem.name or name.startswith(problem.name + ".")):
+        with reading(name):
+            return importlib.import_module(name)
+    except FileRaised as raised:
+        problem = raised.__cause__
+        if (
+            isinstance(problem, ModuleNotFoundError)
+            and problem.name is not None
+            and (name == problem.name or name.startswith(problem.name + "."))
+        ):
             raise NotFound(
                 f"There is no module {problem.name!r}.",
                 subject=name,

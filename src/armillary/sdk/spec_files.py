@@ -23,6 +23,7 @@ from armillary.core.errors import ArmillaryError, InvalidOption, NotFound, did_y
 from armillary.core.schedules import schedule
 from armillary.sdk.deployment_spec import DeploymentSpec, made_by
 from armillary.sdk.loading_guard import NoFlowRuns
+from armillary.sdk.user_files import reading
 from armillary.storage.project import PROJECT_FILE
 
 _DEFAULT_FILES = (PROJECT_FILE, "deployments.yaml", "deployments.py")
@@ -34,7 +35,7 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
     ``deployments.yaml`` or ``deployments.py``.
 
     Raises NotFound for a file that is not there or specifies nothing, InvalidOption for what a specification cannot have, and
-    whatever a Python file itself raises.
+    FileRaised from what a Python file itself raises.
     """
     full = os.path.abspath(os.path.expanduser(path))
     if os.path.isdir(full):
@@ -58,7 +59,7 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
 def _from_python(path: str, folder: str) -> list[DeploymentSpec]:
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    with NoFlowRuns():
+    with NoFlowRuns(), reading(path):
         return made_by(lambda: runpy.run_path(path, run_name="__armillary_deployments__"))
 
 

@@ -154,14 +154,14 @@ def test_a_storage_that_is_gone_when_a_run_starts_is_a_clear_end_for_that_run_al
     project(
         "storage", "create", "--type", "local", "--name", "shared", "--option", f"storage_path={store}", "--default"
     )
-    project.deployed()
+    project.created()
     project("storage", "reset-default")
     shutil.rmtree(store)
     project.agent()
     run_id = project.run("staging/by-hand")
     assert project.ended(run_id).state_type == "CRASHED"
     project.until(lambda client: "is not in" in (client.find_flow_run(run_id).state_message or ""))
-    project.deployed()
+    project.created()
     assert project.ended(project.run("staging/by-hand")).state_type == "COMPLETED"
 
 

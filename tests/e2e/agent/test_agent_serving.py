@@ -5,14 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from armillary.core.filters import FlowRunFilter
 
 from .conftest import Project
-from .test_agent_runs import project_error
 
 SERVED = """
 import time
@@ -144,29 +142,3 @@ def test_deployments_written_in_yaml(project: Project) -> None:
     assert (nightly["name"], len(nightly["schedules"])) == ("nightly", 2)
     project.agent()
     assert project.ended(project.run("staging/hourly")).state_type == "COMPLETED"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "makes no deployment"),
-        ("deployments: [", "no YAML"),
-        ("deployments: {a: 1}", "no list"),
-        ("- 5", "deployment 1 has no keys"),
-        ("- {name: a, flow_locaton: main.py}", "Did you mean 'flow_location'"),
-        ("- {flow_location: main.py}", "no name"),
-        ("- {name: a, flow_location: main.py, flow_name: staging, tags: ml}", "Give a list"),
-        ("- {name: a, flow_location: main.py, flow_name: staging, flow_runner: {type: kubernets}}", "no flow runner"),
-        ("- {name: a, flow_location: main.py, flow_name: staging, schedule: {cron: '61 * * * *'}}", "deployment 1"),
-        ("- {name: a, flow_location: nowhere.py}", "no file"),
-        ("- {name: a, flow_location: main.py, flow_name: staging, flow_storage: nowhere}", "no storage 'nowhere'"),
-    ],
-)
-def test_yaml_that_is_wrong_is_refused_with_the_place_and_nothing_is_made(
-    project: Project, text: str, says: str
-) -> None:
-    Path(project.folder / "wrong.yaml").write_text(text)
-    said = project_error(project, "deployment", "create", "wrong.yaml")
-    assert says in said
-    assert "Traceback" not in said
-    assert project.json("deployment", "ls") == []

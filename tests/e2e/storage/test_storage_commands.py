@@ -92,7 +92,7 @@ def test_a_wrong_number_is_asked_for_again_and_an_empty_answer_is_the_default(
     seen, out = answered(environment, "7", "three", "3", "", "here")
     assert seen.count("Give a number from 0 to 6.") == 2
     path = json.loads(storage("inspect", out, "-o", "json").stdout)["options"]["storage_path"]
-    assert path.endswith("/.armillary/local-storage")
+    assert path == f"{environment['ARMILLARY_HOME']}/local-storage"
 
 
 def test_every_answer_can_be_a_flag(storage: Command, tmp_path: Path) -> None:

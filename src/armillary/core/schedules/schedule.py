@@ -35,6 +35,16 @@ def due_times(
     return found
 
 
+def check_it_fires(schedule: Schedule, after: datetime) -> None:
+    """Raises InvalidSchedule for one whose last firing is over."""
+    if next(iter(schedule.firings(after)), None) is None:
+        raise InvalidSchedule(
+            f"{schedule.words()} never fires again.",
+            subject="schedule",
+            advice="Give a rule that ends later, or leave the schedule out.",
+        )
+
+
 def with_jitter(schedule: Schedule, occurrence: datetime) -> datetime:
     """When the run of an occurrence is due: as much later as the schedule's jitter puts it, the same whenever asked."""
     if not schedule.jitter_seconds:
@@ -82,6 +92,8 @@ def from_document(document: Mapping[str, Any]) -> Schedule:
         if kinds[0] == "cron":
             return CronSchedule(str(document["cron"]), timezone, bool(document.get("day_or", True)), jitter)
         return RRuleSchedule(str(document["rrule"]), timezone, jitter)
+    except InvalidSchedule:
+        raise
     except (ValueError, TypeError, OverflowError) as problem:
         raise InvalidSchedule(f"The schedule cannot be read: {problem}.", subject="schedule") from None
 

@@ -1,0 +1,33 @@
+"""Reading files that users wrote: what they raise is told as theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from traceback import format_exception_only
+from types import TracebackType
+
+from armillary.core.errors import ArmillaryError, FileRaised
+
+_READERS = ("armillary.", "importlib.", "_frozen_importlib", "runpy", "contextlib")
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """What is raised in this block becomes the cause of a FileRaised, with a traceback that begins in the file. Errors of ours, as a
+    decorator raises them, stay what they are."""
+    try:
+        yield
+    except ArmillaryError:
+        raise
+    except (Exception, SystemExit) as problem:
+        problem.__traceback__ = _from_the_file_on(problem.__traceback__)
+        said = format_exception_only(problem)[-1].strip()
+        raise FileRaised(f"{path} cannot be read: {said.rstrip('.')}.", subject=path) from problem
+
+
+def _from_the_file_on(traceback: TracebackType | None) -> TracebackType | None:
+    link = traceback
+    while link is not None and link.tb_frame.f_globals.get("__name__", "").startswith(_READERS):
+        link = link.tb_next
+    return link
