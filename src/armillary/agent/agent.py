@@ -18,6 +18,7 @@ from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
+from armillary.core.states import SCHEDULED
 from armillary.core.version import VERSION
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
@@ -208,6 +209,22 @@ class Agent:
             client.worker_lives(self.worker.id)
         except NotFound:
             client.register_worker(self.worker)
+            self._end_what_is_lost(client)
+
+    def _end_what_is_lost(self, client: Client) -> None:
+        """The ledger took the agent for dead, and gave its runs to others or back to their queues."""
+        for each in list(self._running.values()):
+            run = each.claimed.flow_run
+            try:
+                now = client.find_flow_run(run.id)
+            except NotFound:
+                now = None
+            if now is None or now.attempt != run.attempt or now.state_type is SCHEDULED:
+                logger.warning(
+                    "Flow run %r was given to others while nothing was heard of this agent: it ends here", run.name
+                )
+                self._ended_by_us.add(run.id)
+                each.kill()
 
     def _drain(self) -> None:
         """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""

@@ -24,7 +24,7 @@ from armillary.client.lane_reader import LaneReader
 from armillary.client.transport import Transport
 from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
-from armillary.journal.commands import STOP, Command
+from armillary.journal.commands import stop
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
 from armillary.journal.files import JournalFiles, journals_in
 from armillary.journal.headers import header_of
@@ -240,7 +240,7 @@ class Carrier:
             journal.stopped = True
             root = journal.header.root_flow_run_id
             with suppress(ArmillaryError, OSError):
-                append_command(self.folder, journal.files.journal_id, Command(root, STOP, root, time_ns() // 1000))
+                append_command(self.folder, journal.files.journal_id, stop(root, time_ns() // 1000))
 
     def _let_go(self, journal: _Journal) -> None:
         [files] = journals_in(self.folder, journal.files.journal_id) or [journal.files]

@@ -13,6 +13,8 @@ from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import cancel
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, STOP, SUSPEND, Command
 
+LOST = "Another process was given this run meanwhile."
+
 
 def obey(root: FlowExecution) -> Callable[[Command], str]:
     """Carries out one command for ``root`` or a run below it; the answer is recorded as its outcome."""
@@ -26,7 +28,7 @@ def obey(root: FlowExecution) -> Callable[[Command], str]:
         if command.verb in (PAUSE, SUSPEND, RESUME):
             return _hold_or_resume(run, command)
         if isinstance(run, FlowExecution):
-            cancel_flow(run, "Cancelled by a command.")
+            cancel_flow(run, LOST if command.verb == STOP else "Cancelled by a command.")
         elif isinstance(run, TaskExecution):
             cancel(run, "Cancelled by a command.")
         return "applied"

@@ -23,7 +23,7 @@ def command_path(folder: str, journal_id: str) -> str:
 
 
 def append_command(folder: str, journal_id: str, command: Command) -> None:
-    """Leave a command for the owner of a journal, which looks five times a second.
+    """Leave a command for the owner of a journal, which looks five times a second; one whose id is there already is not left again.
 
     Writers queue up at a lock; a frame torn by the death of one before is cut away first. Raises :class:`NotFound` when the
     journal is not there.
@@ -36,7 +36,9 @@ def append_command(folder: str, journal_id: str, command: Command) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with os.fdopen(os.dup(descriptor), "rb") as file:
-            sound = _frames(file.read())[1]
+            bodies, sound = _frames(file.read())
+        if any(each.command_id == command.command_id for each in _decoded(bodies)):
+            return
         os.ftruncate(descriptor, sound)
         os.pwrite(descriptor, frame, sound)
     finally:
@@ -58,6 +60,17 @@ def _frames(data: bytes) -> tuple[list[bytes], int]:
     return bodies, position
 
 
+def _decoded(bodies: list[bytes]) -> list[Command]:
+    """Those that this release understands."""
+    commands = []
+    for body in bodies:
+        try:
+            commands.append(_decode(body))
+        except DecodeError:
+            continue
+    return commands
+
+
 class CommandReader:
     """The owner's look at its command file: each command is read once, in order."""
 
@@ -77,13 +90,7 @@ class CommandReader:
         except OSError:
             return []
         self._position += length
-        commands = []
-        for body in bodies:
-            try:
-                commands.append(_decode(body))
-            except DecodeError:
-                continue
-        return commands
+        return _decoded(bodies)
 
     def remove(self) -> None:
         """The owner has ended: nobody will look again."""

@@ -20,3 +20,8 @@ class Command(Struct, frozen=True):
     run: str
     at: int
     payload: str | None = None
+
+
+def stop(root_flow_run_id: str, at: int) -> Command:
+    """For an owner that lost its run to another. It has the root's id, as one is enough."""
+    return Command(root_flow_run_id, STOP, root_flow_run_id, at)

@@ -13,6 +13,7 @@ files move to the folder ``damaged``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import time_ns
 
@@ -20,6 +21,8 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
+from armillary.journal.command_file import append_command
+from armillary.journal.commands import stop
 from armillary.journal.damaged import Damaged
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE
 from armillary.journal.files import (
@@ -260,6 +263,8 @@ class _CatchingUp:
         for portion, answer in zip(portions, answers, strict=True):
             if answer.closed:
                 portion.journal.places[portion.lane].closed = True
+            if answer.fenced:
+                self._stop(portion.journal)
             self._done.frames += len(portion.frames)
         if self._progress is not None:
             self._progress(self._progressed)
@@ -294,6 +299,14 @@ class _CatchingUp:
             )
             raise _NotIngested(journal, told)
         return answer
+
+    def _stop(self, journal: FollowedJournal) -> None:
+        """Tell an owner that lives that the run is another's by now."""
+        if journal.is_over:
+            return
+        root = journal.header.root_flow_run_id
+        with suppress(ArmillaryError, OSError):  # what it writes next is refused all the same
+            append_command(self._folder, journal.files.journal_id, stop(root, self._clock()))
 
     def _settle(self, over: list[FollowedJournal]) -> None:
         """Most owners leave nothing unfinished, and that is found out for all of them at once."""

@@ -11,10 +11,12 @@ from msgspec.structs import replace
 from armillary.core.errors import JournalTooNew
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, CRASHED, RUNNING
-from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged
+from armillary.journal.command_file import CommandReader
+from armillary.journal.commands import STOP
+from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged, TaskRunCreated
 from armillary.journal.frames import pack, unpack
 from armillary.journal.process import this_process
-from armillary.ledger import flow_runs, open_ledger, quarantine
+from armillary.ledger import attempts, flow_runs, open_ledger, quarantine, settling
 from armillary.ledger.following import Progress, catch_up
 from ledger_faults.owners import new_id, now, write_run
 
@@ -130,3 +132,19 @@ def test_a_segment_let_go_after_it_was_read_to_its_end_is_not_missed(
             assert run is not None and run.state_type is COMPLETED
             assert run.incomplete_history == bool(quarantined)
             assert quarantine.count(connection) == quarantined
+
+
+def test_an_owner_that_lost_its_run_and_still_writes_is_told_to_stop_once(tmp_path: Path) -> None:
+    folder = str(tmp_path / "journal")
+    writer, root = write_run(str(tmp_path), 1, end=False)
+    with open_ledger(str(tmp_path)) as ledger:
+        catch_up(ledger, folder)
+        with ledger.write() as connection:
+            settling.settle(connection, root, 1, now(), presumed=True)
+            attempts.grant_attempt(connection, root, now())
+        commands = CommandReader(folder, writer.journal_id)
+        for _ in range(2):
+            writer.append(TaskRunCreated(now(), new_id(), root, "work-9", "work", "work-1", 9))
+            catch_up(ledger, folder)
+        assert [command.verb for command in commands.read_new()] == [STOP]
+    writer.close()
