@@ -28,9 +28,9 @@ class Tokens:
         return self._server.get("tokens", list[ApiToken])
 
     def create(self, name: str, scope: str, expires: datetime | None = None) -> MadeToken:
-        """``scope`` is ``admin`` or ``agent``. Asking twice makes two. Raises InvalidOption."""
+        """``scope`` is ``admin`` or ``agent``. Asking twice makes two; a lost answer none. Raises InvalidOption."""
         body = {"name": name, "scope": scope, "expires": expires}
-        return self._server.change("POST", "tokens", MadeToken, body)
+        return self._server.change("POST", "tokens", MadeToken, body, once=True)
 
     def revoke(self, token_id: str) -> ApiToken:
         """It is refused from now on. Raises NotFound; revoking twice is revoking once."""

@@ -117,6 +117,38 @@ class StateCriterion:
 
 
 @dataclass(slots=True, kw_only=True)
+class NumberCriterion:
+    """At least ``ge_``, at most ``le_``."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    ge_: int | None = None
+    le_: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ContainedCriterion:
+    """``like_``: contains that text, in any case."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    like_: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LogCriteria:
+    """``level`` is logging's number."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
+
+    flow_run_id: IdCriterion | None = None
+    task_run_id: ReferenceCriterion | None = None
+    level: NumberCriterion | None = None
+    timestamp: TimeCriterion | None = None
+    message: ContainedCriterion | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class FlowCriteria:
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
@@ -185,3 +217,17 @@ class Criteria:
     flow_runs: FlowRunCriteria | None = None
     task_runs: TaskRunCriteria | None = None
     deployments: DeploymentCriteria | None = None
+
+
+def name_fits(name: str, wanted: TextCriterion | None) -> bool:
+    """Whether a name is as ``wanted``, where all names are at hand.
+
+    >>> name_fits("Nightly", TextCriterion(like_="night"))
+    True
+    """
+    return wanted is None or (
+        (wanted.any_ is None or name in wanted.any_)
+        and name not in (wanted.not_any_ or ())
+        and (wanted.like_ or "").lower() in name.lower()
+        and name.startswith(wanted.startswith_ or "")
+    )

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, or_, select, update
 
 from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.criteria import TextCriterion
 from armillary.core.errors import InvalidOption
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
 from armillary.ledger import dialect, rows
+from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.server_tables import concurrency_limit, slot
 from armillary.ledger.tables import flow_run, task_run
@@ -69,8 +71,17 @@ def of_tag(connection: Connection, tag: str) -> ConcurrencyLimit | None:
     return None if row is None else _record(connection, row)
 
 
-def page(connection: Connection, *, limit: int = 200, after: str | None = None) -> Page[ConcurrencyLimit]:
-    found = connection.execute(paged(select(concurrency_limit), BY_TAG, limit, after)).mappings().all()
+def page(
+    connection: Connection, *, tag: TextCriterion | None = None, limit: int = 200, after: str | None = None
+) -> Page[ConcurrencyLimit]:
+    """Limits by tag."""
+    found = (
+        connection.execute(
+            paged(select(concurrency_limit).where(of_names(concurrency_limit.c.tag, tag)), BY_TAG, limit, after)
+        )
+        .mappings()
+        .all()
+    )
     return Page([_record(connection, row) for row in found[:limit]], next_cursor(found, BY_TAG, limit))
 
 

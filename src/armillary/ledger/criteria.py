@@ -22,6 +22,7 @@ from armillary.core.criteria import (
     FlowCriteria,
     FlowRunCriteria,
     IdCriterion,
+    LogCriteria,
     ReferenceCriterion,
     StateCriterion,
     StateTypeCriterion,
@@ -35,7 +36,7 @@ from armillary.core.ids import flow_id
 from armillary.core.states import TERMINAL, TYPE_OF_NAME
 from armillary.ledger import rows
 from armillary.ledger.deployment_tables import deployment
-from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run, task_run_tag
+from armillary.ledger.tables import flow, flow_run, flow_run_tag, log, task_run, task_run_tag
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
 
 MOST_CHOICES = 1_000
@@ -91,6 +92,30 @@ def of_deployments(wanted: Criteria | None) -> Condition:
     if wanted.flow_runs or wanted.task_runs:
         below = [flow_run.c.deployment_id == deployment.c.id, *_flow_run(wanted.flow_runs)]
         found.append(exists().where(*below, *_has_task_runs(wanted.task_runs)))
+    return and_(True, *found)
+
+
+def of_names(column: ColumnElement[str], wanted: TextCriterion | None) -> Condition:
+    """What a noun's names, which lie in ``column``, must be like."""
+    return and_(True, *_text(column, wanted))
+
+
+def of_logs(wanted: LogCriteria | None) -> Condition:
+    """What rows of ``log`` must be like. Lines are kept by root run, so those of flow runs are looked for in their roots alone."""
+    if wanted is None:
+        return and_(True)
+    line = log.c
+    found = [*_reference(line.task_run_id, wanted.task_run_id), *_time(line.at, wanted.timestamp)]
+    if wanted.flow_run_id is not None:
+        found.extend(_id(line.flow_run_id, wanted.flow_run_id))
+        if wanted.flow_run_id.any_ is not None:
+            roots = select(flow_run.c.root_flow_run_id).where(flow_run.c.id.in_(_ids(wanted.flow_run_id.any_) or ()))
+            found.append(line.root_flow_run_id.in_(roots))
+    if wanted.level is not None:
+        found += [line.level >= wanted.level.ge_] if wanted.level.ge_ is not None else []
+        found += [line.level <= wanted.level.le_] if wanted.level.le_ is not None else []
+    if wanted.message is not None and wanted.message.like_:
+        found.append(line.message.icontains(_clean(wanted.message.like_), autoescape=True))
     return and_(True, *found)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from armillary.core.errors import InvalidOption
 from armillary.core.log_line import LogLine
+from armillary.core.page import Page
 from armillary.ledger import rows
+from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.tables import flow_run, log
 
 
@@ -40,6 +42,21 @@ def lines(
         statement = statement.order_by(log.c.ordinal)
     found = [rows.log_line(row) for row in connection.execute(statement.limit(limit)).mappings()]
     return found if before is None else found[::-1]
+
+
+def page(
+    connection: Connection,
+    condition: ColumnElement[bool],
+    *,
+    newest_first: bool = False,
+    limit: int = 200,
+    after: str | None = None,
+) -> Page[LogLine]:
+    """Lines of any runs that match, by time."""
+    name = "logs, newest first" if newest_first else "logs"
+    order = Order(name, (log.c.at, log.c.root_flow_run_id, log.c.ordinal), descending=newest_first)
+    found = connection.execute(paged(select(log).where(condition), order, limit, after)).mappings().all()
+    return Page([rows.log_line(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def _of(

@@ -7,12 +7,14 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from armillary.core.criteria import TextCriterion
 from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.ledger import dialect, rows
 from armillary.ledger.checks import is_id
+from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.server_tables import saved_search
 
@@ -52,8 +54,16 @@ def find(connection: Connection, words: str) -> SavedSearch:
     return _record(row)
 
 
-def page(connection: Connection, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
-    found = connection.execute(paged(select(saved_search), BY_NAME, limit, after)).mappings().all()
+def page(
+    connection: Connection, *, name: TextCriterion | None = None, limit: int = 200, after: str | None = None
+) -> Page[SavedSearch]:
+    found = (
+        connection.execute(
+            paged(select(saved_search).where(of_names(saved_search.c.name, name)), BY_NAME, limit, after)
+        )
+        .mappings()
+        .all()
+    )
     return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
 
 

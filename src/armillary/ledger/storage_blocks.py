@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from armillary.core.criteria import TextCriterion
 from armillary.core.errors import Conflict, NotFound, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.storage_block import StorageBlock, checked_options
 from armillary.ledger import secret_box
 from armillary.ledger.checks import is_id
+from armillary.ledger.criteria import of_names
 from armillary.ledger.deployment_tables import deployment, storage_block
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.rows import moment
@@ -87,9 +89,17 @@ def default(connection: Connection) -> StorageBlock | None:
     return None if row is None else _record(row)
 
 
-def page(connection: Connection, *, limit: int = 200, after: str | None = None) -> Page[StorageBlock]:
+def page(
+    connection: Connection, *, name: TextCriterion | None = None, limit: int = 200, after: str | None = None
+) -> Page[StorageBlock]:
     """Blocks by name."""
-    found = connection.execute(paged(select(storage_block), BY_NAME, limit, after)).mappings().all()
+    found = (
+        connection.execute(
+            paged(select(storage_block).where(of_names(storage_block.c.name, name)), BY_NAME, limit, after)
+        )
+        .mappings()
+        .all()
+    )
     return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, select
 
+from armillary.core.criteria import TextCriterion
 from armillary.core.errors import InvalidOption
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.variable import Variable
 from armillary.ledger import dialect, rows
+from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, next_cursor, paged
 from armillary.ledger.server_tables import variable
 from armillary.ledger.text_match import name_begins_with
@@ -46,10 +48,15 @@ def get(connection: Connection, name: str) -> Variable | None:
 
 
 def page(
-    connection: Connection, *, name_prefix: str | None = None, limit: int = 200, after: str | None = None
+    connection: Connection,
+    *,
+    name_prefix: str | None = None,
+    name: TextCriterion | None = None,
+    limit: int = 200,
+    after: str | None = None,
 ) -> Page[Variable]:
     """Variables by name."""
-    statement = select(variable)
+    statement = select(variable).where(of_names(variable.c.name, name))
     if name_prefix is not None:
         statement = statement.where(name_begins_with(variable.c.name, name_prefix))
     found = connection.execute(paged(statement, BY_NAME, limit, after)).mappings().all()

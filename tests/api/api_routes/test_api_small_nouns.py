@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -120,3 +121,49 @@ def test_the_api_describes_itself_for_programs_and_for_people(api: Api) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "/api/flow_runs/filter" in page.text
     assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("noun", "made"),
+    [
+        ("saved_searches", lambda api, name: api.put("saved_searches", name=name, definition={"filter": ""})),
+        ("variables", lambda api, name: api.put("variables", name, value=1)),
+        ("concurrency_limits", lambda api, name: api.post("concurrency_limits", tag=name, slots=1, expect=201)),
+        (
+            "block_documents",
+            lambda api, name: api.post(
+                "block_documents", name=name, type="local", options={"storage_path": "/srv"}, expect=201
+            ),
+        ),
+        ("work_queues", lambda api, name: api.post("work_queues", name=name, expect=201)),
+    ],
+)
+def test_small_nouns_are_filtered_by_name(api: Api, noun: str, made: Callable[[Api, str], Any]) -> None:
+    for name in ("red", "green", "dark red"):
+        made(api, name)
+
+    def names(**wanted: Any) -> list[str]:
+        found = api.post(noun, "filter", name=wanted)
+        listed = found["items"] if isinstance(found, dict) else found
+        return sorted(each["tag"] if noun == "concurrency_limits" else each["name"] for each in listed)
+
+    assert names(like_="RED") == ["dark red", "red"]
+    assert names(startswith_="re") == ["red"]
+    assert names(any_=["green", "blue"]) == ["green"]
+    assert names(like_="red", not_any_=["red"]) == ["dark red"]
+
+
+def test_lines_of_many_runs_are_filtered_by_level_time_and_text(api: Api, home_folder: str) -> None:
+    run, other = RecordedRun(home_folder, "one"), RecordedRun(home_folder, "two")
+    for each in (run, other):
+        each.says("quiet", 20)
+        each.says("Loud", 40)
+    assert [each["message"] for each in api.post("logs/filter")["items"]].count("Loud") == 2
+    loud = api.post("logs/filter", logs={"level": {"ge_": 30}, "flow_run_id": {"any_": [run.id]}})["items"]
+    assert [(each["message"], each["flow_run_id"]) for each in loud] == [("Loud", run.id)]
+    assert len(api.post("logs/filter", logs={"message": {"like_": "LOUD"}})["items"]) == 2
+    first = api.post("logs/filter", limit=3, sort="TIMESTAMP_DESC")
+    rest = api.post("logs/filter", limit=3, sort="TIMESTAMP_DESC", after=first["after"])
+    times = [each["timestamp"] for each in first["items"] + rest["items"]]
+    assert len(times) == 4 and times == sorted(times, reverse=True)
+    assert "cursor" in api.post("logs/filter", after=first["after"], expect=422)["detail"]

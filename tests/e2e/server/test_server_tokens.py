@@ -27,6 +27,20 @@ def test_a_token_is_made_listed_used_and_revoked(server: ServedHome) -> None:
     assert [each["name"] for each in server.json("token", "ls", "--all")] == ["build-machine"]
 
 
+def test_a_token_asked_for_again_under_one_key_is_the_same_token(server: ServedHome) -> None:
+    asked = {"name": "once", "scope": "agent"}
+    first, again = (server.ask("POST", "/tokens", asked, **{"Idempotency-Key": "k"}).json() for _ in range(2))
+    assert first == again and status(server, again["token"]) == 200
+    assert server.ask("POST", "/tokens", {**asked, "scope": "admin"}, **{"Idempotency-Key": "k"}).status_code in (
+        409,
+        422,
+    )
+    other = server.ask("POST", "/tokens", asked, **{"Idempotency-Key": "l"}).json()
+    assert other["token"] != first["token"]
+    server.armillary("token", "revoke", first["api_token"]["id"])
+    server.armillary("token", "revoke", other["api_token"]["id"])
+
+
 def test_two_tokens_of_one_name_are_told_apart_by_id(server: ServedHome) -> None:
     first = server.json("token", "create", "twin", "--scope", "admin")
     server.json("token", "create", "twin")

@@ -57,6 +57,32 @@ export type components = {
             updated?: string | null;
         };
         /**
+         * ArtifactListing
+         * @description ``latest``: of each key only the newest, and none without a key. ``after`` is that of the page before.
+         */
+        ArtifactListing: {
+            /** After */
+            after?: string | null;
+            /** Flow Run Id */
+            flow_run_id?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Latest
+             * @default false
+             */
+            latest?: boolean;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            /** Task Run Id */
+            task_run_id?: string | null;
+        };
+        /**
          * Asked
          * @description The command that the run's owner gets. Cancelling is cooperative: the run reads CANCELLING or CANCELLED once it is
          *     obeyed, and CANCELLED at once where nobody owned it.
@@ -276,6 +302,14 @@ export type components = {
             tag: string;
             /** Updated */
             updated?: string | null;
+        };
+        /**
+         * ContainedCriterion
+         * @description ``like_``: contains that text, in any case.
+         */
+        ContainedCriterion: {
+            /** Like */
+            like_?: string | null;
         };
         /** Credentials */
         Credentials: {
@@ -997,6 +1031,17 @@ export type components = {
             tag: string;
         };
         /**
+         * LogCriteria
+         * @description ``level`` is logging's number.
+         */
+        LogCriteria: {
+            flow_run_id?: components["schemas"]["IdCriterion"] | null;
+            level?: components["schemas"]["NumberCriterion"] | null;
+            message?: components["schemas"]["ContainedCriterion"] | null;
+            task_run_id?: components["schemas"]["ReferenceCriterion"] | null;
+            timestamp?: components["schemas"]["TimeCriterion"] | null;
+        };
+        /**
          * LogLine
          * @description ``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
          */
@@ -1023,6 +1068,26 @@ export type components = {
             timestamp: string;
         };
         /**
+         * LogListing
+         * @description ``after`` is that of the page before.
+         */
+        LogListing: {
+            /** After */
+            after?: string | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            logs?: components["schemas"]["LogCriteria"] | null;
+            /**
+             * Sort
+             * @default TIMESTAMP_ASC
+             * @enum {string}
+             */
+            sort?: "TIMESTAMP_ASC" | "TIMESTAMP_DESC";
+        };
+        /**
          * MadeToken
          * @description ``token`` is told only here.
          */
@@ -1030,6 +1095,24 @@ export type components = {
             api_token: components["schemas"]["ApiToken"];
             /** Token */
             token: string;
+        };
+        /** NameFilter */
+        NameFilter: {
+            name?: components["schemas"]["TextCriterion"] | null;
+        };
+        /**
+         * NamedListing
+         * @description ``after`` is that of the page before.
+         */
+        NamedListing: {
+            /** After */
+            after?: string | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit?: number;
+            name?: components["schemas"]["TextCriterion"] | null;
         };
         /**
          * Narrowed
@@ -1092,6 +1175,16 @@ export type components = {
             template?: string | null;
             /** Updated */
             updated?: string | null;
+        };
+        /**
+         * NumberCriterion
+         * @description At least ``ge_``, at most ``le_``.
+         */
+        NumberCriterion: {
+            /** Ge */
+            ge_?: number | null;
+            /** Le */
+            le_?: number | null;
         };
         /**
          * OnCollision
@@ -1168,6 +1261,16 @@ export type components = {
             after?: string | null;
             /** Items */
             items: components["schemas"]["Flow"][];
+        };
+        /**
+         * Page
+         * @description ``after`` is given back to get the next page; None: this was the last one.
+         */
+        Page_LogLine_: {
+            /** After */
+            after?: string | null;
+            /** Items */
+            items: components["schemas"]["LogLine"][];
         };
         /**
          * Page

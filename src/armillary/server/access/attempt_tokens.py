@@ -11,29 +11,20 @@ nothing refuses it.
 
 from __future__ import annotations
 
-import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 
 from fastapi import Request
 
 from armillary.core.errors import Forbidden
 from armillary.ledger import attempt_tokens
+from armillary.server.access.derived_tokens import derived_token
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import Caller
 
 
 def attempt_token(agents_token: str, claim_id: str, flow_run_id: str, attempt: int) -> str:
     """The token of that attempt, if that claim gave it to that agent."""
-    of = f"armillary attempt {claim_id} {flow_run_id} {attempt}"
-    return urlsafe_b64encode(hmac.digest(agents_token.encode(), of.encode(), "sha256")).rstrip(b"=").decode("ascii")
-
-
-def bearer_token(request: Request) -> str | None:
-    """The token a request came with, where one was asked for."""
-    if request.app.state.callers is None:
-        return None
-    return request.headers.get("authorization", "").partition(" ")[2].strip() or None
+    return derived_token(agents_token, f"armillary attempt {claim_id} {flow_run_id} {attempt}")
 
 
 def any_run(_request: Request, _caller: Caller) -> None:

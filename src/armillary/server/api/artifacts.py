@@ -6,12 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
+from pydantic import Field
 
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
 from armillary.ledger import artifacts
-from armillary.server.api.answers import found, tagged
-from armillary.server.api.bodies import After, Id, Limit
+from armillary.server.api.answers import answer, found, tagged
+from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Id, Limit, Text
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
@@ -44,6 +45,36 @@ def list_artifacts(
             after=after,
         )
     return tagged(request, page)
+
+
+class ArtifactListing(Body):
+    """``latest``: of each key only the newest, and none without a key. ``after`` is that of the page before."""
+
+    flow_run_id: UUID | None = None
+    task_run_id: UUID | None = None
+    key: Text | None = None
+    kind: Text | None = None
+    latest: bool = False
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 200
+    after: Annotated[str, Field(max_length=2000)] | None = None
+
+
+@router.post("/filter", response_model=Page[Artifact], dependencies=[requires(READ)])
+def filter_artifacts(ledger: ServedLedger, wanted: ArtifactListing | None = None) -> Response:
+    """Artifacts that match, newest first."""
+    wanted = wanted or ArtifactListing()
+    with ledger.read() as connection:
+        page = artifacts.page(
+            connection,
+            flow_run_id=None if wanted.flow_run_id is None else str(wanted.flow_run_id),
+            task_run_id=None if wanted.task_run_id is None else str(wanted.task_run_id),
+            key=wanted.key,
+            kind=wanted.kind,
+            latest=wanted.latest,
+            limit=wanted.limit,
+            after=wanted.after,
+        )
+    return answer(page)
 
 
 @router.get("/{artifact_id}", response_model=Artifact, dependencies=[requires(READ)])

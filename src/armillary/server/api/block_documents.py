@@ -14,7 +14,7 @@ from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.ledger import storage_blocks
 from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import After, Body, Id, Limit, Name, Text
+from armillary.server.api.bodies import After, Body, Id, Limit, Name, NamedListing, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -67,6 +67,15 @@ def list_blocks(request: Request, ledger: ServedLedger, limit: Limit = 200, afte
     with ledger.read() as connection:
         page = storage_blocks.page(connection, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.post("/filter", response_model=Page[StorageBlock], dependencies=[requires(READ)])
+def filter_blocks(ledger: ServedLedger, wanted: NamedListing | None = None) -> Response:
+    """Those whose names match, a page of them."""
+    wanted = wanted or NamedListing()
+    with ledger.read() as connection:
+        page = storage_blocks.page(connection, name=wanted.name, limit=wanted.limit, after=wanted.after)
+    return answer(page)
 
 
 @router.get("/types", response_model=list[StorageKind], dependencies=[requires(READ)])

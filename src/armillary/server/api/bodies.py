@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass as as_pydantic
 
 from armillary.core import criteria
-from armillary.core.criteria import Criteria
+from armillary.core.criteria import Criteria, TextCriterion
 
 LARGEST_PAGE = 1000
 
@@ -97,6 +97,18 @@ class Narrowed(Body):
         return Criteria(
             flows=self.flows, flow_runs=self.flow_runs, task_runs=self.task_runs, deployments=self.deployments
         )
+
+
+class NameFilter(Body):
+    name: TextCriterion | None = None
+
+
+class NamedListing(Body):
+    """``after`` is that of the page before."""
+
+    name: TextCriterion | None = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 200
+    after: Annotated[str, Field(max_length=2000)] | None = None
 
 
 class Listing(Narrowed):

@@ -14,8 +14,8 @@ from armillary.core.page import Page
 from armillary.journal.limits_file import write_limits
 from armillary.ledger import concurrency_limits
 from armillary.server.access.attempt_tokens import any_run
-from armillary.server.api.answers import found, tagged
-from armillary.server.api.bodies import After, Body, Id, Limit, Name
+from armillary.server.api.answers import answer, found, tagged
+from armillary.server.api.bodies import After, Body, Id, Limit, Name, NamedListing
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -54,6 +54,15 @@ def list_concurrency_limits(
     with ledger.read() as connection:
         page = concurrency_limits.page(connection, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.post("/filter", response_model=Page[ConcurrencyLimit], dependencies=[requires(READ)])
+def filter_concurrency_limits(ledger: ServedLedger, wanted: NamedListing | None = None) -> Response:
+    """Those whose tags match, a page of them."""
+    wanted = wanted or NamedListing()
+    with ledger.read() as connection:
+        page = concurrency_limits.page(connection, tag=wanted.name, limit=wanted.limit, after=wanted.after)
+    return answer(page)
 
 
 @router.get("/tag/{tag:path}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])

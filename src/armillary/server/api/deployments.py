@@ -270,6 +270,12 @@ def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     return answer(gone)
 
 
+@router.post(
+    "/{deployment_id}/set_schedule_inactive",
+    response_model=Deployment,
+    dependencies=[requires(WRITE)],
+    include_in_schema=False,
+)
 @router.post("/{deployment_id}/pause", response_model=Deployment, dependencies=[requires(WRITE)])
 def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make no runs by itself; those that nobody started go."""
@@ -278,6 +284,12 @@ def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     return answer(paused)
 
 
+@router.post(
+    "/{deployment_id}/set_schedule_active",
+    response_model=Deployment,
+    dependencies=[requires(WRITE)],
+    include_in_schema=False,
+)
 @router.post("/{deployment_id}/resume", response_model=Deployment, dependencies=[requires(WRITE)])
 def resume_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make runs again, from now on."""
@@ -312,6 +324,15 @@ def create_flow_run(
         )
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/create_flow_run", said, create)
+
+
+@router.post("/{deployment_id}/schedule", response_model=dict[str, int], dependencies=[requires(WRITE)])
+def schedule_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
+    """See now that its next hundred runs exist, as the scheduler does by itself; how many were lacking."""
+    with ledger.write() as connection:
+        deployments.get(connection, str(deployment_id))
+        made = scheduling.schedule_runs(connection, now_micros(), new_id, str(deployment_id))
+    return answer(made)
 
 
 @router.post("/{deployment_id}/backfill", response_model=Backfill, status_code=201, dependencies=[requires(WRITE)])

@@ -1,17 +1,20 @@
-"""``/logs``: lines of a run, behind an ordinal, from the end, by level, by task run, by text."""
+"""``/logs``: lines of a run, behind an ordinal, from the end, by level, by task run, by text; and lines of many runs, by time."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import Field
 
+from armillary.core.criteria import LogCriteria
 from armillary.core.log_line import LogLine
-from armillary.ledger import logs, time_limit
+from armillary.core.page import Page
+from armillary.ledger import criteria, logs, time_limit
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Id
+from armillary.server.api.bodies import LARGEST_PAGE, Body, Id
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
@@ -20,6 +23,30 @@ router = api_router("/logs", tags=["logs"])
 
 _FURTHEST = 2**62
 _SEARCH_SECONDS = 10.0
+
+
+class LogListing(Body):
+    """``after`` is that of the page before."""
+
+    logs: LogCriteria | None = None
+    sort: Literal["TIMESTAMP_ASC", "TIMESTAMP_DESC"] = "TIMESTAMP_ASC"
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 200
+    after: Annotated[str, Field(max_length=2000)] | None = None
+
+
+@router.post("/filter", response_model=Page[LogLine], dependencies=[requires(READ)])
+def filter_logs(ledger: ServedLedger, wanted: LogListing | None = None) -> Response:
+    """Lines of any flow runs that match, a page of them, by time."""
+    wanted = wanted or LogListing()
+    with ledger.read() as connection, time_limit.within(connection):
+        told = logs.page(
+            connection,
+            criteria.of_logs(wanted.logs),
+            newest_first=wanted.sort == "TIMESTAMP_DESC",
+            limit=wanted.limit,
+            after=wanted.after,
+        )
+    return answer(told)
 
 
 @router.get("/{flow_run_id}", response_model=list[LogLine], dependencies=[requires(READ, attempt=named_run)])

@@ -13,11 +13,12 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
+from armillary.core.criteria import name_fits
 from armillary.core.errors import Conflict
 from armillary.core.notification_policy import NotificationPolicy, message_of
 from armillary.ledger import notification_policies
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import Body, Id, Name, Tags, Text
+from armillary.server.api.bodies import Body, Id, Name, NameFilter, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -87,6 +88,14 @@ def list_policies(request: Request, ledger: ServedLedger) -> Response:
     with ledger.read() as connection:
         told = notification_policies.every(connection, ledger.home)
     return tagged(request, told)
+
+
+@router.post("/filter", response_model=list[NotificationPolicy], dependencies=[requires(READ)])
+def filter_policies(ledger: ServedLedger, wanted: NameFilter | None = None) -> Response:
+    """Those whose names match."""
+    with ledger.read() as connection:
+        found = notification_policies.every(connection, ledger.home)
+    return answer([each for each in found if name_fits(each.name, wanted.name if wanted else None)])
 
 
 @router.get("/find", response_model=NotificationPolicy, dependencies=[requires(READ)])

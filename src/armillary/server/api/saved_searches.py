@@ -11,7 +11,7 @@ from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.ledger import saved_searches
 from armillary.server.api.answers import answer, found, tagged
-from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name
+from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name, NamedListing
 from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -41,6 +41,15 @@ def list_saved_searches(request: Request, ledger: ServedLedger, limit: Limit = 2
     with ledger.read() as connection:
         page = saved_searches.page(connection, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.post("/filter", response_model=Page[SavedSearch], dependencies=[requires(READ)])
+def filter_saved_searches(ledger: ServedLedger, wanted: NamedListing | None = None) -> Response:
+    """Those whose names match, a page of them."""
+    wanted = wanted or NamedListing()
+    with ledger.read() as connection:
+        page = saved_searches.page(connection, name=wanted.name, limit=wanted.limit, after=wanted.after)
+    return answer(page)
 
 
 @router.get("/find", response_model=SavedSearch, dependencies=[requires(READ)])

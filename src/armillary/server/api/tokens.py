@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import Request, Response
+from msgspec import json
+from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
 from armillary.core.api_token import ApiToken
 from armillary.ledger import api_tokens
 from armillary.ledger.rows import micros
+from armillary.server.access.derived_tokens import bearer_token, derived_token
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name
 from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import ADMIN, requires
@@ -46,13 +50,22 @@ def list_tokens(ledger: ServedLedger) -> Response:
 
 
 @router.post("", response_model=MadeToken, dependencies=[requires(ADMIN)], status_code=201)
-def create_token(ledger: ServedLedger, wanted: NewToken) -> Response:
+def create_token(request: Request, ledger: ServedLedger, wanted: NewToken, key: Key = None) -> Response:
     """The answer holds the token itself, which is told only here."""
-    token = secrets.token_urlsafe(32)
+    callers_own = bearer_token(request)
+    if (
+        key is None or callers_own is None
+    ):  # without a token of the caller's a key would tell everybody which one was made
+        key, token = None, secrets.token_urlsafe(32)
+    else:
+        token = derived_token(callers_own, f"armillary token {key}")
     expires = None if wanted.expires is None else micros(wanted.expires)
-    with ledger.write() as connection:
-        made = api_tokens.create(connection, new_id(), wanted.name, wanted.scope, token, now_micros(), expires)
-    return answer(MadeToken(token, made), 201)
+
+    def create(connection: Connection) -> ApiToken:
+        return api_tokens.create(connection, new_id(), wanted.name, wanted.scope, token, now_micros(), expires)
+
+    created = create_once(ledger, key, "POST /tokens", wanted, create)
+    return answer(MadeToken(token, json.decode(created.body, type=ApiToken)), 201)
 
 
 @router.delete("/{token_id}", response_model=ApiToken, dependencies=[requires(ADMIN)])

@@ -12,7 +12,7 @@ from armillary.core.variable import Variable
 from armillary.ledger import variables
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, Tags
+from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, NamedListing, Tags
 from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -40,6 +40,15 @@ def list_variables(
     with ledger.read() as connection:
         page = variables.page(connection, name_prefix=name_prefix, limit=limit, after=after)
     return tagged(request, page)
+
+
+@router.post("/filter", response_model=Page[Variable], dependencies=[requires(READ)])
+def filter_variables(ledger: ServedLedger, wanted: NamedListing | None = None) -> Response:
+    """Those whose names match, a page of them."""
+    wanted = wanted or NamedListing()
+    with ledger.read() as connection:
+        page = variables.page(connection, name=wanted.name, limit=wanted.limit, after=wanted.after)
+    return answer(page)
 
 
 @router.get("/{name:path}", response_model=Variable, dependencies=[requires(READ, attempt=any_run)])

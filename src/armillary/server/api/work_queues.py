@@ -10,13 +10,14 @@ from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
 from armillary.client.new_ids import new_id
+from armillary.core.criteria import name_fits
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
 from armillary.ledger import rows, work_queues, workers
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text
+from armillary.server.api.bodies import Body, Id, Moment, Name, NameFilter, Tags, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -106,6 +107,14 @@ def create_work_queue(ledger: ServedLedger, wanted: WorkQueueWanted, key: Key = 
     return create_once(
         ledger, key, "POST /work_queues", wanted, lambda connection: work_queues.create(connection, queue, now)
     )
+
+
+@router.post("/filter", response_model=list[WorkQueue], dependencies=[requires(READ)])
+def filter_work_queues(ledger: ServedLedger, wanted: NameFilter | None = None) -> Response:
+    """Those whose names match."""
+    with ledger.read() as connection:
+        found = work_queues.every(connection)
+    return answer([each for each in found if name_fits(each.name, wanted.name if wanted else None)])
 
 
 @router.get("/find", response_model=WorkQueue, dependencies=[requires(READ)])

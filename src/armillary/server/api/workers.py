@@ -19,7 +19,8 @@ from armillary.ledger import claims, collisions, output_lines, workers
 from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros, moment
 from armillary.server import asking
-from armillary.server.access.attempt_tokens import attempt_token, bearer_token
+from armillary.server.access.attempt_tokens import attempt_token
+from armillary.server.access.derived_tokens import bearer_token
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
 from armillary.server.api.idempotency import Key, create_once
