@@ -61,7 +61,12 @@ class GraphNode:
 @dataclass(slots=True)
 class Graph:
     """``edges`` are pairs of places in ``nodes``, upstream first; they form no cycle. ``task_runs`` counts what the nodes
-    stand for: the task runs of one try of the flow run, the latest unless another was asked for."""
+    stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+
+    ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and
+    edges are the same as then, ``since`` is that number: ``nodes`` are then only those that have changed, ``places`` says which
+    they are, and ``tasks`` and ``edges`` are empty. Where ``since`` is null this is the whole graph.
+    """
 
     flow_run_id: str
     origin: datetime
@@ -71,6 +76,9 @@ class Graph:
     tasks: list[GraphTask]
     nodes: list[GraphNode]
     edges: list[tuple[int, int]]
+    number: int = 0
+    since: int | None = None
+    places: list[int] | None = None
 
 
 @dataclass(slots=True)

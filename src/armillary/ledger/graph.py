@@ -1,7 +1,8 @@
-"""The graph of a flow run: read whole, grouped by :mod:`armillary.core.rules.grouping`, and told in at most 2,000 nodes.
+"""The graph of a flow run as it is told, from what :mod:`armillary.ledger.seen_graph` has read: in at most 2,000 nodes.
 
-seen = graph.read(connection, flow_run_id)   # 200 ms for 30,000 task runs: keep it while `graph.version` stays
+seen = seen_graph.read(connection, flow_run_id)
 graph.told(connection, seen)                 # what the picture needs
+graph.told(connection, seen, since=number)   # and what is new in it since an answer that had that number
 graph.members(seen, group_id, limit=100)     # what is behind one node
 """
 
@@ -9,13 +10,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.rules.grouping import Grouping, grouped
 from armillary.core.run_graph import (
     MAP,
     STRETCH,
@@ -28,10 +27,10 @@ from armillary.core.run_graph import (
     Subflow,
 )
 from armillary.core.states import CANCELLED, CRASHED, FAILED, NAMES, TERMINAL, StateType
-from armillary.journal.events import STATE_LANE
 from armillary.ledger import rows
 from armillary.ledger.paging import LARGEST_PAGE, cursor, cursor_values
-from armillary.ledger.tables import edge, flow_run, ingest_cursor, task_group, task_run
+from armillary.ledger.seen_graph import SeenGraph
+from armillary.ledger.tables import flow_run, task_group
 
 LETTERS = {chr(ord("a") + place): kind for place, kind in enumerate(StateType)}
 _LETTER_OF = {kind.value: letter for letter, kind in LETTERS.items()}
@@ -41,82 +40,16 @@ _FAILURES_FIRST = {kind.value: place for place, kind in enumerate((FAILED, CRASH
 _IDS_AT_ONCE = 500
 _NAMES_SHOWN = 3
 
-_COLUMNS = (
-    task_run.c.id,
-    task_run.c.name,
-    task_run.c.task_key,
-    task_run.c.task_name,
-    task_run.c.state_type,
-    task_run.c.state_name,
-    task_run.c.started,
-    task_run.c.ended,
-    task_run.c.run_count,
-    task_run.c.child_flow_run_id,
-    task_run.c.parent_task_run_id,
-)
 
-_TaskRun = Row[Any]
-
-
-@dataclass(slots=True)
-class SeenGraph:
-    """A flow run's task runs of one try, and how they group."""
-
-    flow_run_id: str
-    version: str
-    origin: int
-    run_try: int
-    tries: int
-    task_runs: Sequence[_TaskRun]
-    grouping: Grouping
-
-
-def version(connection: Connection, flow_run_id: str) -> str:
-    """A text that changes with whatever a journal says of the flow run or of one beside it. Raises NotFound."""
-    run = connection.execute(
-        select(flow_run.c.root_flow_run_id, flow_run.c.updated, flow_run.c.history_length).where(
-            flow_run.c.id == flow_run_id
-        )
-    ).first()
-    if run is None:
-        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-    root = connection.execute(
-        select(flow_run.c.updated, flow_run.c.history_length).where(flow_run.c.id == run.root_flow_run_id)
-    ).first()
-    said = connection.execute(
-        select(func.count(), func.sum(ingest_cursor.c.next_ordinal)).where(
-            ingest_cursor.c.root_flow_run_id == run.root_flow_run_id, ingest_cursor.c.lane == STATE_LANE
-        )
-    ).one()
-    return "-".join(str(part or 0) for part in (run.updated, run.history_length, *(root or ()), *said))
-
-
-def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -> SeenGraph:
-    """``run_try`` counts the tries of the flow run from 1, over all attempts; None means the latest. Raises NotFound, and
-    InvalidOption for a try that was not."""
-    current = version(connection, flow_run_id)
-    tries = connection.execute(
-        select(task_run.c.attempt, task_run.c.flow_run_count)
-        .where(task_run.c.flow_run_id == flow_run_id)
-        .distinct()
-        .order_by(task_run.c.attempt, task_run.c.flow_run_count)
-    ).all()
-    if run_try is not None and not 1 <= run_try <= max(len(tries), 1):
-        raise InvalidOption(f"The flow run has had {len(tries)} tries.", subject="run_try", advice="Count from 1.")
-    wanted = run_try or max(len(tries), 1)
-    statement = select(*_COLUMNS).where(task_run.c.flow_run_id == flow_run_id)
-    if len(tries) > 1:
-        attempt, flow_run_count = tries[wanted - 1]
-        statement = statement.where(task_run.c.attempt == attempt, task_run.c.flow_run_count == flow_run_count)
-    found: Sequence[Any] = connection.execute(statement.order_by(task_run.c.id)).all()
-    origin = connection.execute(
-        select(func.coalesce(flow_run.c.started, flow_run.c.created)).where(flow_run.c.id == flow_run_id)
-    ).scalar_one()
-    grouping = grouped(_labels(found), _upstreams(connection, flow_run_id, found))
-    return SeenGraph(flow_run_id, current, origin, wanted, max(len(tries), 1), found, grouping)
-
-
-def told(connection: Connection, seen: SeenGraph) -> Graph:
+def told(connection: Connection, seen: SeenGraph, since: int | None = None) -> Graph:
+    """``since`` is the ``number`` of an earlier answer. While the same nodes stand for the same task runs as then, only those
+    are told that have changed; else all are, and the answer's ``since`` is None."""
+    partial = since is not None and seen.grouped_at <= since <= seen.number
+    wanted = (
+        sorted(place for place, number in seen.changed.items() if number > (since or 0))
+        if partial
+        else range(len(seen.grouping.groups))
+    )
     tasks: dict[str, int] = {}
     names: list[GraphTask] = []
     for run in seen.task_runs:
@@ -124,10 +57,10 @@ def told(connection: Connection, seen: SeenGraph) -> Graph:
             tasks[run.task_key] = len(names)
             names.append(GraphTask(run.task_key, run.task_name))
     place_of = _places(seen)
-    alone = [group[0] for group in seen.grouping.groups if len(group) == 1]
-    subflows = _subflows(connection, [seen.task_runs[place] for place in alone])
+    groups = [seen.grouping.groups[place] for place in wanted]
+    subflows = _subflows(connection, [seen.task_runs[group[0]] for group in groups if len(group) == 1])
     nodes = []
-    for group in seen.grouping.groups:
+    for group in groups:
         runs = [seen.task_runs[place] for place in group]
         node = _single(runs[0], seen.origin, subflows) if len(runs) == 1 else _many(runs, seen)
         if node.kind != STRETCH:
@@ -138,11 +71,14 @@ def told(connection: Connection, seen: SeenGraph) -> Graph:
         seen.flow_run_id,
         rows.moment(seen.origin),
         seen.run_try,
-        seen.tries,
+        max(len(seen.tries), 1),
         len(seen.task_runs),
-        names,
+        [] if partial else names,
         nodes,
-        seen.grouping.edges,
+        [] if partial else seen.grouping.edges,
+        number=seen.number,
+        since=since if partial else None,
+        places=list(wanted) if partial else None,
     )
 
 
@@ -187,38 +123,8 @@ def members(
     )
 
 
-def _failures_first(run: _TaskRun) -> int:
+def _failures_first(run: Any) -> int:
     return _FAILURES_FIRST.get(run.state_type, len(_FAILURES_FIRST))
-
-
-def _labels(found: Sequence[_TaskRun]) -> list[int]:
-    numbers: dict[tuple[str, bool], int] = {}
-    return [numbers.setdefault((run.task_key, run.child_flow_run_id is not None), len(numbers)) for run in found]
-
-
-def _upstreams(connection: Connection, flow_run_id: str, found: Sequence[_TaskRun]) -> list[Sequence[int]]:
-    """By place. A task run called inside another one comes after it as after an upstream."""
-    place_of = {run.id: place for place, run in enumerate(found)}
-    upstreams: list[set[int] | tuple[int, ...]] = [()] * len(found)
-    statement = select(edge.c.task_run_id, edge.c.upstream_task_run_id).where(edge.c.flow_run_id == flow_run_id)
-    for downstream, upstream in connection.execute(statement):
-        below, above = place_of.get(downstream), place_of.get(upstream)
-        if below is not None and above is not None:
-            _add(upstreams, below, above)
-    for place, run in enumerate(found):
-        if run.parent_task_run_id in place_of:
-            _add(upstreams, place, place_of[run.parent_task_run_id])
-    return [tuple(above) for above in upstreams]
-
-
-def _add(upstreams: list[set[int] | tuple[int, ...]], below: int, above: int) -> None:
-    known = upstreams[below]
-    if isinstance(known, set):
-        known.add(above)
-    elif not known:
-        upstreams[below] = (above,)
-    elif known[0] != above:
-        upstreams[below] = {known[0], above}
 
 
 def _places(seen: SeenGraph) -> dict[str | None, int]:
@@ -231,7 +137,7 @@ def _places(seen: SeenGraph) -> dict[str | None, int]:
     }
 
 
-def _single(run: _TaskRun, origin: int, subflows: dict[str, Subflow]) -> GraphNode:
+def _single(run: Any, origin: int, subflows: dict[str, Subflow]) -> GraphNode:
     subflow = subflows.get(run.child_flow_run_id or "")
     return GraphNode(
         run.id,
@@ -246,7 +152,7 @@ def _single(run: _TaskRun, origin: int, subflows: dict[str, Subflow]) -> GraphNo
     )
 
 
-def _many(runs: Sequence[_TaskRun], seen: SeenGraph) -> GraphNode:
+def _many(runs: Sequence[Any], seen: SeenGraph) -> GraphNode:
     states = Counter(run.state_type for run in runs)
     ended = states.keys() <= _ENDED
     tasks = list(dict.fromkeys(run.task_name for run in runs))
@@ -266,7 +172,7 @@ def _milliseconds(micros: int | None, origin: int) -> float | None:
     return None if micros is None else (micros - origin) / 1000
 
 
-def _subflows(connection: Connection, runs: Iterable[_TaskRun]) -> dict[str, Subflow]:
+def _subflows(connection: Connection, runs: Iterable[Any]) -> dict[str, Subflow]:
     wanted = sorted({run.child_flow_run_id for run in runs if run.child_flow_run_id is not None})
     counts: dict[str, dict[StateType, int]] = defaultdict(dict)
     found: dict[str, Subflow] = {}

@@ -112,6 +112,28 @@ def after(connection: Connection, number: int, limit: int) -> list[Told]:
     return list(_told(connection.execute(statement).mappings()))
 
 
+class Change(NamedTuple):
+    """One row, with its change as it was told."""
+
+    number: int
+    kind: str
+    entity_id: str
+    facts: dict[str, Any]
+
+
+def of_root(connection: Connection, root_flow_run_id: str, number: int, limit: int) -> list[Change]:
+    """Rows about one root run and what is below it, numbered above ``number``, in order."""
+    statement = (
+        select(outbox.c.number, outbox.c.kind, outbox.c.entity_id, outbox.c.change)
+        .where(outbox.c.number > number, outbox.c.root_flow_run_id == root_flow_run_id)
+        .order_by(outbox.c.number)
+        .limit(limit)
+    )
+    return [
+        Change(row.number, row.kind, row.entity_id, json.decode(row.change)) for row in connection.execute(statement)
+    ]
+
+
 def newest(connection: Connection) -> int:
     """The highest number given so far; 0 when there is none."""
     return connection.execute(select(func.max(outbox.c.number))).scalar() or 0

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
 from time import perf_counter
 
 import pytest
 from msgspec import json
+from sqlalchemy import delete
 
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph
 from armillary.core.states import COMPLETED, FAILED, PENDING
-from armillary.ledger import Ledger, graph
+from armillary.ledger import Ledger, graph, seen_graph
+from armillary.ledger.tables import outbox
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
 
 
 def told(ledger: Ledger, flow_run_id: str, run_try: int | None = None) -> Graph:
     with ledger.read() as connection:
-        return graph.told(connection, graph.read(connection, flow_run_id, run_try))
+        return graph.told(connection, seen_graph.read(connection, flow_run_id, run_try))
 
 
 def test_task_runs_are_nodes_and_dependencies_are_edges(ledger: Ledger, feed: Feed) -> None:
@@ -111,7 +115,7 @@ def test_members_come_failures_first_page_by_page(ledger: Ledger, feed: Feed) ->
     journal.state(mapped[7], "FAILED")
     feed(journal)
     with ledger.read() as connection:
-        seen = graph.read(connection, journal.root)
+        seen = seen_graph.read(connection, journal.root)
         first = graph.members(connection, seen, mapped[0], limit=5)
         rest = graph.members(connection, seen, mapped[0], after=first.after)
         with pytest.raises(InvalidOption, match="cursor"):
@@ -131,7 +135,7 @@ def test_the_version_changes_with_what_is_said_and_with_nothing_else(ledger: Led
 
     def version() -> str:
         with ledger.read() as connection:
-            return graph.version(connection, journal.root)
+            return seen_graph.version(connection, journal.root)
 
     before = version()
     assert version() == before
@@ -164,3 +168,60 @@ def test_30_000_task_runs_are_told_shortly(ledger: Ledger, feed: Feed) -> None:
     assert seen.task_runs == 30_001
     assert len(json.encode(seen)) < 300_000
     assert took < 1.5
+
+
+def test_what_the_outbox_says_brings_a_graph_up_to_date(ledger: Ledger, feed: Feed) -> None:
+    random = Random(6)
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    runs = [journal.task(task="load")]
+    child = journal.flow_run(parent=journal.root)
+    runs.append(journal.task(task="sub", child=child))
+    feed(journal)
+    with ledger.read() as connection:
+        seen = seen_graph.read(connection, journal.root)
+        shown = graph.told(connection, seen)
+    partial = 0
+    for _ in range(12):
+        for _ in range(random.randrange(4)):
+            upstreams = random.sample(runs, min(len(runs), random.randrange(3)))
+            runs.append(journal.task(task=random.choice("ab"), index=len(runs), upstreams={"data": upstreams}))
+        for run in random.sample(runs, min(3, len(runs))):
+            journal.state(run, random.choice(["RUNNING", "COMPLETED", "FAILED"]))
+        if random.random() < 0.5:
+            journal.task(child, index=len(runs))
+        feed(journal)
+        with ledger.read() as connection:
+            refreshed = seen_graph.refreshed(connection, seen)
+            assert refreshed is not None
+            seen = refreshed
+            whole = graph.told(connection, seen_graph.read(connection, journal.root))
+            news = graph.told(connection, seen, since=shown.number)
+        if news.since is None:
+            shown = news
+        else:
+            partial += 1
+            nodes = list(shown.nodes)
+            for place, node in zip(news.places or [], news.nodes, strict=True):
+                nodes[place] = node
+            shown = replace(news, nodes=nodes, edges=shown.edges, tasks=shown.tasks, since=None, places=None)
+        assert shown == whole
+    assert partial
+
+
+def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    run = journal.task()
+    feed(journal)
+    with ledger.read() as connection:
+        seen = seen_graph.read(connection, journal.root)
+    journal.state(run, "RUNNING")
+    feed(journal)
+    journal.state(run, "COMPLETED")
+    feed(journal)
+    with ledger.write() as connection:
+        connection.execute(delete(outbox).where(outbox.c.number <= seen.number + 1))
+    with ledger.read() as connection:
+        assert seen_graph.refreshed(connection, seen) is None

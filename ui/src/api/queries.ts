@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { get, post, query } from "./client";
+import { upToDate, wholeMembers } from "./graph";
 import type * as T from "./types";
 
 /** Every key begins with the kind of entity the stream names, so that a change finds what it makes stale. */
@@ -15,18 +16,17 @@ export const whyFlowRunWaits = (id: string) => one<T.Waiting>(["flow_run", id, "
 export const timeSpent = (id: string) => one<T.TimeSpent>(["flow_run", id, "time_spent"], `flow_runs/${id}/time_spent`);
 export const taskRunCounts = (id: string) => one<Partial<Record<T.StateType, number>>>(["flow_run", id, "task_run_counts"], `flow_runs/${id}/task_run_counts`);
 export const graph = (id: string, runTry?: number) =>
-  once<T.Graph>(["flow_run", id, "graph", runTry], async (signal) => wholeGraph(await get(`flow_runs/${id}/graph${query({ run_try: runTry })}`, signal)));
+  queryOptions({
+    queryKey: ["flow_run", id, "graph", runTry],
+    queryFn: async ({ client, queryKey, signal }) => {
+      const known = client.getQueryData<T.Graph>(queryKey);
+      return upToDate(known, await get<T.Graph>(`flow_runs/${id}/graph${query({ run_try: runTry, since: known?.number })}`, signal));
+    },
+    placeholderData: keepPreviousData,
+  });
 /** A page of what a node of the graph stands for, failures first, from a place in that order on. */
 export const graphGroup = (id: string, group: string, place = 0, runTry?: number) =>
-  once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) => {
-    const found = await get<T.GroupMembers>(`flow_runs/${id}/graph/groups/${group}${query({ place, run_try: runTry })}`, signal);
-    return { ...found, nodes: found.nodes.map(wholeNode) };
-  });
-
-/** The server leaves out of a node what does not apply, since there are many; here it is null. */
-const NO_NODE = { task: null, state_type: null, state_name: null, start: null, end: null, run_count: null, parent: null, subflow: null, members: null, states: null };
-const wholeNode = (node: T.GraphNode): T.GraphNode => ({ ...NO_NODE, ...node });
-const wholeGraph = (graph: T.Graph): T.Graph => ({ ...graph, nodes: graph.nodes.map(wholeNode) });
+  once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) => wholeMembers(await get(`flow_runs/${id}/graph/groups/${group}${query({ place, run_try: runTry })}`, signal)));
 
 export const taskRunCountsOf = (ids: string[]) =>
   once<Record<string, Partial<Record<T.StateType, number>>>>(["flow_run", "task_run_counts", ids], (signal) =>

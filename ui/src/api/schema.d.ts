@@ -837,6 +837,10 @@ export type components = {
          * Graph
          * @description ``edges`` are pairs of places in ``nodes``, upstream first; they form no cycle. ``task_runs`` counts what the nodes
          *     stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+         *
+         *     ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and
+         *     edges are the same as then, ``since`` is that number: ``nodes`` are then only those that have changed, ``places`` says which
+         *     they are, and ``tasks`` and ``edges`` are empty. Where ``since`` is null this is the whole graph.
          */
         Graph: {
             /** Edges */
@@ -849,12 +853,21 @@ export type components = {
             /** Nodes */
             nodes: components["schemas"]["GraphNode"][];
             /**
+             * Number
+             * @default 0
+             */
+            number?: number;
+            /**
              * Origin
              * Format: date-time
              */
             origin: string;
+            /** Places */
+            places?: number[] | null;
             /** Run Try */
             run_try: number;
+            /** Since */
+            since?: number | null;
             /** Task Runs */
             task_runs: number;
             /** Tasks */

@@ -12,8 +12,8 @@ from fastapi import Query, Request, Response
 from sqlalchemy import Connection
 
 from armillary.core.run_graph import Graph, GroupMembers
-from armillary.ledger import graph, spans
-from armillary.ledger.graph import SeenGraph
+from armillary.ledger import graph, seen_graph, spans
+from armillary.ledger.seen_graph import SeenGraph
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, encoded, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
@@ -23,8 +23,8 @@ from armillary.server.permissions import READ, requires
 
 router = api_router("/flow_runs", tags=["flow runs"])
 
-_KEPT_TASK_RUNS = 40_000
-"""Some 25 MB."""
+_KEPT_TASK_RUNS = 100_000
+"""Some 60 MB, of which the last one read may be all."""
 
 RunTry = Annotated[
     int | None,
@@ -43,8 +43,10 @@ class _Kept:
         key = (flow_run_id, run_try)
         with self._lock:
             seen = self._graphs.get(key)
-        if seen is None or seen.version != graph.version(connection, flow_run_id):
-            seen = graph.read(connection, flow_run_id, run_try)
+        if seen is not None and seen.version != seen_graph.version(connection, flow_run_id):
+            seen = seen_graph.refreshed(connection, seen)
+        if seen is None:
+            seen = seen_graph.read(connection, flow_run_id, run_try)
         self._keep(key, seen)
         return seen
 
@@ -52,7 +54,9 @@ class _Kept:
         with self._lock:
             self._graphs.pop(key, None)
             self._graphs[key] = seen
-            while sum(len(each.task_runs) for each in self._graphs.values()) > _KEPT_TASK_RUNS:
+            while (
+                len(self._graphs) > 1 and sum(len(each.task_runs) for each in self._graphs.values()) > _KEPT_TASK_RUNS
+            ):
                 del self._graphs[next(iter(self._graphs))]
 
 
@@ -60,15 +64,23 @@ _kept = _Kept()
 
 
 @router.get("/{flow_run_id}/graph", response_model=Graph, dependencies=[requires(READ, attempt=named_run)])
-def read_graph(request: Request, ledger: ServedLedger, flow_run_id: Id, run_try: RunTry = None) -> Response:
+def read_graph(
+    request: Request,
+    ledger: ServedLedger,
+    flow_run_id: Id,
+    run_try: RunTry = None,
+    since: Annotated[
+        int | None, Query(ge=0, le=2**62, description="The `number` of an earlier answer: only what has changed since.")
+    ] = None,
+) -> Response:
     """The graph in at most 2,000 nodes: task runs of one task that are alike are one ``map``. Fields that are null are
     left out of ``nodes``. The ETag is cheap: ask with ``If-None-Match`` as often as you like."""
     with ledger.read() as connection:
-        same = unchanged(request, _tag(graph.version(connection, str(flow_run_id)), run_try))
+        same = unchanged(request, _tag(seen_graph.version(connection, str(flow_run_id)), run_try, since))
         if same is not None:
             return same
         seen = _kept.read(connection, str(flow_run_id), run_try)
-        told = graph.told(connection, seen)
+        told = graph.told(connection, seen, since)
     content = {
         "flow_run_id": told.flow_run_id,
         "origin": told.origin,
@@ -78,12 +90,15 @@ def read_graph(request: Request, ledger: ServedLedger, flow_run_id: Id, run_try:
         "tasks": told.tasks,
         "nodes": [_said(node) for node in told.nodes],
         "edges": told.edges,
+        "number": told.number,
+        "since": told.since,
+        "places": told.places,
     }
-    return with_tag(encoded(content), _tag(seen.version, run_try))
+    return with_tag(encoded(content), _tag(seen.version, run_try, since))
 
 
-def _tag(version: str, run_try: int | None) -> str:
-    return f'"{version}-{run_try or 0}"'
+def _tag(version: str, run_try: int | None, since: int | None) -> str:
+    return f'"{version}-{run_try or 0}-{since or 0}"'
 
 
 @router.get(
