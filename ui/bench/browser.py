@@ -1,5 +1,8 @@
 """Measures Radar and Timeline in Chromium on a real server: ``python ui/bench/browser.py``.
 
+With ``live`` and a number of minutes, it watches a run of 10,000 mapped task runs that lasts so long instead, and prints how busy the
+main thread is and what it holds in memory.
+
 For each gesture it prints the median, 95th percentile and longest of the main thread's work in each frame (milliseconds, the tasks of the
 renderer's main thread as its own trace tells), and the longest time between two frames.
 """
@@ -26,7 +29,9 @@ from tests.ui.conftest import Site  # noqa: E402
 
 FLOWS = """
 import sys
+import time
 from armillary import flow, task
+from armillary.task_runners import ConcurrentTaskRunner
 
 @task
 def cell(*_):
@@ -43,7 +48,18 @@ def woven():
 def many():
     return cell.map(range(100_000))
 
-globals()[sys.argv[1]](return_state=True)
+@task
+def paced(number, seconds):
+    time.sleep(seconds)
+    if number % 997 == 5:
+        raise ValueError(number)
+    return number
+
+@flow(task_runner=ConcurrentTaskRunner(max_workers=20))
+def lasting(minutes: str):
+    return paced.map(range(10_000), float(minutes) * 60 * 20 / 10_000)
+
+globals()[sys.argv[1]](*sys.argv[2:], return_state=True)
 """
 FRAMES = 120
 
@@ -54,6 +70,9 @@ def main() -> None:
         (site.folder / "measured.py").write_text(FLOWS)
         site.start()
         try:
+            if sys.argv[1:2] == ["live"]:
+                watched(site, sys.argv[2] if len(sys.argv) > 2 else "10")
+                return
             woven, many = recorded(site, "woven"), recorded(site, "many")
             with sync_playwright() as playwright:
                 path = chromium()
@@ -68,6 +87,48 @@ def recorded(site: Site, flow: str) -> str:
     environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
     subprocess.run([sys.executable, "measured.py", flow], cwd=site.folder, env=environment, check=False)
     return site.newest(flow)
+
+
+def watched(site: Site, minutes: str) -> None:
+    """A run of 10,000 mapped task runs while it goes on."""
+    environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
+    command = [sys.executable, "measured.py", "lasting", minutes]
+    with (
+        subprocess.Popen(command, cwd=site.folder, env=environment, stderr=subprocess.DEVNULL) as running,
+        sync_playwright() as playwright,
+    ):
+        path = chromium()
+        flags = ["--no-sandbox", "--enable-precise-memory-info", "--js-flags=--expose-gc"]
+        browser = playwright.chromium.launch(args=flags, executable_path=path)
+        context = browser.new_context(viewport={"width": 1360, "height": 860}, base_url=site.url)
+        context.request.post("/api/signin", data={"token": site.token})
+        page = context.new_page()
+        while not (found := site.ask("POST", "flow_runs/filter", {"limit": 1})["items"]):
+            time.sleep(0.2)
+        page.goto(f"/runs/flow-run/{found[0]['id']}/radar")
+        page.get_by_role("tree").wait_for(state="attached")
+        session = context.new_cdp_session(page)
+        session.send("Performance.enable")
+
+        def now() -> dict[str, float]:
+            told = session.send("Performance.getMetrics")["metrics"]
+            return {each["name"]: each["value"] for each in told}
+
+        before = now()
+        held: list[float] = []
+        while running.poll() is None:
+            page.wait_for_timeout(10_000)
+            page.evaluate("() => window.gc?.()")
+            after = now()
+            held.append(after["JSHeapUsedSize"] / 1e6)
+            busy = (after["TaskDuration"] - before["TaskDuration"]) / (after["Timestamp"] - before["Timestamp"])
+            done = page.get_by_role("tree").inner_text().split("\n")[-1]
+            print(f"main thread {busy:.1%} busy, {held[-1]:.1f} MB held ({done})", flush=True)  # noqa: T201
+        third = max(1, len(held) // 3)
+        print(  # noqa: T201
+            f"memory: {median(held[:third]):.1f} MB in the first third, {median(held[-third:]):.1f} MB in the last"
+        )
+        browser.close()
 
 
 def measure(browser: Browser, site: Site, woven: str, many: str) -> None:

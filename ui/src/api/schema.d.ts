@@ -835,7 +835,7 @@ export type components = {
         };
         /**
          * Graph
-         * @description ``edges`` are pairs of places in ``nodes``, upstream first; they form no cycle. ``task_runs`` counts what the nodes
+         * @description ``edges`` are pairs of places in ``nodes``, upstream first; only damaged data has a cycle. ``task_runs`` counts what the nodes
          *     stand for: the task runs of one try of the flow run, the latest unless another was asked for.
          *
          *     ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and

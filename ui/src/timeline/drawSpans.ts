@@ -24,6 +24,8 @@ export interface Drawn {
   colours: Colours;
 }
 
+const FAILURES: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
+const LEAST_FAILED = 3; // pixels
 const NAMED_FROM = 13; // pixels of height
 const NAME_ROOM = 36;
 const LEAST_NAME_ROOM = 44;
@@ -71,6 +73,7 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
     context.fillRect(0, y, width, rowHeight);
   }
   context.font = `500 11.5px ${colours.font}`;
+  const failed: number[] = [];
   for (let at = firstPiece(level, -offset); at < level.start.length; at++) {
     const x = (level.start[at]! + offset) * scale;
     if (x > width) break;
@@ -88,6 +91,7 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
       context.globalAlpha = strength;
       bar(context, left, y + 1, right - left, high);
     }
+    if (wide < LEAST_FAILED && FAILURES.has(spans.states[level.state[at]!]!)) failed.push(x);
     if (member < 0) continue;
     if (isSubflow(spans, member)) {
       context.globalAlpha = strength;
@@ -107,6 +111,10 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
       if (name) context.fillText(name, Math.max(0, left) + 6, y + 1 + high / 2 + 4);
     }
   }
+  // Short failures lie on what is around them, wide enough to be seen.
+  context.globalAlpha = chosen.size ? 0.5 : 1;
+  context.fillStyle = colours.state["FAILED"]!;
+  for (const x of failed) context.fillRect(x - (LEAST_FAILED - 1) / 2, y + 1, LEAST_FAILED, high);
 }
 
 /** The whole span pale, for the time it waited between tries, and each try as it ran: all but the last failed. */

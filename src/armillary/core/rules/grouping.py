@@ -42,7 +42,8 @@ class Grouping:
 
 
 def grouped(labels: Sequence[int], upstreams: Neighbours) -> Grouping:
-    """Nodes for the task runs ``0, 1, …`` whose tasks are ``labels``. Of edges that form a cycle some are left out.
+    """Nodes for the task runs ``0, 1, …`` whose tasks are ``labels``. Edges that close a cycle, which only damaged data has, are
+    kept, but play no part in what is alike.
 
     >>> grouped([0] * 9 + [1], [()] * 9 + [range(9)]).groups
     [[0, 1, 2, 3, 4, 5, 6, 7, 8], [9]]
@@ -54,17 +55,19 @@ def grouped(labels: Sequence[int], upstreams: Neighbours) -> Grouping:
             downs[upstream].append(place)
     coarse = _classes(labels, order, ups, downs)
     looks: list[Callable[[], Grouping]] = [
-        lambda: _made(_split_small(_refined(coarse, order, ups, downs)), ups),
-        lambda: _made(_split_small(coarse), ups),
-        lambda: _made(_numbered(zip(labels, _depths(order, ups), strict=True)), ups),
+        lambda: _made(_split_small(_refined(coarse, order, ups, downs)), upstreams),
+        lambda: _made(_split_small(coarse), upstreams),
+        lambda: _made(_numbered(zip(labels, _depths(order, ups), strict=True)), upstreams),
     ]
     for look in looks:
         found = look()
         if len(found.groups) <= MOST_NODES and len(found.edges) <= MOST_EDGES:
             return found
     depths = _depths(order, ups)
-    found = _made(_stretches(depths, _STRETCHES), ups, alike=False)
-    return found if len(found.edges) <= MOST_EDGES else _made(_stretches(depths, _FEWER_STRETCHES), ups, alike=False)
+    found = _made(_stretches(depths, _STRETCHES), upstreams, alike=False)
+    if len(found.edges) <= MOST_EDGES:
+        return found
+    return _made(_stretches(depths, _FEWER_STRETCHES), upstreams, alike=False)
 
 
 def _in_order(upstreams: Neighbours) -> tuple[Sequence[int], Neighbours]:
@@ -177,14 +180,16 @@ def _stretches(depths: list[int], wanted: int) -> list[int]:
     return _numbered((depth, place * parts // sizes[depth]) for depth, place in zip(depths, places, strict=True))
 
 
-def _made(classes: list[int], ups: Neighbours, *, alike: bool = True) -> Grouping:
+def _made(classes: list[int], upstreams: Neighbours, *, alike: bool = True) -> Grouping:
     group_of = _numbered(classes)
     groups: list[list[int]] = [[] for _ in range(max(group_of, default=-1) + 1)]
     for place, group in enumerate(group_of):
         groups[group].append(place)
     edges = set(
         chain.from_iterable(
-            [(group_of[upstream], group_of[place]) for upstream in above] for place, above in enumerate(ups) if above
+            [(group_of[upstream], group_of[place]) for upstream in above]
+            for place, above in enumerate(upstreams)
+            if above
         )
     )
     return Grouping(groups, group_of, sorted(edge for edge in edges if edge[0] != edge[1]), alike)

@@ -10,6 +10,9 @@ import { stateOf } from "./scene";
 /** Smaller than that a card cannot be read. */
 const LEAST_SCALE = 0.72;
 
+/** So much of a name's end is always seen: what differs mostly stands there. */
+const TAIL = 5;
+
 export interface CardActions {
   /** Go to the subflow's own page. */
   enter: (node: number) => void;
@@ -47,7 +50,7 @@ export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded
     <div
       data-state={look}
       title={`${node.name}: ${node.state_name ?? nameOf(type)}`}
-      className={`absolute top-0 left-0 overflow-hidden rounded-lg border bg-surface ${chosen ? "border-accent outline-2 outline-accent" : "border-[var(--line-strong)] shadow-[0_1px_3px_rgb(0_0_0/10%)]"} ${lifted ? "pointer-events-none" : ""}`}
+      className={`group absolute top-0 left-0 overflow-hidden rounded-lg border bg-surface ${chosen ? "border-accent outline-2 outline-accent" : "border-[var(--line-strong)] shadow-[0_1px_3px_rgb(0_0_0/10%)]"} ${lifted ? "pointer-events-none" : ""}`}
       style={{
         width: CARD_WIDTH,
         minHeight: CARD_HEIGHT,
@@ -61,12 +64,15 @@ export const NodeCard = memo(function NodeCard({ node, origin, x, y, zoom, faded
           <Icon strokeWidth={2.2} />
         </span>
         <span className="flex min-w-0 flex-1 flex-col justify-center px-2.5 py-1 leading-tight">
-          <span className={`block truncate text-[13px] font-medium ${pale ? "text-muted" : ""}`}>{node.name}</span>
+          <span className={`flex text-[13px] font-medium ${pale ? "text-muted" : ""}`}>
+            <span className="truncate">{node.name.slice(0, -TAIL)}</span>
+            <span className="shrink-0 whitespace-pre">{node.name.slice(-TAIL)}</span>
+          </span>
           <span className="numeric flex items-center gap-x-2 text-[11.5px] whitespace-nowrap text-muted">
             {many ? <Members node={node} /> : <Time node={node} origin={origin} />}
             {(node.run_count ?? 1) > 1 && <span className="rounded bg-[var(--hover)] px-1">try {node.run_count}</span>}
             {folded !== null && (
-              <button type="button" tabIndex={-1} onClick={() => actions.fold(at)} title={folded ? "Show what follows" : "Hide what follows"} className="ml-auto rounded px-1 text-[11px] hover:bg-[var(--hover)] hover:text-ink">
+              <button type="button" tabIndex={-1} onClick={() => actions.fold(at)} title={folded ? "Show what follows" : "Hide what follows"} className={`ml-auto rounded px-1 text-[11px] hover:bg-[var(--hover)] hover:text-ink ${folded ? "bg-accent-soft font-medium text-accent" : "opacity-0 group-hover:opacity-100"}`}>
                 {folded ? `+${count(folded)}` : "Hide"}
               </button>
             )}

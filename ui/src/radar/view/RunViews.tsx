@@ -141,6 +141,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   };
   const subflows = useMemo(() => nested(scene, opened), [scene, opened]);
   const failures = scene.nodes.filter(isFailure).length;
+  const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);
   const openedSet = useMemo(() => new Set(opened), [opened]);
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
   const criticalIds = useMemo(() => (critical && emphasis ? [...emphasis.self].map((node) => scene.nodes[node]!.id) : null), [critical, emphasis, scene]);
@@ -166,6 +167,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
             <Button onClick={() => download(stage.current?.picture() ?? null, `${view}-${scene.graph.flow_run_id}.png`)}>Save as PNG</Button>
           </>
         )}
+        {cycles > 0 && <span className="text-[var(--failed-ink)]">{plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged</span>}
         {finding && <FindNode scene={scene} onFound={goTo} onClose={() => setFinding(false)} />}
       </div>
       {view === "timeline" ? (

@@ -2,8 +2,8 @@ import { type PointerEvent, type ReactNode, useCallback, useEffect, useImperativ
 import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
 import { Backdrop } from "./backdrop";
-import { boundsOf } from "./bounds";
-import { type Camera, CARD_HEIGHT, CARD_WIDTH, said, type Size, understood, zoomed } from "./camera";
+import { type Bounds, boundsOf } from "./bounds";
+import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, said, type Size, understood, zoomed } from "./camera";
 import { draw, type Emphasis } from "./draw";
 import { edgeLayers } from "./edges";
 import { Minimap } from "./Minimap";
@@ -22,6 +22,8 @@ const CARDS_FROM_ZOOM = { radial: 0.6, layered: 0.52 };
 const REST_MS = 120;
 const CLICK_PIXELS = 4;
 const DOT_PIXELS = 12;
+/** What minimap and buttons cover in their corner. */
+const CONTROLS = { width: 188, height: 226 };
 /** What the side panel covers. */
 const PANEL = { narrow: 336, wide: 650 };
 
@@ -62,7 +64,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
   const what = `${scene.graph.flow_run_id} ${radial}`;
   const bounds = useMemo(() => boundsOf(scene, settled, radial), [scene, settled, radial]);
   const [begin] = useState(() => understood(at, ids, settled, fromElsewhere));
-  const { camera: seen, chosen: looked, setCamera } = useCamera(bounds, size, what, begin);
+  const { camera: seen, chosen: looked, setCamera } = useCamera(bounds, size, what, begin, (whole, within) => clearOfControls(settled, whole, within));
   const { places, arrived } = useMoving(ids, settled, radial, what);
   const [rested, setRested] = useState(seen);
   const [backdrop] = useState(() => new Backdrop());
@@ -194,6 +196,18 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
       {children}
     </div>
   );
+}
+
+/** Sees everything; where the minimap would lie on a node, all of it beside the minimap. */
+function clearOfControls({ x, y, nodes }: Places, bounds: Bounds, size: Size): Camera {
+  const camera = fit(bounds, size);
+  for (let node = 0; node < nodes; node++) {
+    const [dx, dy] = [(x[node]! - camera.x + CARD_WIDTH / 2) * camera.zoom, (y[node]! - camera.y + CARD_HEIGHT / 2) * camera.zoom];
+    if (dx < size.width / 2 - CONTROLS.width || dy < size.height / 2 - CONTROLS.height) continue;
+    const beside = fit(bounds, { ...size, width: size.width - CONTROLS.width });
+    return { ...beside, x: beside.x + CONTROLS.width / 2 / beside.zoom };
+  }
+  return camera;
 }
 
 /** The nodes on the screen, as cards while they can be read and are few. */

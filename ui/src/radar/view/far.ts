@@ -116,7 +116,8 @@ function drawLabels(context: CanvasRenderingContext2D, labels: readonly Label[],
 }
 
 const MOST_LETTERS = 32;
-const shortened = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name);
+const TAIL = 8;
+const shortened = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - TAIL - 1)}…${name.slice(-TAIL)}` : name);
 
 const widths = new Map<string, number>();
 const MOST_WIDTHS = 5000;
