@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
+from armillary.core.long_text import cut
+
 _BEGIN, _END = "\x1e", "\x1f"
 LONGEST_LINE = 8_000
 
@@ -59,7 +61,7 @@ class Lines:
         *whole, self._own = (self._own + text).split("\n")
         if len(self._own) > LONGEST_LINE:
             self._own = _last_state(self._own, ended=False)
-        return [Line(_last_state(each, ended=True)[:LONGEST_LINE], False) for each in whole]
+        return [Line(cut(_last_state(each, ended=True), LONGEST_LINE), False) for each in whole]
 
 
 def _last_state(line: str, *, ended: bool) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from armillary import settings
 from armillary.core.errors import OutsideRun
+from armillary.core.long_text import cut
 from armillary.engine.clock import now_us
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
@@ -99,7 +100,7 @@ class RunHandler(logging.Handler):
                     Log(
                         now_us(),
                         record.levelno,
-                        message,
+                        cut(message),
                         run.flow.id,
                         task_run_id,
                         record.name,
@@ -113,6 +114,14 @@ class RunHandler(logging.Handler):
                 sys.stderr.write(line if marked is None or run is None else marked(line))
         except Exception:
             self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the base class calls it so
+        """What it prints is nobody's log line, also where prints are."""
+        token = current_run.set(None)
+        try:
+            super().handleError(record)
+        finally:
+            current_run.reset(token)
 
     def _line(self, record: logging.LogRecord, run: Any, message: str) -> str:
         clock = localtime(record.created)

@@ -1,0 +1,15 @@
+"""Texts too long to be kept whole. Loaded by every run, so it imports nothing."""
+
+LONGEST_MESSAGE = 1 << 20
+"""Characters of a log line that are recorded."""
+
+
+def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """The first ``longest`` characters, and how many more there were.
+
+    >>> cut("abcdef", longest=4)
+    'abcd … (2 more characters are not recorded)'
+    """
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]} … ({len(text) - longest:,} more characters are not recorded)"
