@@ -17,8 +17,8 @@ settings.load_profile("default")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
-    server = PostgresqlServer(tmp_path_factory.mktemp("postgresql"))
+def postgresql() -> Iterator[PostgresqlServer]:
+    server = PostgresqlServer()
     yield server
     server.stop()
 

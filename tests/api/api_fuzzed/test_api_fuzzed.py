@@ -3,6 +3,7 @@
 Each route gets two cases, which are always the same ones: they are drawn without chance, by the versions that are named in
 pyproject.toml, so what is green here is green everywhere. ``ARMILLARY_FUZZ_CASES=10000`` draws that many by chance, over all
 routes, and adds each parameter's own limits, which takes some minutes (``make fuzz``).
+``ARMILLARY_FUZZ_DATABASE=postgresql`` has the ledger there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import schemathesis
 from client_contract.recorded import RecordedRun, a_failed_pipeline
 from client_contract.serving import served
 from hypothesis import HealthCheck, settings
+from ledger_contract.postgresql_server import ledger_in
 from msgspec import msgpack
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -32,6 +34,7 @@ DESCRIPTION = document((*ROUTERS, health.router, services.router, sign_in.router
 ROUTES = sum(len(methods) for methods in DESCRIPTION["paths"].values())
 WANTED = int(os.environ.get("ARMILLARY_FUZZ_CASES", "0"))
 JOURNAL = "0181fc10-0000-7000-8000-00000000f00d"
+DATABASE = os.environ.get("ARMILLARY_FUZZ_DATABASE", "sqlite")
 CASES = max(2, WANTED // ROUTES)
 
 
@@ -51,11 +54,11 @@ if not WANTED:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = str(tmp_path_factory.mktemp("fuzzed") / "home")
     a_failed_pipeline(home)
     RecordedRun(home, "running")
-    with served(home) as api:
+    with ledger_in(request, DATABASE), served(home) as api:
         yield api.removesuffix("/api")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from client_contract.serving import served
+from ledger_contract.postgresql_server import DATABASES, ledger_in
 
 
 class Api:
@@ -46,6 +47,13 @@ def _told(response: httpx.Response, expect: int) -> Any:
 @pytest.fixture
 def home_folder(tmp_path: Path) -> str:
     return str(tmp_path / "home")
+
+
+@pytest.fixture(autouse=True, params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the ledger of the served home is."""
+    with ledger_in(request) as kind:
+        yield kind
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from client_contract.serving import served
 from fastapi.routing import APIRoute
+from ledger_contract.postgresql_server import DATABASES, ledger_in
 from msgspec import msgpack
 
 from armillary.client.http import HttpClient
@@ -83,8 +84,15 @@ class Authenticated:
         return httpx.request(method, self.url + path, headers=headers, **more).status_code
 
 
+@pytest.fixture(scope="module", autouse=True, params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the ledger is of the server that these tests share."""
+    with ledger_in(request) as kind:
+        yield kind
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authenticated]:
+def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authenticated]:
     home = str(tmp_path_factory.mktemp("authenticated") / "home")
     with served(home, HOME_TOKEN) as url, HttpClient(url, HOME_TOKEN) as owner:
         made = Transport(url, HOME_TOKEN).change("POST", "tokens", dict[str, Any], {"name": "agent", "scope": "agent"})

@@ -76,9 +76,9 @@ def test_slots_are_taken_together_and_given_back(api: Api, home_folder: str) -> 
     assert ask(second)["granted"]
 
 
-def test_the_server_says_what_it_is(api: Api) -> None:
+def test_the_server_says_what_it_is(api: Api, database: str) -> None:
     assert api.get("version")["version"]
-    assert api.get("admin/database")["kind"] == "sqlite"
+    assert api.get("admin/database")["kind"] == database
     settings = {each["name"]: each for each in api.get("admin/settings")}
     assert settings["ARMILLARY_SERVER_PORT"]["source"] == "default"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from ledger_contract.postgresql_server import ledger_in
 
 from armillary.client.asynchronous import AsyncClient
 from armillary.client.http import HttpClient
@@ -50,9 +51,11 @@ def awaited(home: str) -> Iterator[Client]:
     asyncio.run(client.close())
 
 
+OVER_POSTGRESQL = "over HTTP, PostgreSQL"
 IMPLEMENTATIONS: dict[str, Callable[[str], AbstractContextManager[Client]]] = {
     "in process": InProcessClient,
     "over HTTP": over_http,
+    OVER_POSTGRESQL: over_http,
     "awaited": awaited,
 }
 
@@ -64,7 +67,8 @@ def client_home(tmp_path: Path) -> str:
 
 @pytest.fixture(params=IMPLEMENTATIONS)
 def client(request: pytest.FixtureRequest, client_home: str) -> Iterator[Client]:
-    with IMPLEMENTATIONS[request.param](client_home) as made:
+    kind = "postgresql" if request.param == OVER_POSTGRESQL else "sqlite"
+    with ledger_in(request, kind), IMPLEMENTATIONS[request.param](client_home) as made:
         yield made
 
 

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from armillary.client.interface import Client
 from armillary.core.deployment import Deployment
 from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.core.ids import flow_id
+from armillary.ledger.deployment_tables import storage_block
+from armillary.ledger.home_ledger import is_in_postgresql, open_home
 
 from .recorded import new_id
 
@@ -32,6 +35,11 @@ def test_a_block_is_made_found_and_deleted_and_its_secrets_are_shown_to_nobody_w
 
 def test_secrets_are_written_encrypted_with_a_key_only_its_owner_reads(client: Client, client_home: str) -> None:
     client.save_storage_block("models", "s3", S3)
+    if is_in_postgresql(client_home):  # where the key must be given
+        with open_home(client_home) as ledger, ledger.read() as connection:
+            stored = connection.execute(select(storage_block.c.secrets)).scalar_one()
+        assert stored and "open sesame" not in stored
+        return
     key = Path(client_home, "secret.key")
     assert key.stat().st_mode & 0o777 == 0o600
     written = b"".join(each.read_bytes() for each in Path(client_home).iterdir() if each.is_file())

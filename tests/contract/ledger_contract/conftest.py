@@ -16,7 +16,7 @@ Feed = Callable[..., Answer]
 
 @pytest.fixture(scope="session")
 def postgres(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(postgresql.database(), str(tmp_path_factory.mktemp("home")))
+    server = Postgres(postgresql, str(tmp_path_factory.mktemp("home")))
     yield server
     server.stop()
 

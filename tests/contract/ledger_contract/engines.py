@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert
 
-from armillary.ledger import Ledger, open_ledger, schema
-from armillary.ledger.columns import metadata
+from armillary.ledger import Ledger, open_ledger
 from armillary.ledger.postgresql import PostgresqlLedger
 from armillary.ledger.tables import ledger as ledger_table
 from ledger_contract.journals import START, new_id
+from ledger_contract.postgresql_server import PostgresqlServer
 
 
 class Database(Protocol):
@@ -30,18 +30,16 @@ class Sqlite:
 
 
 class Postgres:
-    def __init__(self, url: str, folder: str) -> None:
+    def __init__(self, server: PostgresqlServer, folder: str) -> None:
+        self._server = server
         self._folder = folder
-        self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-        with self._engine.begin() as connection:
-            schema.create(connection)
+        self._engine = create_engine(server.ledger().replace("postgresql://", "postgresql+psycopg://"))
 
     @contextmanager
     def fresh(self) -> Iterator[Ledger]:
+        self._server.ledger()
         ledger_id = new_id()
         with self._engine.begin() as connection:
-            names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
             connection.execute(insert(ledger_table), {"id": ledger_id, "created": START})
         yield PostgresqlLedger(self._folder, self._engine, ledger_id)
 

