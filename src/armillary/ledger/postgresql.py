@@ -13,7 +13,7 @@ from time import time_ns
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
 
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.ledger import outbox, schema, tables
@@ -40,7 +40,7 @@ class PostgresqlLedger(Ledger):
         """``ahead``: by how many microseconds the database's clock is ahead of this machine's."""
         super().__init__(home, engine, HomeLock(home), ledger_id)
         self._ahead = ahead
-        self.path = engine.url.render_as_string(hide_password=True)
+        self.path = _shown(engine.url)
         self._writing = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -91,7 +91,7 @@ def open_postgresql(home: str, database_url: str) -> Ledger:
     os.makedirs(home, mode=0o700, exist_ok=True)
     engine = _engine(_address(database_url))
     try:
-        with mapped(engine.url.render_as_string(hide_password=True)), engine.begin() as connection:
+        with mapped(_shown(engine.url)), engine.begin() as connection:
             ledger_id = _usable(connection)
             ahead = database_micros(connection) - time_ns() // 1000
     except BaseException:
@@ -176,10 +176,20 @@ def mapped(address: str) -> Iterator[None]:
             subject=address,
             advice="Look at what is there now, or try again.",
         ) from problem
+    except DataError as problem:
+        raise InvalidOption(f"What was given cannot be kept: {_said(problem)}.", subject="value") from problem
     except (DBAPIError, TimeoutError) as problem:
-        said = str(getattr(problem, "orig", problem)).strip().partition("\n")[0]
         raise LedgerUnavailable(
-            f"The ledger {address} cannot be used: {said}.",
+            f"The ledger {address} cannot be used: {_said(problem)}.",
             subject=address,
             advice="See that the database runs, and that ARMILLARY_DATABASE_URL is right.",
         ) from problem
+
+
+def _said(problem: DBAPIError | TimeoutError) -> str:
+    return str(getattr(problem, "orig", problem)).strip().partition("\n")[0]
+
+
+def _shown(url: URL) -> str:
+    """An address as it may be told to everybody."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)

@@ -14,7 +14,7 @@ from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.ledger import storage_blocks
 from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import After, Body, Id, Limit, Name, NamedListing, Text
+from armillary.server.api.bodies import After, Body, Id, IdText, Limit, Name, NamedListing, Text
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -39,7 +39,7 @@ class BlockWanted(Body):
 class DefaultWanted(Body):
     """None: no block is the default any more."""
 
-    id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None
+    id: IdText | None
 
 
 @router.post("", response_model=StorageBlock, status_code=201, dependencies=[requires(WRITE)])

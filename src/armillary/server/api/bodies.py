@@ -49,6 +49,9 @@ Tags = Annotated[list[Name], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 """A time without a zone is UTC."""
 
+IdText = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+"""A UUID in a body."""
+
 Id = Annotated[UUID, Path(description="A UUID.")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Most records on a page.")]
 After = Annotated[

@@ -32,7 +32,20 @@ from armillary.ledger import (
 )
 from armillary.ledger.deployment_tables import deployment
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import After, Body, Id, JsonObject, Limit, Listing, Moment, Name, Narrowed, Tags, Text
+from armillary.server.api.bodies import (
+    After,
+    Body,
+    Id,
+    IdText,
+    JsonObject,
+    Limit,
+    Listing,
+    Moment,
+    Name,
+    Narrowed,
+    Tags,
+    Text,
+)
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -75,7 +88,7 @@ class DeploymentWanted(Body):
     on_collision: OnCollision = OnCollision.ENQUEUE
     crash_retries: Annotated[int, Field(ge=0, le=1_000)] = 1
     flow_location: Text | None = None
-    storage_block_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None = None
+    storage_block_id: IdText | None = None
     project_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")] | None = None
 
 

@@ -15,7 +15,7 @@ from armillary.server.stream import Stream
 
 MOST_TOPICS = 100
 _TOPIC = re.compile(
-    r"\*|(flow_run|task_run|root|deployment|work_queue|artifact|variable|flow):(\*|[0-9a-f-]{36})"
+    r"\*|(flow_run|task_run|root|deployment|work_queue|artifact|variable|flow):(\*|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"
     r"|(worker|service|concurrency_limit):\*"
 ).fullmatch
 

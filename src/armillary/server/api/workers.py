@@ -22,7 +22,7 @@ from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token
 from armillary.server.access.derived_tokens import bearer_token
 from armillary.server.api.answers import answer
-from armillary.server.api.bodies import Body, Id, Moment, Name, Tags, Text, Written
+from armillary.server.api.bodies import Body, Id, IdText, Moment, Name, Tags, Text, Written
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
@@ -47,7 +47,7 @@ class WorkerBody(Body):
 class ClaimBody(Body):
     """Asked again with the same ``claim_id``, the same runs are the answer."""
 
-    claim_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    claim_id: IdText
     queues: Tags = []
     limit: Annotated[int, Field(ge=1, le=1000)] = 1
     wait_seconds: Annotated[float, Field(ge=0, le=LONGEST_WAIT_SECONDS)] = 0.0
@@ -57,7 +57,7 @@ class HeldRun(Body):
     """``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
     spend the deployment's crash retries."""
 
-    flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    flow_run_id: IdText
     died: Text | None = None
     whose: Death = Death.PROCESS
 
@@ -70,7 +70,7 @@ class OutputLine(Body):
 
 
 class Output(Body):
-    flow_run_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+    flow_run_id: IdText
     lines: Annotated[list[OutputLine], Field(max_length=1000)]
 
 
