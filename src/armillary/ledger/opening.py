@@ -53,11 +53,13 @@ class Ledger:
         self.id = ledger_id
         self.lock = lock
         self._engine = engine
+        self._file = _file_at(self.path)
         _open_ledgers.add(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait."""
+        self._check_file()
         with _mapped(self.path), self._engine.connect() as connection:
             connection.exec_driver_sql(dialect.SQLITE_BEGIN_READING)
             yield connection
@@ -74,11 +76,24 @@ class Ledger:
                 outbox.forget_collected(connection)
                 yield connection
                 outbox.number_collected(connection)
+                self._check_file()
                 connection.commit()
             finally:
                 connection.rollback()
                 if synced:
                     _outside_transaction(connection, dialect.SQLITE_SYNC_CHECKPOINTS)
+
+    def _check_file(self) -> None:
+        """Who has a file open that was taken away goes on reading and writing it, and nobody would ever find what it wrote."""
+        found = _file_at(self.path)
+        if found != self._file:
+            raise LedgerUnavailable(
+                f"The ledger {self.path} was taken away."
+                if found is None
+                else f"Another file has taken the place of the ledger {self.path}.",
+                subject=self.path,
+                advice="Put it back; or stop what uses this home, and start it again with what is there now.",
+            )
 
     @contextmanager
     def kept(self, name: str) -> Iterator[None]:
@@ -128,6 +143,15 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """What tells a file from any other that gets its name."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _tell_nobody(*_roots: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, create_engine, select, text
 from armillary.core.errors import HomeNotWritable, InvalidOption, LedgerTooNew, LedgerUnavailable
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import FAILED
-from armillary.ledger import Ledger, flow_runs, maintenance, open_ledger, schema, task_runs
+from armillary.ledger import Ledger, flow_runs, maintenance, open_ledger, schema, task_runs, variables
 from armillary.ledger.filters import task_run_conditions
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.network_disk import network_file_system
@@ -222,6 +222,31 @@ def test_a_database_locked_by_another_program_is_told_plainly(ledger: Ledger) ->
         connection.execute(text("PRAGMA busy_timeout = 1"))
         connection.execute(text("DELETE FROM flow"))
     intruder.close()
+
+
+def test_a_database_that_may_only_be_read_is_told_plainly(ledger: Ledger) -> None:
+    told = pytest.raises(LedgerUnavailable, match=r"Make the file and its folder writable")
+    with told, ledger.read() as connection:
+        connection.execute(text("PRAGMA query_only = ON"))
+        connection.execute(text("DELETE FROM flow"))
+
+
+def test_what_would_be_written_to_a_file_that_is_gone_is_refused(ledger: Ledger) -> None:
+    def unset() -> None:
+        with ledger.write() as connection:
+            variables.unset(connection, "none")
+
+    away = ledger.path + ".away"
+    os.rename(ledger.path, away)
+    with pytest.raises(LedgerUnavailable, match="was taken away"):
+        unset()
+    with pytest.raises(LedgerUnavailable, match="was taken away"), ledger.read():
+        pass
+    Path(ledger.path).touch()
+    with pytest.raises(LedgerUnavailable, match="Another file has taken the place"):
+        unset()
+    os.replace(away, ledger.path)
+    unset()
 
 
 def test_a_backup_is_a_whole_ledger_and_never_replaces_a_file(ledger: Ledger, feed: Feed, tmp_path: Path) -> None:
