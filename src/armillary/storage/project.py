@@ -127,7 +127,7 @@ def download(project_hash: str, store: Store, folder: str) -> None:
         raise StorageUnavailable(
             f"The code {project_hash[:12]} is not in {store.url}.",
             subject=store.url,
-            advice="Create the deployment again.",
+            advice="Create the deployment again, in a storage that both homes reach where this is not the home it was created in.",
         )
     os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
     partial = mkdtemp(prefix=".unpacking-", dir=os.path.dirname(folder))
