@@ -26,6 +26,7 @@ from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
+from armillary.core.rules.listening import Listening
 from armillary.core.rules.ownership import has_owner
 from armillary.core.state_change import StateChange
 from armillary.core.states import TERMINAL, StateType
@@ -74,6 +75,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         self._progress = progress
         self._complained: set[str | None] = set()
         self._ledger: Ledger = open_home(home)
+        self._listening = Listening(time_ns() // 1000)
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
 

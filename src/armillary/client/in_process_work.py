@@ -16,6 +16,7 @@ from armillary.core.errors import ArmillaryError
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.rules.crash import Death
+from armillary.core.rules.listening import Listening
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import (
@@ -42,6 +43,7 @@ class InProcessWork:
     """A part of :class:`armillary.client.in_process.InProcessClient`."""
 
     _ledger: Ledger
+    _listening: Listening
     _catch_up: Callable[[], None]
     cancel: Callable[[str], str]
 
@@ -107,13 +109,17 @@ class InProcessWork:
             )
 
     def serve_once(self) -> None:
-        """One turn of what a server's services would do: schedule, mark late, give up on workers that fell silent."""
+        """One turn of what a server's services would do: schedule, mark late, give up on workers that fell silent for as long as
+        this client has had its turns."""
         self._catch_up()
+        now = _now()
+        self._listening.heard(now)
         with self._ledger.write() as connection:
-            scheduling.schedule_runs(connection, _now(), new_id)
-            scheduled_runs.mark_late(connection, _now())
-            claims.reap(connection, _now())
-            suspended_runs.give_up(connection, _now())
+            scheduling.schedule_runs(connection, now, new_id)
+            scheduled_runs.mark_late(connection, now)
+            if self._listening.lasts(now) >= workers.lease_micros():
+                claims.reap(connection, now)
+            suspended_runs.give_up(connection, now)
 
     def _written(self) -> tuple[int, int]:
         """Changes whenever any process writes to the database."""

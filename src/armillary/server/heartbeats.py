@@ -13,19 +13,19 @@ from contextlib import contextmanager
 from threading import Event, Lock, Thread
 
 from armillary.core.errors import ArmillaryError
+from armillary.core.rules.listening import Listening
 from armillary.journal.files import journals_in
 from armillary.ledger import owners, workers
 from armillary.ledger.opening import Ledger
 
 WRITE_EVERY_SECONDS = 2.5
-_AWAY_MICROS = 10_000_000
 
 logger = logging.getLogger("armillary.server")
 
 
 class Heartbeats:
-    """Any thread may use it. ``awake_since`` is the ledger's time since when this server has written down what it heard without
-    a break: whoever is silent for less than that may have spoken to deaf ears."""
+    """Any thread may use it. ``listening`` is for how long this server has written down what it heard: whoever was silent for longer
+    may have spoken to deaf ears."""
 
     def __init__(self, ledger: Ledger, journals: str) -> None:
         self._ledger = ledger
@@ -34,7 +34,7 @@ class Heartbeats:
         self._workers: dict[str, int] = {}
         self._lock = Lock()
         self._over = Event()
-        self._written = self.awake_since = ledger.now()
+        self.listening = Listening(ledger.now())
 
     def owners_live(self, journal_ids: list[str]) -> None:
         """The owners of these journals live."""
@@ -93,6 +93,4 @@ class Heartbeats:
                 self._owners = heard | self._owners
                 self._workers = lived | self._workers
             raise
-        if now - self._written > _AWAY_MICROS:
-            self.awake_since = now
-        self._written = self._ledger.now()
+        self.listening.heard(now)

@@ -19,7 +19,7 @@ class Reaper:
     def run_once(self, connection: Connection, now: int) -> dict[str, int]:
         """One turn. A server that was itself away waits one full lease before it judges anybody's silence."""
         counted = {"timed_out": suspended_runs.give_up(connection, now)}
-        if now - self._heartbeats.awake_since < owners.LEASE_MICROS:
+        if self._heartbeats.listening.lasts(now) < owners.LEASE_MICROS:
             return counted
         silent = owners.silent(connection, now)
         if silent:
