@@ -20,7 +20,7 @@ from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
 from armillary.ledger import dialect, rows
 from armillary.ledger.criteria import of_names
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.server_tables import concurrency_limit, slot
 from armillary.ledger.tables import flow_run, task_run
 
@@ -75,14 +75,10 @@ def page(
     connection: Connection, *, tag: TextCriterion | None = None, limit: int = 200, after: str | None = None
 ) -> Page[ConcurrencyLimit]:
     """Limits by tag."""
-    found = (
-        connection.execute(
-            paged(select(concurrency_limit).where(of_names(concurrency_limit.c.tag, tag)), BY_TAG, limit, after)
-        )
-        .mappings()
-        .all()
-    )
-    return Page([_record(connection, row) for row in found[:limit]], next_cursor(found, BY_TAG, limit))
+    order = narrowed(BY_TAG, tag)
+    statement = select(concurrency_limit).where(of_names(concurrency_limit.c.tag, tag))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
+    return Page([_record(connection, row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def remove(connection: Connection, limit_id: str) -> bool:

@@ -6,10 +6,8 @@ have it.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any
 
-from msgspec import json
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from armillary.core.criteria import Criteria
@@ -21,7 +19,7 @@ from armillary.core.states import StateType
 from armillary.core.task_run import TaskRun
 from armillary.ledger import criteria, rows, task_runs
 from armillary.ledger.deployment_tables import deployment
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run
 
 _Columns = tuple[tuple[ColumnElement[Any], ...], bool]
@@ -143,8 +141,7 @@ def ordered(orders: dict[str, _Columns], noun: str, sort: str, wanted: object) -
     if known is None:
         raise InvalidOption(f"There is no order {sort!r} of {noun}.", subject="sort", advice=did_you_mean(sort, orders))
     columns, descending = known
-    fingerprint = blake2b(json.encode(wanted), digest_size=6).hexdigest()
-    return Order(f"{noun} {sort} {fingerprint}", columns, descending)
+    return narrowed(Order(f"{noun} {sort}", columns, descending), wanted)
 
 
 def _page(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
+from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
-from armillary.ledger import rows
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger import criteria, rows
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.tables import flow_run, log
 
 
@@ -46,7 +47,7 @@ def lines(
 
 def page(
     connection: Connection,
-    condition: ColumnElement[bool],
+    wanted: LogCriteria | None,
     *,
     newest_first: bool = False,
     limit: int = 200,
@@ -54,8 +55,10 @@ def page(
 ) -> Page[LogLine]:
     """Lines of any runs that match, by time."""
     name = "logs, newest first" if newest_first else "logs"
-    order = Order(name, (log.c.at, log.c.root_flow_run_id, log.c.ordinal), descending=newest_first)
-    found = connection.execute(paged(select(log).where(condition), order, limit, after)).mappings().all()
+    columns = (log.c.at, log.c.root_flow_run_id, log.c.ordinal)
+    order = narrowed(Order(name, columns, descending=newest_first), wanted)
+    statement = select(log).where(criteria.of_logs(wanted))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
     return Page([rows.log_line(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 

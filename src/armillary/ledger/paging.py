@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import DecodeError, json
@@ -25,6 +26,14 @@ class Order:
     name: str
     columns: tuple[ColumnElement[Any], ...]
     descending: bool = True
+
+
+def narrowed(order: Order, wanted: object) -> Order:
+    """``order`` of a listing that ``wanted`` narrows: its cursors are good for these criteria only."""
+    if wanted is None:
+        return order
+    fingerprint = blake2b(json.encode(wanted), digest_size=6).hexdigest()
+    return Order(f"{order.name} {fingerprint}", order.columns, order.descending)
 
 
 def paged(statement: Select[Any], order: Order, limit: int, after: str | None) -> Select[Any]:

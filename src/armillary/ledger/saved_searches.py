@@ -15,7 +15,7 @@ from armillary.core.saved_search import SavedSearch
 from armillary.ledger import dialect, rows
 from armillary.ledger.checks import is_id
 from armillary.ledger.criteria import of_names
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.server_tables import saved_search
 
 _NEARBY = 1000
@@ -57,14 +57,10 @@ def find(connection: Connection, words: str) -> SavedSearch:
 def page(
     connection: Connection, *, name: TextCriterion | None = None, limit: int = 200, after: str | None = None
 ) -> Page[SavedSearch]:
-    found = (
-        connection.execute(
-            paged(select(saved_search).where(of_names(saved_search.c.name, name)), BY_NAME, limit, after)
-        )
-        .mappings()
-        .all()
-    )
-    return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
+    order = narrowed(BY_NAME, name)
+    statement = select(saved_search).where(of_names(saved_search.c.name, name))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
+    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def remove(connection: Connection, search_id: str) -> bool:

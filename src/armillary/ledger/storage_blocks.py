@@ -16,7 +16,7 @@ from armillary.ledger import secret_box
 from armillary.ledger.checks import is_id
 from armillary.ledger.criteria import of_names
 from armillary.ledger.deployment_tables import deployment, storage_block
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.rows import moment
 
 BY_NAME = Order("storage_blocks", (storage_block.c.name,), descending=False)
@@ -93,14 +93,10 @@ def page(
     connection: Connection, *, name: TextCriterion | None = None, limit: int = 200, after: str | None = None
 ) -> Page[StorageBlock]:
     """Blocks by name."""
-    found = (
-        connection.execute(
-            paged(select(storage_block).where(of_names(storage_block.c.name, name)), BY_NAME, limit, after)
-        )
-        .mappings()
-        .all()
-    )
-    return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
+    order = narrowed(BY_NAME, name)
+    statement = select(storage_block).where(of_names(storage_block.c.name, name))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
+    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def set_default(connection: Connection, block_id: str | None, now: int) -> None:

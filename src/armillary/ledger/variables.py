@@ -15,7 +15,7 @@ from armillary.core.page import Page
 from armillary.core.variable import Variable
 from armillary.ledger import dialect, rows
 from armillary.ledger.criteria import of_names
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.server_tables import variable
 from armillary.ledger.text_match import name_begins_with
 
@@ -59,8 +59,9 @@ def page(
     statement = select(variable).where(of_names(variable.c.name, name))
     if name_prefix is not None:
         statement = statement.where(name_begins_with(variable.c.name, name_prefix))
-    found = connection.execute(paged(statement, BY_NAME, limit, after)).mappings().all()
-    return Page([_record(row) for row in found[:limit]], next_cursor(found, BY_NAME, limit))
+    order = narrowed(BY_NAME, None if name is None and name_prefix is None else (name, name_prefix))
+    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
+    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def unset(connection: Connection, name: str) -> bool:

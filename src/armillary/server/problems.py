@@ -101,8 +101,14 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, ArmillaryError)
         return problem_of(error)
 
-    async def invalid(_request: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
+        whole = next((each for each in error.errors() if each["loc"][0] == "body" and len(each["loc"]) <= 2), None)
+        if whole is not None and whole["type"] == "json_invalid":
+            return _not_json(f"The body is not JSON: at character {whole['loc'][-1]}, {whole['ctx']['error']}.", 422)
+        kind = request.headers.get("content-type", "").partition(";")[0]
+        if whole is not None and whole["loc"] == ("body",) and not kind.endswith(("/json", "+json")):
+            return _not_json(f"The body is {kind or 'of no type'}, not JSON.", 415)
         fields = [{"field": _place(each["loc"]), "message": each["msg"]} for each in error.errors()]
         said = "; ".join(f"{each['field']}: {each['message']}" for each in fields[:3])
         return problem(422, "InvalidRequest", f"The request is not valid: {said}.", errors=fields[:50])
@@ -119,6 +125,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, unexpected)
+
+
+def _not_json(detail: str, status: int) -> Response:
+    return problem(
+        status, "InvalidRequest", detail, subject="body", advice="Send JSON, with Content-Type: application/json."
+    )
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from client_contract.recorded import RecordedRun
 
@@ -105,6 +106,17 @@ def test_malformed_bodies_are_refused_with_a_problem(api: Api, content: bytes) -
     assert "Traceback" not in answer.text
 
 
+def test_what_is_no_json_is_said_with_its_place_or_its_type(api: Api) -> None:
+    def asked(content: bytes, kind: str) -> httpx.Response:
+        return api.http.post("flow_runs/filter", content=content, headers={"content-type": kind})
+
+    broken = asked(b'{"limit":', "application/json")
+    assert (broken.status_code, broken.json()["subject"]) == (422, "body")
+    assert "at character 9" in broken.json()["detail"]
+    form = asked(b"limit=3", "application/x-www-form-urlencoded")
+    assert (form.status_code, form.json()["advice"]) == (415, "Send JSON, with Content-Type: application/json.")
+
+
 def test_names_may_look_like_sql(api: Api) -> None:
     name = "'; DROP TABLE variable; --"
     api.put("variables/" + name.replace("/", "%2F"), value=1)
@@ -167,3 +179,6 @@ def test_lines_of_many_runs_are_filtered_by_level_time_and_text(api: Api, home_f
     times = [each["timestamp"] for each in first["items"] + rest["items"]]
     assert len(times) == 4 and times == sorted(times, reverse=True)
     assert "cursor" in api.post("logs/filter", after=first["after"], expect=422)["detail"]
+    above = {"level": {"ge_": 10}}
+    of_another = api.post("logs/filter", after=first["after"], sort="TIMESTAMP_DESC", logs=above, expect=422)
+    assert "cursor" in of_another["detail"]

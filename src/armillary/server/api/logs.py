@@ -11,7 +11,7 @@ from pydantic import Field
 from armillary.core.criteria import LogCriteria
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
-from armillary.ledger import criteria, logs, time_limit
+from armillary.ledger import logs, time_limit
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import LARGEST_PAGE, Body, Id
@@ -41,7 +41,7 @@ def filter_logs(ledger: ServedLedger, wanted: LogListing | None = None) -> Respo
     with ledger.read() as connection, time_limit.within(connection):
         told = logs.page(
             connection,
-            criteria.of_logs(wanted.logs),
+            wanted.logs,
             newest_first=wanted.sort == "TIMESTAMP_DESC",
             limit=wanted.limit,
             after=wanted.after,
