@@ -28,7 +28,7 @@ CLAIM_SECONDS = 55.0
 AWAY_SECONDS = 1.0
 _ASKED_SECONDS = 10.0
 _KILLED_SECONDS = 5.0
-_GOODBYE_SECONDS = 3.0
+_GOODBYE_SECONDS = 0.8
 
 logger = logging.getLogger("armillary.agent")
 

@@ -80,12 +80,24 @@ class Projects:
             if kind == GIT:
                 open_git(options or {}).fetch(project_hash, folder)
             else:
-                store = home_store(self._home) if kind is None else open_block(kind, options or {})
-                download(project_hash, store, folder)
+                self._download(project_hash, folder, kind, options)
             # By hash, as every copy is newer than what was compiled.
             compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
         os.utime(folder)
         return folder
+
+    def _download(self, project_hash: str, folder: str, kind: str | None, options: dict[str, str] | None) -> None:
+        if kind is not None:
+            download(project_hash, open_block(kind, options or {}), folder)
+            return
+        try:
+            download(project_hash, home_store(self._home), folder)
+        except StorageUnavailable as problem:
+            raise StorageUnavailable(
+                f"The code {project_hash[:12]} is kept in the home where its deployment was made, and not in {self._home}.",
+                subject=project_hash,
+                advice="Create the deployment again; for agents with other homes, with a flow_storage that both see.",
+            ) from problem
 
     def _remove_leftovers(self) -> None:
         above = os.path.dirname(self._copies)

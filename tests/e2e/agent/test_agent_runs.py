@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 
 import pytest
 
@@ -154,6 +155,33 @@ def test_an_idle_agent_stops_at_once(project: Project, with_server: bool) -> Non
     assert time.monotonic() - began < 8
     if with_server:
         project("server", "stop")
+
+
+def test_an_agent_waits_for_a_server_that_is_away_says_so_once_and_can_be_stopped_meanwhile(project: Project) -> None:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    project.environment["ARMILLARY_API_URL"] = f"http://127.0.0.1:{port}/api"
+    agent = subprocess.Popen(
+        [sys.executable, "-m", "armillary", "agent", "start"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project.folder,
+        env=project.environment,
+    )
+    project.agents.append(agent)
+    assert agent.stderr is not None
+    assert "cannot be reached" in agent.stderr.readline()
+    project("server", "start", "--background", "--port", str(port))
+    assert "goes on" in agent.stderr.readline()
+    assert "works on all queues" in agent.stderr.readline()
+    project("server", "stop")
+    while "cannot be reached" not in agent.stderr.readline():
+        pass
+    began = time.monotonic()
+    agent.send_signal(signal.SIGINT)
+    assert agent.communicate(timeout=30)[1] == "The agent has stopped.\n"
+    assert time.monotonic() - began < 2
 
 
 def test_a_server_stops_although_an_agent_waits_at_it(project: Project) -> None:

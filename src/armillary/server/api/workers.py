@@ -12,7 +12,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.errors import IllegalTransition, NotFound, Unauthenticated
 from armillary.core.rules.crash import Death
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import claims, collisions, output_lines, workers
@@ -124,6 +124,8 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
             return answer(claimed)
         wait = left if due is None else min(left, max(0.0, (due - ledger.ledger.now()) / 1e6) + 0.001)
         left -= await ledger.news.wait(wait, told)
+        if agents_token is not None:
+            await run_in_threadpool(_check_still_good, request, agents_token)
         rest = CLAIMS_APART_SECONDS - (monotonic() - began)
         if rest > 0:  # a server that writes all the time would claim all the time
             left -= rest
@@ -164,6 +166,12 @@ def stop(ledger: ServedLedger, worker_id: Id) -> Response:
     with ledger.write() as connection:
         claims.stop(connection, str(worker_id), ledger.ledger.now())
     return Response(status_code=204)
+
+
+def _check_still_good(request: Request, token: str) -> None:
+    """A claim may wait for a minute: a token that was revoked meanwhile gets nothing. Raises Unauthenticated."""
+    if request.app.state.callers.with_token(token) is None:
+        raise Unauthenticated("The token was revoked while this claim waited.", subject="Authorization")
 
 
 def _claim(
