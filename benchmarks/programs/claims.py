@@ -26,7 +26,9 @@ def main() -> None:
     home = os.environ["ARMILLARY_HOME"]
     at, now = datetime.now(UTC), time.time_ns() // 1000
     with open_ledger(home) as ledger, ledger.write() as connection:
-        of = deployments.save(connection, Deployment(new_id(), "d", flow_id("f"), "f", "main.py:f", at, at), now)
+        of = deployments.save(
+            connection, Deployment(new_id(), "d", flow_id("f"), "f", "main.py:f", at, at, crash_retries=0), now
+        )
         wanted = [NewRun(new_id(), f"run-{number}", now - RUNS + number, str(number)) for number in range(RUNS)]
         scheduled_runs.make(connection, of, wanted, now)
     handed: Counter[str] = Counter()

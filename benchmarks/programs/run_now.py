@@ -2,17 +2,16 @@
 the flow's own code."""
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from deploying import agent, deployed, until
+
 from armillary.client.connecting import connect
 
-ROUNDS = 21
+ROUNDS = 61
 FLOW = """
 import time
 from pathlib import Path
@@ -26,24 +25,9 @@ def now() -> None:
 
 
 def main() -> None:
-    warm = sys.argv[1]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "main.py").write_text(FLOW)
-        (folder / "deployments.py").write_text(
-            "from armillary.deployments import DeploymentSpec\nDeploymentSpec(name='x', flow_location='main.py')\n"
-        )
-        os.chdir(folder)
-        command("server", "start", "--background", "--port", "0")
-        command("deployment", "create", "deployments.py")
-        agent = subprocess.Popen([*ARMILLARY, "agent", "start", "--warm", warm], stderr=subprocess.PIPE, text=True)
-        assert agent.stderr is not None
-        agent.stderr.readline()
-        took = asked(folder)
-        agent.terminate()
-        agent.communicate()
-        command("server", "stop")
-    print(json.dumps({"milliseconds": statistics.median(took[1:]), "most": max(took[1:])}))
+    with deployed(FLOW, "DeploymentSpec(name='x', flow_location='main.py')") as folder, agent("--warm", sys.argv[1]):
+        took = asked(folder)[1:]
+    print(json.dumps({"milliseconds": statistics.median(took), "p99": statistics.quantiles(took, n=100)[98]}))
 
 
 def asked(folder: Path) -> list[float]:
@@ -53,18 +37,9 @@ def asked(folder: Path) -> list[float]:
         for _ in range(ROUNDS):
             began = time.time()
             said = folder / f"at-{client.run_deployment(deployment.id).id}"
-            while not said.exists() or not said.read_text():
-                time.sleep(0.002)
-            took.append((float(said.read_text()) - began) * 1000)
+            took.append((float(until(lambda said=said: said.exists() and said.read_text())) - began) * 1000)
             time.sleep(0.7)
     return took
-
-
-ARMILLARY = [sys.executable, "-m", "armillary"]
-
-
-def command(*arguments: str) -> None:
-    subprocess.run([*ARMILLARY, *arguments], check=True, capture_output=True)
 
 
 main()
