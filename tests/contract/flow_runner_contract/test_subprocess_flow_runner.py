@@ -76,6 +76,16 @@ def test_a_run_is_started_through_conda_where_it_names_an_environment_of_it(
     assert "Not a conda environment: trainin" in died
 
 
+def test_an_interpreter_that_was_started_ahead_for_one_environment_serves_no_other(place: Place) -> None:
+    warm = Runners(place, MADE["warm"])
+    for given in ("one", "other", "one"):
+        submitted = warm.submit("telling", SubprocessFlowRunner(env={"GIVEN": given}), n=1)
+        submitted.wait()
+        warm.forget(submitted)
+        assert json.loads(place.until("facts"))["given"] == given
+    warm.close()
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_what_a_run_writes_is_on_the_agents_terminal_where_that_is_wanted(
     place: Place, runners: Runners, capsys: pytest.CaptureFixture[str], shown: bool

@@ -21,16 +21,21 @@ from armillary.core.schedules.schedule import due_times, from_document, to_docum
 ZONES = sorted(available_timezones() - {"localtime", "posixrules"})
 BERLIN = "Europe/Berlin"
 MINUTE = timedelta(minutes=1)
+MINUTES = [number * MINUTE for number in range(60)]
 TRANSITIONS: dict[str, list[datetime]] = {}
 
 
 def transitions(zone: str) -> list[datetime]:
-    """The hours of 1995 to 2025 in which a zone's offset changes."""
+    """The days from 1995 to 2025 on which a zone's offset changes: weeks are compared, and those that differ day by day."""
     if zone not in TRANSITIONS:
         info = ZoneInfo(zone)
-        days = [datetime(1995, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(30 * 366)]
-        offsets = [day.astimezone(info).utcoffset() for day in days]
-        changed = [day for day, one, other in zip(days, offsets, offsets[1:], strict=False) if one != other]
+        weeks = [datetime(1995, 1, 1, tzinfo=UTC) + timedelta(weeks=number) for number in range(30 * 53)]
+        changed = []
+        for week, next_week in pairwise(weeks):
+            if week.astimezone(info).utcoffset() != next_week.astimezone(info).utcoffset():
+                days = [week + timedelta(days=number) for number in range(8)]
+                offsets = [day.astimezone(info).utcoffset() for day in days]
+                changed += [day for day, one, other in zip(days, offsets, offsets[1:], strict=False) if one != other]
         TRANSITIONS[zone] = changed or [datetime(2011, 6, 1, tzinfo=UTC)]
     return TRANSITIONS[zone]
 
@@ -51,12 +56,16 @@ class WallClock:
     def __init__(self, zone: str, begin: datetime) -> None:
         info = ZoneInfo(zone)
         self.begin = begin.replace(second=0, microsecond=0) - timedelta(hours=30)
-        self.whole_minutes = True
-        readings = []
-        for number in range(84 * 60):
-            local = (self.begin + number * MINUTE).astimezone(info)
-            self.whole_minutes &= local.second == 0
-            readings.append(local.replace(tzinfo=None, fold=0))
+        readings: list[datetime] = []
+        for number in range(84):
+            hour = self.begin + timedelta(hours=number)
+            first, last = (info.utcoffset(each.astimezone(info)) for each in (hour, hour + 59 * MINUTE))
+            if first == last and first is not None:  # no zone changes there and back within an hour
+                local = hour.replace(tzinfo=None) + first
+                readings += [local + minute for minute in MINUTES]
+            else:
+                readings += [(hour + minute).astimezone(info).replace(tzinfo=None, fold=0) for minute in MINUTES]
+        self.whole_minutes = not any(reading.second for reading in readings[::60])
         self.highest = list(accumulate(readings, max))
 
     def first_firing(self, wall_time: timedelta, after: datetime) -> datetime:

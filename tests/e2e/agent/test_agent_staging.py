@@ -29,6 +29,33 @@ names = [each.name for each in client.search_experiments()]
 print(json.dumps({"staged": [int(each.version) for each in staged], "experiments": names}))
 """
 
+TRAINING = """
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy
+import xgboost
+
+from armillary import flow, runtime
+from armillary.deployments import DeploymentSpec
+
+LOADED = datetime.now(UTC)
+
+
+@flow
+def training() -> None:
+    rows = numpy.random.default_rng(1).random((2000, 20))
+    data = xgboost.DMatrix(rows, label=rows.sum(axis=1))
+    model = xgboost.train({"nthread": 2}, data, num_boost_round=20)
+    assert abs(float(model.predict(data).mean()) - 10) < 1
+    started = "warm" if LOADED < runtime.flow_run.expected_start_time else "cold"
+    Path(f"trained-{os.getpid()}").write_text(started)
+
+
+DeploymentSpec(name="x", flow=training)
+"""
+
 Command = Callable[..., str]
 
 
@@ -135,3 +162,32 @@ def test_a_model_version_is_staged_by_scheduled_runs_that_were_late(
     scheduled = first["expected_start_time"].replace("T", " ").replace("Z", "+00:00")
     assert f"nyc-taxi-experiment-{scheduled}" in after["experiments"], "named by the time it was scheduled for"
     assert first["start_time"] > first["expected_start_time"]
+
+
+@pytest.mark.timeout(900)
+def test_xgboost_trains_with_its_threads_in_an_interpreter_that_was_started_ahead(
+    python: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Libraries that start threads when they are imported do not survive a fork: nothing forks here."""
+
+    def armillary(*arguments: str) -> str:
+        command = [python, "-m", "armillary", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+
+    (tmp_path / "training.py").write_text(TRAINING)
+    armillary("deployment", "create", "training.py")
+    agent = subprocess.Popen(
+        [python, "-m", "armillary", "agent", "start", "--limit", "1"],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        found: list[str] = []
+        while "warm" not in found:
+            armillary("deployment", "run", "training/x", "--watch")
+            found = [each.read_text() for each in tmp_path.glob("trained-*")]
+    finally:
+        agent.send_signal(signal.SIGTERM)
+        agent.wait(timeout=60)
+    assert found.count("cold") >= 1, "the first one"
