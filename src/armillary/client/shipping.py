@@ -34,6 +34,7 @@ from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, S
 SHIP_EVERY_SECONDS = 0.1
 LISTEN_SECONDS = 5.0
 REFUSED_DRAIN_SECONDS = 1.0
+_SHORTEST_TIMEOUT_SECONDS = 0.1
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -70,6 +71,7 @@ class Carrier:
         self._handed: set[str] = set()
         self._shipping = Lock()
         self._over = Event()
+        self._deadline: float | None = None
         self._wake = Event()
         self._away_since: float | None = None
         self._threads: list[Thread] = []
@@ -85,22 +87,31 @@ class Carrier:
         """Send what the server lacks; how many journals are left because they are not finished. Raises LedgerUnavailable
         when the server does not answer, and other errors of ours when it refuses."""
         with self._shipping:
-            for files in journals_in(self.folder):
-                self._take_up(files)
-            for journal in list(self._journals.values()):
-                if not journal.refused:
-                    self._ship(journal)
-            return len(self._journals)
+            return self._ship_all()
+
+    def _ship_all(self) -> int:
+        for files in journals_in(self.folder):
+            self._take_up(files)
+        for journal in list(self._journals.values()):
+            if not journal.refused:
+                self._ship(journal)
+        return len(self._journals)
 
     def drain(self, seconds: float) -> None:
-        """The process ends: send what is left, for so long. A server that refuses connections ends it after a second."""
+        """The process ends: send what is left, for so long, even when the server takes a question and does not answer. A server
+        that refuses connections ends it after a second."""
         self._over.set()
         self._wake.set()
-        deadline = monotonic() + seconds
+        deadline = self._deadline = monotonic() + seconds
         refused_until = monotonic() + min(seconds, REFUSED_DRAIN_SECONDS)
         while True:
             try:
-                self.ship_all()
+                if not self._shipping.acquire(timeout=max(0.0, deadline - monotonic())):
+                    break  # the shipper still waits for an answer
+                try:
+                    self._ship_all()
+                finally:
+                    self._shipping.release()
                 left = [each for each in self._journals.values() if each.owned_here and not each.refused]
                 if not left or monotonic() > deadline:
                     break
@@ -226,7 +237,8 @@ class Carrier:
             )
 
     def _send(self, journal: _Journal, shipment: Shipment) -> None:
-        answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment)
+        seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
+        answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment, seconds)
         for each in answer.lanes:
             reader = journal.lanes[each.lane]
             reader.seek(journal.files, each.next_ordinal)

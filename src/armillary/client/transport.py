@@ -65,10 +65,14 @@ class Transport:
         """POST what changes nothing."""
         return self._decoded(self._sent("POST", path, body=body), answer)
 
-    def ask_packed(self, path: str, answer: type[T], body: Any) -> T:
-        """POST msgpack and get msgpack, of something that may be sent again."""
+    def ask_packed(self, path: str, answer: type[T], body: Any, timeout_seconds: float | None = None) -> T:
+        """POST msgpack and get msgpack, of something that may be sent again. ``timeout_seconds`` instead of the usual ones."""
         request = self._http.build_request(
-            "POST", path, content=msgpack.encode(body), headers={"Content-Type": PACKED, "Accept": PACKED}
+            "POST",
+            path,
+            content=msgpack.encode(body),
+            headers={"Content-Type": PACKED, "Accept": PACKED},
+            timeout=httpx.USE_CLIENT_DEFAULT if timeout_seconds is None else timeout_seconds,
         )
         response = self._answered(request, again=True)
         if response.is_error:

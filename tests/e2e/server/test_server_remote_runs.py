@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Condition, Thread
 
+import httpx
 import pytest
 
 from .conftest import ServedHome
@@ -69,11 +72,11 @@ class Elsewhere:
             "ARMILLARY_LOGGING_LEVEL": "WARNING",
         }
 
-    def start(self, source: str, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, source: str, *arguments: str, **settings: str) -> subprocess.Popen[str]:
         self.script.write_text(source)
         process = subprocess.Popen(
             [sys.executable, str(self.script), *arguments],
-            env=self.environment,
+            env={**self.environment, **settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -96,6 +99,53 @@ class Elsewhere:
     @property
     def journals(self) -> list[Path]:
         return list(self.home.rglob("*.jnl"))
+
+
+class Failing:
+    """What stands before a server and answers 500 to everything, until it ``is_well``."""
+
+    def __init__(self, url: str) -> None:
+        self.is_well = False
+        self._asked = 0
+        self._news = Condition()
+        failing = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                failing.hear()
+                if failing.is_well:
+                    answer = httpx.post(url + self.path, content=body, headers=dict(self.headers), timeout=30)
+                    status, said = answer.status_code, answer.content
+                else:
+                    status, said = 500, b"<html>Bad luck</html>"
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  as it is called
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def hear(self) -> None:
+        with self._news:
+            self._asked += 1
+            self._news.notify_all()
+
+    def until_asked(self, times: int) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: self._asked >= times, 30)
+
+    def __enter__(self) -> Failing:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
 
 @pytest.fixture
@@ -207,3 +257,33 @@ def test_a_wrong_token_is_said_and_nothing_is_lost(served: ServedHome, elsewhere
     elsewhere.token = right
     elsewhere.armillary("journal", "ship")
     all_is_there(served, 10)
+
+
+def test_a_server_that_takes_questions_and_answers_none_holds_nobody_up(
+    served: ServedHome, elsewhere: Elsewhere
+) -> None:
+    process = elsewhere.start(RUN, "100", ARMILLARY_DRAIN_SECONDS="1")
+    assert served.process is not None
+    served.process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    _, said = process.communicate("go\n", timeout=60)
+    assert time.monotonic() - began < 6, "the end of the process is bounded by ARMILLARY_DRAIN_SECONDS"
+    assert "journal ship" in said and elsewhere.journals
+    served.process.send_signal(signal.SIGCONT)
+    elsewhere.armillary("journal", "ship")
+    all_is_there(served, 100)
+    assert elsewhere.journals == []
+
+
+def test_a_server_that_answers_nothing_but_errors_gets_all_of_it_once_it_is_well(
+    served: ServedHome, elsewhere: Elsewhere
+) -> None:
+    with Failing(served.url) as failing:
+        elsewhere.url = failing.url
+        process = elsewhere.start(RUN, "200")
+        failing.until_asked(3)
+        assert served.ask("POST", "/flow_runs/count", {}).json() == 0
+        failing.is_well = True
+        process.communicate("go\n", timeout=60)
+    all_is_there(served, 200)
+    assert elsewhere.journals == []
