@@ -23,7 +23,7 @@ export const SHORTCUTS: [group: string, keys: [keys: string, does: string][]][] 
   [
     "Radar",
     [
-      ["arrows", "Next task run along a ring, or inwards and outwards"],
+      ["arrows", "Next task run along a ring, or along dependencies"],
       ["Enter", "Open the subflow"],
       ["o", "Open the subflow in place, or close it"],
       ["x", "Hide what follows, or show it again"],

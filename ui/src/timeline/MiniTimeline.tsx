@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { Graph } from "../api/types";
 import { EmptyState } from "../components/feedback";
 import { coloursNow } from "../radar/view/colours";
-import { stateOf } from "../radar/view/scene";
+import { sharesOf } from "../radar/view/scene";
 import { type Draw, useCanvas } from "../radar/view/useCanvas";
 import { plural, tick } from "../time/format";
 import { useNow } from "../time/now";
@@ -49,11 +49,17 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
         context.fillText(tick(origin + from + ((to - from) * at) / 4, zone, to - from), x, height - 7);
       }
       begun.forEach((node, at) => {
-        context.fillStyle = colours.state[stateOf(node) ?? "PENDING"]!;
         const x = left + (starts[at]! - from) * scale;
-        context.beginPath();
-        context.roundRect(x, packed.lane[at]! * row + 1, Math.max(2, (ends[at]! - starts[at]!) * scale), Math.max(1, row - 2), Math.min(3, row / 3));
-        context.fill();
+        const wide = Math.max(2, (ends[at]! - starts[at]!) * scale);
+        const outline = new Path2D();
+        outline.roundRect(x, packed.lane[at]! * row + 1, wide, Math.max(1, row - 2), Math.min(3, row / 3));
+        context.save();
+        context.clip(outline);
+        for (const [state, first, last] of sharesOf(node)) {
+          context.fillStyle = colours.state[state]!;
+          context.fillRect(x + wide * first, packed.lane[at]! * row, wide * (last - first) + 0.5, row);
+        }
+        context.restore();
       });
     };
   }, [graph, now, zone]);

@@ -50,6 +50,7 @@ export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sector
   const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) => Number(ranked.ranks[vertex]! > 0 || !centred));
   const turn = (previousAngles && aligning(angles, previousAngles)) ?? facing(angles, outside);
   for (let vertex = 0; vertex < angles.length; vertex++) angles[vertex]! += turn;
+  if (centred && rings.rings[0]?.length) angles[rings.rings[0][0]!] = 0; // it has no direction: pictures too small for rings show it here
   const distance = new Float64Array(rings.vertexCount);
   arranged.order.forEach((ring, index) => {
     ring

@@ -1,8 +1,11 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { nameOf } from "../../components/state";
+import type { Neighbours } from "../layout/graph";
 import { type Scene, stateOf } from "./scene";
 
 const MOST = 2000;
+
+const first = ({ starts, items }: Neighbours, node: number): number | undefined => (starts[node]! < starts[node + 1]! ? items[starts[node]!] : undefined);
 
 interface Props {
   scene: Scene;
@@ -11,7 +14,7 @@ interface Props {
   onOpen: (node: number) => void;
 }
 
-/** The same graph as a tree, ring by ring: for the keyboard, and for those who do not see the picture. */
+/** The same graph as a tree, ring by ring: for the keyboard, and for those who do not see the picture. Left and right go along dependencies. */
 export function AccessibleTree({ scene, chosen, onChoose, onOpen }: Props) {
   const tree = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<number | null>(null);
@@ -28,8 +31,8 @@ export function AccessibleTree({ scene, chosen, onChoose, onOpen }: Props) {
     const next = {
       ArrowDown: rings[ring]![at + 1],
       ArrowUp: rings[ring]![at - 1],
-      ArrowRight: rings[ring + 1]?.[0],
-      ArrowLeft: rings[ring - 1]?.[0],
+      ArrowRight: first(scene.downstream, current) ?? rings[ring + 1]?.[0],
+      ArrowLeft: first(scene.upstream, current) ?? rings[ring - 1]?.[0],
       Home: rings[0]![0],
     }[event.key];
     if (event.key === "Enter") (scene.nodes[current]!.subflow ? onOpen : onChoose)(current);

@@ -4,7 +4,7 @@ import { EmptyState } from "../../components/feedback";
 import { plural } from "../../time/format";
 import { shownOf } from "../model/shown";
 import { coloursNow } from "./colours";
-import { type Scene, stateOf } from "./scene";
+import { type Scene, sharesOf } from "./scene";
 import { type Draw, useCanvas } from "./useCanvas";
 import { useScene } from "./useScene";
 
@@ -42,11 +42,14 @@ export function drawRings(context: CanvasRenderingContext2D, scene: Scene, x: nu
   }
   for (let node = 0; node < scene.nodes.length; node++) {
     const ring = ranks[node]!;
-    const half = Math.min(0.24, (Math.PI / Math.max(1, counts[ring]!)) * 0.8);
-    context.beginPath();
-    context.arc(x, y, inner + (ring + 1) * step, angles[node]! - half, angles[node]! + half);
-    context.strokeStyle = colours.state[stateOf(scene.nodes[node]!) ?? "PENDING"]!;
-    context.stroke();
+    const half = Math.min(scene.nodes[node]!.members === null ? 0.24 : 0.8, (Math.PI / Math.max(1, counts[ring]!)) * 0.8);
+    const begin = angles[node]! - half;
+    for (const [state, from, to] of sharesOf(scene.nodes[node]!)) {
+      context.beginPath();
+      context.arc(x, y, inner + (ring + 1) * step, begin + 2 * half * from, begin + 2 * half * to);
+      context.strokeStyle = colours.state[state]!;
+      context.stroke();
+    }
   }
   context.beginPath();
   context.arc(x, y, Math.max(2, inner * 0.55), 0, 2 * Math.PI);

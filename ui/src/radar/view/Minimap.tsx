@@ -32,7 +32,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
       const colours = coloursNow();
       const dot = scene.nodes.length > 400 ? 1.5 : 3;
       if (radial) {
-        context.lineWidth = 3;
+        context.lineWidth = Math.min(3, (0.2 * SIZE) / scene.layout.ringRadii.length);
         context.strokeStyle = colours.line;
         for (const [radius, alpha] of ringsToDraw(scene)) {
           context.globalAlpha = alpha;

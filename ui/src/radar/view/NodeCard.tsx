@@ -5,7 +5,7 @@ import { lookOf, nameOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";
 import { useNow } from "../../time/now";
 import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
-import { stateOf } from "./scene";
+import { sharesOf, stateOf } from "./scene";
 
 /** Smaller than that a card cannot be read. */
 const LEAST_SCALE = 0.72;
@@ -116,20 +116,14 @@ function Members({ node }: { node: GraphNode }) {
   );
 }
 
-const FAILED = new Set(["FAILED", "CRASHED"]);
+const AROUND = 2 * Math.PI * 11;
 
 /** How a group stands, as a ring by state. */
 function Donut({ node }: { node: GraphNode }) {
-  const total = node.members ?? 1;
-  const around = 2 * Math.PI * 11;
-  const parts = Object.entries(node.states ?? {}).sort(([left], [right]) => Number(FAILED.has(left)) - Number(FAILED.has(right)));
-  // A few failures among thousands must still be seen.
-  const share = (type: string, many: number) => Math.max(many / total, many > 0 && FAILED.has(type) ? 0.05 : 0);
-  const before = (at: number) => parts.slice(0, at).reduce((sum, [, many]) => sum + many, 0);
   return (
     <svg viewBox="0 0 30 30" width="34" height="34" className="mr-2 shrink-0 self-center -rotate-90" aria-hidden="true">
-      {parts.map(([type, many], at) => (
-        <circle key={type} data-state={type} cx="15" cy="15" r="11" fill="none" stroke="var(--state)" strokeWidth="6" strokeDasharray={`${share(type, many) * around} ${around}`} strokeDashoffset={-Math.min(before(at) / total, 1 - share(type, many)) * around} />
+      {sharesOf(node).map(([state, from, to]) => (
+        <circle key={state} data-state={state} cx="15" cy="15" r="11" fill="none" stroke="var(--state)" strokeWidth="6" strokeDasharray={`${(to - from) * AROUND} ${AROUND}`} strokeDashoffset={-from * AROUND} />
       ))}
     </svg>
   );

@@ -71,7 +71,7 @@ function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, e
   }
   const usual = Math.max(scene.shape.sources.length > MANY_EDGES ? 0.8 : 1.2, Math.min(3, 2.6 * camera.zoom + 0.6)) / camera.zoom;
   context.lineJoin = "round";
-  const thinned = scene.shape.sources.length > MANY_EDGES ? Math.max(0.3, Math.min(1, camera.zoom * 6)) : 1;
+  const thinned = scene.shape.sources.length > MANY_EDGES ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
   for (const { path, look, alpha, dashed } of edges) {
     const traced = look === "upstream" || look === "downstream";
     context.lineWidth = traced ? usual * 1.3 : usual;

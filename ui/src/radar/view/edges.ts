@@ -19,7 +19,7 @@ const BEND = 90;
 export function edgeLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis | null): EdgeLayer[] {
   const layers = new Map<string, EdgeLayer>();
   const { sources, targets } = scene.shape;
-  const usual = sources.length > 3000 ? 0.35 : 0.85;
+  const usual = sources.length > 3000 ? 0.45 : 0.85;
   for (let edge = 0; edge < sources.length; edge++) {
     const [source, target] = [sources[edge]!, targets[edge]!];
     const hue = emphasis && hueOf(emphasis, source, target);

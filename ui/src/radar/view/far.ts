@@ -1,11 +1,11 @@
-import type { StateType } from "../../api/types";
+import type { GraphNode } from "../../api/types";
 import { lookOf, type StateLook } from "../../components/state";
 import { count } from "../../time/format";
 import type { Colours } from "./colours";
 import type { Picture } from "./draw";
 import { drawGlyph } from "./glyphs";
 import { type Label, placed, type Wanted } from "./labels";
-import { isFailure, stateOf } from "./scene";
+import { isFailure, sharesOf, stateOf } from "./scene";
 
 const MOST_LABELS = 160;
 const CROWD = 900; // so many nodes on the screen have no names
@@ -54,10 +54,10 @@ function drawDots(context: CanvasRenderingContext2D, visible: readonly { node: n
   const dots = new Map<string, { path: Path2D; colour: string; shown: boolean }>();
   const marked: { look: StateLook; x: number; y: number; half: number }[] = [];
   for (const { node, x, y, half, shown } of visible) {
-    const { members, states, state_name: name } = scene.nodes[node]!;
+    const { members, state_name: name } = scene.nodes[node]!;
     const type = stateOf(scene.nodes[node]!) ?? "PENDING";
-    if (members !== null && states && half > 4 && shown) {
-      drawDonut(context, states, members, x, y, half, colours);
+    if (members !== null && half > 4 && shown) {
+      drawDonut(context, scene.nodes[node]!, x, y, half, colours);
       continue;
     }
     const pale = name === "NotReady";
@@ -77,27 +77,18 @@ function drawDots(context: CanvasRenderingContext2D, visible: readonly { node: n
   for (const { look, x, y, half } of marked) drawGlyph(context, look, x, y, half * 1.35, colours.surface);
 }
 
-const LEAST_SHARE = 0.04;
-
-/** How a group stands, as a ring by state; a few failures among thousands can still be seen. */
-export function drawDonut(context: CanvasRenderingContext2D, states: Partial<Record<StateType, number>>, total: number, x: number, y: number, half: number, colours: Colours): void {
+/** How a group stands, as a ring by state. */
+export function drawDonut(context: CanvasRenderingContext2D, node: GraphNode, x: number, y: number, half: number, colours: Colours): void {
   context.beginPath();
   context.arc(x, y, half, 0, 2 * Math.PI);
   context.fillStyle = colours.surface;
   context.fill();
-  const failed = (type: string) => type === "FAILED" || type === "CRASHED";
-  const parts = Object.entries(states).sort(([left], [right]) => Number(failed(left)) - Number(failed(right)));
   context.lineWidth = half * 0.5;
-  let from = -Math.PI / 2;
-  const until = from + 2 * Math.PI;
-  for (const [type, many] of parts) {
-    const share = Math.max(many / total, failed(type) && many ? LEAST_SHARE : 0) * 2 * Math.PI;
-    const begin = failed(type) ? Math.min(from, until - share) : from;
+  for (const [state, from, to] of sharesOf(node)) {
     context.beginPath();
-    context.arc(x, y, half * 0.75, begin, Math.min(until, begin + share));
-    context.strokeStyle = colours.state[type]!;
+    context.arc(x, y, half * 0.75, (from - 0.25) * 2 * Math.PI, (to - 0.25) * 2 * Math.PI);
+    context.strokeStyle = colours.state[state]!;
     context.stroke();
-    from += (many / total) * 2 * Math.PI;
   }
 }
 

@@ -58,7 +58,7 @@ function drawCard(context: CanvasRenderingContext2D, scene: Scene, at: number, n
   context.fillStyle = colours.muted;
   context.font = `11.5px ${colours.font}`;
   context.fillText(cut(context, words(scene, at, now), room), STRIPE + 10, 35);
-  if (node.members !== null && node.states) drawDonut(context, node.states, node.members, CARD_WIDTH - 24, CARD_HEIGHT / 2, 15, colours);
+  if (node.members !== null) drawDonut(context, node, CARD_WIDTH - 24, CARD_HEIGHT / 2, 15, colours);
   context.restore();
   context.strokeStyle = colours.strong;
   context.lineWidth = 1;

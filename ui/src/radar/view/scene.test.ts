@@ -3,7 +3,7 @@ import type { Graph as ApiGraph } from "../../api/types";
 import { layOut } from "../layout/layout";
 import { shownOf } from "../model/shown";
 import { layeredPlaces, radarPlaces } from "./places";
-import { criticalPath, pathBetween, reachable, sceneOf, shapeOf, stateOf } from "./scene";
+import { criticalPath, pathBetween, reachable, sceneOf, shapeOf, sharesOf, stateOf } from "./scene";
 
 /** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
 const graph = {
@@ -48,4 +48,11 @@ test("rings grow outwards, and columns to the right", () => {
 
 test("of many, the state that needs to be seen is shown", () => {
   expect(stateOf({ ...graph.nodes[0]!, states: { COMPLETED: 9, FAILED: 1 } })).toBe("FAILED");
+});
+
+test("of thousands, a few failures keep a share that can be seen, and all shares are one", () => {
+  const shares = sharesOf({ ...graph.nodes[0]!, members: 10_000, states: { FAILED: 1, COMPLETED: 9_999 } });
+  expect(shares.map(([state]) => state)).toEqual(["COMPLETED", "FAILED"]);
+  expect(shares[1]![2] - shares[1]![1]).toBeGreaterThan(0.04);
+  expect(shares[1]![2]).toBeCloseTo(1);
 });

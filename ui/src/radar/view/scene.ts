@@ -1,4 +1,4 @@
-import type { Graph as ApiGraph, GraphNode } from "../../api/types";
+import type { Graph as ApiGraph, GraphNode, StateType } from "../../api/types";
 import { type Graph, neighbours, type Neighbours } from "../layout/graph";
 import { route, type Routes } from "../layout/lanes";
 import type { Layout } from "../layout/layout";
@@ -108,6 +108,20 @@ export function stateOf(node: GraphNode): GraphNode["state_type"] {
     if (node.states[type]) return type;
   }
   return node.state_type;
+}
+
+const LEAST_FAILED = 0.05;
+const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
+
+/** How a node stands as shares of one, failures last; a few failures among thousands keep a share that can be seen. */
+export function sharesOf(node: GraphNode): [state: StateType, from: number, to: number][] {
+  const total = node.members ?? 0;
+  if (!node.states || total === 0) return [[stateOf(node) ?? "PENDING", 0, 1]];
+  const parts = (Object.entries(node.states) as [StateType, number][]).filter(([, many]) => many > 0).map(([state, many]) => ({ state, share: Math.max(many / total, FAILED.has(state) ? LEAST_FAILED : 0) }));
+  parts.sort((left, right) => Number(FAILED.has(left.state)) - Number(FAILED.has(right.state)));
+  const sum = parts.reduce((all, { share }) => all + share, 0);
+  let from = 0;
+  return parts.map(({ state, share }) => [state, from, (from += share / sum)]);
 }
 
 export const isFailure = (node: GraphNode): boolean => ["FAILED", "CRASHED"].includes(stateOf(node) ?? "");
