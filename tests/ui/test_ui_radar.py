@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Site
 
@@ -112,3 +112,14 @@ def test_a_node_is_found_by_its_name(page: Page, site: Site) -> None:
     page.get_by_label("Find a task run").fill("augment")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Chosen")).to_contain_text("augment-0")
+
+
+def test_damaged_data_with_a_cycle_is_drawn_and_told(page: Page, site: Site) -> None:
+    def damaged(route: Route) -> None:
+        graph = route.fetch().json()
+        route.fulfill(json={**graph, "edges": [*graph["edges"], [1, 0]]})
+
+    page.route(re.compile(r"/graph$"), damaged)
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    expect(page.get_by_text("1 edge (dashed) closes a cycle")).to_be_visible()
+    expect(page.locator("[title^='augment-0']")).to_be_visible()

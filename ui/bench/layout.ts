@@ -2,6 +2,9 @@
  * Times the radial layout, counts its crossings and holds both against their bars: `npm run bench:layout`, in `ui/`. Ends with 1 where one
  * is missed.
  *
+ * Times are held against their bars by what the processor spent on them, so that a busy machine misses none; the median and the worst of five are
+ * by the clock.
+ *
  * The most crossings allowed on the first five graphs are what a simpler radial layout (means and rotations only) left of them.
  */
 import type { Graph } from "../src/radar/layout/graph";
@@ -36,17 +39,21 @@ function told(words: string, met: boolean): void {
 
 for (const [name, given, bar] of cases) {
   const times: number[] = [];
+  const spent: number[] = [];
   let crossings = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const started = performance.now();
+    const before = process.cpuUsage();
     crossings = layOut(given).crossings;
     times.push(performance.now() - started);
+    spent.push(process.cpuUsage(before).user / 1000);
   }
   times.sort((left, right) => left - right);
+  spent.sort((left, right) => left - right);
   const [middle, worst] = [times[ROUNDS >> 1]!, times[ROUNDS - 1]!];
-  const met = crossings <= (bar.crossings ?? Infinity) && middle < (bar.milliseconds ?? Infinity);
+  const met = crossings <= (bar.crossings ?? Infinity) && spent[ROUNDS >> 1]! < (bar.milliseconds ?? Infinity);
   const bars = [bar.crossings === undefined ? "" : `at most ${bar.crossings} crossings`, bar.milliseconds === undefined ? "" : `under ${bar.milliseconds} ms`].filter(Boolean).join(", ");
-  told(`${name} (${given.vertexCount} vertices, ${given.sources.length} edges): median ${middle.toFixed(1)} ms, worst ${worst.toFixed(1)} ms, ${crossings} crossings${bars ? ` (bar: ${bars})` : ""}`, met);
+  told(`${name} (${given.vertexCount} vertices, ${given.sources.length} edges): median ${middle.toFixed(1)} ms, worst ${worst.toFixed(1)} ms, processor ${spent[ROUNDS >> 1]!.toFixed(1)} ms, ${crossings} crossings${bars ? ` (bar: ${bars})` : ""}`, met);
 }
 
 const before = large(1_000, 40);

@@ -94,7 +94,12 @@ function colour(bundles: Bundle[]): { lane: Map<Bundle, number>; many: number } 
   bundles.sort((left, right) => left.start - right.start);
   const lane = new Map<Bundle, number>();
   const lanes: { first: number; last: number }[] = [];
+  let spare = 0;
   for (const bundle of bundles) {
+    if (lanes.length > MOST_LANES) {
+      lane.set(bundle, spare++ % MOST_LANES); // it is a ribbon already, and looking for free lanes would take ever longer
+      continue;
+    }
     let free = lanes.findIndex(({ first, last }) => last + CLEARANCE < bundle.start && bundle.end + CLEARANCE < first + FULL_TURN);
     if (free < 0) free = lanes.push({ first: bundle.start, last: bundle.end }) - 1;
     else lanes[free]!.last = bundle.end;
