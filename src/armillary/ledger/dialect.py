@@ -12,7 +12,7 @@ from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import ColumnElement, Connection, Table, text
 
 Row = dict[str, Any]
 
@@ -71,6 +71,14 @@ def _execute_many(
         found = _compiled[dialect.name, table.name, verb] = (str(compiled), itemgetter(*names) if names else None)
     sql, values = found
     connection.exec_driver_sql(sql, [*map(values, rows)] if values is not None else [*rows])
+
+
+def contains(connection: Connection, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether the column's text has that part; case does not matter. SQLite's LIKE is like that by itself, for the letters that its
+    ``lower`` knows too, and more than twice as fast without it."""
+    if connection.dialect.name == "sqlite":
+        return column.contains(part, autoescape=True)
+    return column.icontains(part, autoescape=True)
 
 
 def lock(connection: Connection, name: str) -> None:

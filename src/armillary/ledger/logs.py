@@ -8,7 +8,7 @@ from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
-from armillary.ledger import criteria, rows
+from armillary.ledger import criteria, dialect, rows
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.tables import flow_run, log
 
@@ -36,7 +36,7 @@ def lines(
     root = _root(connection, flow_run_id)
     statement = _of(root, flow_run_id, with_subflows, task_run_id, least_level).where(log.c.ordinal > after)
     if containing is not None:
-        statement = statement.where(log.c.message.icontains(containing, autoescape=True))
+        statement = statement.where(dialect.contains(connection, log.c.message, containing))
     if before is not None:
         statement = statement.where(log.c.ordinal < before).order_by(log.c.ordinal.desc())
     else:

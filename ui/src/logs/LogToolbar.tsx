@@ -48,7 +48,7 @@ export function LogToolbar({ level, text, follow, busy, found, onLevel, onText, 
   );
 }
 
-const TYPING_MS = 250;
+const TYPING_MS = 150;
 
 /** Asks when nothing has been typed for a moment. */
 function SearchField({ text, onText }: { text: string; onText: (text: string) => void }) {

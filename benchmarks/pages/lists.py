@@ -1,0 +1,82 @@
+"""Bar 8: the first page of any filter over a million runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from tests.ui.conftest import Site
+
+from armillary.ledger import listings, open_ledger
+from armillary.ledger.tables import flow_run
+from benchmarks.filters.seed import START, STEP, seed
+from benchmarks.pages.common import Measured, Window, opened
+
+RUNS = 1_000_000
+HOME = Path(".bench") / f"filters-{RUNS}"
+FILTERS = {
+    "all": "",
+    "state:failed": "state:failed",
+    "state:crashed": "state:crashed",
+    "state:running": "state:running",
+    "tag:nightly": "tag:nightly",
+    "tag:rare": "tag:rare",
+    "flow:": "flow:flow-7",
+    "a name": "amber-owl-999",
+    "state and tag": "state:failed tag:nightly",
+    "state and flow": "state:failed flow:flow-7",
+    "a week in the middle": "after:2025-10-20 before:2025-10-27",
+}
+_SEEN = """async (text) => {
+  const began = performance.now();
+  const link = document.createElement("a");
+  const before = document.querySelector("[aria-label='Flow runs']");
+  history.pushState({}, "", `/runs?q=${encodeURIComponent(text)}`);
+  dispatchEvent(new PopStateEvent("popstate"));
+  for (;;) {
+    const requests = performance.getEntriesByType("resource").filter((each) => each.name.endsWith("flow_runs/filter") && each.startTime > began);
+    if (requests.length) return performance.now() - began;
+    if (performance.now() - began > 30_000) throw new Error("no page came");
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
+def measured(folder: Path) -> list[Measured]:
+    HOME.mkdir(parents=True, exist_ok=True)
+    with open_ledger(str(HOME)) as ledger:
+        with ledger.read() as connection:
+            there = listings.count(connection, flow_run, flow_run.c.id.is_not(None))
+        if not there:
+            seed(ledger, RUNS)
+    site = Site(folder)
+    site.home = HOME.resolve()
+    keep = {"ARMILLARY_RETENTION_DAYS": "0", "ARMILLARY_RETENTION_RUNS": "0"}
+    site.environment |= {"ARMILLARY_HOME": str(site.home), **keep}
+    with opened(site) as window:
+        return [_page(window, name, text) for name, text in FILTERS.items()]
+
+
+def _page(window: Window, name: str, text: str) -> Measured:
+    """From the filter to its first rows: their request, and what the page does with it."""
+    whole = "after:2025-10-01 before:2025-12-01"
+    took = []
+    page = window.page()
+    page.goto("/runs?q=after%3A2025-10-09%20before%3A2025-10-09T00%3A01")
+    page.get_by_text("No flow run matches").or_(page.get_by_role("list", name="Flow runs")).first.wait_for()
+    page.wait_for_timeout(500)
+    for _ in range(3):
+        took.append(float(page.evaluate(_SEEN, text if "after:" in text else f"{text} {whole}".strip())))
+        page.wait_for_load_state("networkidle")
+        began = perf_counter()
+        page.evaluate("history.back()")
+        page.wait_for_timeout(300)
+        assert perf_counter() > began
+    page.context.close()
+    return Measured(
+        f"first page of a filter: {name}",
+        took,
+        "ms",
+        300,
+        f"over {RUNS:,} runs, {STEP / 1e6:g} s apart from {START // 1_000_000}",
+    )
