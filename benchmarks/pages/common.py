@@ -12,8 +12,12 @@ from statistics import median
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.ui.chromium import chromium
-from tests.ui.conftest import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from ui.chromium import chromium  # noqa: E402
+from ui.conftest import Site  # noqa: E402
 
 
 class Measured(NamedTuple):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
-from tests.ui.conftest import Site
-
 from armillary.ledger import listings, open_ledger
 from armillary.ledger.tables import flow_run
 from benchmarks.filters.seed import START, STEP, seed
-from benchmarks.pages.common import Measured, Window, opened
+from benchmarks.pages.common import Measured, Window, opened, site_of
 
 RUNS = 1_000_000
 HOME = Path(".bench") / f"filters-{RUNS}"
@@ -49,7 +47,7 @@ def measured(folder: Path) -> list[Measured]:
             there = listings.count(connection, flow_run, flow_run.c.id.is_not(None))
         if not there:
             seed(ledger, RUNS)
-    site = Site(folder)
+    site = site_of(folder)
     site.home = HOME.resolve()
     keep = {"ARMILLARY_RETENTION_DAYS": "0", "ARMILLARY_RETENTION_RUNS": "0"}
     site.environment |= {"ARMILLARY_HOME": str(site.home), **keep}

@@ -6,9 +6,9 @@ import gzip
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from benchmarks.pages.common import Measured, Window, opened, site_of
+from benchmarks.pages.common import ROOT, Measured, Window, opened, site_of
 
-UI = Path(__file__).resolve().parents[2] / "src" / "armillary" / "ui_dist"
+UI = ROOT / "src" / "armillary" / "ui_dist"
 FLOWS = """
 from armillary import flow, task
 

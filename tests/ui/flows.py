@@ -115,6 +115,34 @@ def many_lines(count: int = 20_000) -> None:
     logger.error("the needle")
 
 
+@flow
+def many_tasks(count: str) -> Any:
+    return square.map([1] * int(count))
+
+
+@flow
+def long_line(length: str) -> None:
+    logger = get_run_logger()
+    logger.info("%s the end", "x" * int(length))
+    logger.info("after the long line")
+
+
+@flow
+def nothing() -> None:
+    pass
+
+
+def named(name: str) -> None:
+    """A flow, a run, a task, a tag and an artifact of that name."""
+
+    def body() -> None:
+        create_markdown_artifact(name, key=name[:200], description=name)
+        with tags(name[:200]):
+            task(name=name)(load.fn)(name).result()
+
+    flow(name=name, flow_run_name=name)(body)()
+
+
 @flow(name="staging")
 def staging(rows: int = 3, loss: Literal["rmse", "mae"] = "rmse") -> None:
     load("x" * rows)
@@ -123,4 +151,5 @@ def staging(rows: int = 3, loss: Literal["rmse", "mae"] = "rmse") -> None:
 DeploymentSpec(name="every-minute", flow=staging, tags=["ml"], schedule=IntervalSchedule(interval=timedelta(minutes=1)))
 
 if __name__ == "__main__":
-    globals()[sys.argv[1]](return_state=True)
+    chosen = globals()[sys.argv[1]]
+    chosen(*sys.argv[2:]) if chosen is named else chosen(*sys.argv[2:], return_state=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class LogLine:
-    """``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number."""
+    """``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
+    ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer."""
 
     flow_run_id: str
     ordinal: int
@@ -17,3 +18,4 @@ class LogLine:
     message: str
     logger: str = "armillary.flow_runs"
     task_run_id: str | None = None
+    whole_length: int | None = None

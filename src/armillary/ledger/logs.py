@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
@@ -24,17 +27,20 @@ def lines(
     least_level: int = 0,
     containing: str | None = None,
     limit: int = 1000,
+    longest: int | None = None,
 ) -> list[LogLine]:
     """Lines of a flow run behind the ordinal ``after``, oldest first. Following is asking again with the last line's
     ordinal. ``with_subflows`` of a root run gives the lines of every run below it too; a subflow run gives its own.
 
     With ``before``, the last lines before that ordinal (and behind ``after``), oldest first too: how the end of a long log
-    is read. ``containing``: only lines that have that text; case does not matter.
+    is read. ``containing``: only lines that have that text; case does not matter. ``longest``: of each message at most so many
+    characters, so that a page of lines stays small whatever was logged.
     """
     if containing == "":
         raise InvalidOption("An empty text is contained in every line.", subject="search", advice="Leave it out.")
     root = _root(connection, flow_run_id)
-    statement = _of(root, flow_run_id, with_subflows, task_run_id, least_level).where(log.c.ordinal > after)
+    told = _columns(longest)
+    statement = _of(told, root, flow_run_id, with_subflows, task_run_id, least_level).where(log.c.ordinal > after)
     if containing is not None:
         statement = statement.where(dialect.contains(connection, log.c.message, containing))
     if before is not None:
@@ -62,10 +68,26 @@ def page(
     return Page([rows.log_line(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
+def _columns(longest: int | None) -> list[ColumnElement[Any]]:
+    if longest is None:
+        return list(log.c)
+    length = func.length(log.c.message)
+    return [
+        *(column for column in log.c if column is not log.c.message),
+        func.substr(log.c.message, 1, longest).label("message"),
+        case((length > longest, length)).label("whole_length"),
+    ]
+
+
 def _of(
-    root: str, flow_run_id: str, with_subflows: bool, task_run_id: str | None, least_level: int
+    told: Sequence[ColumnElement[Any]],
+    root: str,
+    flow_run_id: str,
+    with_subflows: bool,
+    task_run_id: str | None,
+    least_level: int,
 ) -> Select[tuple[object, ...]]:
-    statement = select(log).where(log.c.root_flow_run_id == root)
+    statement = select(*told).where(log.c.root_flow_run_id == root)
     if not (with_subflows and root == flow_run_id):
         statement = statement.where(log.c.flow_run_id == flow_run_id)
     if task_run_id is not None:

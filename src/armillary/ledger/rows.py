@@ -135,6 +135,7 @@ def log_line(row: RowMapping) -> LogLine:
         message=row["message"],
         logger=row["logger"],
         task_run_id=row["task_run_id"],
+        whole_length=row.get("whole_length"),
     )
 
 

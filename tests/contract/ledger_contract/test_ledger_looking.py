@@ -244,3 +244,19 @@ def test_a_flow_run_waits_for_its_start_and_a_running_one_for_nothing(ledger: Le
     assert reasons(ledger, journal.root, journal.now) == []
     with pytest.raises(NotFound):
         reasons(ledger, new_id(), 0)
+
+
+def test_of_long_messages_only_the_beginning_is_read_and_their_length_is_told(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.log("ä" * 100)
+    journal.log("short")
+    feed(journal)
+    feed(journal, LOG_LANE)
+    with ledger.read() as connection:
+        cut = logs.lines(connection, journal.root, longest=5)
+        (found,) = logs.lines(connection, journal.root, longest=5, containing="ääääääää")
+        whole = logs.lines(connection, journal.root)
+    assert [(line.message, line.whole_length) for line in cut] == [("äääää", 100), ("short", None)]
+    assert found.message == "äääää"
+    assert [(len(line.message), line.whole_length) for line in whole] == [(100, None), (5, None)]

@@ -1,3 +1,5 @@
+import { serverClock } from "../time/clock";
+
 /** An answer that says no: RFC 9457, as the server writes them. `status` 0: the server could not be reached. */
 export class Problem extends Error {
   constructor(
@@ -26,6 +28,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "The server cannot be reached.", "Is it running? armillary server status");
   }
+  serverClock.hear(response.headers.get("date"));
   if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
   const problem = await problemOf(response);
   if (problem.status === 401) goSignIn();

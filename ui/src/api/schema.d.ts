@@ -1057,6 +1057,7 @@ export type components = {
         /**
          * LogLine
          * @description ``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
+         *     ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer.
          */
         LogLine: {
             /** Flow Run Id */
@@ -1079,6 +1080,8 @@ export type components = {
              * Format: date-time
              */
             timestamp: string;
+            /** Whole Length */
+            whole_length?: number | null;
         };
         /**
          * LogListing

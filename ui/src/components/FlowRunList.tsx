@@ -51,11 +51,11 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
       <RowState run={run} />
       <div className="flex min-w-0 flex-1 items-center gap-2">
         <span className="flex min-w-0 shrink items-center gap-1.5">
-          <Link to="/flows/$id" params={{ id: run.flow_id }} className="truncate text-muted hover:underline">
+          <Link to="/flows/$id" params={{ id: run.flow_id }} title={run.flow_name} className="truncate text-muted hover:underline">
             {run.flow_name}
           </Link>
           <span className="text-muted">/</span>
-          <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="truncate font-semibold hover:underline">
+          <Link to="/runs/flow-run/$id" params={{ id: run.id }} title={run.name} className="truncate font-semibold hover:underline">
             {run.name}
           </Link>
         </span>
@@ -63,10 +63,10 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
       </div>
       {run.counts && (
         <>
-          <span className="hidden w-28 shrink-0 text-right text-[12.5px] text-muted tabular-nums lg:block">
+          <span className="hidden w-32 shrink-0 text-right text-[12.5px] whitespace-nowrap text-muted tabular-nums lg:block">
             <TaskCount counts={run.counts} />
           </span>
-          <span className="hidden w-[120px] shrink-0 md:flex">
+          <span className="hidden w-[120px] shrink-0 items-center md:flex">
             <TaskStrip marks={run.strip} counts={run.counts} />
           </span>
         </>

@@ -4,7 +4,9 @@ import type { ReactNode } from "react";
 export function Heading({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <header className="flex min-h-[34px] flex-wrap items-center gap-3">
-      <h1 className="mr-auto flex min-w-0 items-center gap-2 text-xl">{title}</h1>
+      <h1 title={typeof title === "string" ? title : undefined} className="mr-auto max-w-full min-w-0 truncate text-xl">
+        {title}
+      </h1>
       {children}
     </header>
   );

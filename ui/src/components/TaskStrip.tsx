@@ -1,7 +1,6 @@
 import type { StateType, TaskRunMark } from "../api/types";
 import { plural } from "../time/format";
-import { StatesBar } from "./states_bar";
-import { nameOf } from "./state";
+import { Bar, countWords } from "./states_bar";
 
 const PARTS = 24;
 const WIDTH = 5;
@@ -10,8 +9,8 @@ const LEAST = 3;
 
 /** How the task runs of a flow run went over its time: a column for each part of it, as high as task runs began in it. */
 export function TaskStrip({ marks, counts }: { marks: TaskRunMark[] | null; counts: Partial<Record<StateType, number>> }) {
-  if (!marks) return <StatesBar counts={counts} />;
-  const words = Object.entries(counts).map(([type, many]) => `${many.toLocaleString("en")} ${nameOf(type as StateType).toLowerCase()}`).join(", ");
+  if (!marks) return <Bar counts={counts} />;
+  const words = countWords(counts);
   return (
     <svg role="img" aria-label={words} width={PARTS * WIDTH} height={HEIGHT} className="shrink-0">
       <title>{words}</title>

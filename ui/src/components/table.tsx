@@ -6,7 +6,7 @@ export const ACTIONS = "Actions";
 /** A head over rows made of `Row` and `Cell`; wider than its card, it scrolls within it. */
 export function Table({ heads, children }: { heads: readonly string[]; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full">
         <thead>
           <tr className="border-b border-line text-left text-[12.5px] text-muted">

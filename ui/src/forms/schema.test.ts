@@ -40,6 +40,6 @@ test.each([
 });
 
 test("an unknown schema and one that refers to itself still have a field", () => {
-  const schema = { properties: { odd: { "x-unknown": true }, self: { $ref: "#/properties/self" }, gone: { $ref: "#/nowhere" } } };
-  expect(fieldsOf(schema).map((field) => field.kind)).toEqual(["json", "json", "json"]);
+  const schema = { properties: { odd: { "x-unknown": true }, self: { $ref: "#/properties/self" }, gone: { $ref: "#/nowhere" }, never: false, none: null } };
+  expect(fieldsOf(schema).map((field) => field.kind)).toEqual(["json", "json", "json", "json", "json"]);
 });

@@ -19,10 +19,11 @@ export interface FieldSpec {
 export function fieldsOf(schema: JsonObject): FieldSpec[] {
   const properties = (schema["properties"] ?? {}) as Record<string, JsonObject>;
   const required = new Set((schema["required"] as string[] | undefined) ?? []);
-  const position = (property: JsonObject) => Number(property["position"] ?? 0);
+  const position = (property: JsonObject | null) => Number(property?.["position"] ?? 0);
   return Object.entries(properties)
     .sort(([, left], [, right]) => position(left) - position(right))
-    .map(([name, property]) => {
+    .map(([name, said]) => {
+      const property: JsonObject = typeof said === "object" && said !== null ? said : {};
       const { schema: found, nullable } = settled(property, schema, property);
       return {
         name,
@@ -40,7 +41,8 @@ export function fieldsOf(schema: JsonObject): FieldSpec[] {
 
 /** The schema behind a reference, and behind `anyOf` with null. */
 function settled(schema: JsonObject, root: JsonObject, home: JsonObject, depth = 0): { schema: JsonObject; nullable: boolean } {
-  if (depth > 20) return { schema: {}, nullable: false };
+  // A schema may also be true or false: anything, or nothing at all.
+  if (depth > 20 || typeof schema !== "object" || schema === null) return { schema: {}, nullable: false };
   const reference = schema["$ref"];
   if (typeof reference === "string") {
     const target = lookUp(reference, home) ?? lookUp(reference, root);

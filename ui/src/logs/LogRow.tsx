@@ -1,10 +1,14 @@
 import { memo, type ReactNode, useState } from "react";
 import type { LogLine } from "../api/types";
 import { count } from "../time/format";
+import { complain } from "../components/toast";
 import { levelOf } from "./levels";
 import { LogText } from "./LogText";
+import { keepAsFile, wholeLine } from "./wholeLog";
 
-const LONGEST = 20_000;
+/** Longer than this, a line is for an editor: a browser would stand still over it. */
+const LONGEST_SHOWN_WHOLE = 500_000;
+
 interface Props {
   line: LogLine;
   time: string;
@@ -15,9 +19,11 @@ interface Props {
 }
 
 export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermalink, children }: Props) {
-  const [whole, setWhole] = useState(false);
+  const [whole, setWhole] = useState<string | null>(null);
   const { look, name } = levelOf(line.level);
-  const cut = line.message.length > LONGEST && !whole;
+  const length = line.whole_length;
+  const isHuge = length !== null && length > LONGEST_SHOWN_WHOLE;
+  const readOn = () => void wholeLine(line).then((message) => (isHuge ? keepAsFile([message], `line-${line.ordinal}.log`) : setWhole(message)), complain);
   return (
     <div data-state={look} className={`grid grid-cols-[16px_96px_minmax(0,1fr)] items-start gap-2 px-2 sm:px-3 md:grid-cols-[68px_100px_minmax(0,1fr)_150px] py-[2px] hover:bg-[var(--hover)] ${chosen ? "bg-accent-soft" : ""}`}>
       <span title={name} className="state-ink overflow-hidden text-[12px] font-medium whitespace-nowrap">
@@ -30,10 +36,10 @@ export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermali
         {time}
       </button>
       <span dir="auto" className={`font-mono text-[12.5px] leading-[1.55] break-words whitespace-pre-wrap ${line.level >= 40 ? "state-ink" : ""}`}>
-        <LogText text={cut ? line.message.slice(0, LONGEST) : line.message} mark={mark} />
-        {cut && (
-          <button type="button" onClick={() => setWhole(true)} className="link ml-1">
-            … show all {count(line.message.length)} characters
+        <LogText text={whole ?? line.message} mark={mark} />
+        {length !== null && whole === null && (
+          <button type="button" onClick={readOn} className="link ml-1">
+            … {isHuge ? "download" : "show"} all {count(length)} characters
           </button>
         )}
       </span>

@@ -7,6 +7,8 @@ import { type LogPart, partBefore, partOf, type Place } from "./pages";
 const AT_ONCE = 1000;
 const END = 2 ** 52;
 const AROUND = 200;
+/** What a line may be long before only its beginning is read: a thousand lines must stay a page. */
+const LONGEST_SHOWN = 10_000;
 
 export interface Wanted {
   flowRunId: string;
@@ -45,6 +47,6 @@ export function useLogLines(wanted: Wanted, follow: boolean) {
 
 async function readPart(client: QueryClient, { flowRunId, taskRunId, level, search }: Wanted, place: Place, signal: AbortSignal): Promise<LogPart> {
   const newest = (await client.ensureQueryData(newestLine(flowRunId))) ?? -1;
-  const asked = { ...place, limit: AT_ONCE, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined };
+  const asked = { ...place, limit: AT_ONCE, longest: LONGEST_SHOWN, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined };
   return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, AT_ONCE);
 }

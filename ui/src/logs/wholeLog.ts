@@ -18,6 +18,12 @@ export async function wholeLog({ flowRunId, taskRunId, level, search }: Wanted):
   }
 }
 
+/** All of a line's message, where only its beginning was read. */
+export async function wholeLine({ flow_run_id, ordinal }: LogLine): Promise<string> {
+  const [line] = await get<LogLine[]>(`logs/${flow_run_id}${query({ after: ordinal - 1, limit: 1 })}`);
+  return line?.ordinal === ordinal ? line.message : "";
+}
+
 /** Have the browser keep a log as a file. */
 export function keepAsFile(parts: string[], name: string): void {
   const address = URL.createObjectURL(new Blob(parts, { type: "text/plain" }));

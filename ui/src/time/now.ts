@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from "react";
+import { serverClock } from "./clock";
 
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = serverClock.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** The time of day, once a second; one clock for every component that shows a running time. */
@@ -23,18 +24,24 @@ export function useNow(): number {
 }
 
 function tick(): void {
-  now = Date.now();
+  now = serverClock.now();
   for (const told of listeners) told();
 }
+
+serverClock.onChange(tick);
 
 /** The time of day, once a minute: for questions to the server, so that equal ones are asked once. */
 export function useMinute(): number {
   return useSyncExternalStore(subscribeToMinutes, minute);
 }
 
-const minute = (): number => Math.floor(Date.now() / 60_000) * 60_000;
+const minute = (): number => Math.floor(serverClock.now() / 60_000) * 60_000;
 
 function subscribeToMinutes(told: () => void): () => void {
   const timer = setInterval(told, 5_000);
-  return () => clearInterval(timer);
+  const unhear = serverClock.onChange(told);
+  return () => {
+    clearInterval(timer);
+    unhear();
+  };
 }

@@ -62,6 +62,10 @@ def read_logs(
     search: Annotated[
         str | None, Query(min_length=1, max_length=500, description="Only lines with this text, in any case.")
     ] = None,
+    longest: Annotated[
+        int | None,
+        Query(ge=1, description="Only so many characters of each message; `whole_length` says how many it has."),
+    ] = None,
     task_run_id: Annotated[UUID | None, Query()] = None,
     with_subflows: Annotated[bool, Query(description="Of a root run: the lines of all runs below it, too.")] = False,
 ) -> Response:
@@ -79,6 +83,7 @@ def read_logs(
             least_level=level,
             containing=search,
             limit=limit,
+            longest=longest,
         )
     return answer(told)
 

@@ -43,7 +43,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
           <>
             <Link to="/flows/$id" params={{ id: deployment.flow_id }} className="font-normal text-muted hover:underline">
               {deployment.flow_name}
-            </Link>
+            </Link>{" "}
             <span className="text-muted">/</span> {deployment.name}
           </>
         }

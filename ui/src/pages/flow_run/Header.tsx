@@ -18,11 +18,13 @@ export function Header({ run }: { run: FlowRun }) {
     <header className="flex flex-col gap-2.5">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="flex min-w-0 items-center gap-2 text-xl">
-          <Link to="/flows/$id" params={{ id: run.flow_id }} className="truncate font-normal text-muted hover:underline">
+          <Link to="/flows/$id" params={{ id: run.flow_id }} title={run.flow_name} className="truncate font-normal text-muted hover:underline">
             {run.flow_name}
           </Link>
           <span className="text-muted">/</span>
-          <span className="truncate">{run.name}</span>
+          <span title={run.name} className="truncate">
+            {run.name}
+          </span>
         </h1>
         <StateBadge {...run} />
         <Tags tags={run.tags} />

@@ -30,7 +30,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   });
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
         <p className="mr-auto text-muted">Tell people by webhook, mail or chat when flow runs take a state. Each state change is told once.</p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New notification

@@ -22,7 +22,7 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
   usePageActions([{ label: "New storage …", run: () => onNew(true) }]);
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
         <p className="mr-auto text-muted">Where the code of deployments and the results of their runs are kept. The default is for deployments that name none.</p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New storage

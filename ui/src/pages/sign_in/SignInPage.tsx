@@ -4,6 +4,7 @@ import { post } from "../../api/client";
 import { Button, Field } from "../../components/controls";
 import { Command } from "../../components/feedback";
 import { Sphere } from "../../components/icons";
+import { placeAfter } from "./next";
 
 /** Where a browser without a good cookie ends up. */
 export function SignInPage() {
@@ -16,7 +17,7 @@ export function SignInPage() {
     setBusy(true);
     try {
       await post("signin", { token: token.trim() });
-      location.assign(next?.startsWith("/") && !next.startsWith("//") ? next : "/");
+      location.assign(placeAfter(next, location.origin));
     } catch (problem) {
       setError(problem instanceof Error ? problem.message : String(problem));
       setBusy(false);
@@ -27,6 +28,7 @@ export function SignInPage() {
       <form onSubmit={(event) => void submit(event)} className="card flex w-full max-w-sm flex-col gap-4 p-7">
         <Sphere width={40} height={40} strokeWidth={0.8} className="self-center text-accent" />
         <h1 className="text-center text-lg">Sign in to Armillary</h1>
+        {next && next !== "/" && <p className="-mt-2 text-center text-muted">You are not signed in, or not any more. You go on where you were.</p>}
         <Field label="Token or sign-in code" error={error}>
           <input autoFocus required type="password" autoComplete="current-password" value={token} onChange={(event) => setToken(event.target.value)} className="field" />
         </Field>

@@ -16,7 +16,7 @@ export function RunHeader({ run, parent, view, graph }: { run: FlowRun; parent: 
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
   return (
     <header className="flex flex-wrap items-center gap-3">
-      <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-2 text-lg leading-[30px]">
+      <nav aria-label="Breadcrumb" className="flex max-w-full min-w-0 items-center gap-2 text-lg leading-[30px]">
         {parent && (
           <>
             <Link to="/runs/flow-run/$id/radar" params={{ id: parent.id }} search={{ view }} className="truncate text-muted hover:underline">
@@ -25,7 +25,7 @@ export function RunHeader({ run, parent, view, graph }: { run: FlowRun; parent: 
             <span className="text-muted">/</span>
           </>
         )}
-        <span className="text-muted">{run.flow_name} /</span>
+        <span className="truncate text-muted">{run.flow_name} /</span>
         <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="truncate font-semibold hover:underline">
           {run.name}
         </Link>

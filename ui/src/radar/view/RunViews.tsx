@@ -1,3 +1,4 @@
+import { serverClock } from "../../time/clock";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/controls";
@@ -56,7 +57,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const choose = useCallback((nodes: readonly number[]) => say({ node: nodes.map((node) => scene.nodes[node]!.id).join(",") || undefined }), [say, scene]);
   const path = useMemo(() => (asPath && chosen.length === 2 ? pathBetween(scene, chosen[0]!, chosen[1]!) : null), [asPath, chosen, scene]);
   const emphasis = useMemo((): Emphasis | null => {
-    if (critical) return alone(criticalPath(scene, Date.now() - Date.parse(scene.graph.origin)));
+    if (critical) return alone(criticalPath(scene, serverClock.now() - Date.parse(scene.graph.origin)));
     if (path) return alone(path.length ? path : chosen);
     const centre = hovered ?? (chosen.length === 1 ? chosen[0]! : null);
     if (centre !== null && centre < scene.nodes.length) return { self: new Set([centre]), upstream: reachable(centre, scene.upstream), downstream: reachable(centre, scene.downstream) };

@@ -1,4 +1,5 @@
 /** What is seen as an image that stands alone: the canvas on the page's ground, with the cards drawn on it. */
+import { serverClock } from "../../time/clock";
 import { lookOf } from "../../components/state";
 import { count, duration } from "../../time/format";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, type Size } from "./camera";
@@ -27,7 +28,7 @@ export function picture(canvas: HTMLCanvasElement, { scene, places, camera, card
   context.drawImage(canvas, 0, 0);
   const ratio = canvas.width / Math.max(1, size.width);
   const scale = Math.max(camera.zoom, LEAST_SCALE) * ratio;
-  const now = Date.now() - Date.parse(scene.graph.origin);
+  const now = serverClock.now() - Date.parse(scene.graph.origin);
   for (const node of cards) {
     const x = ((places.x[node]! - camera.x) * camera.zoom + size.width / 2) * ratio;
     const y = ((places.y[node]! - camera.y) * camera.zoom + size.height / 2) * ratio;
