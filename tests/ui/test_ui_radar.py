@@ -38,6 +38,17 @@ def test_the_tree_walks_the_rings_by_keyboard(page: Page, site: Site) -> None:
     expect(page.get_by_label("Chosen")).not_to_be_visible()
 
 
+def test_a_path_is_shown_by_keyboard(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    tree = page.get_by_role("tree", name="Task runs by ring")
+    tree.locator("[data-node]").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Chosen")).to_contain_text("augment-0")
+    page.keyboard.press("Control+ArrowLeft")
+    page.keyboard.press("Shift+Enter")
+    expect(page.get_by_label("Chosen")).to_contain_text("Path of 2")
+
+
 def test_a_subflow_opens_its_own_radar_and_leads_back(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('parent')}/radar")
     page.locator("button", has_text="4 task runs").click()

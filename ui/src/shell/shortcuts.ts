@@ -23,15 +23,15 @@ export const SHORTCUTS: [group: string, keys: [keys: string, does: string][]][] 
   [
     "Radar",
     [
-      ["arrows", "Next task run along a ring, or along dependencies"],
+      ["arrows", "Move; in the tree, to the next task run along a ring or along dependencies"],
       ["Enter", "Open the subflow"],
       ["o", "Open the subflow in place, or close it"],
       ["x", "Hide what follows, or show it again"],
       ["c", "Critical path"],
       ["f", "Next failure"],
       ["/", "Find a task run"],
-      ["Ctrl-click", "Select one more"],
-      ["Shift-click", "The path between two"],
+      ["Ctrl-click, Ctrl Enter", "Select one more"],
+      ["Shift-click, Shift Enter", "The path between two"],
       ["+ −", "Zoom"],
       ["0", "Fit"],
       ["Esc", "Select nothing"],

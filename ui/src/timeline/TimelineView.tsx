@@ -27,6 +27,7 @@ export interface TimelineControl {
   centre: (id: string) => void;
   fit: () => void;
   zoomBy: (factor: number) => void;
+  panBy: (dx: number, dy: number) => void;
 }
 
 interface Props {
@@ -104,6 +105,10 @@ function Shown({ spans, opened, now, chosen, onChoose, time, onLook, control }: 
     () => ({
       fit: () => setSeen(null),
       zoomBy: (factor) => zoomAt(factor, 0.5),
+      panBy: (dx, dy) => {
+        const shift = (dx / (box.current?.clientWidth ?? 1000)) * (view.to - view.from);
+        setSeen({ from: view.from + shift, to: view.to + shift, top: Math.max(0, view.top + dy) });
+      },
       centre: (id) => {
         for (const [index, { spans: own, members }] of rows.entries()) {
           const at = members.find((member) => own.ids[member] === id);

@@ -11,11 +11,13 @@ interface Props {
   scene: Scene;
   chosen: number | null;
   onChoose: (node: number) => void;
+  /** With a key held: one more, or (Shift) the path from what is chosen. */
+  onChooseMore: (node: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
   onOpen: (node: number) => void;
 }
 
 /** The same graph as a tree, ring by ring: for the keyboard, and for those who do not see the picture. Left and right go along dependencies. */
-export function AccessibleTree({ scene, chosen, onChoose, onOpen }: Props) {
+export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }: Props) {
   const tree = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<number | null>(null);
   const rings = useMemo(() => {
@@ -23,10 +25,11 @@ export function AccessibleTree({ scene, chosen, onChoose, onOpen }: Props) {
     for (const node of [...scene.nodes.keys()].slice(0, MOST)) (found[scene.layout.ranks[node]!] ??= []).push(node);
     return found.filter((ring) => ring.length > 0);
   }, [scene]);
-  const current = focused ?? chosen ?? rings[0]?.[0] ?? null;
+  const current = (focused !== null && focused < scene.nodes.length ? focused : null) ?? chosen ?? rings[0]?.[0] ?? null;
   const key = (event: KeyboardEvent) => {
     if (current === null) return;
     const ring = rings.findIndex((each) => each.includes(current));
+    if (ring < 0) return;
     const at = rings[ring]!.indexOf(current);
     const next = {
       ArrowDown: rings[ring]![at + 1],
@@ -35,10 +38,12 @@ export function AccessibleTree({ scene, chosen, onChoose, onOpen }: Props) {
       ArrowLeft: first(scene.upstream, current) ?? rings[ring - 1]?.[0],
       Home: rings[0]![0],
     }[event.key];
-    if (event.key === "Enter") (scene.nodes[current]!.subflow ? onOpen : onChoose)(current);
+    const held = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && held) onChooseMore(current, event);
+    else if (event.key === "Enter") (scene.nodes[current]!.subflow ? onOpen : onChoose)(current);
     else if (next !== undefined) {
       setFocused(next);
-      onChoose(next);
+      if (!held) onChoose(next);
       tree.current?.querySelector<HTMLElement>(`[data-node="${next}"]`)?.focus();
     } else return;
     event.preventDefault();

@@ -98,7 +98,7 @@ function HeatGrid({ states, onChoose }: { states: readonly StateType[]; onChoose
   };
   return (
     <div>
-      <div className="max-h-[320px] overflow-y-auto">
+      <div tabIndex={0} role="group" aria-label="Squares" className="max-h-[320px] overflow-y-auto">
         <canvas
           ref={canvas}
           role="img"

@@ -100,6 +100,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     const press = (event: KeyboardEvent) => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return;
       const zoom = (factor: number) => (stage.current ?? timeline.current)?.zoomBy(factor);
+      const pan = (x: number, y: number) => (stage.current ?? timeline.current)?.panBy(x * PAN_PIXELS, y * PAN_PIXELS);
       const one = chosen.length === 1 ? chosen[0]! : null;
       const does: Record<string, (() => void) | undefined> = {
         c: () => setCritical((before) => !before),
@@ -109,6 +110,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
         "-": () => zoom(1 / 1.3),
         "0": () => (stage.current ?? timeline.current)?.fit(),
         "/": () => setFinding(true),
+        ...(!(event.target as HTMLElement).closest("[role=tree], [role=table], [role=group]") && { ArrowLeft: () => pan(-1, 0), ArrowRight: () => pan(1, 0), ArrowUp: () => pan(0, -1), ArrowDown: () => pan(0, 1) }),
         ...(one !== null && { o: () => actions.unfoldSubflow(one), x: () => actions.fold(one) }),
         Escape: () => {
           setCritical(false);
@@ -194,11 +196,12 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
           {chosen.length > 0 && <SidePanel scene={scene} chosen={chosen} path={path} opened={openedSet} runTry={runTry} actions={actions} onChoose={goTo} onClose={() => choose([])} />}
         </Stage>
       )}
-      <AccessibleTree scene={scene} chosen={chosen[0] ?? null} onChoose={goTo} onOpen={actions.enter} />
+      <AccessibleTree scene={scene} chosen={chosen[0] ?? null} onChoose={goTo} onChooseMore={onChoose} onOpen={actions.enter} />
     </>
   );
 }
 
+const PAN_PIXELS = 80;
 const MOST_NESTED = 12;
 
 /** The subflows whose task runs the timeline shows below them: all where they are few, else those that are opened. */

@@ -30,6 +30,8 @@ const PANEL = { narrow: 336, wide: 650 };
 export interface StageControl {
   fit: () => void;
   zoomBy: (factor: number) => void;
+  /** Pixels of the screen. */
+  panBy: (dx: number, dy: number) => void;
   centre: (node: number) => void;
   /** What is seen, cards included, as an image. */
   picture: () => HTMLCanvasElement | null;
@@ -111,6 +113,11 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
     () => ({
       fit: () => setCamera(null),
       zoomBy,
+      panBy: (dx, dy) =>
+        setCamera((before) => {
+          const { x, y, zoom } = before ?? latest.current;
+          return { x: x + dx / zoom, y: y + dy / zoom, zoom };
+        }),
       centre: (node) =>
         setCamera((before) => {
           const zoom = Math.max(0.7, (before ?? latest.current).zoom);
