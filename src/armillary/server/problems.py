@@ -115,7 +115,8 @@ def install(app: FastAPI) -> None:
 
     async def http(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
+        headers = {**error.headers} if error.headers else None
+        return problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail), headers=headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)

@@ -10,8 +10,10 @@ import mimetypes
 import os
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
 
 from armillary.core.errors import NotFound
 
@@ -27,9 +29,9 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 @router.get("/{path:path}")
-def page(path: str) -> Response:
+def page(request: Request, path: str) -> Response:
     if path == "api" or path.startswith("api/"):
-        raise NotFound(f"There is no route /{path}.", subject=f"/{path}", advice="See /api/docs.")
+        raise _no_route(request, path)
     file = _file(path)
     if file is not None:
         kept = _FOR_EVER if path.startswith("assets/") else "no-cache"
@@ -38,6 +40,18 @@ def page(path: str) -> Response:
     if index.is_file():
         return FileResponse(index, headers={"cache-control": "no-cache"})
     return HTMLResponse(_NOT_BUILT, status_code=503)
+
+
+def _no_route(request: Request, path: str) -> Exception:
+    """Nothing of the API is read there; something else may be done with it."""
+    others = (route for route in request.app.routes if isinstance(route, Route) and "GET" not in (route.methods or ()))
+    allowed = sorted(
+        {method for route in others if route.path_regex.match(f"/{path}") for method in route.methods or ()}
+    )
+    if not allowed:
+        return NotFound(f"There is no route /{path}.", subject=f"/{path}", advice="See /api/docs.")
+    told = " or ".join(allowed)
+    return HTTPException(405, f"/{path} takes {told}, not GET.", headers={"Allow": ", ".join(allowed)})
 
 
 def _file(path: str) -> str | None:

@@ -117,6 +117,13 @@ def test_what_is_no_json_is_said_with_its_place_or_its_type(api: Api) -> None:
     assert (form.status_code, form.json()["advice"]) == (415, "Send JSON, with Content-Type: application/json.")
 
 
+def test_what_is_not_read_where_it_is_asked_says_how_it_is_asked(api: Api) -> None:
+    answer = api.http.get("flow_runs/filter")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "takes POST" in answer.json()["detail"]
+    assert api.http.get("flow_runz/filter").status_code == 404
+
+
 def test_names_may_look_like_sql(api: Api) -> None:
     name = "'; DROP TABLE variable; --"
     api.put("variables/" + name.replace("/", "%2F"), value=1)

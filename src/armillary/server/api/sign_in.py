@@ -50,7 +50,7 @@ def follow_link(request: Request, code: str | None = None) -> Response:
     if callers is None:
         return RedirectResponse("/", 303)
     if code is None or not request.app.state.sign_in_codes.use(code):
-        return page("signin")
+        return page(request, "signin")
     return _signed_in(request, RedirectResponse("/", 303), callers)
 
 
