@@ -57,6 +57,8 @@ def create(
         if dry_run:
             for each in located:
                 say_changes(client, known[each.deployment.path], each)
+            if output is Output.JSON:
+                print_json([each.deployment for each in located])
             return
         for each in located:
             each.upload(client)
@@ -117,13 +119,15 @@ def inspect(deployment: WordsArgument, output: OutputOption = Output.TABLE) -> N
 
 
 @app.command()
-def delete(deployment: WordsArgument, yes: YesOption = False) -> None:
+def delete(deployment: WordsArgument, yes: YesOption = False, output: OutputOption = Output.TABLE) -> None:
     """Take a deployment away, with the runs nobody started. What ran stays."""
     with connect() as client:
         found = client.find_deployment(deployment)
         confirm(f"Delete deployment {found.path}?", yes)
         client.delete_deployment(found.id)
     say(f"Deleted deployment {found.path}.")
+    if output is Output.JSON:
+        print_json(found)
 
 
 def _known(client: Client, path: str) -> Deployment | None:

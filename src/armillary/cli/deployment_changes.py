@@ -9,6 +9,7 @@ from armillary.cli.speech import say, warn
 from armillary.cli.wording import compact
 from armillary.client.interface import Client
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
+from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED
 
@@ -23,7 +24,6 @@ _FACTS: dict[str, Callable[[Deployment], str]] = {
     "entrypoint": lambda each: each.entrypoint,
     "version": lambda each: each.version or "none",
     "code": lambda each: (each.project_hash or "where it lies")[:12],
-    "storage": lambda each: each.storage_block_id or "the home's",
     "flow runner": lambda each: compact(each.flow_runner),
     "work queue": lambda each: each.work_queue_name or "by the queues' filters",
     "concurrency limit": lambda each: str(each.concurrency_limit or "none"),
@@ -79,11 +79,24 @@ def say_changes(client: Client, old: Deployment | None, new: Located) -> None:
         say(f"Would make {wanted.path}: {schedule_words(wanted)}.")
         return
     changes = [f"{name}: {of(old)} → {of(wanted)}" for name, of in _FACTS.items() if of(old) != of(wanted)]
-    say(f"Would replace {wanted.path}. {'; '.join(changes) or 'Nothing differs'}.")
+    if old.storage_block_id != wanted.storage_block_id:
+        changes.append(f"storage: {_storage(client, old)} → {new.storage_name}")
+    say(f"Would replace {wanted.path}{':' if changes else '. Nothing differs.'}")
+    for change in changes:
+        say(f"  {change}")
     waiting = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=[SCHEDULED]))
     under_way = [PENDING, RUNNING, PAUSED, CANCELLING]
     going_on = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=under_way))
     say(f"  {waiting} runs wait, those its schedules made would be made anew; {going_on} go on, as they began.")
+
+
+def _storage(client: Client, of: Deployment) -> str:
+    if of.storage_block_id is None:
+        return "this home"
+    try:
+        return client.find_storage_block(of.storage_block_id).name
+    except NotFound:
+        return "one that was deleted"
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -12,6 +12,7 @@ from armillary.cli.completion import zone_names
 from armillary.cli.connecting import connect
 from armillary.cli.deployment_changes import schedule_words
 from armillary.cli.deployment_running import WordsArgument
+from armillary.cli.output import Output, OutputOption, print_json
 from armillary.cli.speech import say
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
@@ -44,6 +45,7 @@ def set_schedule(
         int | None, typer.Option(min=1, help="Take this one away, by its number in `deployment inspect`.")
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="Take all schedules away.")] = False,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Give a deployment a schedule in place of those it has, or beside them. Runs that went with a schedule and nobody started go.
 
@@ -75,21 +77,20 @@ def set_schedule(
             wanted = [each for each in found.schedules if each is not gone]
         elif add:
             wanted = [*found.schedules, *wanted]
-        changed = client.set_deployment_schedules(found.id, wanted)
-    say(f"{changed.path}: {schedule_words(changed)}.")
+        _tell(client.set_deployment_schedules(found.id, wanted), output)
 
 
-def pause(deployment: WordsArgument, schedule: NumberOption = None) -> None:
+def pause(deployment: WordsArgument, schedule: NumberOption = None, output: OutputOption = Output.TABLE) -> None:
     """Let a deployment make no runs by itself. Those it made and nobody started are taken back."""
-    _set_paused(deployment, schedule, True)
+    _set_paused(deployment, schedule, True, output)
 
 
-def resume(deployment: WordsArgument, schedule: NumberOption = None) -> None:
+def resume(deployment: WordsArgument, schedule: NumberOption = None, output: OutputOption = Output.TABLE) -> None:
     """Let a paused deployment make runs again, from now on."""
-    _set_paused(deployment, schedule, False)
+    _set_paused(deployment, schedule, False, output)
 
 
-def _set_paused(words: str, number: int | None, paused: bool) -> None:
+def _set_paused(words: str, number: int | None, paused: bool, output: Output) -> None:
     with connect() as client:
         found = client.find_deployment(words)
         if number is None:
@@ -97,7 +98,13 @@ def _set_paused(words: str, number: int | None, paused: bool) -> None:
         else:
             _numbered(found, number).active = not paused
             changed = client.set_deployment_schedules(found.id, found.schedules)
+    _tell(changed, output)
+
+
+def _tell(changed: Deployment, output: Output) -> None:
     say(f"{changed.path}: {schedule_words(changed)}.")
+    if output is Output.JSON:
+        print_json(changed)
 
 
 def _numbered(of: Deployment, number: int) -> DeploymentSchedule:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -30,6 +31,10 @@ app = noun(
 )
 
 
+_CLOCKS_APART = timedelta(seconds=5)
+"""How far a server's clock may be ahead of ours before what it has just begun is not listed yet."""
+
+
 @app.command("ls")
 def list_flow_runs(
     flow: Annotated[
@@ -48,7 +53,7 @@ def list_flow_runs(
     limit: LimitOption = 50,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List flow runs, the latest first.
+    """List flow runs, the latest first: those whose time has come, and with --state scheduled those that are to come too.
 
     \b
     Examples:
@@ -67,10 +72,16 @@ def list_flow_runs(
         after=None if newer_than is None else now - age(newer_than),
         top_level=True if top_level else None,
     )
+    come = wanted if state else replace(wanted, before=now + _CLOCKS_APART)
     with connect() as client:
-        found = first(limit, lambda size, after: client.flow_runs(wanted, limit=size, after=after))
+        found = first(limit, lambda size, after: client.flow_runs(come, limit=size, after=after))
+        to_come = 0 if state else client.count_flow_runs(replace(wanted, after=come.before))
     if found or output is Output.JSON:
         print_records(found, columns(now), output)
+    if to_come:
+        hint(f"{to_come} more {'is' if to_come == 1 else 'are'} to come: armillary flow-run ls --state scheduled")
+    elif found or output is Output.JSON:
+        pass
     elif wanted == FlowRunFilter():
         hint("Nothing has run here yet. Run a flow: armillary run FILE.py:FLOW")
     else:

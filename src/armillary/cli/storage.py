@@ -115,12 +115,15 @@ def inspect(storage: WordsArgument, output: OutputOption = Output.TABLE) -> None
 
 
 @app.command("set-default")
-def set_default(storage: WordsArgument) -> None:
+def set_default(storage: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Use a storage for the deployments that name none, from their next creation on."""
     with connect() as client:
         found = client.find_storage_block(storage)
         client.set_default_storage_block(found.id)
     say(f"Deployments that name no storage use {found.name!r} from now on.")
+    if output is Output.JSON:
+        found.is_default = True
+        print_json(found)
 
 
 @app.command("reset-default")
@@ -136,6 +139,7 @@ def delete(
     storage: WordsArgument,
     yes: YesOption = False,
     force: Annotated[bool, typer.Option("--force", help="Even while deployments keep their code there.")] = False,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Forget a storage. What lies there stays."""
     with connect() as client:
@@ -143,6 +147,8 @@ def delete(
         confirm(f"Delete storage {found.name!r}?", yes)
         client.delete_storage_block(found.id, force=force)
     say(f"Deleted storage {found.name!r}.")
+    if output is Output.JSON:
+        print_json(found)
 
 
 def _asked_kind() -> StorageKind:

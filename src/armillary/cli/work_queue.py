@@ -161,40 +161,48 @@ def preview(
 
 
 @app.command()
-def pause(queue: WordsArgument) -> None:
+def pause(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Hand nothing of a queue out."""
-    _change(queue, paused=True)
+    _change(queue, output, paused=True)
 
 
 @app.command()
-def resume(queue: WordsArgument) -> None:
+def resume(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Hand out what waits in a paused queue."""
-    _change(queue, paused=False)
+    _change(queue, output, paused=False)
 
 
 @app.command("set-concurrency-limit")
-def set_concurrency_limit(queue: WordsArgument, limit: Annotated[int, typer.Argument(min=0)]) -> None:
+def set_concurrency_limit(
+    queue: WordsArgument,
+    limit: Annotated[int, typer.Argument(min=0, help="Most runs of it at once; 0: none.")],
+    output: OutputOption = Output.TABLE,
+) -> None:
     """Let at most so many runs of a queue go on at once."""
-    _change(queue, limit=limit)
+    _change(queue, output, limit=limit)
 
 
 @app.command("clear-concurrency-limit")
-def clear_concurrency_limit(queue: WordsArgument) -> None:
+def clear_concurrency_limit(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Let any number of runs of a queue go on at once."""
-    _change(queue, no_limit=True)
+    _change(queue, output, no_limit=True)
 
 
 @app.command()
-def delete(queue: WordsArgument, yes: YesOption = False) -> None:
+def delete(queue: WordsArgument, yes: YesOption = False, output: OutputOption = Output.TABLE) -> None:
     """Take a queue away. What waits in it goes to whichever queue selects it next."""
     with connect() as client:
         found = client.find_work_queue(queue)
         confirm(f"Delete work queue {found.name!r}?", yes)
         client.delete_work_queue(found.id)
     say(f"Deleted work queue {found.name!r}.")
+    if output is Output.JSON:
+        print_json(found)
 
 
-def _change(words: str, *, paused: bool | None = None, limit: int | None = None, no_limit: bool = False) -> None:
+def _change(
+    words: str, output: Output, *, paused: bool | None = None, limit: int | None = None, no_limit: bool = False
+) -> None:
     with connect() as client:
         found = client.find_work_queue(words)
         found.paused = found.paused if paused is None else paused
@@ -202,6 +210,8 @@ def _change(words: str, *, paused: bool | None = None, limit: int | None = None,
         changed = client.change_work_queue(found)
     most = "any number" if changed.concurrency_limit is None else f"at most {changed.concurrency_limit}"
     say(f"Work queue {changed.name!r} is {'paused' if changed.paused else 'active'}, {most} of its runs at once.")
+    if output is Output.JSON:
+        print_json(changed)
 
 
 def _takes(queue: WorkQueue) -> str:
