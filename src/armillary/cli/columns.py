@@ -23,4 +23,4 @@ class Column(Generic[Record]):
     @property
     def is_id(self) -> bool:
         """Ids are never cut, on a terminal neither: half an id is none."""
-        return self.title == "id" or self.title.endswith(" id")
+        return self.title.lower().split()[-1] == "id"

@@ -27,6 +27,11 @@ STATE_STYLES = {
 }
 
 
+_GAP = 3
+"""Between two columns."""
+_NARROWEST = 4
+
+
 def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) -> None:
     """Fits the terminal: expendable columns go first, from the right, then the longest cells are cut."""
     console = Console(highlight=False)
@@ -34,10 +39,10 @@ def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) ->
     places = list(range(len(columns)))
     while _width(columns, cells, places) > console.width and any(columns[place].expendable for place in places):
         places.remove([place for place in places if columns[place].expendable][-1])
+    widths = _fitting(columns, cells, places, console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for place in places:
-        widest = max((line[place].cell_len for line in cells), default=0) if columns[place].is_id else None
-        table.add_column(columns[place].title, no_wrap=True, overflow="ellipsis", min_width=widest)
+    for place, width in zip(places, widths, strict=True):
+        table.add_column(columns[place].title, no_wrap=True, overflow="ellipsis", width=width)
     for line in cells:
         table.add_row(*(line[place] for place in places))
     console.print(table)
@@ -49,5 +54,19 @@ def _cell(column: Column[Record], record: Record) -> Text:
 
 
 def _width(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> int:
-    widest = (max([len(columns[place].title), *(line[place].cell_len for line in cells)]) for place in places)
-    return sum(widest) + 2 * len(places)
+    return sum(_widest(columns, cells, places)) + _GAP * (len(places) - 1)
+
+
+def _widest(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> list[int]:
+    return [max([len(columns[place].title), *(line[place].cell_len for line in cells)]) for place in places]
+
+
+def _fitting(
+    columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int], width: int
+) -> list[int]:
+    """How wide each column is: the widest that are not ids give way first."""
+    widths = _widest(columns, cells, places)
+    flexible = [number for number, place in enumerate(places) if not columns[place].is_id]
+    while sum(widths) + _GAP * (len(places) - 1) > width and any(widths[number] > _NARROWEST for number in flexible):
+        widths[max(flexible, key=lambda number: widths[number])] -= 1
+    return widths

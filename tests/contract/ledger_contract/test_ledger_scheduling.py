@@ -122,6 +122,24 @@ def test_a_pause_takes_back_what_nobody_started_and_survives_a_replacement(ledge
         assert runs(connection)[0].expected_start_time == moment(NOW + 11 * MINUTE)
 
 
+def test_one_of_several_schedules_is_paused_and_the_others_keep_their_runs(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        hourly = DeploymentSchedule(new_id(), to_document(IntervalSchedule(timedelta(hours=1))), "")
+        minutely = DeploymentSchedule(new_id(), EVERY_MINUTE, "")
+        saved = deployments.save(connection, deployment(schedules=[hourly, minutely]), NOW)
+        turn(connection, NOW)
+        before = {run.id for run in runs(connection) if run.expected_start_time.minute == 0}
+        paused = deployments.get(connection, saved.id).schedules
+        paused[1].active = False
+        deployments.set_schedules(connection, saved.id, paused, NOW)
+        assert turn(connection, NOW) == 0
+        assert {run.id for run in runs(connection)} <= before
+        assert len(runs(connection)) == 100
+        paused[1].active = True
+        deployments.set_schedules(connection, saved.id, paused, NOW)
+        assert turn(connection, NOW) == 100
+
+
 def test_removing_a_deployment_leaves_what_ran(ledger: Ledger) -> None:
     with ledger.write() as connection:
         saved = deployments.save(connection, scheduled(), NOW)

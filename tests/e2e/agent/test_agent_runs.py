@@ -27,6 +27,7 @@ def test_the_tutorials_commands_one_after_another(project: Project) -> None:
     with InProcessClient(str(project.home)) as client:
         coming = client.flow_runs(FlowRunFilter(deployment_ids=[deployment["id"]], state_types=[SCHEDULED]), limit=500)
         assert len(coming.items) == 100
+    assert "100 more are to come" in project("flow-run", "ls").stderr
     queue = project("work-queue", "create", "ml", "--deployment", deployment["id"]).stdout.strip()
     [first, *_] = project.json("work-queue", "preview", queue)
     assert first["deployment_id"] == deployment["id"]

@@ -49,6 +49,17 @@ def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.
     assert "x" * 30 in shown[80]
 
 
+def test_ids_are_whole_on_the_narrowest_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from armillary.cli.terminal import print_table
+
+    monkeypatch.setenv("COLUMNS", "50")
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", screen)
+    columns = [Column[str]("time", lambda text: text * 30), Column[str]("run id", lambda text: text * 36)]
+    print_table(["x"], columns)
+    assert "x" * 36 in screen.getvalue()
+
+
 def test_json_has_the_names_of_the_records_fields(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     print_json([{"state_type": StateType.FAILED, "name": "müde"}])
     assert capfdbinary.readouterr().out.decode() == '[\n  {\n    "state_type": "FAILED",\n    "name": "müde"\n  }\n]\n'
