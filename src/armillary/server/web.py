@@ -13,7 +13,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match
 
 from armillary.core.errors import NotFound
 
@@ -44,10 +44,12 @@ def page(request: Request, path: str) -> Response:
 
 def _no_route(request: Request, path: str) -> Exception:
     """Nothing of the API is read there; something else may be done with it."""
-    others = (route for route in request.app.routes if isinstance(route, Route) and "GET" not in (route.methods or ()))
-    allowed = sorted(
-        {method for route in others if route.path_regex.match(f"/{path}") for method in route.methods or ()}
-    )
+    asked = {**request.scope, "path_params": {}}
+    allowed = [
+        method
+        for method in ("DELETE", "PATCH", "POST", "PUT")
+        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
     if not allowed:
         return NotFound(f"There is no route /{path}.", subject=f"/{path}", advice="See /api/docs.")
     told = " or ".join(allowed)

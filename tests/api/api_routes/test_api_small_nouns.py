@@ -118,10 +118,10 @@ def test_what_is_no_json_is_said_with_its_place_or_its_type(api: Api) -> None:
 
 
 def test_what_is_not_read_where_it_is_asked_says_how_it_is_asked(api: Api) -> None:
-    answer = api.http.get("flow_runs/filter")
+    answer = api.http.get("flows")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert "takes POST" in answer.json()["detail"]
-    assert api.http.get("flow_runz/filter").status_code == 404
+    assert api.http.get("flowz").status_code == 404
 
 
 def test_names_may_look_like_sql(api: Api) -> None:
