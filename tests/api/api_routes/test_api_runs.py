@@ -11,6 +11,8 @@ from client_contract.recorded import new_id as recorded_id
 
 from api_routes.conftest import Api
 from armillary.core.states import COMPLETED, FAILED, RUNNING
+from armillary.server.api import ROUTERS, services, tokens
+from armillary.server.api.openapi import document
 
 NOWHERE = "0181fc10-0000-7000-8000-00000000dead"
 
@@ -195,3 +197,22 @@ def test_runs_are_found_by_what_people_type(api: Api, home_folder: str) -> None:
     assert "flashy-dove" in api.get("flow_runs/find", words="flash-dove", expect=404)["advice"]
     api.get("flow_runs/find", words="twin", expect=409)
     assert recorded_id() != run.id
+
+
+DESCRIPTION = document((*ROUTERS, services.router, tokens.router))
+LISTINGS = sorted(
+    path
+    for path, operations in DESCRIPTION["paths"].items()
+    if "304" in operations.get("get", {"responses": {}})["responses"]
+    and "{" not in path
+    and not any(each.get("required") for each in operations["get"].get("parameters", ()))
+)
+
+
+def test_every_read_that_says_so_has_an_etag_that_spares_the_answer(api: Api) -> None:
+    assert len(LISTINGS) > 10
+    for path in LISTINGS:
+        first = api.http.get(path.removeprefix("/api/"))
+        assert first.status_code == 200, path
+        again = api.http.get(path.removeprefix("/api/"), headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), path

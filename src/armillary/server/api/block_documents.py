@@ -86,20 +86,21 @@ def list_storage_types(request: Request) -> Response:
 
 @router.get("/find", response_model=StorageBlock, dependencies=[requires(READ)])
 def find_block(
+    request: Request,
     ledger: ServedLedger,
     words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")],
 ) -> Response:
     with ledger.read() as connection:
         found = storage_blocks.find(connection, words)
-    return answer(found)
+    return tagged(request, found)
 
 
 @router.get("/default", response_model=StorageBlock | None, dependencies=[requires(READ)])
-def read_default_block(ledger: ServedLedger) -> Response:
+def read_default_block(request: Request, ledger: ServedLedger) -> Response:
     """The one for deployments that name none; null where there is none."""
     with ledger.read() as connection:
         found = storage_blocks.default(connection)
-    return answer(found)
+    return tagged(request, found)
 
 
 @router.put("/default", status_code=204, dependencies=[requires(WRITE)], responses={404: {}})

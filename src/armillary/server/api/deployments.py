@@ -222,6 +222,7 @@ def preview_schedule(wanted: SchedulePreview) -> Response:
 
 @router.get("/find", response_model=Deployment, dependencies=[requires(READ)])
 def find_deployment(
+    request: Request,
     ledger: ServedLedger,
     words: Annotated[
         str, Query(min_length=1, max_length=1001, description="An id, flow/name, or a name only one has.")
@@ -229,7 +230,7 @@ def find_deployment(
 ) -> Response:
     with ledger.read() as connection:
         found = deployments.find(connection, words)
-    return answer(found)
+    return tagged(request, found)
 
 
 @router.get("/name/{flow_name}/{deployment_name}", response_model=Deployment, dependencies=[requires(READ)])

@@ -174,13 +174,14 @@ def strips_of_many(ledger: ServedLedger, wanted: FlowRunIds) -> Response:
 
 @router.get("/find", response_model=FlowRun, dependencies=[requires(READ)])
 def find_flow_run(
+    request: Request,
     ledger: ServedLedger,
     words: Annotated[str, Query(min_length=1, max_length=500, description="An id, its beginning, or a name.")],
 ) -> Response:
     """The flow run of that id, of that name, or whose id alone begins so (4 digits at least)."""
     with ledger.read() as connection:
         told = finding.find_flow_run(connection, words)
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get("/{flow_run_id}", response_model=FlowRun, dependencies=[requires(READ, attempt=named_run)])
@@ -229,11 +230,11 @@ def flow_run_time_spent(request: Request, ledger: ServedLedger, flow_run_id: Id)
 
 
 @router.get("/{flow_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ, attempt=named_run)])
-def why_flow_run_waits(ledger: ServedLedger, flow_run_id: Id) -> Response:
+def why_flow_run_waits(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
         told = waiting.of_flow_run(connection, str(flow_run_id), now_micros())
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get(

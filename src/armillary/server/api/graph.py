@@ -15,7 +15,7 @@ from armillary.core.run_graph import Graph, GroupMembers
 from armillary.ledger import graph, seen_graph, spans
 from armillary.ledger.seen_graph import SeenGraph
 from armillary.server.access.attempt_tokens import named_run
-from armillary.server.api.answers import answer, encoded, tagged_bytes, unchanged, with_tag
+from armillary.server.api.answers import encoded, tagged, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -107,6 +107,7 @@ def _tag(version: str, run_try: int | None, since: int | None) -> str:
     dependencies=[requires(READ, attempt=named_run)],
 )
 def read_group(
+    request: Request,
     ledger: ServedLedger,
     flow_run_id: Id,
     group_id: Id,
@@ -131,7 +132,7 @@ def read_group(
             "letters": members.letters,
             "cells": members.cells,
         }
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get(

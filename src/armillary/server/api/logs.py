@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from armillary.core.criteria import LogCriteria
@@ -13,7 +13,7 @@ from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.ledger import logs, time_limit
 from armillary.server.access.attempt_tokens import named_run
-from armillary.server.api.answers import answer
+from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, Body, Id
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -51,6 +51,7 @@ def filter_logs(ledger: ServedLedger, wanted: LogListing | None = None) -> Respo
 
 @router.get("/{flow_run_id}", response_model=list[LogLine], dependencies=[requires(READ, attempt=named_run)])
 def read_logs(
+    request: Request,
     ledger: ServedLedger,
     flow_run_id: Id,
     after: Annotated[int, Query(ge=-1, le=_FURTHEST, description="Only lines behind this ordinal.")] = -1,
@@ -85,12 +86,12 @@ def read_logs(
             limit=limit,
             longest=longest,
         )
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get("/{flow_run_id}/last", response_model=int | None, dependencies=[requires(READ, attempt=named_run)])
-def last_ordinal(ledger: ServedLedger, flow_run_id: Id) -> Response:
+def last_ordinal(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """The ordinal of the last line of the flow run's root run, of whichever run below it; null where there is none."""
     with ledger.read() as connection:
         told = logs.last_ordinal(connection, str(flow_run_id))
-    return answer(told)
+    return tagged(request, told)

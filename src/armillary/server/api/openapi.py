@@ -65,6 +65,7 @@ _SAID = {
 }
 _ALWAYS = ("401", "403", "429", "503")
 _WITH_BODY = ("400", "413", "415")
+_OF_THIS_MOMENT = frozenset({"/api/health", "/api/ready", "/api/metrics", "/api/news", "/api/stream"})
 _CHANGING = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -128,6 +129,6 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         )
-    if method == "get":
+    if method == "get" and path not in _OF_THIS_MOMENT:
         responses["304"] = {"description": "What `If-None-Match` names is still so."}
     operation["responses"] = dict(sorted(responses.items()))

@@ -54,12 +54,13 @@ def filter_saved_searches(ledger: ServedLedger, wanted: NamedListing | None = No
 
 @router.get("/find", response_model=SavedSearch, dependencies=[requires(READ)])
 def find_saved_search(
+    request: Request,
     ledger: ServedLedger,
     words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")],
 ) -> Response:
     with ledger.read() as connection:
         search = saved_searches.find(connection, words)
-    return answer(search)
+    return tagged(request, search)
 
 
 @router.get("/{saved_search_id}", response_model=SavedSearch, dependencies=[requires(READ)])

@@ -83,6 +83,7 @@ def task_run_history(ledger: ServedLedger, wanted: HistoryQuestion) -> Response:
 
 @router.get("/find", response_model=TaskRun, dependencies=[requires(READ)])
 def find_task_run(
+    request: Request,
     ledger: ServedLedger,
     words: Annotated[str, Query(min_length=1, max_length=500, description="An id, its beginning, or a name.")],
     flow_run_id: Annotated[Id | None, Query()] = None,
@@ -91,7 +92,7 @@ def find_task_run(
     home = None if flow_run_id is None else str(flow_run_id)
     with ledger.read() as connection:
         told = finding.find_task_run(connection, words, flow_run_id=home)
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get("/{task_run_id}", response_model=TaskRun, dependencies=[requires(READ, attempt=named_run)])
@@ -102,11 +103,11 @@ def read_task_run(request: Request, ledger: ServedLedger, task_run_id: Id) -> Re
 
 
 @router.get("/{task_run_id}/waiting", response_model=Waiting, dependencies=[requires(READ, attempt=named_run)])
-def why_task_run_waits(ledger: ServedLedger, task_run_id: Id) -> Response:
+def why_task_run_waits(request: Request, ledger: ServedLedger, task_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
         told = waiting.of_task_run(connection, str(task_run_id), now_micros())
-    return answer(told)
+    return tagged(request, told)
 
 
 @router.get("/{task_run_id}/result", response_model=StoredResult, dependencies=[requires(READ, attempt=named_run)])

@@ -15,7 +15,7 @@ from armillary.core.api_token import ApiToken
 from armillary.ledger import api_tokens
 from armillary.ledger.rows import micros
 from armillary.server.access.derived_tokens import bearer_token, derived_token
-from armillary.server.api.answers import answer
+from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name
 from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
@@ -43,10 +43,10 @@ class MadeToken:
 
 
 @router.get("", response_model=list[ApiToken], dependencies=[requires(ADMIN)])
-def list_tokens(ledger: ServedLedger) -> Response:
+def list_tokens(request: Request, ledger: ServedLedger) -> Response:
     """Every token there is, by what it may do; never the token itself."""
     with ledger.read() as connection:
-        return answer(api_tokens.every(connection))
+        return tagged(request, api_tokens.every(connection))
 
 
 @router.post("", response_model=MadeToken, dependencies=[requires(ADMIN)], status_code=201)

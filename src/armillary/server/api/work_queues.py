@@ -119,11 +119,13 @@ def filter_work_queues(ledger: ServedLedger, wanted: NameFilter | None = None) -
 
 @router.get("/find", response_model=WorkQueue, dependencies=[requires(READ)])
 def find_work_queue(
-    ledger: ServedLedger, words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")]
+    request: Request,
+    ledger: ServedLedger,
+    words: Annotated[str, Query(min_length=1, max_length=500, description="An id or a name.")],
 ) -> Response:
     with ledger.read() as connection:
         found = work_queues.find(connection, words)
-    return answer(found)
+    return tagged(request, found)
 
 
 @router.get("/name/{name:path}", response_model=WorkQueue, dependencies=[requires(READ)])
@@ -175,6 +177,7 @@ def resume_work_queue(ledger: ServedLedger, work_queue_id: Id) -> Response:
 
 @router.get("/{work_queue_id}/preview", response_model=list[FlowRun], dependencies=[requires(READ)])
 def preview_work_queue(
+    request: Request,
     ledger: ServedLedger,
     work_queue_id: Id,
     until: Annotated[Moment | None, Query(description="In the next hour unless said.")] = None,
@@ -185,11 +188,11 @@ def preview_work_queue(
     with ledger.read() as connection:
         queue = work_queues.find(connection, str(work_queue_id))
         coming = work_queues.preview(connection, queue, last, limit=limit)
-    return answer(coming)
+    return tagged(request, coming)
 
 
 @router.get("/{work_queue_id}/status", response_model=QueueStatus, dependencies=[requires(READ)])
-def work_queue_status(ledger: ServedLedger, work_queue_id: Id) -> Response:
+def work_queue_status(request: Request, ledger: ServedLedger, work_queue_id: Id) -> Response:
     """How it goes: what runs, what is late, and which agents work on it."""
     now = now_micros()
     with ledger.read() as connection:
@@ -197,7 +200,7 @@ def work_queue_status(ledger: ServedLedger, work_queue_id: Id) -> Response:
         agents = [each for each in workers.every(connection, now) if not each.queues or queue.name in each.queues]
         running = work_queues.running(connection).get(queue.id, 0)
         late = len(work_queues.preview(connection, queue, now, limit=1000))
-    return answer(QueueStatus(queue, running, late, agents))
+    return tagged(request, QueueStatus(queue, running, late, agents))
 
 
 def _changed(ledger: ServedLedger, work_queue_id: str, facts: dict[str, Any]) -> Response:

@@ -21,7 +21,7 @@ from armillary.ledger.rows import micros, moment
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token
 from armillary.server.access.derived_tokens import bearer_token
-from armillary.server.api.answers import answer
+from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, IdText, Moment, Name, Tags, Text, Written
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -75,10 +75,10 @@ class Output(Body):
 
 
 @router.get("", response_model=list[Worker], dependencies=[requires(READ)])
-def list_workers(ledger: ServedLedger) -> Response:
+def list_workers(request: Request, ledger: ServedLedger) -> Response:
     """Those that have not stopped, newest first."""
     with ledger.read() as connection:
-        return answer(workers.every(connection, ledger.ledger.now()))
+        return tagged(request, workers.every(connection, ledger.ledger.now()))
 
 
 @router.put("/{worker_id}", status_code=204, dependencies=[requires(WORK)])
