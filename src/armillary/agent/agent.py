@@ -168,7 +168,7 @@ class Agent:
         if died is None:
             logger.info("Flow run %r has ended", run.name)
         elif run.id in self._ended_by_us:
-            logger.warning("Flow run %r was ended, as the agent stops", run.name)
+            logger.warning("Flow run %r was ended by the agent", run.name)
         else:
             logger.error("Flow run %r: %s", run.name, died)
         if died is not None and run.id in self._ended_by_us:

@@ -103,17 +103,17 @@ def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Respons
 @router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[requires(WORK)])
 def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
     """Renew the worker's lease of 15 seconds; 404 when it was lost."""
-    with ledger.ledger.read() as connection:
-        workers.check(connection, str(worker_id))
-    ledger.heartbeats.worker_lives(str(worker_id))
+    _hear(ledger, str(worker_id))
     return Response(status_code=204)
 
 
 @router.post("/{worker_id}/claim", response_model=list[ClaimedRun], dependencies=[requires(WORK)])
 async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
-    """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``."""
+    """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``. Asking is
+    a sign of life, waiting is none: who waits may have died meanwhile."""
     agents_token = bearer_token(request)
     left = wanted.wait_seconds
+    await run_in_threadpool(_hear, ledger, str(worker_id))
     while True:
         told, began = ledger.news.told, monotonic()
         claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted, agents_token)
@@ -174,6 +174,13 @@ def _check_still_good(request: Request, token: str) -> None:
         raise Unauthenticated("The token was revoked while this claim waited.", subject="Authorization")
 
 
+def _hear(ledger: Keeper, worker_id: str) -> None:
+    """Raises NotFound for a worker that is not known any more."""
+    with ledger.ledger.read() as connection:
+        workers.check(connection, worker_id)
+    ledger.heartbeats.worker_lives(worker_id)
+
+
 def _claim(
     ledger: Keeper, worker_id: str, wanted: ClaimBody, agents_token: str | None
 ) -> tuple[list[ClaimedRun], int | None]:
@@ -187,7 +194,7 @@ def _claim(
     ledger.catch_up()
     with ledger.ledger.write() as connection:
         now = ledger.ledger.now()
-        workers.heartbeat(connection, worker_id, now)
+        workers.check(connection, worker_id)
         claimed = claims.claim_runs(
             connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now, token_hash_of=token_hash_of
         )
