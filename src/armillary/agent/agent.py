@@ -230,7 +230,9 @@ class Agent:
         """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
         if self._running:
-            logger.info("Waiting for %d runs, for %g seconds; Ctrl-C again ends them", len(self._running), patience)
+            logger.info(
+                "%d still going on, for %g seconds at most; Ctrl-C again ends it at once", len(self._running), patience
+            )
         for left in self._left_after(patience):
             self._ended_by_us.add(left.claimed.flow_run.id)
             left.ask_to_end()

@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from threading import Thread
+from threading import Thread, Timer
 from traceback import format_exception
 from typing import BinaryIO
 
@@ -23,15 +23,20 @@ from msgspec import json
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import marked
 from armillary.core.errors import ArmillaryError, FileRaised
+from armillary.core.states import CANCELLED
 from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
 from armillary.engine import logs
 from armillary.engine.assignment import assigned
+from armillary.engine.execution import Execution
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results
 
 _GRACE_SECONDS = 10.0
+_BODY_SECONDS = 1.0
+"""How long a body may take to come back once its run has ended without it."""
+_TIMED_OUT = "TimedOut"
 
 
 def main() -> None:
@@ -56,7 +61,7 @@ def main() -> None:
         os.environ.setdefault("ARMILLARY_API_KEY", order.token)
     if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
         use_for_results(open_block(order.storage_kind, order.storage_options or {}))
-    with assigned(order.assignment), suppress(SystemExit):  # the run's state says what the flow left with
+    with assigned(order.assignment, _leave_with), suppress(SystemExit):  # the run's state says what the flow left with
         answer = flow(return_state=True, **order.parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)
@@ -77,6 +82,24 @@ def _load(wanted: Preparation) -> Flow[..., object]:
     os.environ["ARMILLARY_PROJECT_ROOT"] = wanted.root
     sys.path.insert(0, wanted.root)
     return load_flow(os.path.join(wanted.root, wanted.entrypoint))
+
+
+def _leave_with(run: Execution) -> None:
+    """A run that was cancelled or timed out is over, also where its body does not stop: then the process leaves it, and the agent
+    ends what it started."""
+
+    def leave() -> None:
+        sys.stderr.write(f"The body of {run.name!r} does not stop; its process ends without it.\n")
+        sys.stderr.flush()
+        os._exit(0)
+
+    def settled(_run: Execution) -> None:
+        if run.type is CANCELLED or run.state_name == _TIMED_OUT:
+            timer = Timer(_BODY_SECONDS, leave)
+            timer.daemon = True
+            timer.start()
+
+    run.when_settled(settled)
 
 
 def _die_with_the_agent(descriptor: int) -> None:

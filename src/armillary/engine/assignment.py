@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from armillary.engine.execution import Execution
 
 
 class Assignment(Struct, frozen=True):
@@ -28,14 +32,29 @@ class Assignment(Struct, frozen=True):
 _assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)
 
 
+Begun = Callable[["Execution"], object]
+
+_begun: ContextVar[Begun | None] = ContextVar("armillary_begun", default=None)
+
+
 @contextmanager
-def assigned(assignment: Assignment) -> Iterator[None]:
-    """The next root flow called in this block runs as the assigned run instead of making a new one."""
-    before = _assigned.set(assignment)
+def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[None]:
+    """The next root flow called in this block runs as the assigned run instead of making a new one. ``begun`` is given it before
+    its body begins."""
+    before, heard = _assigned.set(assignment), _begun.set(begun)
     try:
         yield
     finally:
         _assigned.reset(before)
+        _begun.reset(heard)
+
+
+def tell_begun(run: Execution) -> None:
+    """A root run is there. Whoever assigned it hears of it, once."""
+    begun = _begun.get()
+    if begun is not None:
+        _begun.set(None)
+        begun(run)
 
 
 def take_assignment() -> Assignment | None:

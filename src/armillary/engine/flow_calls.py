@@ -9,7 +9,7 @@ from typing import Any
 
 from armillary.core.errors import OutsideRun, RunPaused
 from armillary.core.states import COMPLETED, CRASHED, TERMINAL
-from armillary.engine.assignment import take_assignment
+from armillary.engine.assignment import take_assignment, tell_begun
 from armillary.engine.commands import obey
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
@@ -69,6 +69,7 @@ def _root_run(call: FlowCall) -> Iterator[FlowExecution]:
     """A root run with all that surrounds it: signals, progress, commands, and its journal closed at the end."""
     install_excepthook()
     run = create_flow_run(call, take_assignment())
+    tell_begun(run)
     run.root.on_command = obey(run)
     progress = Progress(run)
     with Signals(run) as signals:

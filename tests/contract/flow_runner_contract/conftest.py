@@ -65,6 +65,16 @@ def waiting() -> None:
 
 
 @flow
+def stubborn() -> None:
+    (WORK / f"waits-{runtime.flow_run.id}").touch()
+    while True:
+        try:
+            time.sleep(1000)
+        except BaseException:
+            pass
+
+
+@flow
 def speaking() -> None:
     print("from print")
     subprocess.run(["sh", "-c", "echo from a child; printf '10 %%\\\\r100 %%\\\\n' >&2"], check=True)

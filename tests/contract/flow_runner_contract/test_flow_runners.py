@@ -51,6 +51,17 @@ def test_a_run_that_is_killed_ends_at_once_with_all_it_started(place: Place, pro
     assert submitted.wait() == "Its process was killed by SIGKILL."
 
 
+def test_a_run_that_was_cancelled_ends_although_its_body_does_not_stop(
+    place: Place, process_runners: Runners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMILLARY_CANCEL_GRACE_SECONDS", "0.1")
+    submitted = process_runners.submit("stubborn")
+    place.until(f"waits-{submitted.claimed.flow_run.id}")
+    place.client.cancel(submitted.claimed.flow_run.id)
+    assert submitted.wait() is None
+    assert place.released(submitted, None).state_type == "CANCELLED"
+
+
 def test_what_a_run_leaves_behind_ends_with_it_and_is_told(place: Place, process_runners: Runners) -> None:
     submitted = process_runners.submit("spawning")
     assert submitted.wait() is None

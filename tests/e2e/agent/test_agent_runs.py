@@ -144,6 +144,25 @@ def test_an_asked_agent_lets_what_runs_end_and_takes_nothing_more(project: Proje
         assert client.workers() == []
 
 
+@pytest.mark.parametrize("signals", [1, 2], ids=["after the grace", "asked twice"])
+def test_what_does_not_end_when_the_agent_stops_goes_back_to_its_queue(project: Project, signals: int) -> None:
+    project.environment["ARMILLARY_AGENT_DRAIN_SECONDS"] = "0.1" if signals == 1 else "1000"
+    project.deployed()
+    agent = project.agent()
+    run_id = project.run("slow/by-hand")
+    project.begun()
+    assert agent.stderr is not None
+    agent.send_signal(signal.SIGINT)
+    while signals == 2 and "Ctrl-C again" not in agent.stderr.readline():
+        pass
+    if signals == 2:
+        agent.send_signal(signal.SIGINT)
+    assert "was ended, as the agent stops" in agent.communicate(timeout=30)[1]
+    with InProcessClient(str(project.home)) as client:
+        run = client.find_flow_run(run_id)
+    assert (run.state_type, run.state_message) == ("SCHEDULED", "To be tried again: The agent that ran it stopped.")
+
+
 @pytest.mark.parametrize("with_server", [False, True], ids=["alone", "for a server"])
 def test_an_idle_agent_stops_at_once(project: Project, with_server: bool) -> None:
     if with_server:
