@@ -134,3 +134,14 @@ def test_damaged_data_with_a_cycle_is_drawn_and_told(page: Page, site: Site) -> 
     page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
     expect(page.get_by_text("1 edge (dashed) closes a cycle")).to_be_visible()
     expect(page.locator("[title^='augment-0']")).to_be_visible()
+
+
+def test_the_timeline_goes_to_each_failure_and_keeps_its_window_in_the_address(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar?view=timeline")
+    page.get_by_role("button", name="Next failure").click()
+    expect(page.get_by_role("link", name="square-77")).to_be_visible()
+    page.wait_for_url(re.compile("time="))
+    page.reload()
+    expect(page.get_by_role("link", name="square-77")).to_be_visible()
+    page.keyboard.press("0")
+    expect(page).not_to_have_url(re.compile("time="))

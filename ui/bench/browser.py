@@ -1,6 +1,6 @@
 """Measures Radar and Timeline in Chromium on a real server: ``python ui/bench/browser.py``.
 
-With ``live`` and a number of minutes, it watches a run of 10,000 mapped task runs that lasts so long instead, and prints how busy the
+With ``live``, a number of minutes and perhaps a view (``timeline``), it watches a run of 10,000 mapped task runs that lasts so long instead, and prints how busy the
 main thread is and what it holds in memory.
 
 For each gesture it prints the median, 95th percentile and longest of the main thread's work in each frame (milliseconds, the tasks of the
@@ -71,7 +71,7 @@ def main() -> None:
         site.start()
         try:
             if sys.argv[1:2] == ["live"]:
-                watched(site, sys.argv[2] if len(sys.argv) > 2 else "10")
+                watched(site, *(sys.argv[2:4] or ["10"]))
                 return
             woven, many = recorded(site, "woven"), recorded(site, "many")
             with sync_playwright() as playwright:
@@ -89,7 +89,7 @@ def recorded(site: Site, flow: str) -> str:
     return site.newest(flow)
 
 
-def watched(site: Site, minutes: str) -> None:
+def watched(site: Site, minutes: str, view: str = "radar") -> None:
     """A run of 10,000 mapped task runs while it goes on."""
     environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
     command = [sys.executable, "measured.py", "lasting", minutes]
@@ -105,7 +105,7 @@ def watched(site: Site, minutes: str) -> None:
         page = context.new_page()
         while not (found := site.ask("POST", "flow_runs/filter", {"limit": 1})["items"]):
             time.sleep(0.2)
-        page.goto(f"/runs/flow-run/{found[0]['id']}/radar")
+        page.goto(f"/runs/flow-run/{found[0]['id']}/radar?view={view}")
         page.get_by_role("tree").wait_for(state="attached")
         session = context.new_cdp_session(page)
         session.send("Performance.enable")

@@ -25,6 +25,8 @@ const DRAG_PIXELS = 4;
 export interface TimelineControl {
   /** Show a task run, with some time around it. */
   centre: (id: string) => void;
+  /** The failed task run that started first after a chosen one, or first of all; null: none failed. */
+  failureAfter: (chosen: ReadonlySet<string>) => string | null;
   fit: () => void;
   zoomBy: (factor: number) => void;
   panBy: (dx: number, dy: number) => void;
@@ -104,6 +106,7 @@ function Shown({ spans, opened, now, chosen, onChoose, time, onLook, control }: 
     control,
     () => ({
       fit: () => setSeen(null),
+      failureAfter: (after) => failureAfter(rows, after),
       zoomBy: (factor) => zoomAt(factor, 0.5),
       panBy: (dx, dy) => {
         const shift = (dx / (box.current?.clientWidth ?? 1000)) * (view.to - view.from);
@@ -204,6 +207,15 @@ function Shown({ spans, opened, now, chosen, onChoose, time, onLook, control }: 
       {shown && <SpanFacts spans={shown.row.spans} at={shown.at} now={now} />}
     </div>
   );
+}
+
+const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
+
+function failureAfter(rows: readonly Row[], chosen: ReadonlySet<string>): string | null {
+  const failures = rows.flatMap(({ spans, members }) => Array.from(members).filter((at) => FAILED.has(spans.states[spans.state[at]!]!)).map((at) => ({ id: spans.ids[at]!, start: spans.origin + spans.start[at]! })));
+  failures.sort((left, right) => left.start - right.start);
+  const last = failures.findLastIndex(({ id }) => chosen.has(id));
+  return (failures[last + 1] ?? failures[0])?.id ?? null;
 }
 
 function understood(time: string | undefined, origin: number): Window | null {

@@ -26,6 +26,7 @@ export interface Drawn {
 
 const FAILURES: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
 const LEAST_FAILED = 3; // pixels
+const LEAST_WAIT = 4;
 const NAMED_FROM = 13; // pixels of height
 const NAME_ROOM = 36;
 const LEAST_NAME_ROOM = 44;
@@ -82,6 +83,14 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
     const member = level.member[at]!;
     const picked = chosen.size > 0 && member >= 0 && chosen.has(spans.ids[member]!);
     const [left, right] = [Math.max(-4, x), Math.min(width + 4, x + wide)];
+    if (member >= 0) {
+      const since = (Math.max(spans.created[member]!, at ? level.end[at - 1]! : -Infinity) + offset) * scale;
+      if (x - since > LEAST_WAIT) {
+        context.globalAlpha = chosen.size && !chosen.has(spans.ids[member]!) ? 0.2 : 0.55;
+        context.fillStyle = colours.strong;
+        context.fillRect(Math.max(-4, since + 1), y + high / 2, left - Math.max(-4, since + 1), 2);
+      }
+    }
     const tint = colours.state[spans.states[level.state[at]!]!]!;
     const strength = chosen.size && !picked ? 0.35 : 1;
     context.fillStyle = tint;

@@ -1,4 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
+import { Fragment } from "react";
 import type { FlowRun, Graph } from "../../api/types";
 import { CopyButton } from "../../components/facts";
 import { StateBadge } from "../../components/state";
@@ -11,20 +12,21 @@ const VIEWS = [
 
 export type View = (typeof VIEWS)[number][0];
 
-/** Where one is, how the run stands, and which of the three views is shown. */
-export function RunHeader({ run, parent, view, graph }: { run: FlowRun; parent: FlowRun | undefined; view: View; graph: Graph | undefined }) {
+/** Where one is, how the run stands, and which of the three views is shown. `above`: runs it is a subflow of, outermost first. */
+export function RunHeader({ run, above, view, graph }: { run: FlowRun; above: readonly FlowRun[]; view: View; graph: Graph | undefined }) {
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
   return (
     <header className="flex flex-wrap items-center gap-3">
       <nav aria-label="Breadcrumb" className="flex max-w-full min-w-0 items-center gap-2 text-lg leading-[30px]">
-        {parent && (
-          <>
-            <Link to="/runs/flow-run/$id/radar" params={{ id: parent.id }} search={{ view }} className="truncate text-muted hover:underline">
-              {parent.name}
+        {above.map(({ id, name }, at) => (
+          <Fragment key={id}>
+            {at > 0 && above[at]!.parent_flow_run_id !== above[at - 1]!.id && <span className="text-muted">… /</span>}
+            <Link to="/runs/flow-run/$id/radar" params={{ id }} search={{ view }} className="truncate text-muted hover:underline">
+              {name}
             </Link>
             <span className="text-muted">/</span>
-          </>
-        )}
+          </Fragment>
+        ))}
         <span className="truncate text-muted">{run.flow_name} /</span>
         <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="truncate font-semibold hover:underline">
           {run.name}

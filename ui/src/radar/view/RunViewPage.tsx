@@ -18,12 +18,14 @@ export function RunViewPage() {
   const run = useQuery(queries.flowRun(id));
   const graph = useQuery(queries.graph(id, runTry));
   const parent = useQuery({ ...queries.flowRun(run.data?.parent_flow_run_id ?? ""), enabled: run.data?.parent_flow_run_id != null }).data;
+  const root = useQuery({ ...queries.flowRun(run.data?.root_flow_run_id ?? ""), enabled: parent?.parent_flow_run_id != null }).data;
+  const above = [...(root && root.id !== parent?.id ? [root] : []), ...(parent ? [parent] : [])];
   const seed = usePreviousAngles(run.data, graph.data);
   useRootRun(run.data?.root_flow_run_id);
   const view = (search.view ?? "radar") as View;
   return (
     <div className="flex h-[calc(100vh-40px)] flex-col gap-3">
-      <Read query={run}>{(found) => <RunHeader run={found} parent={parent} view={view} graph={graph.data} />}</Read>
+      <Read query={run}>{(found) => <RunHeader run={found} above={above} view={view} graph={graph.data} />}</Read>
       <Read query={graph}>
         {(found) =>
           !found.nodes.length ? (

@@ -74,10 +74,17 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     [choose, scene],
   );
   const nextFailure = useCallback(() => {
+    if (timeline.current) {
+      const id = timeline.current.failureAfter(new Set((search.node ?? "").split(",")));
+      if (id === null) return;
+      say({ node: id });
+      timeline.current.centre(id);
+      return;
+    }
     const failures = [...scene.nodes.keys()].filter((node) => isFailure(scene.nodes[node]!));
     const next = failures.find((node) => node > (chosen[0] ?? -1)) ?? failures[0];
     if (next !== undefined) goTo(next);
-  }, [scene, chosen, goTo]);
+  }, [scene, chosen, goTo, say, search.node]);
   const actions = useMemo(
     (): CardActions => ({
       enter: (node) => {
