@@ -11,6 +11,7 @@ from time import perf_counter
 from sqlalchemy import Connection
 
 from armillary.ledger import Ledger, listings, open_ledger
+from armillary.ledger.postgresql import open_postgresql
 from armillary.ledger.tables import flow_run
 from benchmarks.filters.common import FLOW_RUNS, TASK_RUNS
 from benchmarks.filters.seed import seed
@@ -22,10 +23,12 @@ _ROUNDS = 5
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.filters")
     parser.add_argument("--runs", type=int, default=1_000_000)
+    parser.add_argument("--postgresql", metavar="URL", help="a database with the seeded ledger, or for it, instead")
     parser.add_argument("--home", help="where the seeded ledger is, or is to be (default: .bench/filters-RUNS)")
     wanted = parser.parse_args()
     slowest = 0.0
-    with open_ledger(wanted.home or f".bench/filters-{wanted.runs}") as ledger:
+    home = wanted.home or f".bench/filters-{wanted.runs}"
+    with open_postgresql(home, wanted.postgresql) if wanted.postgresql else open_ledger(home) as ledger:
         _seeded(ledger, wanted.runs)
         for name, criteria in FLOW_RUNS.items():
             took = _milliseconds(ledger, lambda connection, each=criteria: listings.flow_runs(connection, each))  # type: ignore[misc]

@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from database import database
 from served import Server
 
 from armillary import flow, task
@@ -48,15 +49,16 @@ def mapped():
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["record"]:
+    if sys.argv[1] == "record":
         mapped()
         return
-    with Server() as server, tempfile.TemporaryDirectory() as folder:
+    with database(sys.argv[1]), Server() as server, tempfile.TemporaryDirectory() as folder:
         elsewhere = {
             **os.environ,
             "ARMILLARY_HOME": os.path.join(folder, "home"),
             "ARMILLARY_API_URL": server.api_url,
             "ARMILLARY_API_KEY": server.token,
+            "ARMILLARY_DATABASE_URL": "",
         }
         print(json.dumps({**shipped(server, elsewhere), **cancelled(server, elsewhere, Path(folder, "nap.py"))}))
 

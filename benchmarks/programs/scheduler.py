@@ -9,21 +9,25 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.filters.seed import seed
+from database import database
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
-from armillary.ledger import deployments, scheduling
-from armillary.ledger.opening import open_ledger
+from armillary.ledger import Ledger, deployments, scheduling
+from armillary.ledger.home_ledger import open_home
 
 DEPLOYMENTS = 1_000
 
 
 def main() -> None:
-    finished = int(sys.argv[1])
-    ledger = open_ledger(os.environ["ARMILLARY_HOME"])
+    with database(sys.argv[2]), open_home(os.environ["ARMILLARY_HOME"]) as ledger:
+        print(json.dumps(turns(ledger, int(sys.argv[1]))))
+
+
+def turns(ledger: Ledger, finished: int) -> dict[str, float]:
     seed(ledger, finished, with_task_runs=False)
     now = datetime.now(UTC)
     for number in range(DEPLOYMENTS):
@@ -41,7 +45,7 @@ def main() -> None:
             made += scheduling.schedule_runs(connection, micros(), new_id)["scheduled"]
             took.append(time.perf_counter() - began)
         time.sleep(0.2)
-    print(json.dumps({"milliseconds": statistics.median(took) * 1000, "most": max(took) * 1000, "made": made}))
+    return {"milliseconds": statistics.median(took) * 1000, "most": max(took) * 1000, "made": made}
 
 
 def micros() -> int:

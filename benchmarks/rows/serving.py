@@ -28,8 +28,8 @@ def _streaming() -> dict[str, Any]:
 
 
 @cache
-def _remote() -> dict[str, Any]:
-    return told("remote.py")
+def _remote(kind: str = "sqlite") -> dict[str, Any]:
+    return told("remote.py", kind)
 
 
 def _fan_out(_rounds: int) -> Found:
@@ -72,6 +72,15 @@ ROWS = [
         20_000,
         40_000,
         lambda _: Found(_remote()["frames_per_second"], "start of the process that ships included"),
+        more_is_better=True,
+    ),
+    Row(
+        "shipping-postgresql",
+        "the same, into PostgreSQL",
+        "events/s",
+        15_000,
+        30_000,
+        lambda _: Found(_remote("postgresql")["frames_per_second"], "start of the process that ships included"),
         more_is_better=True,
     ),
 ]
