@@ -31,11 +31,14 @@ from armillary.ledger import (
     work_queues,
     workers,
 )
-from armillary.ledger.deployment_tables import claim, held_attempt
+from armillary.ledger.deployment_tables import claim, deployment, held_attempt
 from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
+
+_LOOKED_AT_FOR_EACH = 8
+"""Due runs looked at for each that is asked for: others, who claim at the same time, have some of them already."""
 
 Candidate = tuple[RowMapping, RowMapping, WorkQueue]
 """A run that is due, its deployment's row, and the queue it waits in."""
@@ -92,10 +95,28 @@ def claim_runs(
 def _chosen(
     connection: Connection, every: Sequence[WorkQueue], wanted: Sequence[WorkQueue], limit: int, now: int
 ) -> list[Candidate]:
-    """The runs to hand out. Of those that others claim at this moment none is waited for."""
-    ids = {queue.id for queue in wanted if not queue.paused}
+    """The runs to hand out. Of those that others claim at this moment none is waited for.
+
+    Where one queue goes before another all that waits is looked at, else the first of it, and the rest only when there is nothing
+    among the first.
+    """
+    open_queues = [queue for queue in wanted if not queue.paused]
+    few = limit * _LOOKED_AT_FOR_EACH
+    if few < work_queues.MOST_CANDIDATES and len({queue.priority for queue in open_queues}) == 1:
+        chosen, seen = _chosen_among(connection, every, open_queues, limit, now, few)
+        if chosen or seen < few:
+            return chosen
+    return _chosen_among(connection, every, open_queues, limit, now, work_queues.MOST_CANDIDATES)[0]
+
+
+def _chosen_among(
+    connection: Connection, every: Sequence[WorkQueue], wanted: Sequence[WorkQueue], limit: int, now: int, most: int
+) -> tuple[list[Candidate], int]:
+    """Of the ``most`` that have been due the longest; and how many those were."""
+    ids = {queue.id for queue in wanted}
     candidates: list[Candidate] = []
-    for run, of in work_queues.waiting(connection, now):
+    waiting = work_queues.waiting(connection, now, limit=most)
+    for run, of in waiting:
         queue = work_queues.queue_for(every, run, of)
         if queue is not None and queue.id in ids:
             candidates.append((run, of, queue))
@@ -118,7 +139,7 @@ def _chosen(
             elif _is_refused(each):
                 said = f"{of['concurrency_limit']} runs of its deployment ran when it was due."
                 flow_run_changes.set_state(connection, run["id"], State(CANCELLED, "", said), now)
-    return chosen
+    return chosen, len(waiting)
 
 
 class _Room:
@@ -166,8 +187,15 @@ def _running_of_deployments(connection: Connection) -> dict[str, int]:
 
 def next_due(connection: Connection, now: int) -> int | None:
     """When the next run of any deployment falls due, if any waits."""
-    found = work_queues.waiting(connection, now + 3_600_000_000, limit=work_queues.MOST_CANDIDATES)
-    return next((row["next_scheduled_start"] for row, _ in found if row["next_scheduled_start"] > now), None)
+    run = flow_run.c
+    statement = (
+        select(run.next_scheduled_start)
+        .join(deployment, deployment.c.id == run.deployment_id)
+        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start > now)
+        .order_by(run.next_scheduled_start)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
 
 
 def release(
