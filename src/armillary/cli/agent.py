@@ -69,6 +69,8 @@ def start(
         named = ", ".join(each.name for each in found) if queues else "all queues"
         say(f"Agent {agent.worker.name!r} works on {named}, {agent.worker.slots} runs at once.")
         with suppress(ArmillaryError):
+            _ship_leftovers()  # of runs that an agent before this one lost with its machine
+        with suppress(ArmillaryError):
             for each in pulse.ask(lambda client: [contents_of(client, queue) for queue in found]):
                 if not each.deployments:
                     warn(each.why_nothing)

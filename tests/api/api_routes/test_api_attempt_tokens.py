@@ -170,6 +170,17 @@ def test_it_neither_reads_nor_ships_another_run(server: Authenticated) -> None:
     for path in ("/flow_runs/{}", "/flow_runs/{}/graph", "/logs/{}", "/flow_run_states?flow_run_id={}"):
         assert server.status(claimed.token, "GET", path.format(other.flow_run.id)) == 403
         assert server.status(claimed.token, "GET", path.format(NOWHERE)) == 403
+    own, theirs = claimed.flow_run.id, other.flow_run.id
+    for path in (
+        f"/flow_runs/{theirs}?flow_run_id={own}",
+        f"/task_runs/{theirs}?flow_run_id={own}",
+        f"/flow_run_states?flow_run_id={own}&flow_run_id={theirs}",
+        f"/flow_run_states?flow_run_id={theirs}&flow_run_id={own}",
+        f"/flow_runs/{theirs.replace('-', '')}",
+        f"/logs/{own}?task_run_id={theirs}",
+        "/flow_run_states",
+    ):
+        assert server.status(claimed.token, "GET", path) == 403, path
     with pytest.raises(Forbidden, match="of that run alone"):
         ship(server, claimed.token, other)
     transport = Transport(server.url, claimed.token, retry_seconds=0)
@@ -199,6 +210,8 @@ def test_it_takes_slots_for_its_own_tasks(server: Authenticated) -> None:
         server.owner.take_slots(other.flow_run.id, theirs, ["database"])
         with pytest.raises(Forbidden):
             run.give_slots_back(theirs)
+        undashed = theirs.replace("-", "")
+        assert server.status(claimed.token, "DELETE", f"/concurrency_limits/slots/{undashed}") == 403
         run.give_slots_back(mine)
     assert server.owner.concurrency_limits().items[0].active_slots == [theirs]
 

@@ -75,9 +75,12 @@ class AgentsPlace:
         }
 
     def armillary(self, token: str, *arguments: str) -> str:
+        return self.python(token, "-m", "armillary", *arguments)
+
+    def python(self, token: str, *arguments: str) -> str:
         return subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            env={**self.environment, "ARMILLARY_API_KEY": token},
+            [sys.executable, *arguments],
+            env={**self.environment, "ARMILLARY_API_KEY": token, "ARMILLARY_DRAIN_SECONDS": "1"},
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -132,3 +135,10 @@ def test_a_run_has_a_token_of_its_own_that_ends_with_it(served: ServedHome, plac
     while served.ask("GET", f"/flow_runs/{run_id}", Authorization=f"Bearer {answer['key']}").status_code != 401:
         assert place.agents[0].poll() is None
     assert not list(place.folder.rglob("*.jnl")), "all was shipped before the run was given back"
+
+
+def test_an_agent_ships_what_was_left_before_it_takes_anything(served: ServedHome, place: AgentsPlace) -> None:
+    place.python("wrong", "-c", "from main import aside; aside()")
+    assert list(place.folder.rglob("*.jnl"))
+    place.start_agent()
+    assert ended(served, "aside")

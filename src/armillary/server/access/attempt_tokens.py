@@ -12,6 +12,7 @@ nothing refuses it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from fastapi import Request
 
@@ -36,24 +37,20 @@ def told_in_body(_request: Request, _caller: Caller) -> None:
 
 
 def named_run(request: Request, caller: Caller) -> None:
-    """The request names a flow run or task run, in its path or query."""
-    given = {**request.query_params, **request.path_params}
+    """The request names flow runs or task runs, in its path and query: each must be the run or below it."""
     keeper: Keeper = request.app.state.keeper
     with keeper.ledger.read() as connection:
-        if "flow_run_id" in given:
-            root = attempt_tokens.root_of_flow_run(connection, str(given["flow_run_id"]).lower())
-        else:
-            root = attempt_tokens.root_of_task_run(connection, str(given.get("task_run_id", "")).lower())
-    check_root(caller, root)
+        roots = [attempt_tokens.root_of_flow_run(connection, each) for each in _named(request, "flow_run_id")]
+        roots += [attempt_tokens.root_of_task_run(connection, each) for each in _named(request, "task_run_id")]
+    check_root(caller, *(roots or [None]))
 
 
 def named_slots(request: Request, caller: Caller) -> None:
     """The request names a task run, of which more than its slots may not be known yet."""
     keeper: Keeper = request.app.state.keeper
     with keeper.ledger.read() as connection:
-        root = attempt_tokens.slots_root(connection, str(request.path_params["task_run_id"]).lower())
-    if root is not None:
-        check_root(caller, root)
+        roots = [attempt_tokens.slots_root(connection, each) for each in _named(request, "task_run_id")]
+    check_root(caller, *(root for root in roots if root is not None))
 
 
 def named_block(request: Request, caller: Caller) -> None:
@@ -61,12 +58,25 @@ def named_block(request: Request, caller: Caller) -> None:
     keeper: Keeper = request.app.state.keeper
     with keeper.ledger.read() as connection:
         declared = attempt_tokens.storage_block_of(connection, caller.flow_run_id or "")
-    if declared != str(request.path_params["block_id"]).lower():
+    if _named(request, "block_id") != [declared]:
         raise Forbidden(
             "The token of a run opens the storage of its own deployment alone.",
             subject=caller.name,
             advice="Give the deployment's flow runner a token of its own: env={'ARMILLARY_API_KEY': …}.",
         )
+
+
+def _named(request: Request, parameter: str) -> list[str]:
+    """Every id the request gives for a parameter, as the route will read it; what is no id names nothing that is anybody's."""
+    given = [request.path_params[parameter]] if parameter in request.path_params else []
+    return [_as_id(str(each)) for each in (*given, *request.query_params.getlist(parameter))]
+
+
+def _as_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return text
 
 
 def check_root(caller: Caller, *roots: str | None) -> None:
