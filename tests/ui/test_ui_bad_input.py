@@ -42,7 +42,9 @@ def test_a_run_with_a_hundred_thousand_task_runs_is_a_page_like_others(
     assert not told.errors
 
 
-def test_a_line_of_fifty_megabytes_is_begun_and_its_length_told(browser: Browser, own_site: Site, told: Told) -> None:
+def test_a_line_of_fifty_megabytes_is_begun_and_can_be_had_as_a_file(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
     run = own_site.ran("long_line", "50_000_000")
     context = signed_in(browser, own_site, told)
     page = watched(context.new_page(), told)
@@ -51,9 +53,9 @@ def test_a_line_of_fifty_megabytes_is_begun_and_its_length_told(browser: Browser
     page.goto(f"/runs/flow-run/{run}")
     log = page.get_by_role("log")
     expect(log).to_contain_text("after the long line")
-    expect(log.get_by_role("button", name="download all 50,000,008 characters")).to_be_visible()
+    expect(log.get_by_role("button", name=re.compile(r"download all [\d,]{9,} characters"))).to_be_visible()
     assert max(sizes) < 100_000
-    page.get_by_label("Search the log").fill("the end")
+    page.get_by_label("Search the log").fill("x" * 30)
     expect(log).to_contain_text("download all")
     context.close()
     assert not told.errors
