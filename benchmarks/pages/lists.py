@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 from armillary.ledger import listings, open_ledger
 from armillary.ledger.tables import flow_run
-from benchmarks.filters.seed import START, STEP, seed
+from benchmarks.filters.seed import seed
 from benchmarks.pages.common import Measured, Window, opened, site_of
 
 RUNS = 1_000_000
@@ -27,13 +26,11 @@ FILTERS = {
 }
 _SEEN = """async (text) => {
   const began = performance.now();
-  const link = document.createElement("a");
-  const before = document.querySelector("[aria-label='Flow runs']");
   history.pushState({}, "", `/runs?q=${encodeURIComponent(text)}`);
   dispatchEvent(new PopStateEvent("popstate"));
   for (;;) {
-    const requests = performance.getEntriesByType("resource").filter((each) => each.name.endsWith("flow_runs/filter") && each.startTime > began);
-    if (requests.length) return performance.now() - began;
+    const answered = performance.getEntriesByType("resource").some((each) => each.name.endsWith("flow_runs/filter") && each.startTime > began);
+    if (answered) return performance.now() - began;
     if (performance.now() - began > 30_000) throw new Error("no page came");
     await new Promise(requestAnimationFrame);
   }
@@ -56,25 +53,14 @@ def measured(folder: Path) -> list[Measured]:
 
 
 def _page(window: Window, name: str, text: str) -> Measured:
-    """From the filter to its first rows: their request, and what the page does with it."""
-    whole = "after:2025-10-01 before:2025-12-01"
+    """From the filter in the address to the answer with its first rows, while the counts beside it are asked for too."""
+    said = text if "after:" in text else f"{text} after:2025-10-01 before:2025-12-01".strip()
     took = []
-    page = window.page()
-    page.goto("/runs?q=after%3A2025-10-09%20before%3A2025-10-09T00%3A01")
-    page.get_by_text("No flow run matches").or_(page.get_by_role("list", name="Flow runs")).first.wait_for()
-    page.wait_for_timeout(500)
     for _ in range(3):
-        took.append(float(page.evaluate(_SEEN, text if "after:" in text else f"{text} {whole}".strip())))
-        page.wait_for_load_state("networkidle")
-        began = perf_counter()
-        page.evaluate("history.back()")
+        page = window.page()
+        page.goto("/runs?q=after%3A2020-01-01%20before%3A2020-01-02")
+        page.get_by_text("No flow run matches").wait_for()
         page.wait_for_timeout(300)
-        assert perf_counter() > began
-    page.context.close()
-    return Measured(
-        f"first page of a filter: {name}",
-        took,
-        "ms",
-        300,
-        f"over {RUNS:,} runs, {STEP / 1e6:g} s apart from {START // 1_000_000}",
-    )
+        took.append(float(page.evaluate(_SEEN, said)))
+        page.context.close()
+    return Measured(f"first page of a filter: {name}", took, "ms", 300)
