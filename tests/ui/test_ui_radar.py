@@ -55,8 +55,10 @@ def test_a_subflow_opens_its_own_radar_and_leads_back(page: Page, site: Site) ->
     crumbs = page.get_by_role("navigation", name="Breadcrumb")
     expect(crumbs).to_contain_text("child")
     expect(page.get_by_role("tree").get_by_role("treeitem").filter(has_text="load-3").last).to_be_attached()
+    expect(crumbs.get_by_role("link")).to_have_count(2)
     crumbs.get_by_role("link").first.click()
     expect(crumbs).to_contain_text("parent")
+    expect(crumbs.get_by_role("link")).to_have_count(1)
 
 
 def test_a_subflow_opens_in_place_and_what_follows_folds_away(page: Page, site: Site) -> None:

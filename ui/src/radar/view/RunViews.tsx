@@ -109,7 +109,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
       const zoom = (factor: number) => (stage.current ?? timeline.current)?.zoomBy(factor);
       const pan = (x: number, y: number) => (stage.current ?? timeline.current)?.panBy(x * PAN_PIXELS, y * PAN_PIXELS);
       const one = chosen.length === 1 ? chosen[0]! : null;
-      const does: Record<string, (() => void) | undefined> = {
+      const does: Record<string, (() => unknown) | undefined> = {
         c: () => setCritical((before) => !before),
         f: nextFailure,
         "+": () => zoom(1.3),
@@ -118,7 +118,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
         "0": () => (stage.current ?? timeline.current)?.fit(),
         "/": () => setFinding(true),
         ...(!(event.target as HTMLElement).closest("[role=tree], [role=table], [role=group]") && { ArrowLeft: () => pan(-1, 0), ArrowRight: () => pan(1, 0), ArrowUp: () => pan(0, -1), ArrowDown: () => pan(0, 1) }),
-        ...(one !== null && { o: () => actions.unfoldSubflow(one), x: () => actions.fold(one) }),
+        ...(one !== null && { o: () => actions.unfoldSubflow(one), x: () => (scene.behind[one] || scene.shown.folded[one]) && actions.fold(one) }),
         Escape: () => {
           setCritical(false);
           setAsPath(false);
@@ -133,7 +133,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [nextFailure, choose, chosen, actions]);
+  }, [nextFailure, choose, chosen, actions, scene]);
 
   const onChoose = (node: number | null, { shiftKey, ctrlKey, metaKey }: Modifiers) => {
     setCritical(false);

@@ -74,9 +74,9 @@ function One({ scene, at, opened, runTry, actions }: Pick<Props, "scene" | "open
           <Button onClick={() => actions.unfoldSubflow(at)}>{opened.has(subflow.flow_run_id) ? "Close" : "Open here"}</Button>
         </div>
       )}
-      {(folded > 0 || after > 0) && (
+      {(folded > 0 || scene.behind[at]! > 0) && (
         <Button className="self-start" onClick={() => actions.fold(at)}>
-          {folded ? `Show what follows (${folded})` : "Hide what follows"}
+          {folded ? `Show what follows (${folded})` : `Hide what follows (${scene.behind[at]})`}
         </Button>
       )}
     </>

@@ -182,7 +182,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
             chosen={chosen.has(node)}
             lifted={lifted.includes(node)}
             at={node}
-            folded={scene.shown.folded[node]! || (lifted.includes(node) || scene.downstream.starts[node] === scene.downstream.starts[node + 1] ? null : 0)}
+            folded={scene.shown.folded[node]! || (lifted.includes(node) || !scene.behind[node] ? null : 0)}
             opened={opened.has(scene.nodes[node]!.subflow?.flow_run_id ?? "")}
             actions={stable}
           />

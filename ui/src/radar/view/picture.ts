@@ -1,7 +1,7 @@
 /** What is seen as an image that stands alone: the canvas on the page's ground, with the cards drawn on it. */
 import { serverClock } from "../../time/clock";
 import { lookOf } from "../../components/state";
-import { count, duration } from "../../time/format";
+import { count, duration, plural } from "../../time/format";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, type Size } from "./camera";
 import { coloursNow } from "./colours";
 import { drawDonut } from "./far";
@@ -67,10 +67,11 @@ function drawCard(context: CanvasRenderingContext2D, scene: Scene, at: number, n
 }
 
 function words(scene: Scene, at: number, now: number): string {
-  const { members, states, start, end, state_name: name, run_count: tries } = scene.nodes[at]!;
+  const { members, states, start, end, state_name: name, run_count: tries, subflow } = scene.nodes[at]!;
   if (members !== null) return `${count(states?.["COMPLETED"] ?? 0)} / ${count(members)}`;
   const time = start === null ? (name ?? "not started") : duration(((end ?? now) - start) / 1000);
-  return (tries ?? 1) > 1 ? `${time}, try ${tries}` : time;
+  const inside = subflow ? [plural(Object.values(subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")] : [];
+  return [time, ...((tries ?? 1) > 1 ? [`try ${tries}`] : []), ...inside].join(", ");
 }
 
 function cut(context: CanvasRenderingContext2D, text: string, room: number): string {

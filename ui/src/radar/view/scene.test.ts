@@ -56,3 +56,8 @@ test("of thousands, a few failures keep a share that can be seen, and all shares
   expect(shares[1]![2] - shares[1]![1]).toBeGreaterThan(0.04);
   expect(shares[1]![2]).toBeCloseTo(1);
 });
+
+test("what would fold away behind a node is what only it leads to", () => {
+  expect([...scene.behind]).toEqual([3, 0, 0, 0, 0]);
+  for (const [at, { id }] of graph.nodes.entries()) expect(Math.max(...shownOf(graph, new Map(), new Set([id])).folded, 0)).toBe(scene.behind[at]);
+});

@@ -12,6 +12,8 @@ export interface Scene {
   shape: Graph;
   upstream: Neighbours;
   downstream: Neighbours;
+  /** By node: how many nodes only it leads to, and so would be folded away behind it. */
+  behind: Int32Array;
   layout: Layout;
   routes: Routes;
 }
@@ -30,16 +32,47 @@ export function shapeOf(graph: ApiGraph): Graph {
 export function sceneOf(shown: Shown, layout: Layout, routes?: Routes): Scene {
   const { graph } = shown;
   const shape = shapeOf(graph);
+  const upstream = neighbours(shape.vertexCount, shape.targets, shape.sources);
   return {
     shown,
     graph,
     nodes: graph.nodes,
     shape,
-    upstream: neighbours(shape.vertexCount, shape.targets, shape.sources),
+    upstream,
     downstream: neighbours(shape.vertexCount, shape.sources, shape.targets),
+    behind: dominated(upstream, layout.ranks),
     layout,
     routes: routes ?? route(shape, layout),
   };
+}
+
+/**
+ * How many nodes each node dominates: those that every way from the start leads to by it. A node's dominator is the nearest that its
+ * upstreams' ones have in common; ranks put upstreams first.
+ */
+export function dominated({ starts, items }: Neighbours, ranks: Int32Array): Int32Array {
+  const count = starts.length - 1;
+  const start = count;
+  const dominator = new Int32Array(count + 1).fill(start);
+  const depth = new Int32Array(count + 1);
+  const inOrder = Array.from({ length: count }, (_, node) => node).sort((left, right) => ranks[left]! - ranks[right]!);
+  for (const node of inOrder) {
+    let found = -1;
+    for (let at = starts[node]!; at < starts[node + 1]!; at++) {
+      let other = items[at]!;
+      if (ranks[other]! >= ranks[node]!) continue; // closes a cycle
+      if (found < 0) found = other;
+      while (found !== other) {
+        if (depth[found]! >= depth[other]!) found = dominator[found]!;
+        else other = dominator[other]!;
+      }
+    }
+    dominator[node] = found < 0 ? start : found;
+    depth[node] = depth[dominator[node]!]! + 1;
+  }
+  const behind = new Int32Array(count + 1);
+  for (const node of inOrder.reverse()) behind[dominator[node]!]! += behind[node]! + 1;
+  return behind.subarray(0, count);
 }
 
 /** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */
