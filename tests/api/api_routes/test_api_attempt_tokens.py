@@ -21,7 +21,7 @@ from armillary.client.transport import Transport
 from armillary.core.deployment import Deployment
 from armillary.core.errors import Forbidden
 from armillary.core.ids import flow_id
-from armillary.core.states import COMPLETED, PENDING, RUNNING
+from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged
 from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
@@ -140,10 +140,22 @@ def ship(
     server: Authenticated, token: str | None, claimed: ClaimedRun, *, attempt: int | None = None, ended: bool = False
 ) -> str:
     journal_id = new_id()
+    shipped(server, token, claimed, journal_id, attempt=attempt, ended=ended)
+    return journal_id
+
+
+def shipped(
+    server: Authenticated,
+    token: str | None,
+    claimed: ClaimedRun,
+    journal_id: str,
+    *,
+    attempt: int | None = None,
+    ended: bool = False,
+) -> ShipmentAnswer:
     told = frames(claimed, journal_id, attempt)[: 3 if ended else 2]
     shipment = Shipment(journal_id, [LaneFrames(STATE_LANE, 0, told)])
-    Transport(server.url, token, retry_seconds=0).ask_packed("ingest", ShipmentAnswer, shipment)
-    return journal_id
+    return Transport(server.url, token, retry_seconds=0).ask_packed("ingest", ShipmentAnswer, shipment)
 
 
 def test_a_claim_gives_each_run_a_token_and_asked_again_the_same(server: Authenticated) -> None:
@@ -196,6 +208,19 @@ def test_it_writes_for_its_own_attempt_alone(server: Authenticated) -> None:
     claimed = server.claimed()
     with pytest.raises(Forbidden):
         ship(server, claimed.token, claimed, attempt=claimed.flow_run.attempt + 1)
+
+
+def test_an_owner_that_has_lost_its_run_is_told_so_and_changes_nothing(server: Authenticated) -> None:
+    lost = server.claimed()
+    server.agent.release_run(server.worker_id, lost.flow_run.id, died="It was killed.")
+    if server.owner.find_flow_run(lost.flow_run.id).state_type in TERMINAL:
+        server.owner.retry(lost.flow_run.id)
+    [mine] = server.agent.claim_runs(server.worker_id, new_id(), [], 1, 0)
+    assert (mine.flow_run.id, mine.flow_run.attempt > lost.flow_run.attempt) == (lost.flow_run.id, True)
+    assert shipped(server, HOME_TOKEN, lost, new_id(), ended=True).fenced
+    assert server.owner.find_flow_run(lost.flow_run.id).state_name == "Submitting"
+    assert server.status(lost.token, "GET", f"/flow_runs/{lost.flow_run.id}") == 401
+    assert server.status(mine.token, "GET", f"/flow_runs/{lost.flow_run.id}") == 200
 
 
 def test_it_takes_slots_for_its_own_tasks(server: Authenticated) -> None:

@@ -129,3 +129,22 @@ def test_what_is_no_schedule_is_refused_and_nothing_is_saved(api: Api, rule: dic
     assert api.post("deployments", **body, expect=422)["detail"]
     assert api.post("deployments/count") == 0
     api.post("deployments/preview_schedule", rule=rule, expect=422)
+
+
+def test_schedules_are_switched_and_seen_to_under_the_names_of_others(api: Api) -> None:
+    made = saved(api, schedules=[HOURLY])
+    assert api.post("deployments", made["id"], "schedule") == {"scheduled": 0}
+    assert api.post("deployments", made["id"], "set_schedule_inactive")["paused"] is True
+    assert api.post("deployments", made["id"], "set_schedule_active")["paused"] is False
+    assert api.post("deployments", made["id"], "schedule") == {"scheduled": 0}
+    api.post("deployments", NOWHERE, "schedule", expect=404)
+
+
+def test_a_retry_is_whole_unless_said_and_happens_once_under_a_key(api: Api) -> None:
+    made = saved(api)
+    run = api.post("deployments", made["id"], "create_flow_run", expect=201)
+    api.post("flow_runs", run["id"], "cancel", expect=202)
+    first = api.post("flow_runs", run["id"], "retry", key="again", from_failure=True)
+    assert api.post("flow_runs", run["id"], "retry", key="again", from_failure=True) == first
+    api.post("flow_runs", run["id"], "retry", expect=409)
+    api.post("flow_runs", run["id"], "retry", from_crash=True, expect=422)
