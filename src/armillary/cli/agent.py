@@ -17,7 +17,7 @@ from armillary.cli.columns import Column
 from armillary.cli.completion import work_queue_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
-from armillary.cli.output import Output, OutputOption, print_records
+from armillary.cli.output import LimitOption, Output, OutputOption, print_records
 from armillary.cli.queue_contents import contents_of
 from armillary.cli.speech import hint, say, warn
 from armillary.cli.wording import ago
@@ -94,11 +94,11 @@ def start(
 
 
 @app.command("ls")
-def list_agents(output: OutputOption = Output.TABLE) -> None:
+def list_agents(limit: LimitOption = 200, output: OutputOption = Output.TABLE) -> None:
     """List the agents that work, newest first."""
     now = datetime.now(UTC)
     with connect() as client:
-        found = client.workers()
+        found = client.workers()[:limit]
     columns: list[Column[Worker]] = [
         Column("id", lambda each: each.id),
         Column("name", lambda each: each.name),

@@ -11,7 +11,7 @@ from armillary.cli.columns import Column
 from armillary.cli.completion import deployment_words, flow_runner_types, work_queue_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
-from armillary.cli.output import Output, OutputOption, print_json, print_pairs, print_records
+from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import every
 from armillary.cli.queue_contents import contents_of
 from armillary.cli.speech import confirm, hint, say, warn
@@ -81,10 +81,10 @@ def create(
 
 
 @app.command("ls")
-def list_queues(output: OutputOption = Output.TABLE) -> None:
+def list_queues(limit: LimitOption = 200, output: OutputOption = Output.TABLE) -> None:
     """List work queues by priority and name."""
     with connect() as client:
-        found = client.work_queues()
+        found = client.work_queues()[:limit]
     columns: list[Column[WorkQueue]] = [
         Column("id", lambda each: each.id),
         Column("name", lambda each: each.name),
