@@ -22,7 +22,9 @@ TagArgument = Annotated[str, typer.Argument(help="The tag.", autocompletion=limi
 
 @app.command()
 def create(
-    tag: TagArgument, slots: Annotated[int, typer.Argument(min=0, help="How many at once; 0 lets none begin.")]
+    tag: TagArgument,
+    slots: Annotated[int, typer.Argument(min=0, help="How many at once; 0 lets none begin.")],
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Limit a tag. A tag that has a limit gets the new number.
 
@@ -32,6 +34,8 @@ def create(
     """
     with connect() as client:
         limit = client.set_concurrency_limit(tag, slots)
+    if output is Output.JSON:
+        print_json(limit)
     say(f"At most {limit.slots} task runs with tag {limit.tag!r} run at once.")
 
 

@@ -37,6 +37,7 @@ def cancel(
         list[str], typer.Argument(help="Ids, beginnings of ids, or names.", autocompletion=flow_run_words)
     ],
     wait: Annotated[bool, typer.Option("--wait", help="Go on until the runs have ended.")] = False,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Cancel flow runs, with everything below them.
 
@@ -55,6 +56,8 @@ def cancel(
             for _ in follow_progress(client, run.id):
                 pass
             say(f"Flow run {run.name!r} ended as {client.find_flow_run(run.id).state_name}.")
+        if output is Output.JSON:
+            print_json([client.find_flow_run(run.id) for run in runs])
 
 
 def retry(

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(resume)
 
 
-def pause(flow_run: WordsArgument) -> None:
+def pause(flow_run: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Hold a running flow run in its process.
 
     Tasks that run go on to their end, nothing new begins, and the run's timeout stands still.
@@ -47,11 +47,13 @@ def pause(flow_run: WordsArgument) -> None:
         run = client.find_flow_run(flow_run)
         client.pause(run.id)
         told = _when(client, run, lambda now: now.state_type is not run.state_type)
+    if output is Output.JSON:
+        print_json(told or run)
     say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Asked for flow run {run.name!r} to be paused.")
     hint(f"To go on: armillary flow-run resume {run.name}")
 
 
-def suspend(flow_run: WordsArgument) -> None:
+def suspend(flow_run: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Let a running flow run give up its process.
 
     Tasks that run end first. Resumed, the run goes on as its next attempt; kept results are not computed again.
@@ -64,6 +66,8 @@ def suspend(flow_run: WordsArgument) -> None:
         run = client.find_flow_run(flow_run)
         client.suspend(run.id)
         told = _when(client, run, lambda now: now.state_name == SUSPENDED or now.state_type in TERMINAL)
+    if output is Output.JSON:
+        print_json(told or run)
     say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Asked for flow run {run.name!r} to be suspended.")
     hint(f"To go on: armillary flow-run resume {run.name}")
 

@@ -79,15 +79,15 @@ def test(policy: WordsArgument) -> None:
 
 
 @app.command()
-def pause(policy: WordsArgument) -> None:
+def pause(policy: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Tell nothing until the policy is resumed."""
-    _set_active(policy, False)
+    _set_active(policy, False, output)
 
 
 @app.command()
-def resume(policy: WordsArgument) -> None:
+def resume(policy: WordsArgument, output: OutputOption = Output.TABLE) -> None:
     """Tell again, of state changes from now on."""
-    _set_active(policy, True)
+    _set_active(policy, True, output)
 
 
 @app.command()
@@ -100,9 +100,11 @@ def delete(policy: WordsArgument, yes: YesOption = False) -> None:
     say(f"Deleted notification policy {found.name!r}.")
 
 
-def _set_active(words: str, active: bool) -> None:
+def _set_active(words: str, active: bool, output: Output) -> None:
     with connect() as client:
         changed = client.set_notification_policy_active(client.find_notification_policy(words).id, active)
+    if output is Output.JSON:
+        print_json(changed)
     say(f"Notification policy {changed.name!r} is {'active' if changed.active else 'paused'}.")
 
 

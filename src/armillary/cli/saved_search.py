@@ -26,6 +26,7 @@ SearchArgument = Annotated[str, typer.Argument(help="Name or id.", autocompletio
 def save(
     name: Annotated[str, typer.Argument(help="What to call it.")],
     words: Annotated[str, typer.Argument(help="What its filter bar says.", metavar="FILTER")],
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Save a filter under a name; one of that name is replaced.
 
@@ -35,6 +36,8 @@ def save(
     """
     with connect() as client:
         saved = client.save_search(name, words)
+    if output is Output.JSON:
+        print_json(saved)
     say(f"Search {saved.name!r} is saved: the web app lists it beside its filter bar.")
 
 

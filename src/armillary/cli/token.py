@@ -87,7 +87,10 @@ def list_tokens(
 
 
 @app.command()
-def revoke(words: Annotated[str, typer.Argument(metavar="ID", help="Id, the beginning of one, or name.")]) -> None:
+def revoke(
+    words: Annotated[str, typer.Argument(metavar="ID", help="Id, the beginning of one, or name.")],
+    output: OutputOption = Output.TABLE,
+) -> None:
     """Refuse a token from now on.
 
     \b
@@ -104,6 +107,8 @@ def revoke(words: Annotated[str, typer.Argument(metavar="ID", help="Id, the begi
         ids = ", ".join(each.id for each in good[:5])
         raise Ambiguous(f"{words!r} fits {len(good)} tokens: {ids}.", subject=words, advice="Give an id.")
     revoked = tokens.revoke(good[0].id)
+    if output is Output.JSON:
+        print_json(revoked)
     say(f"The token of {revoked.name!r} is refused from now on.")
 
 

@@ -30,6 +30,7 @@ def set_variable(
     value: Annotated[str, typer.Argument(help="JSON, or else text as it is; - reads it from stdin.")],
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Take the value as text, whatever it looks like.")] = False,
+    output: OutputOption = Output.TABLE,
 ) -> None:
     """Set a variable, new or not.
 
@@ -41,6 +42,8 @@ def set_variable(
     said = sys.stdin.read() if value == "-" else value
     with connect() as client:
         variable = client.set_variable(name, said if text else _value(said), tag or [])
+    if output is Output.JSON:
+        print_json(variable)
     say(f"Variable {variable.name!r} is {json.encode(variable.value).decode()}.")
 
 

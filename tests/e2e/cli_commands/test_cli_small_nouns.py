@@ -63,3 +63,9 @@ def test_artifacts_are_listed_and_shown(armillary: Armillary) -> None:
     assert armillary("artifact", "inspect", newest["id"]).out == "# two\n"
     assert armillary("artifact", "inspect", newest["id"], "-o", "json").json["key"] == "report"
     armillary("artifact", "inspect", "none", code=3)
+
+
+def test_what_is_made_is_told_as_json_too(armillary: Armillary) -> None:
+    assert armillary("variable", "set", "rate", "1.5", "-o", "json").json["value"] == 1.5
+    assert armillary("concurrency-limit", "create", "gpu", "2", "-o", "json").json["slots"] == 2
+    assert armillary("saved-search", "save", "red", "fr.state:failed", "-o", "json").json["name"] == "red"
