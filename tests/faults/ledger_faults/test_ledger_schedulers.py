@@ -1,0 +1,100 @@
+"""Schedulers that are killed. Each test takes as long as its processes need to start anew: a few seconds."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from time import sleep
+
+import pytest
+from ledger_contract.postgresql_server import DATABASES, ledger_in
+from sqlalchemy import func, select
+
+from armillary import settings
+from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.ids import flow_id
+from armillary.core.schedules.interval import IntervalSchedule
+from armillary.core.schedules.schedule import to_document
+from armillary.ledger import deployments, scheduling, service_leases
+from armillary.ledger.home_ledger import open_home
+from armillary.ledger.opening import Ledger
+from armillary.ledger.rows import moment
+from armillary.ledger.tables import flow_run
+from ledger_faults.owners import now
+from ledger_faults.scheduler import new_id, simulated
+
+from .conftest import Spawn
+
+DEPLOYMENTS, KILLS = 3, 6
+MINUTE = 60_000_000
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_two_schedulers_that_are_killed_make_every_occurrence_once(
+    request: pytest.FixtureRequest, tmp_path: Path, spawn: Spawn, kind: str
+) -> None:
+    chance = random.Random(7)
+    home, origin = str(tmp_path / "home"), now()
+    begun = origin - origin % MINUTE
+    with ledger_in(request, kind), open_home(home) as ledger:
+        url = settings.get("DATABASE_URL") or ""
+        rule = to_document(IntervalSchedule(timedelta(minutes=1), anchor_date=moment(begun)))
+        for number in range(DEPLOYMENTS):
+            schedule = DeploymentSchedule(new_id(), rule, "")
+            wanted = Deployment(
+                new_id(), f"d{number}", flow_id("f"), "f", "f.py:f", moment(begun), moment(begun), schedules=[schedule]
+            )
+            with ledger.write() as connection:
+                deployments.save(connection, wanted, begun)
+        schedulers = {name: spawn("scheduler", home, url, name, origin) for name in "ab"}
+        for kill in range(KILLS):
+            _made_more(ledger, chance.randrange(1, 60))
+            name = _leader(ledger, schedulers)
+            killed = schedulers.pop(
+                name if chance.random() < 0.7 else next(each for each in schedulers if each != name)
+            )
+            killed.kill()
+            killed.communicate()
+            schedulers[f"{kill}"] = spawn("scheduler", home, url, kill, origin)
+        for each in schedulers.values():
+            each.kill()
+            each.communicate()
+        with ledger.write() as connection:
+            scheduling.schedule_runs(connection, simulated(origin), new_id)
+        with ledger.read() as connection:
+            [lease] = service_leases.every(connection)
+            made = defaultdict(list)
+            due = select(flow_run.c.schedule_id, flow_run.c.expected_start).order_by(flow_run.c.expected_start)
+            for row in connection.execute(due):
+                made[row.schedule_id].append(row.expected_start)
+    assert lease.epoch > 1, "the lease never moved"
+    assert len(made) == DEPLOYMENTS
+    for times in made.values():
+        assert times[0] == begun + MINUTE and len(times) > 200
+        assert {later - earlier for earlier, later in pairwise(times)} == {MINUTE}
+
+
+def _leader(ledger: Ledger, schedulers: dict[str, subprocess.Popen[str]]) -> str:
+    """The one that has the lease, once one that lives has it."""
+    while True:
+        with ledger.read() as connection:
+            for lease in service_leases.every(connection):
+                if lease.holder in schedulers:
+                    return lease.holder
+        sleep(0.01)
+
+
+def _made_more(ledger: Ledger, many: int) -> None:
+    """Wait until so many more runs are made, by whoever has the lease."""
+    wanted = None
+    while True:
+        with ledger.read() as connection:
+            made = connection.execute(select(func.count()).select_from(flow_run)).scalar_one()
+        wanted = wanted or made + many
+        if made >= wanted:
+            return
+        sleep(0.005)
