@@ -44,8 +44,8 @@ class HttpWork:
         return self._server.change("POST", f"deployments/{deployment_id}/{verb}", Deployment)
 
     def set_deployment_schedules(self, deployment_id: str, schedules: Sequence[DeploymentSchedule]) -> Deployment:
-        body = {"schedules": _rules(schedules)}
-        return self._server.change("PUT", f"deployments/{deployment_id}/schedules", Deployment, body, once=True)
+        path = f"deployments/{deployment_id}/schedules"
+        return self._server.change("PUT", path, Deployment, _rules(schedules), once=True)
 
     def delete_deployment(self, deployment_id: str) -> None:
         self._server.change("DELETE", f"deployments/{deployment_id}", Deployment)
