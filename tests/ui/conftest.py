@@ -32,6 +32,7 @@ class Site:
         self.folder = folder
         self.home = folder / "home"
         self.process: subprocess.Popen[str] | None = None
+        self._client = httpx.Client(timeout=30)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARMILLARY_")}
         self.environment = {
             **kept,
@@ -58,6 +59,7 @@ class Site:
             banner += line
 
     def stop(self) -> None:
+        self._client.close()
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
             self.process.communicate(timeout=30)
@@ -75,14 +77,18 @@ class Site:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx.request(method, f"{self.url}/api/{path}", json=body, headers=headers, timeout=30)
+        answer = self._client.request(method, f"{self.url}/api/{path}", json=body, headers=headers)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
-    def run(self, flow: str, *arguments: str) -> subprocess.Popen[str]:
+    def run(self, flow: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
         """Begin a run of one of the flows, in a process of its own."""
         return subprocess.Popen(
-            [sys.executable, "flows.py", flow, *arguments], cwd=self.folder, env=self.environment, text=True
+            [sys.executable, "flows.py", flow, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            **streams,
         )
 
     def ran(self, flow: str, *arguments: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -105,6 +106,23 @@ def hostile(payload: str = SCRIPT) -> None:
     with tags(SCRIPT[:90]):
         task(name=SCRIPT[:150])(load.fn)(SCRIPT).result()
     raise ValueError(SCRIPT)
+
+
+@flow
+def every_payload() -> None:
+    """Each of the payloads is the name of a flow, a run, a task and a tag, a parameter, a message, a line of log and an artifact."""
+    for at, payload in enumerate(json.loads(Path("payloads.json").read_text())):
+        get_run_logger().error(payload)
+        create_markdown_artifact(payload, description=payload)
+        create_table_artifact([{payload: payload}])
+
+        def body(value: str) -> None:
+            with tags(value[:90]):
+                task(name=value)(load.fn)(value).result()
+            raise ValueError(value)
+
+        name = payload if payload.isprintable() else f"{at} {payload!r}"
+        flow(name=name[:180], description=payload, flow_run_name=name[:180])(body)(name, return_state=True)
 
 
 @flow
