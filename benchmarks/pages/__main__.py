@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.pages import lists, live, loading, log
+from benchmarks.pages.common import Measured
 
-PARTS = {"loading": loading.measured, "live": live.measured, "log": log.measured, "lists": lists.measured}
+PARTS: dict[str, Callable[[Path], Iterable[Measured]]] = {
+    "loading": loading.measured,
+    "live": live.measured,
+    "log": log.measured,
+    "lists": lists.measured,
+}
 
 
 def main() -> int:

@@ -46,3 +46,25 @@ def test_task_runs_of_many_runs_say_of_which(page: Page, site: Site) -> None:
     expect(
         page.get_by_role("list", name="Task runs").get_by_role("link", name=re.compile("^mapped . ")).first
     ).to_be_visible()
+
+
+def test_a_failed_run_is_retried_from_its_failure_or_from_its_beginning(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    own_site.armillary("deployment", "create", "flows.py")
+    [deployment] = own_site.ask("GET", "deployments")["items"]
+    run = own_site.ask("POST", f"deployments/{deployment['id']}/create_flow_run", {"parameters": {}})
+    state = {"type": "FAILED", "message": "The model is worse."}
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    asked: list[str | None] = []
+    page.on("request", lambda request: asked.append(request.post_data) if request.url.endswith("/retry") else None)
+    page.goto(f"/runs/flow-run/{run['id']}")
+    for name in ("Retry from failure", "Retry"):
+        own_site.ask("POST", f"flow_runs/{run['id']}/set_state", state)
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_text("The run is back in its queue").first).to_be_visible()
+        expect(page.locator("header").first).to_contain_text("Scheduled")
+    assert asked == ['{"from_failure":true}', '{"from_failure":false}']
+    context.close()
+    assert not told.errors

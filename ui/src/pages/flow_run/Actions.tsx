@@ -15,6 +15,12 @@ import { RunAgain } from "./RunAgain";
 
 const ENDED = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
 
+interface Act {
+  verb: "cancel" | "pause" | "suspend" | "retry";
+  told: string;
+  body?: object;
+}
+
 type Asked = "cancel" | "delete" | "resume" | "again" | "here" | null;
 
 /** What can be done with a run as it stands. */
@@ -24,7 +30,7 @@ export function Actions({ run }: { run: FlowRun }) {
   const client = useQueryClient();
   const close = () => setAsked(null);
   const act = useMutation({
-    mutationFn: ({ verb }: { verb: "cancel" | "pause" | "suspend" | "retry"; told: string }) => post(`flow_runs/${run.id}/${verb}`),
+    mutationFn: ({ verb, body }: Act) => post(`flow_runs/${run.id}/${verb}`, body),
     onError: complain,
     onSuccess: (_, { told }) => {
       say(told);
@@ -45,7 +51,8 @@ export function Actions({ run }: { run: FlowRun }) {
   const deployed = run.deployment_id !== null;
   const isRoot = run.parent_flow_run_id === null;
   const running = run.state_type === "RUNNING";
-  const retry = () => (deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt." }) : setAsked("here"));
+  const retry = (fromFailure: boolean) =>
+    deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt.", body: { from_failure: fromFailure } }) : setAsked("here");
   const pause = () => act.mutate({ verb: "pause", told: "The run is asked to pause." });
   const suspend = () => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." });
   const copyId = () => void navigator.clipboard.writeText(run.id).then(() => say("Copied."), complain);
@@ -55,6 +62,7 @@ export function Actions({ run }: { run: FlowRun }) {
     suspend: running && isRoot,
     cancel: !ended,
     retry: ended && isRoot,
+    retryFromFailure: ended && isRoot && run.state_type !== "COMPLETED",
     again: deployed && isRoot,
     delete: ended || run.state_type === "SCHEDULED",
   };
@@ -63,7 +71,8 @@ export function Actions({ run }: { run: FlowRun }) {
     ...(can.pause ? [{ label: "Pause the run", run: pause }] : []),
     ...(can.suspend ? [{ label: "Suspend the run", run: suspend }] : []),
     ...(can.cancel ? [{ label: "Cancel the run …", run: () => setAsked("cancel") }] : []),
-    ...(can.retry ? [{ label: "Retry the run", run: retry }] : []),
+    ...(can.retryFromFailure ? [{ label: "Retry the run from its failure", run: () => retry(true) }] : []),
+    ...(can.retry ? [{ label: "Retry the run", run: () => retry(false) }] : []),
     ...(can.again ? [{ label: "Run again with other parameters …", run: () => setAsked("again") }] : []),
     { label: "Copy run ID", run: copyId },
     ...(can.delete ? [{ label: "Delete the run …", run: () => setAsked("delete") }] : []),
@@ -85,8 +94,13 @@ export function Actions({ run }: { run: FlowRun }) {
           Cancel
         </Button>
       )}
+      {can.retryFromFailure && (
+        <Button disabled={act.isPending} title="Tasks that completed are not run again, where their results were kept" onClick={() => retry(true)}>
+          <Retry width={13} height={13} /> Retry from failure
+        </Button>
+      )}
       {can.retry && (
-        <Button disabled={act.isPending} onClick={retry}>
+        <Button disabled={act.isPending} title="Every task is run again" onClick={() => retry(false)}>
           <Retry width={13} height={13} /> Retry
         </Button>
       )}

@@ -48,8 +48,9 @@ function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; 
   const client = useQueryClient();
   const { mutate: look, data: answer, error } = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
   useEffect(() => look(), [look]);
+  const [fromFailure, setFromFailure] = useState(true);
   const act = useMutation({
-    mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: false }),
+    mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: false, ...(verb.resumes ? { from_failure: fromFailure } : {}) }),
     onSuccess: (done) => {
       say(outcomeOf(done));
       void client.invalidateQueries({ queryKey: ["flow_run"] });
@@ -64,6 +65,12 @@ function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; 
         <p>
           {plural(answer.done, "run")} would be {verb.does}.{answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
         </p>
+      )}
+      {verb.resumes && (
+        <label className="mt-3 flex items-center gap-2">
+          <input type="checkbox" checked={fromFailure} onChange={(event) => setFromFailure(event.target.checked)} className="accent-[var(--accent)]" />
+          From their failure: tasks that completed are not run again, where their results were kept
+        </label>
       )}
       <Fault error={error ?? act.error} />
       <div className="mt-5 flex justify-end gap-2">

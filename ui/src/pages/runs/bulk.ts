@@ -7,12 +7,14 @@ export interface Verb {
   /** What happens to the runs, in a sentence about them. */
   does: string;
   danger: boolean;
+  /** Whether it may go on from where a run failed. */
+  resumes?: boolean;
   /** Which states a run may be in so that it makes sense, where nobody says which; empty: any. */
   of: readonly StateType[];
 }
 
 export const VERBS: readonly Verb[] = [
-  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, of: ["FAILED", "CRASHED"] },
+  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, resumes: true, of: ["FAILED", "CRASHED"] },
   { path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false, of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"] },
   { path: "flow_runs/bulk_delete", label: "Delete", does: "deleted for good, with their tasks, logs and subflow runs", danger: true, of: [] },
 ];
