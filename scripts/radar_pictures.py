@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
-from screenshots import FLOWS
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -23,8 +22,8 @@ from ui.conftest import Site  # noqa: E402
 
 TARGET = ROOT / "docs" / "assets" / "radar"
 SIZE: ViewportSize = {"width": 1180, "height": 700}
-SIZE_OF_LARGE: ViewportSize = {"width": 980, "height": 580}
-TUTORIAL = """
+SIZE_OF_LARGE: ViewportSize = {"width": 940, "height": 560}
+FLOWS = """
 import sys
 import time
 from pathlib import Path
@@ -105,6 +104,40 @@ def main():
     xgboost_runs(2, data)
 
 
+def job(name, seconds=0.01):
+    @task(name=name)
+    def body(*_):
+        time.sleep(seconds)
+        return [name]
+
+    return body
+
+
+@flow
+def etl():
+    loaded = [job(f"extract_{n}", 0.01 + n % 4 / 50)() for n in range(12)]
+    cleaned = [job(f"clean_{n}")(each) for n, each in enumerate(loaded)]
+    joined = [job(f"join_{n}")(cleaned[n], cleaned[(n + 1) % 12]) for n in range(12)]
+    facts = [job(f"fact_{n}")(joined[2 * n], joined[2 * n + 1]) for n in range(6)]
+    marts = [job(f"mart_{n}")(facts[n], facts[n - 1], cleaned[n]) for n in range(6)]
+    tests = [job(f"test_{n}")(each) for n, each in enumerate(marts)]
+    published = [job(f"publish_{n}")(tests[n], tests[n + 3]) for n in range(3)]
+    report = job("report")(*tests)
+    return [*published, job("notify")(report), job("archive")(report)]
+
+
+@task
+def score(number):
+    if number % 997 == 5:
+        raise ValueError(number)
+    return number
+
+
+@flow
+def ten_thousand():
+    return score.map(range(10_000))
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:], return_state=True)
 """
@@ -115,10 +148,7 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder))
-        (site.folder / "tutorial.py").write_text(TUTORIAL)
-        (site.folder / "large.py").write_text(
-            f"{FLOWS}\nif __name__ == '__main__':\n    import sys\n    globals()[sys.argv[1]](return_state=True)\n"
-        )
+        (site.folder / "pictured.py").write_text(FLOWS)
         site.start()
         try:
             photograph(site, target)
@@ -126,23 +156,23 @@ def main() -> None:
             site.stop()
 
 
-def recorded(site: Site, file: str, flow: str, *arguments: str) -> str:
+def recorded(site: Site, flow: str, *arguments: str) -> str:
     environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
-    command = [sys.executable, file, flow, *arguments]
+    command = [sys.executable, "pictured.py", flow, *arguments]
     subprocess.run(command, cwd=site.folder, env=environment, check=False, stderr=subprocess.DEVNULL)
     return site.newest(flow)
 
 
 def photograph(site: Site, target: Path) -> None:
     runs = {
-        "completed": recorded(site, "tutorial.py", "pipeline"),
-        "failed": recorded(site, "tutorial.py", "pipeline", "1"),
-        "etl": recorded(site, "large.py", "etl"),
-        "map": recorded(site, "large.py", "ten_thousand"),
+        "completed": recorded(site, "pipeline"),
+        "failed": recorded(site, "pipeline", "1"),
+        "etl": recorded(site, "etl"),
+        "map": recorded(site, "ten_thousand"),
     }
     with (
         subprocess.Popen(
-            [sys.executable, "tutorial.py", "main"],
+            [sys.executable, "pictured.py", "main"],
             cwd=site.folder,
             env={**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"},
         ),

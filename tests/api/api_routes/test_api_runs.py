@@ -66,6 +66,9 @@ def test_the_graph_and_its_groups_are_told(api: Api, home_folder: str) -> None:
     assert graph["edges"] == [[0, 1]]
     assert graph["nodes"][1]["states"] == {"PENDING": 12}
     assert "subflow" not in graph["nodes"][0]
+    news = api.get("flow_runs", run.id, "graph", since=graph["number"])
+    assert (news["since"], news["nodes"], news["places"], news["edges"]) == (graph["number"], [], [], [])
+    assert api.get("flow_runs", run.id, "graph", since=graph["number"] + 1000)["since"] is None
     group = graph["nodes"][1]["id"]
     members = api.get("flow_runs", run.id, "graph/groups", group, limit=7)
     rest = api.get("flow_runs", run.id, "graph/groups", group, after=members["after"])

@@ -5,7 +5,7 @@ import { Backdrop } from "./backdrop";
 import { type Bounds, boundsOf } from "./bounds";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, said, type Size, understood, zoomed } from "./camera";
 import { draw, type Emphasis } from "./draw";
-import { edgeLayers } from "./edges";
+import { edgeLayers, tracedLayers } from "./edges";
 import { Minimap } from "./Minimap";
 import { type CardActions, NodeCard } from "./NodeCard";
 import { picture } from "./picture";
@@ -101,11 +101,13 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
   }, [zoomBy]);
 
   const cards = useMemo(() => near(places, seen, size, radial ? CARDS_FROM_ZOOM.radial : CARDS_FROM_ZOOM.layered), [places, seen, size, radial]);
-  const edges = useMemo(() => edgeLayers(scene, settled, radial, emphasis), [scene, settled, radial, emphasis]);
+  const edges = useMemo(() => edgeLayers(scene, settled, radial), [scene, settled, radial]);
+  // Another array for each picture of the edges: the backdrop is drawn again for it.
+  const traced = useMemo(() => (emphasis && edges.length ? tracedLayers(scene, settled, radial, emphasis) : []), [scene, settled, radial, emphasis, edges]);
   const tints = useMemo(() => tintsOf(scene, settled, radial), [scene, settled, radial]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, tints, backdrop, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
-    [scene, places, seen, edges, tints, backdrop, moving, arrived, radial, emphasis, cards, chosen],
+    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, traced, tints, backdrop, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
+    [scene, places, seen, edges, traced, tints, backdrop, moving, arrived, radial, emphasis, cards, chosen],
   );
   const canvas = useCanvas(paint);
   useImperativeHandle(

@@ -19,6 +19,8 @@ export interface Picture {
   places: Places;
   camera: Camera;
   edges: readonly EdgeLayer[];
+  /** Those that stand out, drawn over all others. */
+  traced: readonly EdgeLayer[];
   /** The grounds of opened subflows. */
   tints: readonly Path2D[];
   backdrop: Backdrop;
@@ -36,15 +38,17 @@ export interface Picture {
 
 /** From so many edges on, moving shows the last picture of them. */
 const MANY_EDGES = 600;
+/** How much is left of the other edges where some stand out. */
+const PALE = 0.12;
 const RING_GAP = 260;
 const LEAST_RINGS = 3;
 
 /** Rings, edges, and the nodes that are too far for a card. */
 export function draw(context: CanvasRenderingContext2D, width: number, height: number, picture: Picture): void {
-  const { scene, camera, radial, backdrop, moving, edges } = picture;
+  const { scene, camera, radial, backdrop, moving, traced } = picture;
   const colours = coloursNow();
   const world = (on: CanvasRenderingContext2D) => drawWorld(on, picture, colours);
-  if (scene.shape.sources.length > MANY_EDGES) backdrop.paint(context, { camera, width, height, of: edges }, moving, world);
+  if (scene.shape.sources.length > MANY_EDGES) backdrop.paint(context, { camera, width, height, of: traced }, moving, world);
   else {
     context.save();
     context.translate(width / 2, height / 2);
@@ -59,7 +63,7 @@ export function draw(context: CanvasRenderingContext2D, width: number, height: n
 }
 
 /** Rings, grounds and edges, in the world's pixels. */
-function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, emphasis, edges, tints, arrived }: Picture, colours: Colours): void {
+function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, emphasis, edges, traced, tints, arrived }: Picture, colours: Colours): void {
   if (radial) drawRings(context, scene, camera.zoom, colours);
   for (const tint of tints) {
     context.fillStyle = context.strokeStyle = colours.accent;
@@ -72,14 +76,16 @@ function drawWorld(context: CanvasRenderingContext2D, { scene, camera, radial, e
   const usual = Math.max(scene.shape.sources.length > MANY_EDGES ? 0.8 : 1.2, Math.min(3, 2.6 * camera.zoom + 0.6)) / camera.zoom;
   context.lineJoin = "round";
   const thinned = scene.shape.sources.length > MANY_EDGES ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
-  for (const { path, look, alpha, dashed } of edges) {
-    const traced = look === "upstream" || look === "downstream";
-    context.lineWidth = traced ? usual * 1.3 : usual;
-    context.globalAlpha = (emphasis ? alpha : alpha * thinned) * arrived;
-    context.strokeStyle = traced ? colours[look] : colours.state[look]!;
+  const stroke = ({ path, look, alpha, dashed }: EdgeLayer, strength: number): void => {
+    const stands = look === "upstream" || look === "downstream";
+    context.lineWidth = stands ? usual * 1.3 : usual;
+    context.globalAlpha = alpha * strength * arrived;
+    context.strokeStyle = stands ? colours[look] : colours.state[look]!;
     context.setLineDash(dashed ? [8 / camera.zoom, 6 / camera.zoom] : []);
     context.stroke(path);
-  }
+  };
+  for (const layer of edges) stroke(layer, emphasis ? PALE : thinned);
+  for (const layer of traced) stroke(layer, 1);
   context.setLineDash([]);
   context.globalAlpha = 1;
 }

@@ -16,15 +16,28 @@ const CORNER = 44;
 /** So little to the side is a bend in the way, and no arc. */
 const BEND = 90;
 
-export function edgeLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis | null): EdgeLayer[] {
+/** All edges in the colours of their upstreams' states; made once for a picture. */
+export function edgeLayers(scene: Scene, places: Places, radial: boolean): EdgeLayer[] {
+  const { sources } = scene.shape;
+  const usual = sources.length > 3000 ? 0.45 : 0.85;
+  return layered(scene, places, radial, (source) => [stateOf(scene.nodes[source]!) ?? "PENDING", scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual]);
+}
+
+/** Only the edges that stand out, in their hues: they are drawn over the others, which then are pale. */
+export function tracedLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis): EdgeLayer[] {
+  return layered(scene, places, radial, (source, target) => {
+    const hue = hueOf(emphasis, source, target);
+    return hue && [hue, 1];
+  });
+}
+
+function layered(scene: Scene, places: Places, radial: boolean, lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number] | null): EdgeLayer[] {
   const layers = new Map<string, EdgeLayer>();
   const { sources, targets } = scene.shape;
-  const usual = sources.length > 3000 ? 0.45 : 0.85;
   for (let edge = 0; edge < sources.length; edge++) {
-    const [source, target] = [sources[edge]!, targets[edge]!];
-    const hue = emphasis && hueOf(emphasis, source, target);
-    const look = hue ?? stateOf(scene.nodes[source]!) ?? "PENDING";
-    const alpha = emphasis ? (hue ? 1 : 0.1) : scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual;
+    const found = lookOf(sources[edge]!, targets[edge]!);
+    if (!found) continue;
+    const [look, alpha] = found;
     const dashed = scene.layout.closesCycle[edge] === 1;
     const key = `${look} ${alpha} ${dashed}`;
     let layer = layers.get(key);
