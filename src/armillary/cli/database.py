@@ -97,7 +97,8 @@ def copy(
 ) -> None:
     """Copy the database of this home into PostgreSQL, with every id, whole or not at all. Stop the server first.
 
-    The file stays as it is. Secrets stay readable with the same key, which servers on PostgreSQL get as ARMILLARY_SECRET_KEY.
+    The file stays as it is. Secrets stay readable with the key they were sealed with: give servers on PostgreSQL what secret.key in
+    this home holds as ARMILLARY_SECRET_KEY.
 
     \b
     Example:

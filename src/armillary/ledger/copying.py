@@ -8,18 +8,19 @@ because the journals of this home are meant for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text
 
 from armillary.core.errors import Conflict, LedgerUnavailable
 from armillary.ledger import following, tables
+from armillary.ledger.checks import clean
 from armillary.ledger.columns import metadata
 from armillary.ledger.opening import DATABASE_NAME, open_ledger
 from armillary.ledger.postgresql import open_postgresql
-from armillary.ledger.postgresql_hints import KEEPING_LOCK
+from armillary.ledger.postgresql_hints import KEEPING_LOCK, driver_errors
 
 _ROWS_AT_ONCE = 5_000
 _COUNTED_BY_THE_DATABASE = ((tables.outbox, "number"), (tables.quarantine, "id"))
@@ -82,9 +83,8 @@ def _copy_tables(reading: Connection, writing: Connection, progress: Callable[[i
     total, done = sum(counts.values()), 0
     writing.execute(delete(tables.ledger))
     for table in counts:
-        for rows in reading.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
-            writing.execute(insert(table), [_storable(row) for row in rows])
-            done += len(rows)
+        for many in _copied_rows(reading, writing, table):
+            done += many
             progress(done, total)
     for table, column in _COUNTED_BY_THE_DATABASE:
         _go_on_counting(writing, table, column)
@@ -102,11 +102,23 @@ def _count(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def _storable(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """PostgreSQL keeps every character but one in its texts."""
-    return {
-        str(name): value.replace("\x00", "\ufffd") if isinstance(value, str) else value for name, value in row.items()
-    }
+def _copied_rows(reading: Connection, writing: Connection, table: Table) -> Iterator[int]:
+    """How many rows went over, a few thousand at a time. By COPY, which takes ten times as many in a second as INSERT."""
+    driver: Any = writing.connection.dbapi_connection
+    columns = ", ".join(f'"{column.name}"' for column in table.c)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as out:
+            for rows in reading.execute(select(table)).partitions(_ROWS_AT_ONCE):
+                for row in rows:
+                    out.write_row([clean(value) if isinstance(value, str) else value for value in row])
+                yield len(rows)
+    except driver_errors() as problem:
+        said = str(problem).strip().partition("\n")[0]
+        raise LedgerUnavailable(
+            f"The rows of {table.name} could not be copied: {said}.",
+            subject=table.name,
+            advice="The database is as it was. Please report this if it can be reached.",
+        ) from problem
 
 
 def _go_on_counting(writing: Connection, table: Table, column: str) -> None:

@@ -2,13 +2,13 @@
 
 The key is ``ARMILLARY_SECRET_KEY``, any text of sixteen characters or more; without it, ``secret.key`` in the home, which only its
 owner may read and which is made when the first secret is kept. A PostgreSQL ledger is shared by many homes, so there the key
-must be given. Several keys, parted by commas, open what any of them sealed; the first one seals: that is how a key is changed.
+must be given; what the file holds opens what was sealed with it. Several keys, parted by commas, open what any of them sealed; the first one seals: that is how a key is changed.
 """
 
 from __future__ import annotations
 
 import os
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -20,6 +20,7 @@ from armillary.core.errors import HomeNotWritable, InvalidSetting
 KEY_FILE = "secret.key"
 _SETTING = "ARMILLARY_SECRET_KEY"
 _SHORTEST_KEY = 16
+_BYTES_OF_KEY = 32
 
 
 def seal(home: str, connection: Connection, text: str) -> str:
@@ -42,7 +43,8 @@ def unseal(home: str, connection: Connection, sealed: str) -> str:
 def _box(home: str, connection: Connection, *, make: bool) -> MultiFernet:
     given = settings.get("SECRET_KEY")
     if given:
-        return MultiFernet([Fernet(_derived(each.strip())) for each in given.split(",")])
+        keys = [each.strip() for each in given.split(",")]
+        return MultiFernet([Fernet(each) for each in [*map(_derived, keys), *filter(_is_of_home, keys)]])
     if connection.dialect.name == "postgresql":
         raise InvalidSetting(
             "A ledger in PostgreSQL keeps no secrets without a key.",
@@ -50,6 +52,14 @@ def _box(home: str, connection: Connection, *, make: bool) -> MultiFernet:
             advice=f"Set {_SETTING}, the same on every server.",
         )
     return MultiFernet([Fernet(_key_of_home(home, make=make))])
+
+
+def _is_of_home(text: str) -> bool:
+    """Whether it may be what a home's key file holds: what a ledger's secrets were sealed with before it moved."""
+    try:
+        return len(urlsafe_b64decode(text)) == _BYTES_OF_KEY
+    except ValueError:
+        return False
 
 
 def _derived(text: str) -> bytes:

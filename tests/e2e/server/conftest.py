@@ -24,12 +24,12 @@ class ServedHome:
 
     home: Path
     process: subprocess.Popen[str] | None = None
-    extra: list[str] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARMILLARY_")}
-        return {**kept, "ARMILLARY_HOME": str(self.home), "NO_COLOR": "1"}
+        return {**kept, "ARMILLARY_HOME": str(self.home), "NO_COLOR": "1", **self.settings}
 
     def start(self, *options: str) -> None:
         """Returns when the server has said where it is."""

@@ -84,6 +84,8 @@ def test_a_home_moves_to_postgresql_with_every_id(served: ServedHome, database_u
     for name in ("one", "two"):
         ran(served, name)
     before = served.json("flow-run", "ls")
+    bucket = {"type": "s3", "options": {"bucket": "models", "aws_secret_access_key": "open sesame"}}
+    assert served.ask("POST", "/block_documents", {"name": "models", **bucket}).status_code == 201
     assert "kept by the server" in served.armillary("database", "copy", "--to", database_url, code=1).stderr
     served.stop()
     ledger_id = served.json("database", "info")["id"]
@@ -91,7 +93,10 @@ def test_a_home_moves_to_postgresql_with_every_id(served: ServedHome, database_u
     assert (rows["flow_run"], rows["ledger"]) == (2, 1)
     again = served.armillary("database", "copy", "--to", database_url, code=2).stderr
     assert "holds a ledger already" in again
+    served.settings["ARMILLARY_SECRET_KEY"] = (served.home / "secret.key").read_text()
     served.start("--database-url", database_url)
+    [block] = served.ask("GET", "/block_documents").json()["items"]
+    assert served.ask("POST", f"/block_documents/{block['id']}/open").json()["aws_secret_access_key"] == "open sesame"
     assert [(run["id"], run["state_name"]) for run in served.json("flow-run", "ls")] == [
         (run["id"], run["state_name"]) for run in before
     ]
