@@ -12,7 +12,7 @@ from armillary.core.filters import FlowRunFilter
 from armillary.core.states import COMPLETED
 
 AT_ONCE = 4
-STEP = 20
+STEP = 40
 FLOW = "from armillary import flow\n\n@flow(log_prints=True)\ndef short() -> None:\n    print('a line')\n"
 
 
@@ -29,7 +29,7 @@ def main() -> None:
             for _ in range(STEP):
                 client.run_deployment(deployment.id)
             wanted = done + STEP
-            until(lambda wanted=wanted: client.count_flow_runs(FlowRunFilter(state_types=[COMPLETED])) >= wanted)
+            until(lambda wanted=wanted: client.count_flow_runs(FlowRunFilter(state_types=[COMPLETED])) >= wanted, 0.1)
             points.append((wanted, resident_mb(process.pid)))
     later = points[len(points) // 3 :]
     slope = statistics.linear_regression([many for many, _ in later], [mb for _, mb in later]).slope

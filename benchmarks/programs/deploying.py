@@ -50,8 +50,8 @@ def agent(*options: str) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def until(found: Callable[[], T | None]) -> T:
+def until(found: Callable[[], T | None], every_seconds: float = 0.002) -> T:
     """What ``found`` says as soon as it says anything."""
     while not (said := found()):
-        time.sleep(0.002)
+        time.sleep(every_seconds)
     return said

@@ -30,7 +30,7 @@ def _deaths() -> dict[str, float]:
 
 
 def _agent_memory(rounds: int) -> Found:
-    said = told("agent_memory.py", "600" if rounds > 1 else "200")
+    said = told("agent_memory.py", "800" if rounds > 1 else "400")
     detail = f"slope over {said['runs']} runs, {said['begin_mb']:.1f} to {said['end_mb']:.1f} MB"
     return Found(said["growth_mb"], detail)
 

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from threading import Condition, Event, Thread
@@ -61,6 +62,7 @@ class Agent:
         self.worker = Worker(new_id(), name, host, os.getpid(), VERSION, now, now, list(queues), limit)
         self._runners = runners(self.worker.id)
         self._running: dict[str, Submitted] = {}
+        self._starting = 0
         self._ended_by_us: set[str] = set()
         self._claim_id = new_id()
         self._changed = Condition()
@@ -139,28 +141,42 @@ class Agent:
             return
         self._claim_id = new_id()
         self._say_back()
+        with self._changed:
+            self._starting += len(claimed)
         for each in claimed:
-            self._start(each)
+            Thread(target=self._run, args=(each,), name=f"armillary-run-{each.flow_run.id[-6:]}", daemon=True).start()
 
     @property
     def _free(self) -> int:
-        return (self.worker.slots or 1) - len(self._running)
+        return (self.worker.slots or 1) - len(self._running) - self._starting
 
-    def _start(self, claimed: ClaimedRun) -> None:
+    def _run(self, claimed: ClaimedRun) -> None:
+        """One run, from the claim to its end; on a thread of its own, as a storage that is slow to answer concerns no other run."""
+        submitted = self._submitted(claimed)
+        with self._changed:
+            self._starting -= 1
+            if submitted is not None:
+                self._running[claimed.flow_run.id] = submitted
+            self._changed.notify_all()
+        if submitted is not None:
+            self._see_off(submitted)
+
+    def _submitted(self, claimed: ClaimedRun) -> Submitted | None:
         run = claimed.flow_run
-        if self._stopping.is_set():
-            self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, run.id))
-            return
         logger.info("Starting flow run %r of %s", run.name, claimed.deployment.path)
         try:
-            submitted = self._runners.submit(claimed)
+            return None if self._handed_back(run.id) else self._runners.submit(claimed)
         except Exception as problem:  # whatever it is, this run is the only one it concerns
             logger.error("Flow run %r cannot be started: %s", run.name, problem)
             self._release(run.id, f"Its process could not be started: {problem}", Death.PROCESS)
-            return
-        with self._changed:
-            self._running[run.id] = submitted
-        Thread(target=self._see_off, args=(submitted,), name=f"armillary-run-{run.id[-6:]}", daemon=True).start()
+            return None
+
+    def _handed_back(self, run_id: str) -> bool:
+        """Once the agent stops nothing begins; what it holds then goes back to its queue, here or when it says goodbye."""
+        if self._stopping.is_set():
+            with suppress(ArmillaryError):
+                self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, run_id))
+        return self._stopping.is_set()
 
     def _see_off(self, submitted: Submitted) -> None:
         died = submitted.wait()

@@ -6,6 +6,7 @@ import compileall
 import fcntl
 import os
 import shutil
+from collections import defaultdict
 from py_compile import PycInvalidationMode
 from secrets import token_hex
 from threading import Lock
@@ -37,7 +38,8 @@ class Projects:
         self._home = home
         self._cache = os.path.join(home, "projects")
         self._copies = os.path.join(home, "copies", worker_id)
-        self._fetching = Lock()
+        self._fetching: defaultdict[str, Lock] = defaultdict(Lock)
+        self._locks = Lock()
         os.makedirs(self._copies, mode=0o700, exist_ok=True)
         self._lock = os.open(os.path.join(self._copies, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -52,7 +54,7 @@ class Projects:
         if of.storage_block_id is not None:
             block = client.find_storage_block(of.storage_block_id)
             kind, options = block.type, client.open_storage_block(block.id)
-        with self._fetching:
+        with self._lock_of(of.project_hash):
             self._cached(of.project_hash, kind, options)
         return Results() if kind == GIT else Results(kind, options)
 
@@ -73,6 +75,11 @@ class Projects:
     def close(self) -> None:
         shutil.rmtree(self._copies, ignore_errors=True)
         os.close(self._lock)
+
+    def _lock_of(self, project_hash: str) -> Lock:
+        """A project is fetched once; others do not wait for it."""
+        with self._locks:
+            return self._fetching[project_hash]
 
     def _cached(self, project_hash: str, kind: str | None, options: dict[str, str] | None) -> str:
         folder = os.path.join(self._cache, project_hash)
