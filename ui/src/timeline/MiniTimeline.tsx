@@ -4,13 +4,15 @@ import { EmptyState } from "../components/feedback";
 import { coloursNow } from "../radar/view/colours";
 import { sharesOf } from "../radar/view/scene";
 import { type Draw, useCanvas } from "../radar/view/useCanvas";
-import { plural, tick } from "../time/format";
+import { plural } from "../time/format";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
+import { marks } from "./axis";
 import { lanes } from "./lanes";
 
 const HEIGHT = 220;
 const AXIS = 22;
+const SHORT_MS = 5_000;
 
 /** What ran when: a bar for each node of the graph, packed into lanes. */
 export function MiniTimeline({ graph }: { graph: Graph }) {
@@ -40,13 +42,15 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       const row = Math.min(18, (height - AXIS) / Math.max(1, packed.many));
       context.font = "11px sans-serif";
       context.textAlign = "center";
-      for (let at = 0; at <= 4; at++) {
-        const x = left + ((width - 2 * left) * at) / 4;
+      const short = to - from < SHORT_MS; // then the time of day would tell its marks not apart
+      for (const mark of marks(origin + from, origin + to, origin + from, width, zone)) {
+        const x = left + mark.at * scale;
+        const label = short ? mark.since : mark.clock;
+        const half = context.measureText(label).width / 2;
         context.fillStyle = colours.line;
         context.fillRect(x, 0, 1, height - AXIS);
         context.fillStyle = colours.muted;
-        context.textAlign = at === 0 ? "left" : at === 4 ? "right" : "center";
-        context.fillText(tick(origin + from + ((to - from) * at) / 4, zone, to - from), x, height - 7);
+        context.fillText(label, Math.min(width - half - 4, Math.max(half + 4, x)), height - 7);
       }
       begun.forEach((node, at) => {
         const x = left + (starts[at]! - from) * scale;
