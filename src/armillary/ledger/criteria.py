@@ -40,6 +40,7 @@ from armillary.ledger.tables import flow, flow_run, flow_run_tag, log, task_run,
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
 
 MOST_CHOICES = 1_000
+HIGHEST_LEVEL = 1_000
 
 Condition = ColumnElement[bool]
 
@@ -112,11 +113,19 @@ def of_logs(wanted: LogCriteria | None) -> Condition:
             roots = select(flow_run.c.root_flow_run_id).where(flow_run.c.id.in_(_ids(wanted.flow_run_id.any_) or ()))
             found.append(line.root_flow_run_id.in_(roots))
     if wanted.level is not None:
-        found += [line.level >= wanted.level.ge_] if wanted.level.ge_ is not None else []
-        found += [line.level <= wanted.level.le_] if wanted.level.le_ is not None else []
+        found += [line.level >= _level(wanted.level.ge_)] if wanted.level.ge_ is not None else []
+        found += [line.level <= _level(wanted.level.le_)] if wanted.level.le_ is not None else []
     if wanted.message is not None and wanted.message.like_:
         found.append(line.message.icontains(_clean(wanted.message.like_), autoescape=True))
     return and_(True, *found)
+
+
+def _level(number: int) -> int:
+    if not 0 <= number <= HIGHEST_LEVEL:
+        raise InvalidOption(
+            f"{number} is no level of log lines.", subject="level", advice=f"Give one from 0 to {HIGHEST_LEVEL}."
+        )
+    return number
 
 
 def micros(when: datetime) -> int:

@@ -181,6 +181,7 @@ def test_lines_of_many_runs_are_filtered_by_level_time_and_text(api: Api, home_f
     loud = api.post("logs/filter", logs={"level": {"ge_": 30}, "flow_run_id": {"any_": [run.id]}})["items"]
     assert [(each["message"], each["flow_run_id"]) for each in loud] == [("Loud", run.id)]
     assert len(api.post("logs/filter", logs={"message": {"like_": "LOUD"}})["items"]) == 2
+    assert "1000" in api.post("logs/filter", logs={"level": {"ge_": 10**30}}, expect=422)["advice"]
     first = api.post("logs/filter", limit=3, sort="TIMESTAMP_DESC")
     rest = api.post("logs/filter", limit=3, sort="TIMESTAMP_DESC", after=first["after"])
     times = [each["timestamp"] for each in first["items"] + rest["items"]]

@@ -65,7 +65,11 @@ def read_logs(
     ] = None,
     longest: Annotated[
         int | None,
-        Query(ge=1, description="Only so many characters of each message; `whole_length` says how many it has."),
+        Query(
+            ge=1,
+            le=_FURTHEST,
+            description="Only so many characters of each message; `whole_length` says how many it has.",
+        ),
     ] = None,
     task_run_id: Annotated[UUID | None, Query()] = None,
     with_subflows: Annotated[bool, Query(description="Of a root run: the lines of all runs below it, too.")] = False,
