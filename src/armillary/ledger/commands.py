@@ -37,15 +37,17 @@ def waiting(connection: Connection, root_flow_run_id: str) -> list[Command]:
     ]
 
 
+UNANSWERED = (
+    select(command.c.root_flow_run_id)
+    .join(flow_run, flow_run.c.id == command.c.root_flow_run_id)
+    .where(command.c.outcome.is_(None), flow_run.c.ended.is_(None))
+    .distinct()
+)
+"""The root runs that go on and whose owners have not answered something."""
+
+
 def unanswered(connection: Connection) -> list[str]:
-    """The root runs that go on and whose owners have not answered something."""
-    statement = (
-        select(command.c.root_flow_run_id)
-        .join(flow_run, flow_run.c.id == command.c.root_flow_run_id)
-        .where(command.c.outcome.is_(None), flow_run.c.ended.is_(None))
-        .distinct()
-    )
-    return [str(each) for each in connection.execute(statement).scalars()]
+    return [str(each) for each in connection.execute(UNANSWERED).scalars()]
 
 
 def answered(connection: Connection, root_flow_run_id: str, command_id: str, verb: str, outcome: str, at: int) -> None:

@@ -19,7 +19,7 @@ from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.ledger import outbox, schema, tables
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
-from armillary.ledger.postgresql_hints import PostgresqlHints
+from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
 
 POOLED = 5
 AT_MOST = 20
@@ -69,9 +69,9 @@ class PostgresqlLedger(Ledger):
                 stack.enter_context(hints.running())
             yield hints.tell
 
-    def _set_clock(self, connection: Connection) -> None:
+    def _set_clock(self, micros: int) -> None:
         """What goes to and fro takes time, so small differences mean nothing."""
-        ahead = database_micros(connection) - time_ns() // 1000
+        ahead = micros - time_ns() // 1000
         if abs(ahead - self._ahead) > _CLOCK_MICROS:
             self._ahead = ahead
 
@@ -93,7 +93,7 @@ def open_postgresql(home: str, database_url: str) -> Ledger:
     try:
         with mapped(_shown(engine.url)), engine.begin() as connection:
             ledger_id = _usable(connection)
-            ahead = database_micros(connection) - time_ns() // 1000
+            ahead = connection.execute(select(DATABASE_MICROS)).scalar_one() - time_ns() // 1000
     except BaseException:
         engine.dispose()
         raise
@@ -157,12 +157,6 @@ def _usable(connection: Connection) -> str:
         ledger_id = new_ledger_id()
         connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
     return str(ledger_id)
-
-
-def database_micros(connection: Connection) -> int:
-    """The database's clock."""
-    now = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)")
-    return int(connection.execute(now).scalar_one())
 
 
 @contextmanager

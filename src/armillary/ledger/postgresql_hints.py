@@ -18,11 +18,11 @@ from typing import Any
 from uuid import uuid4
 
 from msgspec import DecodeError, json
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import BigInteger, Connection, Engine, cast, extract, func, select, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from armillary.core.errors import LedgerUnavailable
-from armillary.ledger import commands, outbox
+from armillary.ledger import commands, tables
 
 CHANNEL = "armillary"
 KEEPING_LOCK = 0x41524D4E
@@ -32,19 +32,28 @@ _ROOTS_AT_ONCE = 100
 """A notification holds 8,000 bytes."""
 _GONE = (DBAPIError, TimeoutError, OSError)
 
+DATABASE_MICROS = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+"""The database's clock, in UTC microseconds."""
+_LOOK = select(
+    select(func.coalesce(func.max(tables.outbox.c.number), 0)).scalar_subquery().label("newest"),
+    commands.UNANSWERED.exists().label("is_asked"),
+    DATABASE_MICROS.label("micros"),
+)
+"""One statement, because an idle server asks nothing else."""
+
 Hear = Callable[[list[str]], None]
 """Called with root runs whose owners may have been asked something, often none: something was written."""
 
 
 class PostgresqlHints:
-    """Tells the other servers on a thread of its own, and hears them on another. ``look`` is called once a second with a
-    connection that was used a moment ago."""
+    """Tells the other servers on a thread of its own, and hears them on another. ``see_clock`` is told once a second
+    what the database's clock says, in microseconds."""
 
-    def __init__(self, engine: Engine, address: str, hear: Hear, look: Callable[[Connection], None]) -> None:
+    def __init__(self, engine: Engine, address: str, hear: Hear, see_clock: Callable[[int], None]) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._address = address
         self._hear = hear
-        self._look = look
+        self._see_clock = see_clock
         self._own = uuid4().hex
         self._roots: set[str] = set()
         self._lock = Lock()
@@ -111,7 +120,7 @@ class PostgresqlHints:
                 looked = monotonic()
                 self._look_for_itself(connection)
             try:
-                for notification in driver.notifies(timeout=LOOK_EVERY_SECONDS / 4, stop_after=1):
+                for notification in driver.notifies(timeout=LOOK_EVERY_SECONDS / 2, stop_after=1):
                     self._take(notification.payload)
             except driver_errors() as problem:
                 raise OSError(str(problem)) from problem
@@ -123,11 +132,11 @@ class PostgresqlHints:
                 self._hear(roots)
 
     def _look_for_itself(self, connection: Connection) -> None:
-        newest = outbox.newest(connection)
-        asked = commands.unanswered(connection)
-        self._look(connection)
-        if newest != self._newest or asked:
-            self._newest = newest
+        seen = connection.execute(_LOOK).one()
+        self._see_clock(seen.micros)
+        asked = commands.unanswered(connection) if seen.is_asked else []
+        if seen.newest != self._newest or asked:
+            self._newest = seen.newest
             self._hear(asked)
 
     def _listening(self) -> Connection:
