@@ -48,6 +48,14 @@ test("newcomers stand beside one another, never on one another", () => {
   }
 });
 
+test("a newcomer goes to where it stood in an earlier run, if there is room", () => {
+  const graph: Graph = { vertexCount: 3, sources: Int32Array.of(0, 0), targets: Int32Array.of(1, 2) };
+  const layout = layOut(graph);
+  const seed = Float64Array.of(Number.NaN, Number.NaN, Number.NaN, layout.angles[1]! + 1.4);
+  const grown = grow(appended(graph, [0]), { graph, layout }, same(3), seed)!;
+  expect(grown.angles[3]).toBeCloseTo(layout.angles[1]! + 1.4);
+});
+
 test("every edge keeps or gets a way from its upstream to its downstream", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 30 }), (picks) => {

@@ -1,7 +1,7 @@
 /**
  * Takes new vertices into a layout without moving those that are there.
  *
- * A new vertex goes to the gap on its ring that is nearest to its upstreams' direction; where its ring is full, to a sub-ring
+ * A new vertex goes to the gap on its ring that is nearest to where it stood in an earlier run, or else to its upstreams' direction; where its ring is full, to a sub-ring
  * just outside. A vertex that is now behind a longer path moves to its new ring, and nothing else does.
  */
 import { FULL_TURN } from "./arrangement";
@@ -22,10 +22,10 @@ const MOST_MOVED = 0.1;
 const SUB_RINGS = 4;
 
 /**
- * `was[vertex]` is the vertex's number in `known`, −1 for one that is new. Answers null where keeping places is no longer worth it: much
+ * `was[vertex]` is the vertex's number in `known`, −1 for one that is new; `seed` the angles that new ones had in another run, NaN for none. Answers null where keeping places is no longer worth it: much
  * has come or gone since the last whole layout, or the middle is taken by what no longer is the only root.
  */
-export function grow(graph: Graph, known: Known, was: Int32Array, { cardWidth, ringGap }: Spacing = SPACING): Layout | null {
+export function grow(graph: Graph, known: Known, was: Int32Array, seed: Float64Array | null = null, { cardWidth, ringGap }: Spacing = SPACING): Layout | null {
   const { layout, graph: old } = known;
   const { ranks, ringCount, closesCycle } = rank(graph);
   const stays = Uint8Array.from(was, (before, vertex) => Number(before >= 0 && layout.ranks[before] === ranks[vertex]));
@@ -48,7 +48,8 @@ export function grow(graph: Graph, known: Known, was: Int32Array, { cardWidth, r
   newcomers.sort((left, right) => ranks[left]! - ranks[right]! || left - right);
   for (const vertex of newcomers) {
     const ring = ranks[vertex]!;
-    const wanted = direction(inward.items.subarray(inward.starts[vertex]!, inward.starts[vertex + 1]!), angles) ?? angles[members[ring]!.at(-1) ?? -1] ?? 0;
+    const seeded = seed?.[vertex] ?? Number.NaN;
+    const wanted = (Number.isNaN(seeded) ? null : seeded) ?? direction(inward.items.subarray(inward.starts[vertex]!, inward.starts[vertex + 1]!), angles) ?? angles[members[ring]!.at(-1) ?? -1] ?? 0;
     let least = Infinity;
     for (let layer = 0; layer < SUB_RINGS && (layer === 0 || (layer * ringGap) / 2 < room[ring]! - ringGap / 3); layer++) {
       const radius = ringRadii[ring]! + (layer * ringGap) / 2;

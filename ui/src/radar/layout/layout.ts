@@ -48,7 +48,8 @@ export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sector
   const centred = circles.inner[0] === 0;
   const angles = straighten(rings, arranged, gaps, centred);
   const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) => Number(ranked.ranks[vertex]! > 0 || !centred));
-  const turn = (previousAngles && aligning(angles, previousAngles)) ?? facing(angles, outside);
+  const earlier = previousAngles?.map((angle, vertex) => (outside[vertex] ? angle : Number.NaN));
+  const turn = (earlier && aligning(angles, earlier)) ?? facing(angles, outside);
   for (let vertex = 0; vertex < angles.length; vertex++) angles[vertex]! += turn;
   if (centred && rings.rings[0]?.length) angles[rings.rings[0][0]!] = 0; // it has no direction: pictures too small for rings show it here
   const distance = new Float64Array(rings.vertexCount);

@@ -35,7 +35,7 @@ export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}):
     }
     const shape = shapeOf(shown.graph);
     const refolded = before !== null && (before.shown.sectorParents.length > 0 || shown.sectorParents.length > 0 || before.shown.folded.some(Boolean) || shown.folded.some(Boolean));
-    const kept = before && !refolded ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown)) : null;
+    const kept = before && !refolded ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown), seed) : null;
     if (kept) {
       show(kept);
       return undefined;
