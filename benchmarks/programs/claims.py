@@ -61,8 +61,8 @@ def worked_off(server: Server) -> dict[str, float]:
         agent.start()
     for agent in agents:
         agent.join()
-    seconds = max(times)
-    tenths = Counter(min(9, int(each / seconds * 10)) for each in times)
+    first, seconds = min(times), max(times)
+    tenths = Counter(min(9, int((each - first) / (seconds - first) * 10)) for each in times)
     return {
         "runs_per_second": len(handed) / seconds,
         "twice": sum(many > 1 for many in handed.values()),
