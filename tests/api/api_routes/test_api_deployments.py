@@ -131,6 +131,30 @@ def test_what_is_no_schedule_is_refused_and_nothing_is_saved(api: Api, rule: dic
     api.post("deployments/preview_schedule", rule=rule, expect=422)
 
 
+def test_a_schedule_that_is_over_can_be_looked_at_and_not_saved(api: Api) -> None:
+    over = {"rrule": "FREQ=DAILY;UNTIL=20200101"}
+    assert api.post("deployments/preview_schedule", rule=over)["times"] == []
+    body: dict[str, Any] = {"name": "a", "flow_name": "train", "entrypoint": "x", "schedules": [{"rule": over}]}
+    assert "never fires again" in api.post("deployments", **body, expect=422)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("runner", "says"),
+    [
+        ({"type": "dockr"}, "no flow runner 'dockr'"),
+        ({"type": "subprocess", "virtualen": "x"}, "no option 'virtualen'"),
+        ({"type": "subprocess", "env": {"A": 1}}, "env"),
+    ],
+)
+def test_a_flow_runner_that_is_none_is_refused_and_nothing_is_saved(
+    api: Api, runner: dict[str, Any], says: str
+) -> None:
+    body: dict[str, Any] = {"name": "a", "flow_name": "train", "entrypoint": "flows.py:train", "flow_runner": runner}
+    assert says in str(api.post("deployments", **body, expect=422))
+    assert api.post("deployments/count") == 0
+    api.patch("deployments", saved(api)["id"], flow_runner=runner, expect=422)
+
+
 def test_schedules_are_switched_and_seen_to_under_the_names_of_others(api: Api) -> None:
     made = saved(api, schedules=[HOURLY])
     assert api.post("deployments", made["id"], "schedule") == {"scheduled": 0}

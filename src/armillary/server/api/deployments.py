@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
+from armillary.core import flow_runner
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidOption
@@ -19,7 +20,7 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
 from armillary.core.page import Page
-from armillary.core.schedules.schedule import MOST_FIRINGS, due_times, from_document, to_document
+from armillary.core.schedules.schedule import MOST_FIRINGS, check_it_fires, due_times, from_document, to_document
 from armillary.ledger import (
     backfills,
     criteria,
@@ -160,7 +161,7 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
         updated=at,
         description=wanted.description,
         version=wanted.version,
-        flow_runner=wanted.flow_runner,
+        flow_runner=_flow_runner(wanted.flow_runner),
         parameters=wanted.parameters,
         parameter_schema=wanted.parameter_schema,
         tags=wanted.tags,
@@ -253,6 +254,8 @@ def read_deployment(request: Request, ledger: ServedLedger, deployment_id: Id) -
 def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: DeploymentChanges) -> Response:
     """Change some of it. Its runs that nobody started are made anew."""
     given = changes.model_dump(exclude_none=True, exclude={"schedules", "paused"})
+    if "flow_runner" in given:
+        _flow_runner(given["flow_runner"])
     now = now_micros()
     with ledger.write() as connection:
         changed = deployments.get(connection, str(deployment_id))
@@ -370,6 +373,12 @@ def backfill_deployment(ledger: ServedLedger, deployment_id: Id, wanted: Backfil
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/backfill", wanted, make)
 
 
+def _flow_runner(document: dict[str, Any]) -> dict[str, Any]:
+    """Raises InvalidOption naming the type or option that is none."""
+    flow_runner.from_document(document)
+    return document
+
+
 def _part(name: str, what: str) -> str:
     if "/" in checked_name(name, what):
         raise InvalidOption(f"The {what} {name!r} holds a slash, which parts flow and name.", subject=what)
@@ -380,5 +389,6 @@ def _schedules(wanted: Sequence[ScheduleWanted]) -> list[DeploymentSchedule]:
     found = []
     for each in wanted:
         rule = from_document(each.rule)
+        check_it_fires(rule, datetime.now(UTC))
         found.append(DeploymentSchedule(new_id(), to_document(rule), rule.words(), each.catchup, each.active))
     return found
