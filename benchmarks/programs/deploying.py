@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -42,12 +43,15 @@ def agent(*options: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([*ARMILLARY, "agent", "start", *options], stderr=subprocess.PIPE)
     assert process.stderr is not None
     process.stderr.readline()
-    os.set_blocking(process.stderr.fileno(), False)
+    # What it writes is read, or it would wait for its reader.
+    reader = Thread(target=process.stderr.read, daemon=True)
+    reader.start()
     try:
         yield process
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
+        reader.join()
 
 
 def until(found: Callable[[], T | None], every_seconds: float = 0.002) -> T:
