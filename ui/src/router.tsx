@@ -105,7 +105,7 @@ const workQueue = createRoute({
 const artifacts = createRoute({
   getParentRoute: () => shell,
   path: "/artifacts",
-  validateSearch: texts("key"),
+  validateSearch: texts("kind", "all"),
   component: lazyRouteComponent(() => import("./pages/artifacts/ArtifactsPage"), "ArtifactsPage"),
 });
 const artifact = createRoute({

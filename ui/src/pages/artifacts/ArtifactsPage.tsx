@@ -1,42 +1,76 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import * as queries from "../../api/queries";
-import { EmptyState, Read } from "../../components/feedback";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { get, query } from "../../api/client";
+import type { Artifact, Page } from "../../api/types";
+import { EndlessList } from "../../components/EndlessList";
+import { EmptyState } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Ago } from "../../components/times";
 
-/** The newest artifact of each key; every version of one is on its page. */
+const KINDS: [kind: string, words: string][] = [
+  ["", "Every kind"],
+  ["markdown", "Markdown"],
+  ["table", "Tables"],
+  ["link", "Links"],
+  ["image", "Images and plots"],
+  ["progress", "Progress"],
+];
+
+/** The newest artifact of each key, or everything that runs have shown; all versions of one are on its page. */
 export function ArtifactsPage() {
-  const artifacts = useQuery(queries.artifacts({ latest: true }));
+  const { kind, all } = useSearch({ from: "/shell/artifacts" });
+  const navigate = useNavigate({ from: "/artifacts" });
+  const wanted = { kind: kind ?? null, latest: all === undefined ? true : null };
   return (
     <>
-      <Heading title="Artifacts" />
+      <Heading title="Artifacts">
+        <label className="flex items-center gap-1.5">
+          <input type="checkbox" checked={all !== undefined} onChange={(event) => void navigate({ search: { kind, all: event.target.checked ? "1" : undefined }, replace: true })} className="accent-[var(--accent)]" />
+          Earlier versions and those without a key
+        </label>
+        <select aria-label="Kind" className="field" value={kind ?? ""} onChange={(event) => void navigate({ search: { kind: event.target.value || undefined, all }, replace: true })}>
+          {KINDS.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </Heading>
       <div className="card overflow-hidden">
-        <Read query={artifacts}>
-          {({ items }) =>
-            items.length ? (
-              items.map((artifact) => (
-                <article key={artifact.id} className="flex h-14 items-center gap-3 border-b border-line px-4 last:border-0 hover:bg-[var(--hover)]">
-                  <div className="min-w-0 flex-1">
-                    <Link to="/artifacts/$id" params={{ id: artifact.id }} className="block truncate font-semibold hover:underline">
-                      {artifact.key}
-                    </Link>
-                    <p className="truncate text-[12.5px] text-muted">{artifact.description}</p>
-                  </div>
-                  <span className="text-muted">{artifact.kind}</span>
-                  <span className="w-24 text-right text-muted">
-                    <Ago at={artifact.updated ?? artifact.created} />
-                  </span>
-                </article>
-              ))
+        <EndlessList<Artifact>
+          label="Artifacts"
+          queryKey={["artifact", "endless", wanted]}
+          read={(after, signal) => get<Page<Artifact>>(`artifacts${query({ ...wanted, limit: 100, after })}`, signal)}
+          rowHeight={48}
+          empty={
+            kind ? (
+              <EmptyState title="No artifact of this kind" />
             ) : (
               <EmptyState title="No artifact with a key yet" command='create_table_artifact(rows, key="scores")'>
                 Artifacts of one key are versions of one thing. Those without a key are on the pages of their runs.
               </EmptyState>
             )
           }
-        </Read>
+          row={(artifact) => <ArtifactRow artifact={artifact} />}
+        />
       </div>
     </>
+  );
+}
+
+function ArtifactRow({ artifact }: { artifact: Artifact }) {
+  return (
+    <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
+      <span className="w-20 shrink-0 text-[12.5px] text-muted">{artifact.kind}</span>
+      <Link to="/artifacts/$id" params={{ id: artifact.id }} title={artifact.key ?? artifact.kind} className="max-w-[40%] truncate font-semibold hover:underline">
+        {artifact.key ?? "without a key"}
+      </Link>
+      <span className="min-w-0 flex-1 truncate text-muted">{artifact.description}</span>
+      <Link to="/runs/flow-run/$id" params={{ id: artifact.flow_run_id }} className="link hidden shrink-0 text-[12.5px] sm:block">
+        Its run
+      </Link>
+      <span className="w-24 shrink-0 text-right text-muted">
+        <Ago at={artifact.updated ?? artifact.created} />
+      </span>
+    </article>
   );
 }
