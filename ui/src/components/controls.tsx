@@ -99,5 +99,5 @@ export function Toggle({ on, label, onChange, disabled }: { on: boolean; label: 
 }
 
 export function KeyHint({ children }: { children: ReactNode }) {
-  return <kbd className="rounded border border-line bg-page px-1 font-mono text-[11px] text-muted">{children}</kbd>;
+  return <kbd className="rounded whitespace-nowrap border border-line bg-page px-1 font-mono text-[11px] text-muted">{children}</kbd>;
 }

@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../api/queries";
 import { Chips } from "../components/chips";
-import { Button } from "../components/controls";
+import { Button, Field } from "../components/controls";
 import { Close } from "../components/icons";
+import { fieldOf, filterTime, momentIn } from "../time/local";
+import { useMinute } from "../time/now";
+import { useZone } from "../time/zone";
+import { rangeOf } from "./criteria";
 import { useTags } from "./offers";
 import { parse, replaced, toggled, type Key } from "./tokens";
 
@@ -21,6 +25,8 @@ export function FilterPanel({ text, onChange, onClose }: { text: string; onChang
   const flows = useQuery(queries.flowsNamed(""));
   const deployments = useQuery(queries.deployments());
   const tags = useTags(true);
+  const zone = useZone();
+  const range = rangeOf(tokens, useMinute());
   const group = (title: string, key: Key, values: string[]) =>
     values.length > 0 && (
       <Chips legend={title} values={values} chosen={(value) => has(key, value)} onToggle={(value) => onChange(toggled(text, { key, value }))} />
@@ -41,6 +47,21 @@ export function FilterPanel({ text, onChange, onClose }: { text: string; onChang
             <Button key={label} aria-pressed={has("after", after)} onClick={() => onChange(replaced(replaced(text, "after", [after]), "before", [before]))}>
               {label}
             </Button>
+          ))}
+        </div>
+        <div className="mt-2 grid gap-2 sm:grid-cols-2">
+          {(["after", "before"] as const).map((key) => (
+            <Field key={key} label={key === "after" ? "From" : "To"} hint={`In ${zone}`}>
+              <input
+                type="datetime-local"
+                className="field"
+                value={fieldOf(key === "after" ? range.start : range.end, zone)}
+                onChange={(event) => {
+                  const moment = momentIn(event.target.value, zone);
+                  if (moment) onChange(replaced(text, key, [filterTime(moment)]));
+                }}
+              />
+            </Field>
           ))}
         </div>
       </fieldset>

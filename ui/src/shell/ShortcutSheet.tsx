@@ -16,10 +16,10 @@ export function ShortcutSheet() {
         {SHORTCUTS.map(([group, keys]) => (
           <section key={group}>
             <h3 className="mb-1 text-muted">{group}</h3>
-            <dl className="grid grid-cols-[7rem_1fr] gap-y-1">
+            <dl className="grid grid-cols-[10rem_1fr] gap-y-1.5">
               {keys.map(([key, does]) => (
                 <div key={key} className="contents">
-                  <dt className="flex gap-1">
+                  <dt className="flex flex-wrap items-start gap-1">
                     {key.split(" ").map((each) => (
                       <KeyHint key={each}>{each}</KeyHint>
                     ))}

@@ -53,7 +53,8 @@ function midnight(at: number, zone: string): number {
   return at - offset(near, zone) * 60_000;
 }
 
-function offset(at: number, zone: string): number {
+/** Minutes that a zone's clocks are ahead of UTC at a moment. */
+export function offset(at: number, zone: string): number {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" })
       .formatToParts(at)

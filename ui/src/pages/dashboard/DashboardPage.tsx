@@ -10,6 +10,7 @@ import { Tabs } from "../../components/tabs";
 import { criteriaOf, rangeOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
 import { parse, replaced } from "../../filters/tokens";
+import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
 import { CountCards } from "./CountCards";
 import { History } from "./History";
@@ -40,7 +41,7 @@ export function DashboardPage() {
         <History
           criteria={criteria}
           range={range}
-          onSelect={(start, end) => filter(replaced(replaced(q, "after", [start.toISOString()]), "before", [end.toISOString()]))}
+          onSelect={(start, end) => filter(replaced(replaced(q, "after", [filterTime(start)]), "before", [filterTime(end)]))}
         />
         <RunCharts criteria={criteria} />
       </div>

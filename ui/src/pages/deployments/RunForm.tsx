@@ -6,6 +6,8 @@ import type { Deployment, FlowRun, JsonObject } from "../../api/types";
 import { Field } from "../../components/controls";
 import { say } from "../../components/toast";
 import { SchemaForm } from "../../forms/SchemaForm";
+import { momentIn } from "../../time/local";
+import { useZone } from "../../time/zone";
 
 /** Makes a run of a deployment, with a form from the flow's parameters. */
 export function RunForm({ deployment, values, onDone }: { deployment: Deployment; values: JsonObject; onDone: () => void }) {
@@ -13,12 +15,14 @@ export function RunForm({ deployment, values, onDone }: { deployment: Deployment
   const client = useQueryClient();
   const [at, setAt] = useState("");
   const [name, setName] = useState("");
+  const zone = useZone();
+  const when = momentIn(at, zone);
   const [fault, setFault] = useState<string>();
   const run = useMutation({
     mutationFn: (parameters: JsonObject) =>
       post<FlowRun>(`deployments/${deployment.id}/create_flow_run`, {
         parameters,
-        ...(at ? { scheduled_time: new Date(at).toISOString() } : {}),
+        ...(when ? { scheduled_time: when.toISOString() } : {}),
         ...(name ? { name } : {}),
       }),
     onError: (error) => setFault(error.message),
@@ -35,7 +39,7 @@ export function RunForm({ deployment, values, onDone }: { deployment: Deployment
         <Field label="Name of the run" hint="Left empty: one is made up.">
           <input className="field" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Field label="When" hint="Left empty: now.">
+        <Field label="When" hint={`In ${zone}. Left empty: now.`}>
           <input type="datetime-local" className="field" value={at} onChange={(event) => setAt(event.target.value)} />
         </Field>
       </div>
