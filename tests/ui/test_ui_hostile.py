@@ -73,8 +73,9 @@ def _sown(site: Site) -> list[str]:
     return [
         *("/", "/?tab=flows", "/?tab=task-runs", "/?tab=deployments", "/runs", "/runs?tab=task-runs", "/flows"),
         *("/artifacts", "/work-queues", f"/work-queues/{queue['id']}", "/deployments", f"/flows/{failed['flow_id']}"),
-        *(f"/runs/flow-run/{each}?tab={tab}" for each in (whole, failed["id"]) for tab in tabs),
-        *(f"/runs/flow-run/{whole}/radar{view}" for view in ("", "?view=layered", "?view=timeline")),
+        *(f"/runs/flow-run/{whole}?tab={tab}" for tab in tabs),
+        *(f"/runs/flow-run/{failed['id']}?tab={tab}" for tab in ("logs", "parameters", "details")),
+        *(f"/runs/flow-run/{whole}/radar{view}" for view in ("", "?view=timeline")),
         *(f"/runs/task-run/{task['id']}{tab}" for tab in ("", "?tab=details")),
         *(f"/deployments/{deployment['id']}?tab={tab}" for tab in ("overview", "parameters")),
         *(f"/settings?tab={tab}" for tab in ("storage", "notifications", "variables", "limits")),
