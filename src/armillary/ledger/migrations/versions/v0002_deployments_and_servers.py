@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("deployment_id", Identifier, nullable=True),
         sa.Column("token_hash", sa.Text(), nullable=True),
         sa.Column("granted", sa.BigInteger(), nullable=False),
+        sa.Column("missed_beats", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("flow_run_id"),
     )
     op.create_index("ix_held_attempt_deployment", "held_attempt", ["deployment_id"], unique=False)
