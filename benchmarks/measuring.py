@@ -57,7 +57,11 @@ def told(program: str, *arguments: str) -> dict[str, Any]:
     """What one of our programs prints, a JSON object, in a fresh process and home."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, str(PROGRAMS / program), *arguments]
-        result = subprocess.run(command, env=environment(home), check=True, stdout=subprocess.PIPE, text=True)
+        importing = {
+            **environment(home),
+            "PYTHONPATH": str(HERE.parent),
+        }  # the benchmarks themselves, wherever this is called
+        result = subprocess.run(command, env=importing, check=True, stdout=subprocess.PIPE, text=True)
         return dict(json.loads(result.stdout.splitlines()[-1]))
 
 
