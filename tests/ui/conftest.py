@@ -126,8 +126,9 @@ class Site:
         return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file: while it is open an event loop runs on this thread, where tests of other files have their own."""
     with sync_playwright() as playwright:
         path = chromium()
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []

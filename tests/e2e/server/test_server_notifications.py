@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -224,7 +225,7 @@ def test_a_mail_is_sent_by_apprise(notifying: ServedHome) -> None:
 def _take_mail(listening: socket.socket, take: Callable[[str], None]) -> None:
     """As much SMTP as one mail needs."""
     connection, _ = listening.accept()
-    with connection, connection.makefile("rwb") as stream:
+    with suppress(ConnectionError), connection, connection.makefile("rwb") as stream:
 
         def say(text: str) -> None:
             stream.write(text.encode() + b"\r\n")
@@ -240,8 +241,8 @@ def _take_mail(listening: socket.socket, take: Callable[[str], None]) -> None:
                 lines = []
                 while (part := stream.readline()) not in (b".\r\n", b""):
                     lines.append(part.decode())
-                take("".join(lines))
                 say("250 taken")
+                take("".join(lines))
             elif verb == b"QUIT":
                 say("221 bye")
                 return

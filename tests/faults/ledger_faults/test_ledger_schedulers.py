@@ -74,7 +74,7 @@ def test_two_schedulers_that_are_killed_make_every_occurrence_once(
     assert lease.epoch > 1, "the lease never moved"
     assert len(made) == DEPLOYMENTS
     for times in made.values():
-        assert times[0] == begun + MINUTE and len(times) > 200
+        assert times[0] == begun + MINUTE and len(times) > 110, "time did not go on"
         assert {later - earlier for earlier, later in pairwise(times)} == {MINUTE}
 
 
