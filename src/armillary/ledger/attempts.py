@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.rules.ownership import has_owner
-from armillary.core.states import PENDING, TERMINAL, StateType
+from armillary.core.states import PENDING, SCHEDULED, TERMINAL, StateType
 from armillary.ledger import dialect, run_rows, settling, tables
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
@@ -44,7 +44,7 @@ def grant_attempt(connection: Connection, flow_run_id: str, now: int) -> int:
     kind = StateType(run["state_type"])
     if kind in TERMINAL:
         settling.settle_below(connection, flow_run_id, old, now, outbox=outbox)
-    attempt: int = old + 1
+    attempt: int = old if old and kind is SCHEDULED and not _has_begun(connection, flow_run_id, old) else old + 1
     take_state(run, PENDING, _SUBMITTING, f"Attempt {attempt} was granted.", max(now, run["state_at"]), 0)
     run["attempt"] = attempt
     dialect.upsert(connection, tables.flow_run, [run])
@@ -52,6 +52,16 @@ def grant_attempt(connection: Connection, flow_run_id: str, now: int) -> int:
     outbox.tell_run("flow_run", run, flow_run_id)
     outbox.number(connection)
     return attempt
+
+
+def _has_begun(connection: Connection, flow_run_id: str, attempt: int) -> bool:
+    """Whether anything but its waiting is known of an attempt. Who puts a run back into its queue raises the number, so that the
+    owner before writes nothing more; that one is the next owner's."""
+    line = tables.flow_run_state.c
+    begun = select(line.sequence).where(
+        line.flow_run_id == flow_run_id, line.attempt == attempt, line.type != str(SCHEDULED)
+    )
+    return connection.execute(begun.limit(1)).first() is not None
 
 
 def _has_no_owner(connection: Connection, run: Row, now: int) -> bool:

@@ -316,7 +316,7 @@ def test_the_death_of_an_agent_spends_no_retry_and_three_deaths_are_enough(ledge
         last = run.its_agent_dies()
         assert (last.state_type, last.state_name) == (CRASHED, "Quarantined")
         assert "It died 3 times" in (last.state_message or "")
-        assert "Attempt 3: Its process was killed by SIGKILL." in (last.state_message or "")
+        assert "Attempt 2: Its process was killed by SIGKILL." in (last.state_message or "")
         assert flow_runs.history(connection, run.run_id)[-1].name == "Quarantined"
         flow_run_changes.schedule_again(connection, run.run_id, run.now)
         assert run.its_process_dies().state_type is SCHEDULED, "who asks for it forgives it"

@@ -27,7 +27,7 @@ def test_the_tutorials_commands_one_after_another(project: Project) -> None:
     with InProcessClient(str(project.home)) as client:
         coming = client.flow_runs(FlowRunFilter(deployment_ids=[deployment["id"]], state_types=[SCHEDULED]), limit=500)
         assert len(coming.items) == 100
-    assert "100 more are to come" in project("flow-run", "ls").stderr
+    assert "more are to come" in project("flow-run", "ls").stderr
     queue = project("work-queue", "create", "ml", "--deployment", deployment["id"]).stdout.strip()
     [first, *_] = project.json("work-queue", "preview", queue)
     assert first["deployment_id"] == deployment["id"]
@@ -89,7 +89,7 @@ def test_a_killed_run_is_crashed_with_the_signal_and_tried_again_without_repeati
         said = [(each.type, each.message) for each in client.flow_run_states(run_id)]
     assert "CRASHED" in [kind for kind, _ in said]
     assert (project.folder / "firsts").read_text() == "x"
-    assert run.attempt > 1
+    assert run.attempt == 2
 
 
 def test_a_run_is_retried_whole_or_from_where_it_failed(project: Project) -> None:
@@ -109,8 +109,8 @@ def test_a_run_is_retried_whole_or_from_where_it_failed(project: Project) -> Non
 def test_a_run_that_leaves_the_interpreter_is_tried_again_and_then_crashed_with_its_exit_code(project: Project) -> None:
     project.deployed().agent()
     loud, quiet = project.run("leaving/by-hand"), project.run("leaving-quietly/by-hand")
-    assert project.crashed(loud, "code 3").attempt > 1
-    assert project.crashed(quiet, "code 0 before the run had ended").attempt > 1
+    assert project.crashed(loud, "code 3").attempt == 2
+    assert project.crashed(quiet, "code 0 before the run had ended").attempt == 2
 
 
 def test_a_run_that_fails_has_failed_and_the_agent_goes_on(project: Project) -> None:
@@ -228,7 +228,7 @@ def test_what_a_killed_agent_had_is_crashed_and_taken_by_another_without_repeati
     assert time.monotonic() - began < 2 + 5
     assert not Path(f"/proc/{pid}").exists(), "its processes end with it"
     (project.folder / "go").touch()
-    assert project.ended(run_id, "COMPLETED").attempt > 1
+    assert project.ended(run_id, "COMPLETED").attempt == 2
     assert (project.folder / "firsts").read_text() == "x"
 
 
