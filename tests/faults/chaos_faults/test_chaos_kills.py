@@ -89,7 +89,8 @@ def test_what_a_flow_was_told_has_happened_whoever_is_killed_whenever(tmp_path: 
     with open_ledger(str(world.home)) as ledger:
         assert catch_up(ledger, str(world.home / "journal")).problems == [], f"seed {SEED}"
         assert_sound(ledger, world.notes.read_text().split())
-    assert not list((world.home / "journal").iterdir())
+    # One that was killed before its journal had a name leaves an empty file that no reader takes for a journal.
+    assert not [file for file in (world.home / "journal").iterdir() if file.suffix != ".tmp" or file.stat().st_size]
 
 
 def assert_sound(ledger: Ledger, told: list[str]) -> None:
