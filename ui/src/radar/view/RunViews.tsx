@@ -8,12 +8,12 @@ import { type TimelineControl, TimelineView } from "../../timeline/TimelineView"
 import { plural } from "../../time/format";
 import type { Shown } from "../model/shown";
 import { AccessibleTree } from "./AccessibleTree";
-import type { Emphasis } from "./draw";
+import { type Emphasis, emphasisAlong, emphasisOn, emphasisOnly } from "./emphasis";
 import { FindNode } from "./FindNode";
 import type { CardActions } from "./NodeCard";
 import { layeredPlaces, radarPlaces } from "./places";
 import type { View } from "./RunHeader";
-import { criticalPath, isFailure, pathBetween, reachable, type Scene } from "./scene";
+import { criticalPath, isFailure, pathBetween, type Scene } from "./scene";
 import { SidePanel } from "./SidePanel";
 import { Stage, type StageControl } from "./Stage";
 import { useScene } from "./useScene";
@@ -45,7 +45,6 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
   const search = useSearch({ from: "/shell/runs/flow-run/$id/radar" });
   const say = useCallback((changes: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }), [navigate]);
-  const [hovered, setHovered] = useState<number | null>(null);
   const [critical, setCritical] = useState(false);
   const [asPath, setAsPath] = useState(false);
   const [finding, setFinding] = useState(false);
@@ -57,12 +56,11 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const choose = useCallback((nodes: readonly number[]) => say({ node: nodes.map((node) => scene.nodes[node]!.id).join(",") || undefined }), [say, scene]);
   const path = useMemo(() => (asPath && chosen.length === 2 ? pathBetween(scene, chosen[0]!, chosen[1]!) : null), [asPath, chosen, scene]);
   const emphasis = useMemo((): Emphasis | null => {
-    if (critical) return alone(criticalPath(scene, serverClock.now() - Date.parse(scene.graph.origin)));
-    if (path) return alone(path.length ? path : chosen);
-    const centre = hovered ?? (chosen.length === 1 ? chosen[0]! : null);
-    if (centre !== null && centre < scene.nodes.length) return { self: new Set([centre]), upstream: reachable(centre, scene.upstream), downstream: reachable(centre, scene.downstream) };
-    return chosen.length ? { self: new Set(chosen), upstream: new Set(), downstream: new Set() } : null;
-  }, [critical, path, hovered, chosen, scene]);
+    if (critical) return emphasisAlong(criticalPath(scene, serverClock.now() - Date.parse(scene.graph.origin)));
+    if (path) return emphasisAlong(path.length ? path : chosen);
+    if (chosen.length === 1) return emphasisOn(scene, chosen[0]!);
+    return chosen.length ? emphasisOnly(chosen) : null;
+  }, [critical, path, chosen, scene]);
   const goTo = useCallback(
     (node: number) => {
       setCritical(false);
@@ -189,12 +187,11 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
           places={places}
           radial={radial}
           emphasis={emphasis}
+          tracing={!critical && !path}
           chosen={chosenSet}
           at={search.at}
           fromElsewhere={view !== firstView}
           onLook={onLook}
-          hovered={hovered}
-          onHover={setHovered}
           onChoose={onChoose}
           opened={openedSet}
           actions={actions}
@@ -216,8 +213,6 @@ function nested(scene: Scene, opened: readonly string[]): { node: string; flowRu
   const all = scene.nodes.flatMap(({ id, subflow }) => (subflow ? [{ node: id, flowRunId: subflow.flow_run_id }] : []));
   return all.length <= MOST_NESTED ? all : all.filter(({ flowRunId }) => opened.includes(flowRunId));
 }
-
-const alone = (nodes: readonly number[]): Emphasis => ({ self: new Set(nodes), upstream: new Set(nodes), downstream: new Set() });
 
 function toggled(all: readonly string[], one: string): string | undefined {
   return (all.includes(one) ? all.filter((each) => each !== one) : [...all, one]).join(",") || undefined;

@@ -4,8 +4,9 @@ import { Expand, Plus } from "../../components/icons";
 import { Backdrop } from "./backdrop";
 import { type Bounds, boundsOf } from "./bounds";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, said, type Size, understood, zoomed } from "./camera";
-import { draw, type Emphasis } from "./draw";
+import { draw } from "./draw";
 import { edgeLayers, tracedLayers } from "./edges";
+import { type Emphasis, emphasisOn, stands } from "./emphasis";
 import { Minimap } from "./Minimap";
 import { type CardActions, NodeCard } from "./NodeCard";
 import { picture } from "./picture";
@@ -41,14 +42,15 @@ interface Props {
   scene: Scene;
   places: Places;
   radial: boolean;
+  /** What stands out while the pointer is on no node. */
   emphasis: Emphasis | null;
+  /** Whether the node that the pointer is on stands out instead. */
+  tracing: boolean;
   chosen: ReadonlySet<number>;
   /** Where to look, as the address says it, and whether another view said so. */
   at: string | undefined;
   fromElsewhere: boolean;
   onLook: (at: string | undefined) => unknown;
-  onHover: (node: number | null) => void;
-  hovered: number | null;
   onChoose: (node: number | null, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
   opened: ReadonlySet<string>;
   actions: CardActions;
@@ -57,7 +59,7 @@ interface Props {
 }
 
 /** The surface of Radar and Layered: a canvas for edges and what is far, cards for what is near, a minimap. */
-export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fromElsewhere, onLook, onHover, hovered, onChoose, opened, actions, control, children }: Props) {
+export function Stage({ scene, places: settled, radial, emphasis: resting, tracing, chosen, at, fromElsewhere, onLook, onChoose, opened, actions, control, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
@@ -71,6 +73,9 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
   const [rested, setRested] = useState(seen);
   const [backdrop] = useState(() => new Backdrop());
   const moving = rested !== seen;
+  const [pointed, setPointed] = useState<number | null>(null);
+  const hovered = pointed !== null && pointed < scene.nodes.length ? pointed : null;
+  const emphasis = useMemo(() => (tracing && hovered !== null ? emphasisOn(scene, hovered) : resting), [scene, resting, tracing, hovered]);
   useEffect(() => {
     const rest = setTimeout(() => {
       setRested(seen);
@@ -145,7 +150,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
   const move = (event: PointerEvent) => {
     const from = drag.current;
     if (!from) {
-      onHover((event.target as HTMLElement).closest("aside") ? null : nodeAt(event));
+      setPointed((event.target as HTMLElement).closest("aside") ? null : nodeAt(event));
       return;
     }
     const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
@@ -153,7 +158,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
     drag.current = { x: event.clientX, y: event.clientY, moved: true };
     setCamera({ ...seen, x: seen.x - dx / seen.zoom, y: seen.y - dy / seen.zoom });
   };
-  const lifted = hovered !== null && !cards.includes(hovered) && hovered < scene.nodes.length ? [hovered] : [];
+  const lifted = hovered !== null && !cards.includes(hovered) ? [hovered] : [];
   return (
     <div
       ref={box}
@@ -168,7 +173,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
         if (drag.current && !drag.current.moved) onChoose(nodeAt(event), event);
         drag.current = null;
       }}
-      onPointerLeave={() => onHover(null)}
+      onPointerLeave={() => setPointed(null)}
     >
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
       <div aria-hidden className="absolute top-0 left-0" style={{ transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)` }}>
@@ -180,7 +185,7 @@ export function Stage({ scene, places: settled, radial, emphasis, chosen, at, fr
             x={places.x[node]! * seen.zoom}
             y={places.y[node]! * seen.zoom}
             zoom={seen.zoom}
-            faded={emphasis !== null && !emphasis.self.has(node) && !emphasis.upstream.has(node) && !emphasis.downstream.has(node)}
+            faded={emphasis !== null && !stands(emphasis, node)}
             chosen={chosen.has(node)}
             lifted={lifted.includes(node)}
             at={node}

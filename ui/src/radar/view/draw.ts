@@ -3,16 +3,10 @@ import type { Backdrop } from "./backdrop";
 import type { Camera } from "./camera";
 import { type Colours, coloursNow } from "./colours";
 import type { EdgeLayer } from "./edges";
+import type { Emphasis } from "./emphasis";
 import { drawFar } from "./far";
 import type { Places } from "./places";
 import type { Scene } from "./scene";
-
-/** Which nodes stand out, and by what; null: none do. */
-export interface Emphasis {
-  upstream: ReadonlySet<number>;
-  downstream: ReadonlySet<number>;
-  self: ReadonlySet<number>;
-}
 
 export interface Picture {
   scene: Scene;

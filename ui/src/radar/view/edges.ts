@@ -1,6 +1,6 @@
 import type { StateType } from "../../api/types";
 import { CARD_WIDTH } from "./camera";
-import type { Emphasis } from "./draw";
+import type { Emphasis } from "./emphasis";
 import type { Places } from "./places";
 import { type Scene, stateOf } from "./scene";
 

@@ -3,6 +3,7 @@ import { lookOf, type StateLook } from "../../components/state";
 import { count } from "../../time/format";
 import type { Colours } from "./colours";
 import type { Picture } from "./draw";
+import { stands } from "./emphasis";
 import { drawGlyph } from "./glyphs";
 import { type Label, placed, type Wanted } from "./labels";
 import { isFailure, sharesOf, stateOf } from "./scene";
@@ -24,7 +25,7 @@ export function drawFar(context: CanvasRenderingContext2D, width: number, height
     const { members, subflow } = scene.nodes[node]!;
     const half = members !== null ? usual * 1.6 : subflow ? usual * 1.25 : usual;
     if (x < -half || y < -half || x > width + half || y > height + half || cards.has(node)) continue;
-    const shown = !emphasis || emphasis.self.has(node) || emphasis.upstream.has(node) || emphasis.downstream.has(node);
+    const shown = !emphasis || stands(emphasis, node);
     visible.push({ node, x, y, half, shown });
   }
   drawDots(context, visible, picture, colours);

@@ -1,0 +1,19 @@
+import { reachable, type Scene } from "./scene";
+
+/** Which nodes stand out, and by what; null in its place: none do. */
+export interface Emphasis {
+  upstream: ReadonlySet<number>;
+  downstream: ReadonlySet<number>;
+  self: ReadonlySet<number>;
+}
+
+/** All that a node depends on, and all that depends on it. */
+export const emphasisOn = (scene: Scene, node: number): Emphasis => ({ self: new Set([node]), upstream: reachable(node, scene.upstream), downstream: reachable(node, scene.downstream) });
+
+/** A way, and nothing beside it. */
+export const emphasisAlong = (nodes: readonly number[]): Emphasis => ({ self: new Set(nodes), upstream: new Set(nodes), downstream: new Set() });
+
+/** Some nodes, each by itself. */
+export const emphasisOnly = (nodes: readonly number[]): Emphasis => ({ self: new Set(nodes), upstream: new Set(), downstream: new Set() });
+
+export const stands = ({ self, upstream, downstream }: Emphasis, node: number): boolean => self.has(node) || upstream.has(node) || downstream.has(node);
