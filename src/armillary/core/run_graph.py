@@ -84,7 +84,7 @@ class Graph:
 @dataclass(slots=True)
 class GroupMembers:
     """A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
-    creation: its state type by its place in the alphabet of ``letters``."""
+    creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0."""
 
     flow_run_id: str
     group_id: str
@@ -93,3 +93,4 @@ class GroupMembers:
     after: str | None = None
     letters: dict[str, StateType] = field(default_factory=dict)
     cells: str | None = None
+    place: int = 0

@@ -90,19 +90,26 @@ def members(
     limit: int = 200,
     after: str | None = None,
     place: int = 0,
+    member: str | None = None,
 ) -> GroupMembers:
-    """What one node stands for, failures first, then in order of creation. A page begins ``after`` a cursor, or without one
-    at a ``place`` in that order, counted from 0. Raises NotFound for what is no node of this graph (any more): groups change
-    while the run goes on."""
-    group = next((group for group in seen.grouping.groups if seen.task_runs[group[0]].id == group_id), None)
+    """What one node stands for, failures first, then in order of creation. The node is told by the id of any task run that it
+    stands for: the answer says its own. A page begins ``after`` a cursor, or without one with a ``member``, or else at a
+    ``place`` in that order, counted from 0. Raises NotFound for what is not in this graph (any more): groups change while the
+    run goes on."""
+    group = _group_with(seen, group_id)
     if group is None:
         raise NotFound(f"There is no node {group_id!r} in this graph.", subject="group_id", advice="Read it again.")
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {LARGEST_PAGE}.")
-    listing = f"group {seen.flow_run_id} {group_id}"
+    node_id = seen.task_runs[group[0]].id
+    listing = f"group {seen.flow_run_id} {node_id}"
     runs = [seen.task_runs[place] for place in group]
     runs.sort(key=_failures_first)
     begin = place
+    if member is not None:
+        begin = next((place for place, run in enumerate(runs) if run.id == member), -1)
+        if begin < 0:
+            raise NotFound(f"{member!r} is not in this group.", subject="member", advice="Ask for its own group.")
     if after is not None:
         severity, last = cursor_values(listing, (int, str), after)
         begin = next(
@@ -111,16 +118,24 @@ def members(
     page = runs[begin : begin + limit]
     more = begin + limit < len(runs)
     subflows = _subflows(connection, page)
-    first = after is None and place == 0
+    first = after is None and member is None and place == 0
     return GroupMembers(
         seen.flow_run_id,
-        group_id,
+        node_id,
         len(runs),
         [_single(run, seen.origin, subflows) for run in page],
         cursor(listing, (_failures_first(page[-1]), page[-1].id)) if more else None,
         LETTERS if first else {},
         "".join(_LETTER_OF[seen.task_runs[place].state_type] for place in group) if first else None,
+        begin,
     )
+
+
+def _group_with(seen: SeenGraph, task_run_id: str) -> Sequence[int] | None:
+    of = next(
+        (of for run, of in zip(seen.task_runs, seen.grouping.group_of, strict=True) if run.id == task_run_id), None
+    )
+    return None if of is None else seen.grouping.groups[of]
 
 
 def _failures_first(run: Any) -> int:

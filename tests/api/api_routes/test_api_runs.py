@@ -78,7 +78,10 @@ def test_the_graph_and_its_groups_are_told(api: Api, home_folder: str) -> None:
         10:
     ]
     api.get("flow_runs", run.id, "graph/groups", group, place=-1, expect=422)
-    api.get("flow_runs", run.id, "graph/groups", mapped[3], expect=404)
+    of_one = api.get("flow_runs", run.id, "graph/groups", mapped[3], member=mapped[3], limit=1)
+    assert (of_one["group_id"], of_one["place"], of_one["nodes"][0]["name"]) == (group, 3, "map-3")
+    api.get("flow_runs", run.id, "graph/groups", group, member=source, expect=404)
+    api.get("flow_runs", run.id, "graph/groups", NOWHERE, expect=404)
     api.get("flow_runs", NOWHERE, "graph", expect=404)
     api.get("flow_runs", run.id, "graph", run_try=2, expect=422)
 

@@ -11,7 +11,7 @@ from msgspec import json
 from sqlalchemy import delete
 
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph
+from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
 from armillary.core.states import COMPLETED, FAILED, PENDING
 from armillary.ledger import Ledger, graph, seen_graph
 from armillary.ledger.tables import outbox
@@ -121,11 +121,38 @@ def test_members_come_failures_first_page_by_page(ledger: Ledger, feed: Feed) ->
         with pytest.raises(InvalidOption, match="cursor"):
             graph.members(connection, seen, mapped[0], after="e30=")
         with pytest.raises(NotFound):
-            graph.members(connection, seen, mapped[1])
+            graph.members(connection, seen, new_id())
     assert [node.id for node in [*first.nodes, *rest.nodes]] == [mapped[7], *mapped[:7], *mapped[8:]]
     assert first.cells is not None
     assert [first.letters[letter] for letter in first.cells] == [PENDING] * 7 + [FAILED] + [PENDING] * 4
     assert (rest.after, rest.cells) == (None, None)
+    assert (first.place, rest.place) == (0, 5)
+
+
+def test_a_member_is_found_in_its_group(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    alone = journal.task(task="load")
+    mapped = [journal.task(task="map", index=index) for index in range(12)]
+    journal.state(mapped[7], "RUNNING")
+    journal.state(mapped[7], "FAILED")
+    feed(journal)
+    with ledger.read() as connection:
+        seen = seen_graph.read(connection, journal.root)
+
+        def page(group: str, member: str) -> GroupMembers:
+            return graph.members(connection, seen, group, member=member, limit=2)
+
+        found = [page(group, mapped[8]) for group in (mapped[0], mapped[8])]
+        itself = page(alone, alone)
+        with pytest.raises(NotFound, match="not in this group"):
+            page(mapped[0], alone)
+        after = graph.members(connection, seen, mapped[8], after=found[0].after)
+    assert found[0] == found[1]
+    assert (found[0].group_id, found[0].place, found[0].cells) == (mapped[0], 8, None)
+    assert [node.id for node in found[0].nodes] == [mapped[8], mapped[9]]
+    assert [node.id for node in after.nodes] == mapped[10:]
+    assert (itself.group_id, itself.place, itself.members) == (alone, 0, 1)
 
 
 def test_the_version_changes_with_what_is_said_and_with_nothing_else(ledger: Ledger, feed: Feed) -> None:

@@ -927,7 +927,7 @@ export type components = {
         /**
          * GroupMembers
          * @description A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
-         *     creation: its state type by its place in the alphabet of ``letters``.
+         *     creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0.
          */
         GroupMembers: {
             /** After */
@@ -946,6 +946,11 @@ export type components = {
             members: number;
             /** Nodes */
             nodes: components["schemas"]["GraphNode"][];
+            /**
+             * Place
+             * @default 0
+             */
+            place?: number;
         };
         /**
          * HeldRun

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from threading import Lock
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Request, Response
 from sqlalchemy import Connection
@@ -115,14 +116,17 @@ def read_group(
     limit: Limit = 200,
     after: After = None,
     place: Annotated[int, Query(ge=0, le=10_000_000, description="Where a page without a cursor begins.")] = 0,
+    member: Annotated[UUID | None, Query(description="The task run that a page without a cursor begins with.")] = None,
 ) -> Response:
     """What one node stands for, failures first, page by page: from a cursor on, or from a place in that order, as a table
-    needs it that shows only what is scrolled to. The first page has ``cells``: one letter for each member in
-    order of creation, its state type by ``letters``."""
+    needs it that shows only what is scrolled to, or from one of them. ``group_id`` may be any task run's that the node stands for:
+    the answer says the node's own. The first page has ``cells``: one letter for each member in order of creation, its state
+    type by ``letters``."""
 
     with ledger.read() as connection:
         seen = _kept.read(connection, str(flow_run_id), run_try)
-        members = graph.members(connection, seen, str(group_id), limit=limit, after=after, place=place)
+        wanted = None if member is None else str(member)
+        members = graph.members(connection, seen, str(group_id), limit=limit, after=after, place=place, member=wanted)
         told = {
             "flow_run_id": members.flow_run_id,
             "group_id": members.group_id,
@@ -131,6 +135,7 @@ def read_group(
             "after": members.after,
             "letters": members.letters,
             "cells": members.cells,
+            "place": members.place,
         }
     return tagged(request, told)
 
