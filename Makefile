@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit fuzz chaos check format bench ui ui-build serve clean
+.PHONY: help demo test test-unit fuzz chaos soak check format bench ui ui-build serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,11 @@ fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
 
 chaos: $(VENV)/.dev  ## Kill flows and servers a thousand times (ten minutes)
 	@ARMILLARY_CHAOS_KILLS=1000 $(PYTHON) -m pytest tests/faults/chaos_faults
+
+soak: $(VENV)/.dev  ## Schedule, share and fill a home at full size (an hour)
+	@ARMILLARY_SOAK_OCCURRENCES=100000 ARMILLARY_SOAK_CLIENTS=16 ARMILLARY_SOAK_SECONDS=600 ARMILLARY_SOAK_FILLS=100 $(PYTHON) -m pytest -s \
+		tests/faults/ledger_faults/test_ledger_schedulers.py tests/faults/chaos_faults/test_chaos_clients.py \
+		tests/faults/chaos_faults/test_chaos_disk_full.py
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) -m ruff format --check .
