@@ -14,7 +14,6 @@ from armillary import settings
 from armillary.cli import profile_file
 from armillary.core.errors import ArmillaryError, did_you_mean
 from armillary.journal.files import journals_in
-from armillary.journal.owner import sweep_unborn
 from armillary.settings import PREFIX, SETTINGS
 
 OLDEST_PYTHON = (3, 11)
@@ -161,7 +160,6 @@ def _journals(name: str) -> Iterable[Finding]:
         findings.append(
             Finding(name, Verdict.DOUBTFUL, said, "armillary flow-run retry RUN --from-failure runs one again.")
         )
-    sweep_unborn(folder)
     damaged = os.path.join(folder, "damaged")
     if os.path.isdir(damaged) and os.listdir(damaged):
         said = f"{len(os.listdir(damaged))} damaged files lie in {damaged}."

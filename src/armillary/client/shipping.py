@@ -29,6 +29,7 @@ from armillary.journal.events import LOG_LANE, STATE_LANE, Header
 from armillary.journal.files import JournalFiles, journals_in
 from armillary.journal.headers import header_of
 from armillary.journal.owner import Owner, owner_of
+from armillary.journal.segment import sweep_unborn
 from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 
 SHIP_EVERY_SECONDS = 0.1
@@ -90,6 +91,7 @@ class Carrier:
             return self._ship_all()
 
     def _ship_all(self) -> int:
+        sweep_unborn(self.folder)
         for files in journals_in(self.folder):
             self._take_up(files)
         for journal in list(self._journals.values()):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
 from enum import Enum
-from time import time
 
 from armillary.journal.events import Header
 from armillary.journal.process import (
@@ -15,10 +13,6 @@ from armillary.journal.process import (
     started_at,
     this_process,
 )
-from armillary.journal.segment import UNBORN
-
-_BIRTH_SECONDS = 60
-"""A segment is made in microseconds. A younger one may be about to be locked."""
 
 
 class Owner(Enum):
@@ -49,19 +43,6 @@ def is_unlocked(path: str) -> bool:
     finally:
         os.close(descriptor)
     return True
-
-
-def sweep_unborn(folder: str) -> list[str]:
-    """Delete segments whose owner died while making them, and tell which. They hold nothing that was ever said."""
-    swept = []
-    for name in os.listdir(folder):
-        path = os.path.join(folder, name)
-        if name.endswith(UNBORN):
-            with suppress(FileNotFoundError):  # it has just been born
-                if time() - os.stat(path).st_mtime > _BIRTH_SECONDS and is_unlocked(path):
-                    os.unlink(path)
-                    swept.append(name)
-    return swept
 
 
 def _process_lives(header: Header, here: Identity) -> bool:

@@ -3,18 +3,24 @@
 ``<journal-id>.jnl``, then ``<journal-id>.1.jnl``, ``.2.jnl`` … for states; ``<journal-id>.log.jnl``,
 ``<journal-id>.log.1.jnl`` … for logs. A segment is made as ``.tmp`` and gets its name only when it is locked and holds its
 header, so whoever finds the name finds both.
+
+An owner that dies while making one leaves the ``.tmp``, with nothing in it that was ever said. Whoever looks after the folder
+removes those that nobody has locked, and holds the lock while it does. Between making and locking there is an instant in which an
+owner that lives looks like a dead one: so an owner that has its lock sees whether its file is still there, and makes another if not.
+Neither needs to know how old a file is.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from errno import ENOSPC
 
 from armillary.journal.events import LOG_LANE
 from armillary.journal.frames import MAX_BODY_BYTES, PREFIX_BYTES, frame_end, unpack, unpack_prefix
 
-UNBORN = ".jnl.tmp"
+_UNBORN = ".jnl.tmp"
 """How the name of a segment ends that is still being made."""
 
 _CHUNK_BYTES = 1 << 20
@@ -36,9 +42,8 @@ def create_segment(path: str, header_frame: bytes, *, durable: bool) -> int:
     if os.path.lexists(path):
         raise FileExistsError(f"{path} exists already")
     temporary = path + ".tmp"
-    fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    fd = _unborn(temporary)
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.write(fd, header_frame) != len(header_frame):
             raise OSError(ENOSPC, os.strerror(ENOSPC), temporary)
         if durable:
@@ -52,6 +57,45 @@ def create_segment(path: str, header_frame: bytes, *, durable: bool) -> int:
             os.unlink(temporary)
         raise
     return fd
+
+
+def _unborn(temporary: str) -> int:
+    """A locked descriptor of a new and empty file."""
+    while True:
+        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that came first holds it only until the file is gone
+            if os.fstat(fd).st_nlink:
+                return fd
+        except BaseException:
+            os.close(fd)
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+        os.close(fd)
+
+
+def sweep_unborn(folder: str) -> list[str]:
+    """Remove the segments whose owners died while making them, and tell which. What cannot be removed is in nobody's way."""
+    swept = []
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if name.endswith(_UNBORN):
+            with suppress(OSError):  # among them FileNotFoundError: it has just been born
+                if _removed_if_dead(os.path.join(folder, name)):
+                    swept.append(name)
+    return swept
+
+
+def _removed_if_dead(path: str) -> bool:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_dead = os.path.samestat(os.fstat(fd), os.stat(path))  # else its owner has made another since
+        if is_dead:
+            os.unlink(path)
+        return is_dead
+    finally:
+        os.close(fd)
 
 
 def sync_folder(folder: str) -> None:

@@ -33,6 +33,7 @@ from armillary.journal.files import (
 )
 from armillary.journal.headers import first_ordinal, header_of
 from armillary.journal.owner import Owner, owner_of
+from armillary.journal.segment import sweep_unborn
 from armillary.ledger import outbox, settling
 from armillary.ledger.followed_journal import LANES, FollowedJournal, Place
 from armillary.ledger.ingest import FRAMES_AT_ONCE, Answer, ingest
@@ -101,6 +102,7 @@ class _CatchingUp:
         self._progressed = Progress(0, 0)
 
     def run(self) -> CaughtUp:
+        sweep_unborn(self._folder)
         journals = self._opened()
         if not journals:
             return self._done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -15,7 +16,8 @@ from armillary.journal.events import LOG_LANE, Closed, Header, Log
 from armillary.journal.files import journals_in
 from armillary.journal.frames import unpack
 from armillary.journal.headers import first_ordinal, header_of
-from armillary.journal.owner import Owner, is_unlocked, owner_of, sweep_unborn
+from armillary.journal.owner import Owner, is_unlocked, owner_of
+from armillary.journal.segment import sweep_unborn
 from journal_contract.journals import JOURNAL, ROOT, events_in, run_counts, state, writer_in
 
 
@@ -147,11 +149,51 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 def test_what_died_while_being_made_is_swept_and_nothing_else(tmp_path: Path) -> None:
     writer = writer_in(tmp_path)
-    old, young = tmp_path / "a.jnl.tmp", tmp_path / "b.jnl.tmp"
-    old.touch()
-    young.touch()
-    os.utime(old, (0, 0))
-    assert sweep_unborn(str(tmp_path)) == ["a.jnl.tmp"]
-    assert young.exists()
+    dead, living = tmp_path / "a.jnl.tmp", tmp_path / "b.jnl.tmp"
+    dead.touch()
+    with living.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.utime(living, (0, 0))  # the clock jumped since
+        assert sweep_unborn(str(tmp_path)) == ["a.jnl.tmp"]
+    assert living.exists()
     writer.close()
     assert run_counts(tmp_path) == []
+    assert sweep_unborn(str(tmp_path / "none")) == []
+
+
+def test_an_owner_taken_for_dead_before_it_had_its_lock_makes_its_segment_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+    swept: list[str] = []
+
+    def late(file: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and len(swept) < 2:
+            swept.extend(sweep_unborn(str(tmp_path)))
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    writer = writer_in(tmp_path)
+    assert len(swept) == 2
+    assert writer.append(state(1))
+    assert not is_unlocked(writer.path)
+    writer.close()
+    assert run_counts(tmp_path) == [1]
+    assert [each.suffix for each in tmp_path.iterdir()] == [".jnl"]
+
+
+def test_one_who_found_a_segment_before_it_was_made_again_leaves_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jnl.tmp"
+    path.touch()
+    lock = fcntl.flock
+
+    def late(file: int, how: int) -> None:
+        path.unlink()
+        path.touch()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert sweep_unborn(str(tmp_path)) == []
+    assert path.exists()

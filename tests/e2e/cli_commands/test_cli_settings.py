@@ -65,7 +65,9 @@ def test_the_doctor_finds_nothing_wrong_with_a_new_home(armillary: Armillary) ->
     assert "All is well" in armillary("doctor").err
     assert not armillary.home.exists()
     armillary.ran("flows.py:greet", "-p", "name=x")
+    (armillary.home / "journal" / "of-one-that-died.jnl.tmp").touch()
     assert {each["verdict"] for each in armillary("doctor", "-o", "json").json} == {"good"}
+    assert list((armillary.home / "journal").iterdir()) == []
 
 
 def test_the_doctor_names_each_fault_with_its_mend(armillary: Armillary) -> None:

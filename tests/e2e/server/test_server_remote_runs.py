@@ -13,6 +13,8 @@ from threading import Condition, Thread
 import httpx
 import pytest
 
+from armillary.journal.outbox import outbox_folder
+
 from .conftest import ServedHome
 
 RUN = """
@@ -98,7 +100,7 @@ class Elsewhere:
 
     @property
     def journals(self) -> list[Path]:
-        return list(self.home.rglob("*.jnl"))
+        return list(self.home.rglob("*.jnl*"))
 
 
 class Failing:
@@ -172,6 +174,8 @@ def all_is_there(served: ServedHome, tasks: int) -> None:
 
 
 def test_a_run_elsewhere_is_recorded_whole_and_leaves_nothing_behind(served: ServedHome, elsewhere: Elsewhere) -> None:
+    outbox = Path(outbox_folder(str(elsewhere.home), f"{elsewhere.url}/api"))
+    (outbox / "of-one-that-died.jnl.tmp").touch()
     process = elsewhere.start(RUN, "200")
     process.communicate("go\n", timeout=60)
     assert process.returncode == 0

@@ -148,3 +148,12 @@ def test_an_owner_that_lost_its_run_and_still_writes_is_told_to_stop_once(tmp_pa
             catch_up(ledger, folder)
         assert [command.verb for command in commands.read_new()] == [STOP]
     writer.close()
+
+
+def test_what_an_owner_left_that_died_before_its_journal_had_a_name_is_removed(tmp_path: Path) -> None:
+    write_run(str(tmp_path), 1)
+    left = tmp_path / "journal" / f"{new_id()}.jnl.tmp"
+    left.touch()
+    with open_ledger(str(tmp_path)) as ledger:
+        assert catch_up(ledger, str(tmp_path / "journal")).problems == []
+    assert list((tmp_path / "journal").iterdir()) == []
