@@ -1,14 +1,14 @@
-"""The graph of a flow run as it is told, from what :mod:`armillary.ledger.seen_graph` has read: in at most 2,000 nodes.
+"""The graph of a flow run as it is told, from what is known of it: in at most 2,000 nodes.
 
-seen = seen_graph.read(connection, flow_run_id)
+seen = graph_reading.read(connection, flow_run_id)
 graph.told(connection, seen)                 # what the picture needs
 graph.told(connection, seen, since=number)   # and what is new in it since an answer that had that number
-graph.members(seen, group_id, limit=100)     # what is behind one node
+graph.members(connection, seen, group_id)    # what is behind one node
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,24 +48,17 @@ def told(connection: Connection, seen: SeenGraph, since: int | None = None) -> G
     wanted = (
         sorted(place for place, number in seen.changed.items() if number > (since or 0))
         if partial
-        else range(len(seen.grouping.groups))
+        else range(len(seen.nodes))
     )
-    tasks: dict[str, int] = {}
-    names: list[GraphTask] = []
-    for run in seen.task_runs:
-        if run.task_key not in tasks:
-            tasks[run.task_key] = len(names)
-            names.append(GraphTask(run.task_key, run.task_name))
-    place_of = _places(seen)
-    groups = [seen.grouping.groups[place] for place in wanted]
-    subflows = _subflows(connection, [seen.task_runs[group[0]] for group in groups if len(group) == 1])
+    tasks = {key: place for place, key in enumerate(seen.task_names)}
+    firsts = [(place, seen.task_runs[seen.nodes[place][0]], len(seen.nodes[place])) for place in wanted]
+    subflows = _subflows(connection, [run for _, run, many in firsts if many == 1])
     nodes = []
-    for group in groups:
-        runs = [seen.task_runs[place] for place in group]
-        node = _single(runs[0], seen.origin, subflows) if len(runs) == 1 else _many(runs, seen)
+    for place, run, many in firsts:
+        node = _single(run, seen.origin, subflows) if many == 1 else _many(place, seen)
         if node.kind != STRETCH:
-            node.task = tasks[runs[0].task_key]
-        node.parent = place_of.get(runs[0].parent_task_run_id)
+            node.task = tasks[run.task_key]
+        node.parent = seen.node_of(run.parent_task_run_id)
         nodes.append(node)
     return Graph(
         seen.flow_run_id,
@@ -73,9 +66,9 @@ def told(connection: Connection, seen: SeenGraph, since: int | None = None) -> G
         seen.run_try,
         max(len(seen.tries), 1),
         len(seen.task_runs),
-        [] if partial else names,
+        [] if partial else [GraphTask(key, name) for key, name in seen.task_names.items()],
         nodes,
-        [] if partial else seen.grouping.edges,
+        [] if partial else seen.edges,
         number=seen.number,
         since=since if partial else None,
         places=list(wanted) if partial else None,
@@ -96,11 +89,12 @@ def members(
     stands for: the answer says its own. A page begins ``after`` a cursor, or without one with a ``member``, or else at a
     ``place`` in that order, counted from 0. Raises NotFound for what is not in this graph (any more): groups change while the
     run goes on."""
-    group = _group_with(seen, group_id)
-    if group is None:
+    node = seen.node_of(group_id)
+    if node is None:
         raise NotFound(f"There is no node {group_id!r} in this graph.", subject="group_id", advice="Read it again.")
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {LARGEST_PAGE}.")
+    group = seen.nodes[node]
     node_id = seen.task_runs[group[0]].id
     listing = f"group {seen.flow_run_id} {node_id}"
     runs = [seen.task_runs[place] for place in group]
@@ -131,25 +125,8 @@ def members(
     )
 
 
-def _group_with(seen: SeenGraph, task_run_id: str) -> Sequence[int] | None:
-    of = next(
-        (of for run, of in zip(seen.task_runs, seen.grouping.group_of, strict=True) if run.id == task_run_id), None
-    )
-    return None if of is None else seen.grouping.groups[of]
-
-
 def _failures_first(run: Any) -> int:
     return _FAILURES_FIRST.get(run.state_type, len(_FAILURES_FIRST))
-
-
-def _places(seen: SeenGraph) -> dict[str | None, int]:
-    """The node of each task run that called another one."""
-    callers = {run.parent_task_run_id for run in seen.task_runs}
-    if callers == {None}:
-        return {}
-    return {
-        run.id: group for run, group in zip(seen.task_runs, seen.grouping.group_of, strict=True) if run.id in callers
-    }
 
 
 def _single(run: Any, origin: int, subflows: dict[str, Subflow]) -> GraphNode:
@@ -167,20 +144,26 @@ def _single(run: Any, origin: int, subflows: dict[str, Subflow]) -> GraphNode:
     )
 
 
-def _many(runs: Sequence[Any], seen: SeenGraph) -> GraphNode:
-    states = Counter(run.state_type for run in runs)
-    ended = states.keys() <= _ENDED
-    tasks = list(dict.fromkeys(run.task_name for run in runs))
-    more = f" and {len(tasks) - _NAMES_SHOWN} more" if len(tasks) > _NAMES_SHOWN else ""
+def _many(node: int, seen: SeenGraph) -> GraphNode:
+    members, tally = seen.nodes[node], seen.tally(node)
+    end = None
+    if tally.states.keys() <= _ENDED:
+        end = max((ended for place in members if (ended := seen.task_runs[place].ended) is not None), default=None)
     return GraphNode(
-        runs[0].id,
-        MAP if seen.grouping.alike else STRETCH,
-        ", ".join(tasks[:_NAMES_SHOWN]) + more,
-        start=_milliseconds(min((run.started for run in runs if run.started is not None), default=None), seen.origin),
-        end=_milliseconds(max((run.ended for run in runs if run.ended), default=None), seen.origin) if ended else None,
-        members=len(runs),
-        states={StateType(kind): many for kind, many in sorted(states.items())},
+        seen.task_runs[members[0]].id,
+        MAP if seen.alike else STRETCH,
+        seen.task_runs[members[0]].task_name if seen.alike else _names(seen, members),
+        start=_milliseconds(tally.start, seen.origin),
+        end=_milliseconds(end, seen.origin),
+        members=len(members),
+        states={StateType(kind): many for kind, many in sorted(tally.states.items())},
     )
+
+
+def _names(seen: SeenGraph, members: Sequence[int]) -> str:
+    tasks = list(dict.fromkeys(seen.task_runs[place].task_name for place in members))
+    more = f" and {len(tasks) - _NAMES_SHOWN} more" if len(tasks) > _NAMES_SHOWN else ""
+    return ", ".join(tasks[:_NAMES_SHOWN]) + more
 
 
 def _milliseconds(micros: int | None, origin: int) -> float | None:

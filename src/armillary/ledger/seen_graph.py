@@ -1,45 +1,15 @@
-"""What was read of a flow run's graph, and how it is brought up to date.
+"""What is known of a flow run's graph, with the counts of its nodes, kept while the outbox tells of changes.
 
-seen = seen_graph.read(connection, flow_run_id)     # 200 ms for 30,000 task runs: keep it
-seen = seen_graph.refreshed(connection, seen)       # and let the outbox say what has changed since
-
-A large run that goes on would otherwise be read whole for every glance at it. Its changes are in the outbox, numbered: they are
-laid over what is known, task runs that are new are read, and only then is everything grouped again. Where the outbox does not
-reach back far enough, or a new try has begun, the answer is None: read it whole.
+A large run that goes on would otherwise be read whole for every glance at it. :mod:`armillary.ledger.graph_reading` reads one and
+brings it up to date, :mod:`armillary.ledger.graph` tells it. What changes costs as much as has changed, however large the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
-
-from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.rules.grouping import Grouping, grouped
-from armillary.journal.events import STATE_LANE
-from armillary.ledger import outbox
-from armillary.ledger.tables import edge, flow_run, ingest_cursor, task_run
-
-_IDS_AT_ONCE = 400
-_MOST_CHANGES = 20_000
-_FARTHEST_BACK = 100_000
-"""Numbers: past that, going through what all other runs have said takes longer than reading this one."""
-
-_COLUMNS = (
-    task_run.c.id,
-    task_run.c.name,
-    task_run.c.task_key,
-    task_run.c.task_name,
-    task_run.c.state_type,
-    task_run.c.state_name,
-    task_run.c.started,
-    task_run.c.ended,
-    task_run.c.run_count,
-    task_run.c.child_flow_run_id,
-    task_run.c.parent_task_run_id,
-)
+from armillary.core.rules.growing_groups import GrowingGroups
 
 
 class SeenTaskRun(NamedTuple):
@@ -58,210 +28,178 @@ class SeenTaskRun(NamedTuple):
     parent_task_run_id: str | None
 
 
-_CHANGING = ("name", "state_type", "state_name", "started", "ended", "run_count")
+class Tally:
+    """How the task runs of one node stand: how many are in each state type, and when the first one started."""
+
+    __slots__ = ("start", "states")
+
+    def __init__(self) -> None:
+        self.states: dict[str, int] = {}
+        self.start: int | None = None
+
+    def add(self, run: SeenTaskRun) -> None:
+        self.states[run.state_type] = self.states.get(run.state_type, 0) + 1
+        if run.started is not None and (self.start is None or run.started < self.start):
+            self.start = run.started
+
+    def change(self, before: SeenTaskRun, after: SeenTaskRun) -> None:
+        left = self.states.pop(before.state_type) - 1
+        if left:
+            self.states[before.state_type] = left
+        self.add(after)
 
 
-@dataclass(slots=True, frozen=True)
+class Try(NamedTuple):
+    """One of a flow run's tries: its attempt, and which start of that attempt it was."""
+
+    attempt: int
+    flow_run_count: int
+
+
 class SeenGraph:
-    """A flow run's task runs of one try, in order of creation, and how they group.
+    """The task runs of one try of a flow run, in order of creation, and how they group.
 
-    ``number`` is the outbox's when they were read; ``grouped_at`` its number when they were last grouped, and ``changed``
-    the number of the last change of each node (by its place) since then.
+    ``number`` is the outbox's up to which this is true; ``grouped_at`` its number when nodes or edges last changed, ``changed`` the
+    number of the last change of each node (by its place) since then. One thread at a time may use it.
     """
 
-    flow_run_id: str
-    root_flow_run_id: str
-    version: str
-    number: int
-    origin: int
-    flow_run_count: int
-    run_try: int
-    tries: Sequence[tuple[int, int]]
-    task_runs: Sequence[SeenTaskRun]
-    upstreams: Sequence[Sequence[int]]
-    grouping: Grouping
-    grouped_at: int
-    changed: dict[int, int]
-
-
-def version(connection: Connection, flow_run_id: str) -> str:
-    """A text that changes with whatever a journal says of the flow run or of one beside it. Raises NotFound."""
-    run = connection.execute(
-        select(flow_run.c.root_flow_run_id, flow_run.c.updated, flow_run.c.history_length).where(
-            flow_run.c.id == flow_run_id
-        )
-    ).first()
-    if run is None:
-        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-    root = connection.execute(
-        select(flow_run.c.updated, flow_run.c.history_length).where(flow_run.c.id == run.root_flow_run_id)
-    ).first()
-    said = connection.execute(
-        select(func.count(), func.sum(ingest_cursor.c.next_ordinal)).where(
-            ingest_cursor.c.root_flow_run_id == run.root_flow_run_id, ingest_cursor.c.lane == STATE_LANE
-        )
-    ).one()
-    return "-".join(str(part or 0) for part in (run.updated, run.history_length, *(root or ()), *said))
-
-
-def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -> SeenGraph:
-    """``run_try`` counts the tries of the flow run from 1, over all attempts; None means the latest. Raises NotFound, and
-    InvalidOption for a try that was not."""
-    current = version(connection, flow_run_id)
-    # The number first: a change that is read and told again does no harm, one that is neither would.
-    number = outbox.newest(connection)
-    tries = _tries(connection, flow_run_id)
-    if run_try is not None and not 1 <= run_try <= max(len(tries), 1):
-        raise InvalidOption(f"The flow run has had {len(tries)} tries.", subject="run_try", advice="Count from 1.")
-    wanted = run_try or max(len(tries), 1)
-    statement = select(*_COLUMNS).where(task_run.c.flow_run_id == flow_run_id)
-    if len(tries) > 1:
-        attempt, flow_run_count = tries[wanted - 1]
-        statement = statement.where(task_run.c.attempt == attempt, task_run.c.flow_run_count == flow_run_count)
-    found: Sequence[Any] = connection.execute(statement.order_by(task_run.c.id)).all()
-    run = connection.execute(
-        select(
-            func.coalesce(flow_run.c.started, flow_run.c.created).label("origin"),
-            flow_run.c.root_flow_run_id,
-            flow_run.c.run_count,
-        ).where(flow_run.c.id == flow_run_id)
-    ).one()
-    place_of = {each.id: place for place, each in enumerate(found)}
-    pairs = connection.execute(
-        select(edge.c.task_run_id, edge.c.upstream_task_run_id).where(edge.c.flow_run_id == flow_run_id)
-    )
-    upstreams = _joined([()] * len(found), pairs, found, place_of)
-    return SeenGraph(
-        flow_run_id,
-        run.root_flow_run_id,
-        current,
-        number,
-        run.origin,
-        run.run_count,
-        wanted,
-        tries,
-        found,
-        upstreams,
-        grouped(_labels(found), upstreams),
-        number,
-        {},
+    __slots__ = (
+        "_groups",
+        "_labels",
+        "_of_child",
+        "_tallies",
+        "changed",
+        "flow_run_count",
+        "flow_run_id",
+        "grouped_at",
+        "number",
+        "origin",
+        "place_of",
+        "root_flow_run_id",
+        "run_try",
+        "task_names",
+        "task_runs",
+        "tries",
+        "version",
     )
 
+    def __init__(
+        self,
+        flow_run_id: str,
+        root_flow_run_id: str,
+        *,
+        version: str,
+        number: int,
+        origin: int,
+        flow_run_count: int,
+        run_try: int,
+        tries: Sequence[Try],
+        task_runs: list[SeenTaskRun],
+        place_of: dict[str, int],
+        upstreams: Sequence[Sequence[int]],
+    ) -> None:
+        self.flow_run_id = flow_run_id
+        self.root_flow_run_id = root_flow_run_id
+        self.version = version
+        self.number = number
+        self.origin = origin
+        self.flow_run_count = flow_run_count
+        self.run_try = run_try
+        self.tries = tries
+        self.task_runs = task_runs
+        self.place_of = place_of
+        self.task_names: dict[str, str] = {}
+        self._labels: dict[tuple[str, bool], int] = {}
+        self._groups = GrowingGroups(self._labelled(task_runs), upstreams)
+        self._of_child: dict[str, str] = {}
+        self._note_children(0)
+        self._begin()
 
-def refreshed(connection: Connection, seen: SeenGraph) -> SeenGraph | None:
-    """The same graph as it is now; None: it must be read whole. What was seen before stays as it is."""
-    current = version(connection, seen.flow_run_id)
-    newest = outbox.newest(connection)
-    reaches = outbox.oldest(connection) <= seen.number + 1
-    if newest < seen.number or newest - seen.number > _FARTHEST_BACK or not (reaches or newest == seen.number):
-        return None
-    changes = outbox.of_root(connection, seen.root_flow_run_id, seen.number, _MOST_CHANGES + 1)
-    if len(changes) > _MOST_CHANGES:
-        return None
-    place_of = {run.id: place for place, run in enumerate(seen.task_runs)}
-    node_of_child = {
-        run.child_flow_run_id: seen.grouping.group_of[place]
-        for place, run in enumerate(seen.task_runs)
-        if run.child_flow_run_id is not None
-    }
-    task_runs = list(seen.task_runs)
-    changed = dict(seen.changed)
-    new: dict[str, None] = {}
-    for change in changes:
-        facts = change.facts
-        if change.kind == "flow_run" and change.entity_id == seen.flow_run_id:
-            if facts.get("run_count") != seen.flow_run_count or (facts["started"] or seen.origin) != seen.origin:
-                return None
-        elif facts.get("deleted"):
-            return None
-        elif change.kind == "flow_run" and change.entity_id in node_of_child:
-            changed[node_of_child[change.entity_id]] = change.number
-        elif change.kind == "task_run" and facts["flow_run_id"] in node_of_child:
-            changed[node_of_child[facts["flow_run_id"]]] = change.number
-        if change.kind != "task_run" or facts["flow_run_id"] != seen.flow_run_id:
-            continue
-        place = place_of.get(change.entity_id)
-        if place is None:
-            new[change.entity_id] = None
-        else:
-            task_runs[place] = _patched(task_runs[place], facts)
-            changed[seen.grouping.group_of[place]] = change.number
-    fresh = replace(seen, version=current, number=newest, task_runs=task_runs, changed=changed)
-    return _extended(connection, fresh, list(new), place_of) if new else fresh
+    @property
+    def nodes(self) -> list[list[int]]:
+        """The places of the task runs that each node stands for."""
+        return self._groups.grouping.groups
 
+    @property
+    def edges(self) -> list[tuple[int, int]]:
+        """Between nodes, by their places."""
+        return self._groups.grouping.edges
 
-def _extended(
-    connection: Connection, seen: SeenGraph, new: Sequence[str], place_of: dict[str, int]
-) -> SeenGraph | None:
-    """With task runs that have come, and what they depend on and what was waiting for them to be known."""
-    if _tries(connection, seen.flow_run_id) != seen.tries:
-        return None
-    added: list[Any] = []
-    pairs: list[Any] = []
-    for start in range(0, len(new), _IDS_AT_ONCE):
-        part = new[start : start + _IDS_AT_ONCE]
-        added += connection.execute(select(*_COLUMNS).where(task_run.c.id.in_(part))).all()
-        pairs += connection.execute(
-            select(edge.c.task_run_id, edge.c.upstream_task_run_id).where(
-                edge.c.flow_run_id == seen.flow_run_id,
-                or_(edge.c.task_run_id.in_(part), edge.c.upstream_task_run_id.in_(part)),
-            )
-        ).all()
-    added.sort(key=lambda run: run.id)
-    if not added or (seen.task_runs and added[0].id < seen.task_runs[-1].id):
-        return None  # another order of creation, or they are gone again
-    task_runs = [*seen.task_runs, *added]
-    place_of.update((run.id, place) for place, run in enumerate(added, len(seen.task_runs)))
-    upstreams = _joined([*seen.upstreams, *[()] * len(added)], pairs, added, place_of)
-    grouping = grouped(_labels(task_runs), upstreams)
-    return replace(
-        seen, task_runs=task_runs, upstreams=upstreams, grouping=grouping, grouped_at=seen.number, changed={}
-    )
+    @property
+    def alike(self) -> bool:
+        """Whether a node's task runs are all of one task."""
+        return self._groups.grouping.alike
 
+    @property
+    def upstreams(self) -> Sequence[Sequence[int]]:
+        """The places of each task run's upstreams."""
+        return self._groups.upstreams
 
-def _tries(connection: Connection, flow_run_id: str) -> list[tuple[int, int]]:
-    return [
-        (attempt, count)
-        for attempt, count in connection.execute(
-            select(task_run.c.attempt, task_run.c.flow_run_count)
-            .where(task_run.c.flow_run_id == flow_run_id)
-            .distinct()
-            .order_by(task_run.c.attempt, task_run.c.flow_run_count)
-        )
-    ]
+    def tally(self, node: int) -> Tally:
+        """The counts of a node of several task runs."""
+        tally = self._tallies.get(node)
+        if tally is None:
+            tally = self._tallies[node] = Tally()
+            for place in self.nodes[node]:
+                tally.add(self.task_runs[place])
+        return tally
 
+    def node_of(self, task_run_id: str | None) -> int | None:
+        """The place of the node that a task run is in; None: it is not in this graph."""
+        place = None if task_run_id is None else self.place_of.get(task_run_id)
+        return None if place is None else self._groups.grouping.group_of[place]
 
-def _patched(run: Any, facts: dict[str, Any]) -> SeenTaskRun:
-    values = {name: getattr(run, name) for name in SeenTaskRun._fields}
-    return SeenTaskRun(**{**values, **{name: facts[name] for name in _CHANGING}})
+    def group_of(self, task_run_id: str) -> str | None:
+        """The id of the node that stands for a task run and others; None: there is none."""
+        node = self.node_of(task_run_id)
+        members = [] if node is None else self.nodes[node]
+        return self.task_runs[members[0]].id if len(members) > 1 else None
 
+    def node_of_child(self, flow_run_id: str) -> int | None:
+        """The place of the node that stands for a subflow run."""
+        return self.node_of(self._of_child.get(flow_run_id))
 
-def _labels(found: Sequence[Any]) -> list[int]:
-    numbers: dict[tuple[str, bool], int] = {}
-    return [numbers.setdefault((run.task_key, run.child_flow_run_id is not None), len(numbers)) for run in found]
+    def change(self, place: int, run: SeenTaskRun, number: int) -> None:
+        """A task run is now as said, by that number of the outbox."""
+        node = self._groups.grouping.group_of[place]
+        before, self.task_runs[place] = self.task_runs[place], run
+        self.changed[node] = number
+        tally = self._tallies.get(node)
+        if tally is not None:
+            tally.change(before, run)
 
+    def extend(
+        self, added: Sequence[SeenTaskRun], upstreams: Sequence[Sequence[int]], corrected: Mapping[int, Sequence[int]]
+    ) -> None:
+        """Task runs have come, whose ids are in ``place_of`` already, by ``number``. ``corrected`` are upstreams of those that were
+        there, now known."""
+        first = len(self.task_runs)
+        self.task_runs += added
+        self._note_children(first)
+        if not self._groups.extend(self._labelled(added), upstreams, corrected):
+            self._begin()
+            return
+        for place in range(first, len(self.task_runs)):
+            node = self._groups.grouping.group_of[place]
+            self.changed[node] = self.number
+            if node in self._tallies:
+                self._tallies[node].add(self.task_runs[place])
 
-def _joined(
-    known: Sequence[Sequence[int]], pairs: Any, added: Sequence[Any], place_of: dict[str, int]
-) -> list[Sequence[int]]:
-    """Upstreams by place, with more (downstream, upstream) pairs. A task run called inside another one comes after it as
-    after an upstream."""
-    upstreams: list[Any] = list(known)
-    for downstream, upstream in pairs:
-        below, above = place_of.get(downstream), place_of.get(upstream)
-        if below is not None and above is not None:
-            _add(upstreams, below, above)
-    for run in added:
-        if run.parent_task_run_id in place_of:
-            _add(upstreams, place_of[run.id], place_of[run.parent_task_run_id])
-    return [tuple(above) if isinstance(above, set) else above for above in upstreams]
+    def _begin(self) -> None:
+        """Nodes are others than before, or the first ones."""
+        self.grouped_at = self.number
+        self.changed: dict[int, int] = {}
+        self._tallies: dict[int, Tally] = {}
 
+    def _note_children(self, first: int) -> None:
+        for run in self.task_runs[first:]:
+            if run.child_flow_run_id is not None:
+                self._of_child[run.child_flow_run_id] = run.id
 
-def _add(upstreams: list[Any], below: int, above: int) -> None:
-    known = upstreams[below]
-    if isinstance(known, set):
-        known.add(above)
-    elif not known:
-        upstreams[below] = (above,)
-    elif above not in known:
-        upstreams[below] = {*known, above}
+    def _labelled(self, runs: Sequence[SeenTaskRun]) -> list[int]:
+        for run in runs:
+            self.task_names.setdefault(run.task_key, run.task_name)
+        return [
+            self._labels.setdefault((run.task_key, run.child_flow_run_id is not None), len(self._labels))
+            for run in runs
+        ]

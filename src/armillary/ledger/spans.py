@@ -16,6 +16,7 @@ page, or null), ``tasks`` (``[key, name]`` pairs), ``states`` (the names of stat
     run_time     float64   milliseconds in RUNNING, up to its last change of state
     id           uint8     16 bytes for each span, the task run's UUID
     task         uint32    place in ``tasks``
+    group        uint32    0: a node of its own, or of a former try; else 1 + place in ``groups``
     name_end     uint32    where the span's name ends in ``names``; it begins where the one before ends
     run_count    uint16    starts so far, at most 65,535
     state        uint8     place in ``states``
@@ -38,12 +39,13 @@ from sys import byteorder
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.errors import InvalidOption
 from armillary.core.states import StateType
 from armillary.ledger.paging import cursor, cursor_values
-from armillary.ledger.tables import flow_run, task_run, task_run_state
+from armillary.ledger.seen_graph import SeenGraph
+from armillary.ledger.tables import task_run, task_run_state
 
 MAGIC = b"ASP1"
 LARGEST_PAGE = 20_000
@@ -70,15 +72,13 @@ _COLUMNS = (
 _TYPES = {"d": "float64", "I": "uint32", "H": "uint16", "B": "uint8"}
 
 
-def page(connection: Connection, flow_run_id: str, *, limit: int = LARGEST_PAGE, after: str | None = None) -> bytes:
-    """A page as above. ``limit`` is 1 to 20,000. Raises NotFound, or InvalidOption for a cursor of another listing."""
+def page(connection: Connection, seen: SeenGraph, *, limit: int = LARGEST_PAGE, after: str | None = None) -> bytes:
+    """A page as above of the flow run whose graph is given. ``limit`` is 1 to 20,000. Raises InvalidOption for a cursor
+    of another listing."""
+    flow_run_id = seen.flow_run_id
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {LARGEST_PAGE}.")
-    origin = connection.execute(
-        select(func.coalesce(flow_run.c.started, flow_run.c.created)).where(flow_run.c.id == flow_run_id)
-    ).scalar()
-    if origin is None:
-        raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
+    origin = seen.origin
     listing = f"spans {flow_run_id}"
     statement = select(*_COLUMNS).where(task_run.c.flow_run_id == flow_run_id)
     if after is not None:
@@ -87,7 +87,7 @@ def page(connection: Connection, flow_run_id: str, *, limit: int = LARGEST_PAGE,
     more = len(found) > limit
     found = found[:limit]
     tries = _tries(connection, flow_run_id, found, origin)
-    return _encoded(found, tries, origin, cursor(listing, [found[-1].id]) if more else None)
+    return _encoded(found, seen, tries, origin, cursor(listing, [found[-1].id]) if more else None)
 
 
 def _tries(connection: Connection, flow_run_id: str, found: Any, origin: int) -> dict[str, array[Any]]:
@@ -124,14 +124,16 @@ def _tries(connection: Connection, flow_run_id: str, found: Any, origin: int) ->
     return columns
 
 
-def _encoded(found: Any, tries: dict[str, array[Any]], origin: int, after: str | None) -> bytes:
+def _encoded(found: Any, seen: SeenGraph, tries: dict[str, array[Any]], origin: int, after: str | None) -> bytes:
     tasks: dict[tuple[str, str], int] = {}
+    groups: dict[str | None, int] = {None: 0}
     columns: dict[str, array[Any]] = {
         "start": array("d", [nan if run.started is None else (run.started - origin) / 1000 for run in found]),
         "end": array("d", [nan if run.ended is None else (run.ended - origin) / 1000 for run in found]),
         "run_time": array("d", [run.run_time / 1000 for run in found]),
         "id": array("B", bytes.fromhex("".join(run.id for run in found).replace("-", ""))),
         "task": array("I", [tasks.setdefault((run.task_key, run.task_name), len(tasks)) for run in found]),
+        "group": array("I", [groups.setdefault(seen.group_of(run.id), len(groups)) for run in found]),
         "name_end": array("I"),
         "run_count": array("H", [min(run.run_count, _MOST_RUNS) for run in found]),
         "state": array("B", [_CODE[run.state_type] for run in found]),
@@ -145,9 +147,15 @@ def _encoded(found: Any, tries: dict[str, array[Any]], origin: int, after: str |
     columns["names"] = array("B", b"".join(names))
     columns["created"] = array("d", [(run.created - origin) / 1000 for run in found])
     columns.update(tries)
-    return _assembled(
-        columns, {"count": len(found), "origin": origin, "after": after, "tasks": [*tasks], "states": _STATES}
-    )
+    description = {
+        "count": len(found),
+        "origin": origin,
+        "after": after,
+        "tasks": [*tasks],
+        "states": _STATES,
+        "groups": [*groups][1:],
+    }
+    return _assembled(columns, description)
 
 
 def _flags(run: Any) -> int:

@@ -124,6 +124,7 @@ class Journal:
         index: int = 0,
         child: str | None = None,
         tags: tuple[str, ...] = (),
+        flow_run_count: int = 1,
     ) -> str:
         run = new_id()
         home = flow_run or self.root
@@ -138,6 +139,7 @@ class Journal:
             upstreams,
             tags,
             child_flow_run_id=child,
+            flow_run_count=flow_run_count,
         )
         self.say(created)
         self.said[run] = "PENDING"

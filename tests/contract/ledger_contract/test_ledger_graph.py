@@ -12,8 +12,8 @@ from sqlalchemy import delete
 
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
-from armillary.core.states import COMPLETED, FAILED, PENDING
-from armillary.ledger import Ledger, graph, seen_graph
+from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
+from armillary.ledger import Ledger, graph, graph_reading
 from armillary.ledger.tables import outbox
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
@@ -21,7 +21,7 @@ from ledger_contract.journals import Journal, new_id
 
 def told(ledger: Ledger, flow_run_id: str, run_try: int | None = None) -> Graph:
     with ledger.read() as connection:
-        return graph.told(connection, seen_graph.read(connection, flow_run_id, run_try))
+        return graph.told(connection, graph_reading.read(connection, flow_run_id, run_try))
 
 
 def test_task_runs_are_nodes_and_dependencies_are_edges(ledger: Ledger, feed: Feed) -> None:
@@ -115,7 +115,7 @@ def test_members_come_failures_first_page_by_page(ledger: Ledger, feed: Feed) ->
     journal.state(mapped[7], "FAILED")
     feed(journal)
     with ledger.read() as connection:
-        seen = seen_graph.read(connection, journal.root)
+        seen = graph_reading.read(connection, journal.root)
         first = graph.members(connection, seen, mapped[0], limit=5)
         rest = graph.members(connection, seen, mapped[0], after=first.after)
         with pytest.raises(InvalidOption, match="cursor"):
@@ -138,7 +138,7 @@ def test_a_member_is_found_in_its_group(ledger: Ledger, feed: Feed) -> None:
     journal.state(mapped[7], "FAILED")
     feed(journal)
     with ledger.read() as connection:
-        seen = seen_graph.read(connection, journal.root)
+        seen = graph_reading.read(connection, journal.root)
 
         def page(group: str, member: str) -> GroupMembers:
             return graph.members(connection, seen, group, member=member, limit=2)
@@ -162,7 +162,7 @@ def test_the_version_changes_with_what_is_said_and_with_nothing_else(ledger: Led
 
     def version() -> str:
         with ledger.read() as connection:
-            return seen_graph.version(connection, journal.root)
+            return graph_reading.version(connection, journal.root)
 
     before = version()
     assert version() == before
@@ -207,34 +207,67 @@ def test_what_the_outbox_says_brings_a_graph_up_to_date(ledger: Ledger, feed: Fe
     runs.append(journal.task(task="sub", child=child))
     feed(journal)
     with ledger.read() as connection:
-        seen = seen_graph.read(connection, journal.root)
+        seen = graph_reading.read(connection, journal.root)
         shown = graph.told(connection, seen)
-    partial = 0
-    for _ in range(12):
-        for _ in range(random.randrange(4)):
+    partial = joined = 0
+    for _ in range(40):
+        for _ in range(random.choice([0, 0, 1, 3])):
             upstreams = random.sample(runs, min(len(runs), random.randrange(3)))
             runs.append(journal.task(task=random.choice("ab"), index=len(runs), upstreams={"data": upstreams}))
+        if random.random() < 0.7:  # a map that goes on
+            runs += [journal.task(task="map", index=len(runs) + more, upstreams={"x": runs[:1]}) for more in range(5)]
         for run in random.sample(runs, min(3, len(runs))):
             journal.state(run, random.choice(["RUNNING", "COMPLETED", "FAILED"]))
         if random.random() < 0.5:
             journal.task(child, index=len(runs))
         feed(journal)
         with ledger.read() as connection:
-            refreshed = seen_graph.refreshed(connection, seen)
-            assert refreshed is not None
-            seen = refreshed
-            whole = graph.told(connection, seen_graph.read(connection, journal.root))
+            assert graph_reading.bring_up_to_date(connection, seen)
+            whole = graph.told(connection, graph_reading.read(connection, journal.root))
             news = graph.told(connection, seen, since=shown.number)
         if news.since is None:
             shown = news
         else:
             partial += 1
+            joined += news.task_runs > shown.task_runs
             nodes = list(shown.nodes)
             for place, node in zip(news.places or [], news.nodes, strict=True):
                 nodes[place] = node
             shown = replace(news, nodes=nodes, edges=shown.edges, tasks=shown.tasks, since=None, places=None)
         assert shown == whole
-    assert partial
+    assert partial > joined > 0
+
+
+def test_an_earlier_try_stays_as_it_was_while_the_latest_goes_on(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    journal.task(task="a")
+    journal.task(task="a", index=1, flow_run_count=2)
+    feed(journal)
+    with ledger.read() as connection:
+        first, second = (graph_reading.read(connection, journal.root, run_try) for run_try in (1, 2))
+    journal.task(task="a", index=2, flow_run_count=2)
+    feed(journal)
+    with ledger.read() as connection:
+        for seen, many in ((first, 1), (second, 2)):
+            assert graph_reading.bring_up_to_date(connection, seen)
+            assert graph.told(connection, seen).task_runs == many
+
+
+def test_who_began_to_read_earlier_leaves_a_graph_as_others_brought_it(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    run = journal.task()
+    feed(journal)
+    with ledger.read() as earlier:
+        seen = graph_reading.read(earlier, journal.root)
+        journal.state(run, "RUNNING")
+        feed(journal)
+        with ledger.read() as later:
+            assert graph_reading.bring_up_to_date(later, seen)
+        assert graph_reading.bring_up_to_date(earlier, seen)
+        assert [node.state_type for node in graph.told(earlier, seen).nodes] == [RUNNING]
 
 
 def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed) -> None:
@@ -243,7 +276,7 @@ def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed
     run = journal.task()
     feed(journal)
     with ledger.read() as connection:
-        seen = seen_graph.read(connection, journal.root)
+        seen = graph_reading.read(connection, journal.root)
     journal.state(run, "RUNNING")
     feed(journal)
     journal.state(run, "COMPLETED")
@@ -251,4 +284,4 @@ def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed
     with ledger.write() as connection:
         connection.execute(delete(outbox).where(outbox.c.number <= seen.number + 1))
     with ledger.read() as connection:
-        assert seen_graph.refreshed(connection, seen) is None
+        assert not graph_reading.bring_up_to_date(connection, seen)

@@ -15,7 +15,7 @@ from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
-from armillary.ledger import Ledger, logs, rows, run_history, spans, task_run_strips, waiting
+from armillary.ledger import Ledger, graph_reading, logs, rows, run_history, spans, task_run_strips, waiting
 from armillary.ledger.server_tables import concurrency_limit, slot
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
@@ -42,7 +42,7 @@ def test_spans_are_columns_of_what_task_runs_did(ledger: Ledger, feed: Feed) -> 
     journal.task(task="häufig", index=1)
     feed(journal)
     with ledger.read() as connection:
-        description, columns = unpacked(spans.page(connection, journal.root))
+        description, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
     assert (description["count"], description["after"]) == (2, None)
     assert [description["tasks"][place][1] for place in columns["task"]] == ["load", "häufig"]
     assert [description["states"][code] for code in columns["state"]] == [COMPLETED, PENDING]
@@ -67,7 +67,7 @@ def test_spans_tell_waiting_and_tries_apart_from_running(ledger: Ledger, feed: F
     journal.state(flaky, "RUNNING")
     feed(journal)
     with ledger.read() as connection:
-        _, columns = unpacked(spans.page(connection, journal.root))
+        _, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
     assert columns["start"][1] - columns["created"][1] == 6.0
     assert list(columns["try_of"]) == [1, 1]
     assert [start - columns["start"][1] for start in columns["try_start"]] == [0.0, 2.0]
@@ -82,16 +82,28 @@ def test_spans_come_page_by_page(ledger: Ledger, feed: Feed) -> None:
     feed(journal)
     seen, after = [], None
     with ledger.read() as connection:
+        graph = graph_reading.read(connection, journal.root)
         for _ in range(3):
-            description, columns = unpacked(spans.page(connection, journal.root, limit=2, after=after))
+            description, columns = unpacked(spans.page(connection, graph, limit=2, after=after))
             after = description["after"]
             seen.append(columns["id"].tobytes().hex())
         with pytest.raises(InvalidOption):
-            spans.page(connection, journal.root, after="W10=")
-        with pytest.raises(NotFound):
-            spans.page(connection, new_id())
+            spans.page(connection, graph, after="W10=")
     assert after is None
     assert "".join(seen) == "".join(ids).replace("-", "")
+
+
+def test_spans_say_which_node_of_the_graph_they_are_in(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    source = journal.done_task(task="source")
+    first = [journal.task(task="map", index=index, upstreams={"x": [source]}) for index in range(9)]
+    second = [journal.task(task="again", index=index, upstreams={"x": [first[index]]}) for index in range(9)]
+    feed(journal)
+    with ledger.read() as connection:
+        description, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
+    assert description["groups"] == [first[0], second[0]]
+    assert list(columns["group"]) == [0] + [1] * 9 + [2] * 9
 
 
 def test_history_counts_runs_by_time_and_state(ledger: Ledger, feed: Feed) -> None:

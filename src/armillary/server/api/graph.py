@@ -1,31 +1,23 @@
-"""``/flow_runs/{id}/graph`` and ``/spans``: what the Radar and the timeline draw.
-
-Reading a large graph costs some hundred milliseconds, so the last few are kept, each until its version changes.
-"""
+"""``/flow_runs/{id}/graph`` and ``/spans``: what the Radar and the timeline draw."""
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from sqlalchemy import Connection
 
 from armillary.core.run_graph import Graph, GroupMembers
-from armillary.ledger import graph, seen_graph, spans
-from armillary.ledger.seen_graph import SeenGraph
+from armillary.ledger import graph, graph_reading, spans
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import encoded, tagged, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
 from armillary.server.api.routes import api_router
+from armillary.server.kept_graphs import KeptGraphs
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 
 router = api_router("/flow_runs", tags=["flow runs"])
-
-_KEPT_TASK_RUNS = 100_000
-"""Some 60 MB, of which the last one read may be all."""
 
 RunTry = Annotated[
     int | None,
@@ -33,35 +25,7 @@ RunTry = Annotated[
 ]
 
 
-class _Kept:
-    """Graphs read before, the last used last."""
-
-    def __init__(self) -> None:
-        self._graphs: dict[tuple[str, int | None], SeenGraph] = {}
-        self._lock = Lock()
-
-    def read(self, connection: Connection, flow_run_id: str, run_try: int | None) -> SeenGraph:
-        key = (flow_run_id, run_try)
-        with self._lock:
-            seen = self._graphs.get(key)
-        if seen is not None and seen.version != seen_graph.version(connection, flow_run_id):
-            seen = seen_graph.refreshed(connection, seen)
-        if seen is None:
-            seen = seen_graph.read(connection, flow_run_id, run_try)
-        self._keep(key, seen)
-        return seen
-
-    def _keep(self, key: tuple[str, int | None], seen: SeenGraph) -> None:
-        with self._lock:
-            self._graphs.pop(key, None)
-            self._graphs[key] = seen
-            while (
-                len(self._graphs) > 1 and sum(len(each.task_runs) for each in self._graphs.values()) > _KEPT_TASK_RUNS
-            ):
-                del self._graphs[next(iter(self._graphs))]
-
-
-_kept = _Kept()
+_kept = KeptGraphs()
 
 
 @router.get("/{flow_run_id}/graph", response_model=Graph, dependencies=[requires(READ, attempt=named_run)])
@@ -77,11 +41,11 @@ def read_graph(
     """The graph in at most 2,000 nodes: task runs of one task that are alike are one ``map``. Fields that are null are
     left out of ``nodes``. The ETag is cheap: ask with ``If-None-Match`` as often as you like."""
     with ledger.read() as connection:
-        same = unchanged(request, _tag(seen_graph.version(connection, str(flow_run_id)), run_try, since))
+        same = unchanged(request, _tag(graph_reading.version(connection, str(flow_run_id)), run_try, since))
         if same is not None:
             return same
-        seen = _kept.read(connection, str(flow_run_id), run_try)
-        told = graph.told(connection, seen, since)
+        with _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
+            told, version = graph.told(connection, seen, since), seen.version
     content = {
         "flow_run_id": told.flow_run_id,
         "origin": told.origin,
@@ -95,7 +59,7 @@ def read_graph(
         "since": told.since,
         "places": told.places,
     }
-    return with_tag(encoded(content), _tag(seen.version, run_try, since))
+    return with_tag(encoded(content), _tag(version, run_try, since))
 
 
 def _tag(version: str, run_try: int | None, since: int | None) -> str:
@@ -123,8 +87,7 @@ def read_group(
     the answer says the node's own. The first page has ``cells``: one letter for each member in order of creation, its state
     type by ``letters``."""
 
-    with ledger.read() as connection:
-        seen = _kept.read(connection, str(flow_run_id), run_try)
+    with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
         wanted = None if member is None else str(member)
         members = graph.members(connection, seen, str(group_id), limit=limit, after=after, place=place, member=wanted)
         told = {
@@ -157,12 +120,12 @@ def read_spans(
 ) -> Response:
     """The timeline's data as columns for typed arrays, page by page. The bytes are: `ASP1`, the length of a JSON text (uint32,
     little-endian), the text, then the columns. The text says `count`, `origin` (microseconds since the epoch), `after` (the
-    next page's cursor, or null), `tasks`, `states` and `columns` (`name`, `type`, `offset`, `length`): `start`, `end` and
+    next page's cursor, or null), `tasks`, `states`, `groups` (ids of the graph's nodes that stand for several) and `columns` (`name`, `type`, `offset`, `length`): `start`, `end` and
     `run_time` in milliseconds (start and end since the origin, NaN: none), `id` (16 bytes each), `task` and `state` (places in
-    `tasks` and `states`), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), `names` cut at
+    `tasks` and `states`), `group` (1 + place in `groups`, 0: a node of its own), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), `names` cut at
     `name_end`, `created`, and of spans with more than one try `try_of`, `try_start` and `try_end`."""
-    with ledger.read() as connection:
-        body = spans.page(connection, str(flow_run_id), limit=limit, after=after)
+    with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id)) as seen:
+        body = spans.page(connection, seen, limit=limit, after=after)
     return tagged_bytes(request, body, "application/vnd.armillary.spans")
 
 
