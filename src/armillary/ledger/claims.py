@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from msgspec import json
-from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import NotFound
@@ -61,10 +61,10 @@ def claim_runs(
     """Give a worker up to ``limit`` runs that are due in its queues (empty: in all), by priority and time. ``token_hash_of``
     makes, from run and attempt, what is kept of the attempt's token."""
     dialect.lock(connection, f"claim {claim_id}")
-    known = connection.execute(select(claim.c.answer).where(claim.c.id == claim_id)).scalar()
+    known = connection.execute(select(claim.c.answer, claim.c.at).where(claim.c.id == claim_id)).first()
     if known is not None:
-        still = workers.held_by(connection, worker_id)  # what it has lost since, somebody else may have
-        return [_claimed(connection, *each) for each in json.decode(known) if each[0] in still]
+        still = _kept_from(connection, worker_id, known.at, token_hash_of)
+        return [_claimed(connection, *each) for each in json.decode(known.answer) if each[0] in still]
     _let_go_of_finished(connection)
     every = work_queues.every(connection)
     wanted = [queue for queue in every if not queues or queue.name in queues or queue.id in queues]
@@ -90,6 +90,28 @@ def claim_runs(
         told = {"id": claim_id, "worker_id": worker_id, "answer": json.encode(answer).decode(), "at": now}
         connection.execute(insert(claim), told)
     return [_claimed(connection, *each) for each in answer]
+
+
+def _kept_from(
+    connection: Connection, worker_id: str, at: int, token_hash_of: Callable[[str, int], str | None]
+) -> list[str]:
+    """The runs that a worker still holds by what it claimed at that moment: others it has lost since, or claimed anew. Their tokens
+    are made from the token it asks with now, which may be another than the first time."""
+    table = held_attempt
+    held = (
+        select(table.c.flow_run_id, table.c.attempt)
+        .where(table.c.worker_id == worker_id, table.c.granted == at)
+        .order_by(table.c.flow_run_id)
+    )
+    kept = []
+    for run_id, attempt in connection.execute(held).all():
+        of_this_attempt = and_(table.c.flow_run_id == run_id, table.c.attempt == attempt)
+        changed = connection.execute(
+            update(table).where(of_this_attempt).values(token_hash=token_hash_of(run_id, attempt))
+        )
+        if changed.rowcount:  # else it was given back just now
+            kept.append(str(run_id))
+    return kept
 
 
 def _chosen(

@@ -167,6 +167,21 @@ def test_a_claim_gives_each_run_a_token_and_asked_again_the_same(server: Authent
     assert server.claimed().token != first.token
 
 
+def test_it_is_good_although_its_agents_token_was_replaced_before_the_claim_was_answered(server: Authenticated) -> None:
+    made = Transport(server.url, HOME_TOKEN).change(
+        "POST", "tokens", dict[str, Any], {"name": "next", "scope": "agent"}
+    )
+    claim_id = new_id()
+    server.owner.run_deployment(server.deployment.id)
+    lost = server.claimed(claim_id)
+    with HttpClient(server.url, made["token"]) as agent:
+        [claimed] = agent.claim_runs(server.worker_id, claim_id, [], 1, 0)
+    assert claimed.flow_run == lost.flow_run
+    ship(server, claimed.token, claimed)
+    assert server.status(claimed.token, "GET", f"/flow_runs/{claimed.flow_run.id}") == 200
+    assert server.status(lost.token, "GET", f"/flow_runs/{claimed.flow_run.id}") == 401
+
+
 def test_it_ships_its_runs_journal_and_reads_the_run(server: Authenticated) -> None:
     claimed = server.claimed()
     ship(server, claimed.token, claimed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
 from armillary.ledger import (
     Ledger,
+    attempt_tokens,
     claims,
     deployments,
     flow_run_changes,
@@ -30,6 +32,7 @@ from armillary.ledger import (
     work_queues,
     workers,
 )
+from armillary.ledger.attempt_tokens import HeldAttempt
 from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from ledger_contract.journals import START, new_id
@@ -195,6 +198,24 @@ def test_a_claim_asked_again_gives_only_what_its_worker_still_holds(ledger: Ledg
         assert len(claims.claim_runs(connection, one, claim, [], 2, NOW + 10)) == 2
         claims.hand_back(connection, one, gone, NOW + 10)
         assert [each.flow_run.id for each in claims.claim_runs(connection, one, claim, [], 2, NOW + 10)] == [kept]
+
+
+def test_a_claim_asked_again_with_another_token_makes_tokens_from_that(ledger: Ledger) -> None:
+    def made_from(agents_token: str) -> Callable[[str, int], str]:
+        return lambda flow_run_id, attempt: f"{agents_token} {flow_run_id} {attempt}"
+
+    with ledger.write() as connection:
+        run_id = due_run(connection, deployments.save(connection, deployment(), NOW))
+        one, claim = worker(connection), new_id()
+        for agents_token in ("old", "new"):
+            claims.claim_runs(connection, one, claim, [], 1, NOW, token_hash_of=made_from(agents_token))
+        assert attempt_tokens.with_hash(connection, f"new {run_id} 1") == HeldAttempt(run_id, 1)
+        assert attempt_tokens.with_hash(connection, f"old {run_id} 1") is None
+        claims.hand_back(connection, one, run_id, NOW)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW + 1, token_hash_of=made_from("newer"))
+        late = claims.claim_runs(connection, one, claim, [], 1, NOW + 2, token_hash_of=made_from("new"))
+        assert late == []
+        assert attempt_tokens.with_hash(connection, f"newer {run_id} 2") == HeldAttempt(run_id, 2)
 
 
 def test_queues_select_by_priority_tag_deployment_runner_and_name(ledger: Ledger) -> None:
