@@ -24,7 +24,7 @@ from armillary.engine.guard import (
     Terminated,
     this_guard,
 )
-from armillary.engine.logs import say_exception
+from armillary.engine.logs import INFO, say, say_exception
 from armillary.engine.loops import running_loop, wait_in_loop
 from armillary.engine.pause import Pause
 from armillary.engine.pausing import hold_start, hold_start_in_loop
@@ -146,6 +146,8 @@ def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
         return  # the deadline has ended them; what runs below a run to be suspended ends first
     run.cancelling = True
     cancel_children(run, "Its flow run was interrupted.")
+    if isinstance(error, KeyboardInterrupt) and run.parent is None and run.unfinished() is not None:
+        say(run, INFO, "Interrupted: its task runs are asked to stop. Ctrl-C again ends them at once.")
 
 
 async def drive_flow_async(run: FlowExecution) -> BaseException | None:

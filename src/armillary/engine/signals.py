@@ -71,7 +71,7 @@ class Signals:
                 self._unheard = set(os.read(self._bytes[0], 64)) & self._before.keys()
             except BlockingIOError:
                 self._unheard = set()
-            if self._handled:
+            if handled or self._handled:  # it was heard: sent again, it would count as a second one
                 self._unheard = set()
 
     def _install(self, number: int) -> None:

@@ -94,6 +94,40 @@ def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
     assert all(run.state_type in TERMINAL for run in ledger.task_runs().items)
 
 
+def test_one_ctrl_c_counts_once_however_long_the_body_cleans_up(program: MakeProgram, ledger: InProcessClient) -> None:
+    tidy = program(
+        """
+        import time
+        from pathlib import Path
+        from armillary import flow, task
+
+        @task
+        def nap():
+            time.sleep(60)
+
+        @flow
+        def main():
+            nap()
+            try:
+                Path(__file__).with_name("busy").touch()
+                time.sleep(60)
+            finally:
+                time.sleep(1.5)
+                Path(__file__).with_name("tidy").touch()
+
+        main()
+        """
+    )
+    process = tidy.start(ARMILLARY_CANCEL_GRACE_SECONDS="1", ARMILLARY_LOGGING_LEVEL="INFO")
+    tidy.appears("busy", process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert tidy.folder.joinpath("tidy").exists(), err
+    assert "Interrupted twice" not in err
+    assert "Ctrl-C again" in err
+    assert [run.state_message for run in ledger.flow_runs().items] == ["Interrupted."]
+
+
 def test_a_signal_handler_that_stood_before_is_called_after_the_run(
     program: MakeProgram, ledger: InProcessClient
 ) -> None:
