@@ -3,6 +3,9 @@
 LONGEST_MESSAGE = 1 << 20
 """Characters of a log line that are recorded."""
 
+LONGEST_REASON = 10_000
+"""Characters of an exception in a state's message, which listings repeat; the log has its traceback."""
+
 
 def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
     """The first ``longest`` characters, and how many more there were.

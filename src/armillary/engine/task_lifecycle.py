@@ -17,6 +17,7 @@ from armillary.core.errors import (
     RunTimedOut,
     WorkerDied,
 )
+from armillary.core.long_text import LONGEST_REASON, cut
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import (
     CANCELLED,
@@ -178,8 +179,12 @@ def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
 
 def told(error: BaseException) -> str:
     """An exception as a state's message."""
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    kind = type(error).__name__
+    try:
+        text = cut(str(error), LONGEST_REASON)
+    except Exception:
+        text = "its text cannot be told, because its own __str__ raised"
+    return f"{kind}: {text}" if text else kind
 
 
 def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:

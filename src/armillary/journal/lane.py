@@ -32,14 +32,12 @@ from itertools import count
 from time import monotonic, sleep, time_ns
 from zlib import crc32
 
-from msgspec.msgpack import Encoder
-
 from armillary.core.errors import NotSerializable
+from armillary.journal.encoding import encode, encode_escaped
 from armillary.journal.events import AnyEvent, LogsDropped
 from armillary.journal.frames import MAX_BODY_BYTES, pack, pack_prefix
 from armillary.journal.segment import count_frames, create_segment, sound_end, without_pieces
 
-_encode = Encoder().encode
 _write = os.write
 _fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
@@ -108,7 +106,7 @@ class Lane:
         self._say = say
         self._segment = 0
         self._first_ordinal = 0
-        header = pack(_encode(header_for(0, 0)))
+        header = pack(encode(header_for(0, 0)))
         self._descriptor = create_segment(path_of(0), header, durable=durable)
         self._sound_to = len(header)
         self._room = segment_bytes - len(header)
@@ -136,7 +134,10 @@ class Lane:
         """True when the event is on file (or waits in memory for a full disk); False when it is refused: the lane is
         closed, this is a forked child, or a log line was dropped past the bound. Raises NotSerializable only for an
         event over 64 MiB."""
-        body = _encode(event)
+        try:
+            body = encode(event)
+        except UnicodeEncodeError:
+            body = encode_escaped(event)
         size = len(body)
         if size > MAX_BODY_BYTES:
             raise _too_large(event, size)
@@ -224,7 +225,7 @@ class Lane:
 
     def _mark_dropped(self) -> None:
         count, self._dropped = self._dropped, 0
-        marker = pack(_encode(LogsDropped(time_ns() // 1000, count)))
+        marker = pack(encode(LogsDropped(time_ns() // 1000, count)))
         self._said.append(f"{count} log lines were dropped: the disk was full and memory's bound for them reached.")
         self._waiting.append(marker)
         self._waiting_bytes += len(marker)
@@ -330,7 +331,7 @@ class Lane:
         """Goes to the next segment; where it cannot be made, goes on in this one and tries again a megabyte later."""
         first_ordinal = self._first_ordinal + count_frames(self._descriptor)
         segment = self._segment + 1
-        header = pack(_encode(self._header_for(segment, first_ordinal)))
+        header = pack(encode(self._header_for(segment, first_ordinal)))
         try:
             successor = create_segment(self._path_of(segment), header, durable=self._durable)
         except OSError as error:
@@ -392,7 +393,7 @@ class Lane:
                 return True
             self._closed = True
             self._take_file()
-            self._keep(pack(_encode(event)))
+            self._keep(pack(encode(event)))
             self._settle(force=True)
         while self._waiting and monotonic() < deadline:
             self._tell()

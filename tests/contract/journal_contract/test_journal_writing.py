@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from armillary.core.errors import HomeNotWritable, NotSerializable
-from armillary.journal.events import LOG_LANE, Closed, Header, Log
+from armillary.journal.events import LOG_LANE, Closed, FlowDeclared, Header, Log
 from armillary.journal.files import journals_in
 from armillary.journal.frames import unpack
 from armillary.journal.headers import first_ordinal, header_of
@@ -104,6 +104,17 @@ def test_an_event_that_no_frame_can_hold_is_refused_before_it_is_written(tmp_pat
     writer.append(state(2))
     writer.close()
     assert run_counts(tmp_path) == [2]
+
+
+def test_text_that_utf8_cannot_say_is_spelled_out(tmp_path: Path) -> None:
+    writer = writer_in(tmp_path)
+    writer.append(state(1, "caf\udce9 \x00 ☃"))
+    writer.append_log(Log(1, 20, "caf\udce9", ROOT, None, "mine"))
+    writer.append(FlowDeclared(1, ROOT, "caf\udce9", None, ("\udce9",)))
+    writer.close()
+    assert state(1, "caf\\udce9 \x00 ☃") in events_in(tmp_path)
+    assert Log(1, 20, "caf\\udce9", ROOT, None, "mine") in events_in(tmp_path, LOG_LANE)
+    assert FlowDeclared(1, ROOT, "caf\\udce9", None, ("\\udce9",)) in events_in(tmp_path)
 
 
 def test_an_owner_lives_while_it_holds_its_lock(tmp_path: Path) -> None:
