@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import copy_context
+from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
@@ -25,6 +26,10 @@ from armillary.engine.specs import TaskSpec
 from armillary.engine.task_execution import TaskExecution
 from armillary.journal.events import TaskRunCreated
 
+_IN_A_THREAD = (
+    " A thread that a flow starts is inside it with Thread(target=contextvars.copy_context().run, args=(work,))."
+)
+
 
 def call_task(
     spec: TaskSpec,
@@ -38,7 +43,8 @@ def call_task(
         raise OutsideRun(
             f"Task {spec.name!r} was called outside a flow.",
             subject=spec.name,
-            advice=f"Call it inside a function decorated with @flow, or run its plain function with {spec.name}.fn(...).",
+            advice=f"Call it inside a function decorated with @flow, or run its plain function with {spec.name}.fn(...)."
+            + ("" if current_thread() is main_thread() else _IN_A_THREAD),
         )
     guard = this_guard()
     was_open = guard.shut()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from threading import current_thread, main_thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution
     from armillary.engine.task_execution import TaskExecution
 
-_STOPS_ALL = (KeyboardInterrupt, Terminated)
-"""What ends the whole root run: it goes on up through the body that waited for this one."""
+
+def _stops_all(error: BaseException | None) -> bool:
+    """Whether it ends the whole root run, and so goes on up through the body that waited for this one. Signals arrive on the
+    main thread; what user code raises elsewhere is the outcome of its own run, and must not take a worker or a loop along."""
+    return isinstance(error, (KeyboardInterrupt, Terminated)) and current_thread() is main_thread()
 
 
 def drive_task(run: TaskExecution) -> None:
@@ -42,7 +46,7 @@ def drive_task(run: TaskExecution) -> None:
         error = caught
     run.in_body += perf_counter() - began
     finish(run, this_try, value, error)
-    if isinstance(error, _STOPS_ALL):
+    if error is not None and _stops_all(error):
         raise error
 
 
@@ -64,7 +68,7 @@ async def drive_task_async(run: TaskExecution) -> None:
         error = caught
     run.in_body += perf_counter() - began
     finish(run, this_try, value, as_interrupt(run, error))
-    if isinstance(error, _STOPS_ALL):
+    if error is not None and _stops_all(error):
         raise error
 
 

@@ -18,6 +18,7 @@ from armillary.engine.flow_creation import (
     Parent,
     create_flow_run,
     end_not_ready,
+    end_unbound,
     retake_parameters,
 )
 from armillary.engine.flow_drivers import drive_flow, drive_flow_async
@@ -85,11 +86,12 @@ def _create_ready(call: FlowCall) -> FlowExecution:
     """A subflow's run, all of whose upstreams have ended."""
     _refuse_after_end(call)
     blocker = call.blocker()
-    if blocker is None:
-        call.resolve()
+    problem = call.resolve() if blocker is None else None
     run = create_flow_run(call, None)
     if blocker is not None:
         end_not_ready(run, blocker)
+    elif problem is not None:
+        end_unbound(run, problem)
     return run
 
 

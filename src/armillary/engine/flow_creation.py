@@ -23,9 +23,11 @@ from armillary.engine.specs import FlowSpec
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
+from armillary.engine.tracebacks import strip_engine_frames
 from armillary.journal.events import FlowDeclared, FlowRunCreated
 
 Parent = FlowExecution | TaskExecution
+INVALID = "Validation of the flow's parameters failed:"
 
 
 class FlowCall:
@@ -66,11 +68,16 @@ class FlowCall:
         state = failed_state(self.upstreams.states)
         return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
-    def resolve(self) -> None:
-        """Replace the handles by their values; every upstream has ended."""
+    def resolve(self) -> Exception | None:
+        """Replace the handles by their values; every upstream has ended. What a class of the user's raises when it is rebuilt
+        around a value is returned."""
         if self.upstreams is not None and self.upstreams.has_handles:
-            self.arguments = tuple([resolved(argument) for argument in self.arguments])
-            self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
+            try:
+                self.arguments = tuple([resolved(argument) for argument in self.arguments])
+                self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
+            except Exception as problem:
+                return problem
+        return None
 
 
 def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
@@ -107,12 +114,14 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     if parent is None:
         root.flow = run
     problem = _take_parameters(run)
+    trouble = INVALID
     if not run.name:
-        run.name = run_name(chance) if spec.run_name is None else rendered_name(spec.run_name, run.parameters)
+        run.name = run_name(chance)
+        if problem is None and (problem := _take_name(run)) is not None:
+            trouble = "Its name could not be made:"
     _record_creation(run, call, assignment)
     if problem is not None:
-        say_exception(run, "Validation of the flow's parameters failed:", problem)
-        end_flow(run, FAILED, "Failed", told(problem), problem)
+        end_unbound(run, problem, trouble)
     return run
 
 
@@ -126,13 +135,31 @@ def _take_parameters(run: FlowExecution) -> Exception | None:
     return None
 
 
+def _take_name(run: FlowExecution) -> Exception | None:
+    """By its template or the user's function, either of which may be wrong."""
+    if run.spec.run_name is not None:
+        try:
+            run.name = rendered_name(run.spec.run_name, run.parameters)
+        except Exception as problem:
+            return problem
+    return None
+
+
 def retake_parameters(run: FlowExecution, call: FlowCall) -> None:
     """The values of a submitted subflow's handles have arrived."""
-    call.resolve()
-    run.call = (call.arguments, call.keywords)
-    problem = _take_parameters(run)
+    problem = call.resolve()
+    if problem is None:
+        run.call = (call.arguments, call.keywords)
+        problem = _take_parameters(run)
     if problem is not None:
-        end_flow(run, FAILED, "Failed", told(problem), problem)
+        end_unbound(run, problem)
+
+
+def end_unbound(run: FlowExecution, problem: Exception, trouble: str = INVALID) -> None:
+    """Its function cannot be called with what was given."""
+    strip_engine_frames(problem)
+    say_exception(run, trouble, problem)
+    end_flow(run, FAILED, "Failed", told(problem), problem)
 
 
 def end_not_ready(run: FlowExecution, reason: str) -> None:

@@ -75,10 +75,18 @@ class EngineLoop:
                 loop = asyncio.new_event_loop()
                 started = Event()
                 loop.call_soon(started.set)
-                Thread(target=loop.run_forever, name="armillary-loop", daemon=True).start()
+                Thread(target=_run_for_good, args=(loop,), name="armillary-loop", daemon=True).start()
                 started.wait()
                 self._loop = loop
             return self._loop
+
+
+def _run_for_good(loop: AbstractEventLoop) -> None:
+    """An asyncio task of user code that exits, or stops the loop, ends the loop's run: others still need it. The task itself
+    has the exception, and whoever awaits it gets it."""
+    while not loop.is_closed():
+        with suppress(BaseException):
+            loop.run_forever()
 
 
 engine_loop = EngineLoop()

@@ -121,7 +121,7 @@ def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
             continue
         try:
             parameters[name] = _converted(value, annotation)
-        except ValueError as problem:
+        except Exception as problem:  # a validator of the user's may raise anything
             problems.append(f"Parameter {name!r} got {_shown(value)}: {_reason(problem)}.")
     if problems:
         raise InvalidParameters(" ".join(problems), subject=spec.name)
@@ -179,10 +179,10 @@ def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
         return {}
 
 
-def _reason(problem: ValueError) -> str:
+def _reason(problem: Exception) -> str:
     errors = getattr(problem, "errors", None)
     if errors is None:
-        return str(problem)
+        return str(problem) if isinstance(problem, ValueError) else repr(problem)
     told = []
     for error in errors():
         place = ".".join(str(part) for part in error["loc"])
@@ -191,7 +191,10 @@ def _reason(problem: ValueError) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:
+        return f"a {type(value).__name__}"
     return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
 
 

@@ -1,12 +1,13 @@
 """Futures and states inside arguments: which runs they stand for, and their values in their place.
 
-A call looks through its arguments once, at any depth of list, tuple, set, dict and dataclass, for handles (futures and
+A call looks through its arguments once, at any depth of list, tuple, set, deque, dict, dataclass and pydantic model, for handles (futures and
 states) and for plain values whose producer is known. When the run is about to start, the handles are replaced by values;
 a container without handles stays the same object.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Generic, TypeVar
 
 from armillary.core.states import COMPLETED, State
@@ -16,7 +17,7 @@ from armillary.engine.lineage import ATOMS, Lineage
 
 T = TypeVar("T")
 
-_CONTAINERS = (list, tuple, set, frozenset)
+_CONTAINERS = (list, tuple, set, frozenset, deque)
 _MAXIMUM_DEPTH = 100
 
 
@@ -103,6 +104,9 @@ class Upstreams:
         elif hasattr(kind, "__dataclass_fields__"):
             for name in kind.__dataclass_fields__:
                 self._look(parameter, getattr(value, name, None), required, depth + 1)
+        elif hasattr(kind, "__pydantic_validator__"):
+            for element in vars(value).values():
+                self._look(parameter, element, required, depth + 1)
 
     def _add_run(self, parameter: str, run: Execution, required: bool) -> None:
         self.has_handles = True
@@ -143,7 +147,7 @@ def resolved(value: Any, depth: int = 0) -> Any:
         items = {key: resolved(element, depth + 1) for key, element in value.items()}
         if all(items[key] is element for key, element in value.items()):
             return value
-        return items if kind is dict else kind(items)
+        return items if kind is dict else _refilled(value, items)
     if hasattr(kind, "__dataclass_fields__"):
         from dataclasses import (
             fields,
@@ -156,7 +160,20 @@ def resolved(value: Any, depth: int = 0) -> Any:
             if each.init and (new := resolved(old := getattr(value, each.name, None), depth + 1)) is not old
         }
         return replace(value, **changed) if changed else value
+    if hasattr(kind, "__pydantic_validator__"):
+        changed = {name: new for name, old in vars(value).items() if (new := resolved(old, depth + 1)) is not old}
+        return value.model_copy(update=changed) if changed else value
     return value
+
+
+def _refilled(value: dict[Any, Any], items: dict[Any, Any]) -> dict[Any, Any]:
+    """A dict of the same class, which may want other arguments than items, such as a defaultdict."""
+    from copy import copy  # few pass one
+
+    refilled = copy(value)
+    for key, item in items.items():
+        refilled[key] = item
+    return refilled
 
 
 def _rebuilt(value: Any, elements: list[Any]) -> Any:
@@ -164,6 +181,8 @@ def _rebuilt(value: Any, elements: list[Any]) -> Any:
         return type(value)(*elements)
     if isinstance(value, list):
         return elements
+    if isinstance(value, deque):
+        return deque(elements, value.maxlen)
     return type(value)(elements)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import BaseModel, field_validator
 
-from armillary import flow, task
+from armillary import flow, task, wait
 from armillary.client.in_process import InProcessClient
 from armillary.errors import (
     HomeNotWritable,
@@ -97,9 +100,127 @@ def test_arguments_that_do_not_fit_a_flow_are_named_before_its_body_starts() -> 
             call()
 
 
+class Picky(BaseModel):
+    rows: int
+
+    @field_validator("rows")
+    @classmethod
+    def refuses(cls, rows: int) -> int:
+        raise KeyError("whatever a user's validator raises")
+
+
+@dataclass
+class Guarded:
+    rows: object
+
+    def __post_init__(self) -> None:
+        if self.rows == 1:
+            raise RuntimeError("one is too few")
+
+
+@flow
+def takes_picky(given: Picky) -> None: ...
+
+
+@flow
+def takes_anything(given: Any) -> None: ...
+
+
+def test_a_validator_may_raise_anything_also_in_a_subflow_that_waits_for_its_upstream(ledger: InProcessClient) -> None:
+    @flow
+    def above() -> list[str]:
+        submitted = [takes_picky.submit(same({"rows": 1})), takes_anything.submit(Guarded(same(1)))]
+        wait(submitted, timeout=20)
+        return [each.state.message or "" for each in submitted]
+
+    with pytest.raises(InvalidParameters, match=r"'given'.*KeyError"):
+        takes_picky(cast(Any, {"rows": 1}))
+    picky, guarded = above()
+    assert "'given'" in picky and "KeyError" in picky
+    assert guarded == "RuntimeError: one is too few"
+    assert {run.state_type for run in ledger.flow_runs().items if "takes" in run.flow_name} == {"FAILED"}
+
+
+def _raises() -> str:
+    raise RuntimeError("no name today")
+
+
+@pytest.mark.parametrize(("name", "says"), [("run of {rwos}", "rows"), (_raises, "no name today")])
+def test_a_run_whose_name_cannot_be_made_fails_and_says_so(ledger: InProcessClient, name: Any, says: str) -> None:
+    @flow(flow_run_name=name)
+    def named(rows: int) -> None:
+        raise AssertionError("the body must not start")
+
+    with pytest.raises((InvalidOption, RuntimeError), match=says):
+        named(1)
+    with pytest.raises(InvalidParameters, match="'rows'"):
+        named(cast(Any, "many"))
+    runs = ledger.flow_runs().items
+    assert [run.state_type for run in runs] == ["FAILED", "FAILED"]
+    assert says in (runs[1].state_message or "")
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("not even that")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (Unspeakable(), "Unspeakable: its text cannot be told, because its own __str__ raised"),
+        (ValueError("caf\udce9"), r"ValueError: caf\udce9"),
+        (ValueError("x" * 100_000_000), f"ValueError: {'x' * 10_000} … (99,990,000 more characters are not recorded)"),
+    ],
+    ids=["raises", "a lone surrogate", "huge"],
+)
+def test_an_exception_fails_its_run_whatever_its_text_holds(
+    ledger: InProcessClient, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    monkeypatch.setenv("ARMILLARY_LOGGING_LEVEL", "CRITICAL")  # pytest cannot carry such output
+
+    @task
+    def raises() -> None:
+        raise error
+
+    @flow
+    def fails() -> None:
+        raises().result()
+
+    with pytest.raises(type(error)):
+        fails()
+    assert [run.state_message for run in ledger.flow_runs().items] == [message]
+    assert [run.state_message for run in ledger.task_runs().items] == [message]
+
+
 def test_a_task_outside_a_flow_says_what_to_do() -> None:
     with pytest.raises(OutsideRun, match=r"\.fn"):
         same(1)
+
+
+def test_a_task_in_a_thread_of_its_own_says_how_it_gets_into_the_flow() -> None:
+    said: list[str] = []
+
+    def work() -> None:
+        with pytest.raises(OutsideRun) as refused:
+            same(1)
+        said.append(str(refused.value))
+
+    @flow
+    def starts_one() -> int:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        values: list[int] = []
+        inside = threading.Thread(
+            target=contextvars.copy_context().run, args=(lambda: values.append(same(2).result()),)
+        )
+        inside.start()
+        inside.join()
+        return values[0]
+
+    assert starts_one() == 2
+    assert "copy_context" in said[0]
 
 
 def test_a_home_that_cannot_be_made_is_named_before_the_body_starts(

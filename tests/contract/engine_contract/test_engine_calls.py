@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from armillary import Future, allow_failure, as_completed, quote, unmapped, wait
 from armillary.client.in_process import InProcessClient
 from armillary.errors import FutureMisuse, InvalidParameters
-from armillary.task_runners import ProcessTaskRunner, TaskRunner
+from armillary.task_runners import ProcessTaskRunner, SequentialTaskRunner, TaskRunner
 
 from .conftest import AsFlow
 from .work import (
     Pair,
+    Point,
+    Settings,
     add,
     boom,
     countdown,
     doubled_inside,
+    exits_below,
+    interrupts,
+    interrupts_async,
     never_ready,
     never_ready_async,
     one,
@@ -46,6 +53,19 @@ def test_futures_are_replaced_at_any_depth_of_containers_and_dataclasses(as_flow
         return nested, total(Pair(one(), [add(1), add(2)])).result()  # type: ignore[arg-type, list-item]
 
     assert as_flow(body)() == ({"a": [1, (1, {"b": 1})]}, 24)
+
+
+def test_a_container_of_a_class_of_its_own_keeps_it(as_flow: AsFlow) -> None:
+    def given(value: Any) -> list[Any]:
+        return [
+            defaultdict(list, {"a": value}),
+            OrderedDict({"a": value}),
+            deque([0, value], maxlen=2),
+            Point(1, value),
+            Settings(rows=value),
+        ]
+
+    assert as_flow(lambda: same(given(one())).result())() == given(1)
 
 
 def test_map_runs_once_per_element_and_keeps_the_order(as_flow: AsFlow) -> None:
@@ -101,6 +121,27 @@ def test_wait_for_adds_an_upstream_without_its_value(as_flow: AsFlow, ledger: In
 def test_retries_run_the_body_again(as_flow: AsFlow, tmp_path: Path, ledger: InProcessClient) -> None:
     assert as_flow(lambda: third_time(str(tmp_path / "marks")).result())() == 3
     assert [run.run_count for run in ledger.task_runs().items] == [3]
+
+
+@pytest.mark.parametrize(
+    ("task_that", "state"),
+    [(interrupts, "CANCELLED"), (interrupts_async, "CANCELLED"), (exits_below, "FAILED")],
+    ids=lambda each: str(each),
+)
+def test_a_task_that_raises_what_ends_threads_and_loops_ends_alone(
+    as_flow: AsFlow, task_that: Any, state: str, runner: TaskRunner
+) -> None:
+    if isinstance(runner, SequentialTaskRunner) and task_that is interrupts:
+        pytest.skip("it runs on the main thread, where Ctrl-C is meant for everything")
+
+    def body() -> list[object]:
+        first = task_that()
+        first.wait()
+        after = [one(), slowly(2)]
+        wait(after, timeout=20)
+        return [first.state.type, *(each.state.type for each in after)]
+
+    assert as_flow(body)() == [state, "COMPLETED", "COMPLETED"]
 
 
 def test_a_deadline_ends_a_run_as_timed_out(as_flow: AsFlow, ledger: InProcessClient) -> None:

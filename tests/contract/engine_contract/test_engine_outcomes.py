@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,10 +139,13 @@ def test_hooks_hear_of_transitions_and_cannot_break_them() -> None:
     def faulty(*_: object) -> None:
         raise RuntimeError("hook")
 
-    @task(on_completion=[faulty, tell], on_rollback=tell)
+    def leaving(*_: object) -> None:
+        sys.exit(3)
+
+    @task(on_completion=[faulty, leaving, tell], on_rollback=tell)
     def step() -> None: ...
 
-    @flow(on_running=tell, on_failure=[faulty, tell])
+    @flow(on_running=tell, on_failure=[faulty, leaving, tell])
     def failing() -> None:
         step().result()
         raise ValueError

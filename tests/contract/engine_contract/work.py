@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
 
 from armillary import task
 
@@ -17,9 +21,36 @@ class Pair:
     right: list[int]
 
 
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Settings(BaseModel):
+    rows: Any
+
+
 @task
 def one() -> int:
     return 1
+
+
+@task
+def interrupts() -> None:
+    raise KeyboardInterrupt
+
+
+@task
+async def interrupts_async() -> None:
+    raise KeyboardInterrupt
+
+
+@task
+async def exits_below() -> None:
+    async def leave() -> None:
+        sys.exit(4)
+
+    await asyncio.create_task(leave())
 
 
 @task
