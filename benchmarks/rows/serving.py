@@ -50,6 +50,14 @@ def _cancel(_rounds: int) -> Found:
     return Found(said["cancel_milliseconds"], f"at most {said['cancel_most']:.0f} ms")
 
 
+def _glance(_rounds: int) -> Found:
+    said = told("glances.py")
+    return Found(
+        said["glance"],
+        f"of {said['glances']}, at most {said['most']:.0f} ms; to read it whole: {said['whole']:,.0f} ms",
+    )
+
+
 ROWS = [
     Row("server-start", "server, from its start to ready", "ms", 1500, 800, _start),
     Row("server-memory", "server, idle: memory", "MB", 120, 100, lambda _: Found(_idling()["memory_mb"])),
@@ -82,5 +90,13 @@ ROWS = [
         30_000,
         lambda _: Found(_remote("postgresql")["frames_per_second"], "start of the process that ships included"),
         more_is_better=True,
+    ),
+    Row(
+        "glance",
+        "the graph of a running map of 100,000, brought up to date four times a second",
+        "ms",
+        100,
+        30,
+        _glance,
     ),
 ]

@@ -27,7 +27,6 @@ _FARTHEST_BACK = 100_000
 """Numbers: past that, going through what all other runs have said takes longer than reading this one."""
 
 _COLUMNS = tuple(task_run.c[name] for name in SeenTaskRun._fields)
-_CHANGING = ("name", "state_type", "state_name", "started", "ended", "run_count")
 
 
 def version(connection: Connection, flow_run_id: str) -> str:
@@ -121,8 +120,7 @@ def bring_up_to_date(connection: Connection, seen: SeenGraph) -> bool:
             if place is None:
                 new[change.entity_id] = None
             else:
-                told = {name: change.facts[name] for name in _CHANGING}
-                seen.change(place, seen.task_runs[place]._replace(**told), change.number)
+                seen.change(place, _changed(seen.task_runs[place], change.facts), change.number)
     return not new or _extended(connection, seen, list(new))
 
 
@@ -132,6 +130,22 @@ def _begins_anew(change: Change, seen: SeenGraph) -> bool:
         return False
     facts = change.facts
     return bool(facts.get("run_count") != seen.flow_run_count or (facts["started"] or seen.origin) != seen.origin)
+
+
+def _changed(run: SeenTaskRun, facts: dict[str, Any]) -> SeenTaskRun:
+    return SeenTaskRun(
+        run.id,
+        facts["name"],
+        run.task_key,
+        run.task_name,
+        facts["state_type"],
+        facts["state_name"],
+        facts["started"],
+        facts["ended"],
+        facts["run_count"],
+        run.child_flow_run_id,
+        run.parent_task_run_id,
+    )
 
 
 def _mark(seen: SeenGraph, node: int | None, number: int) -> None:
