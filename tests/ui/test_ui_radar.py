@@ -147,3 +147,26 @@ def test_the_timeline_goes_to_each_failure_and_keeps_its_window_in_the_address(p
     expect(page.get_by_role("link", name="square-77")).to_be_visible()
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile("time="))
+
+
+NOTED = """
+const draw = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+  const { plate } = this.canvas.dataset;
+  if (plate) document.documentElement.dataset.drawn = [document.documentElement.dataset.drawn, plate].join(" ").trim();
+  return draw.apply(this, given);
+};
+"""
+
+
+def test_pointing_at_a_node_draws_what_it_traces_and_nothing_else_again(page: Page, site: Site) -> None:
+    page.add_init_script(NOTED)
+    page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
+    card, document = page.locator("[title^='augment-0']"), page.locator("html")
+    card.wait_for()
+    expect(document).to_have_attribute("data-drawn", re.compile("ground edges"))
+    page.wait_for_timeout(300)  # for what moves to come to rest
+    document.evaluate("(element) => delete element.dataset.drawn")
+    card.hover()
+    expect(document).to_have_attribute("data-drawn", "traced")
+    expect(page.locator("[data-plate=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))

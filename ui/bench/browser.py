@@ -39,10 +39,10 @@ def cell(*_):
 
 @flow
 def woven():
-    rows = [cell.with_options(name=f"load_{n}")() for n in range(40)]
+    rows = [cell.with_options(name=f"load_{n}")() for n in range(20)]
     for depth in range(48):
-        rows = [cell.with_options(name=f"step_{depth}_{n}")(rows[n], rows[(n + 1) % 40]) for n in range(40)]
-    return [cell.map([row] * 404) for row in rows[:20]]
+        rows = [cell.with_options(name=f"step_{depth}_{n}")(rows[n], rows[(n + 1) % 20]) for n in range(20)]
+    return [cell.map([row] * 451) for row in rows]
 
 @flow
 def many():
@@ -159,9 +159,11 @@ def measure(browser: Browser, site: Site, woven: str, many: str) -> None:
     time.sleep(1)
     told("pan, the whole Radar", browser, page, pan)
     told("zoom in and out, Radar", browser, page, zoom)
-    for _ in range(14):
-        page.mouse.wheel(0, -200)
+    told("pointing at nodes, the whole Radar", browser, page, hover)
+    near(page, "step_2_3")
     told("pan among cards", browser, page, pan)
+    near(page, "step_2_3")
+    told("pointing at cards", browser, page, hover)
     page.goto(f"/runs/flow-run/{many}/radar?view=timeline")
     expect(page.get_by_role("button", name="Whole run")).to_be_visible(timeout=60_000)
     time.sleep(1)
@@ -181,6 +183,23 @@ def zoom(page: Page) -> None:
     page.mouse.move(660, 430)
     for step in range(FRAMES):
         page.mouse.wheel(0, -90 if step % 60 < 30 else 90)
+
+
+def hover(page: Page) -> None:
+    for step in range(FRAMES):
+        page.mouse.move(400 + step * 7 % 700, 200 + step * 11 % 500)
+
+
+def near(page: Page, name: str) -> None:
+    """Looks at a node among its neighbours, as cards, with nothing chosen."""
+    page.keyboard.press("/")
+    page.get_by_label("Find a task run").fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_label("Chosen").wait_for()
+    page.keyboard.press("Escape")  # the field
+    page.keyboard.press("Escape")  # the choice
+    page.get_by_label("Chosen").wait_for(state="detached")
+    time.sleep(1)
 
 
 def deep(page: Page) -> None:

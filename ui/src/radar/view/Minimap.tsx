@@ -20,12 +20,13 @@ interface Props {
 
 /** The whole picture, small, with the part that is seen; dragging it moves the view. */
 export function Minimap({ scene, places, radial, camera, width, height, onMove }: Props) {
+  const { structure } = scene;
   const extent = useMemo(() => {
     let most = 240;
     for (let at = 0; at < places.nodes; at++) most = Math.max(most, Math.abs(places.x[at]!), Math.abs(places.y[at]!));
-    if (radial) most = Math.max(most, ringsToDraw(scene).at(-1)?.[0] ?? 0);
+    if (radial) most = Math.max(most, ringsToDraw(structure).at(-1)?.[0] ?? 0);
     return most * 1.12;
-  }, [places, radial, scene]);
+  }, [places, radial, structure]);
   const scale = SIZE / 2 / extent;
   const draw = useMemo(
     (): Draw => (context) => {

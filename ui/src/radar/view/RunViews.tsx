@@ -51,16 +51,18 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const stage = useRef<StageControl>(null);
   const timeline = useRef<TimelineControl>(null);
   const radial = view === "radar";
-  const places = useMemo(() => (radial ? radarPlaces(scene) : layeredPlaces(scene)), [scene, radial]);
+  const { structure } = scene;
+  const places = useMemo(() => (radial ? radarPlaces(structure) : layeredPlaces(structure)), [structure, radial]);
   const chosen = useMemo(() => (search.node ?? "").split(",").map((id) => scene.nodes.findIndex((node) => node.id === id)).filter((at) => at >= 0), [search.node, scene]);
   const choose = useCallback((nodes: readonly number[]) => say({ node: nodes.map((node) => scene.nodes[node]!.id).join(",") || undefined }), [say, scene]);
   const path = useMemo(() => (asPath && chosen.length === 2 ? pathBetween(scene, chosen[0]!, chosen[1]!) : null), [asPath, chosen, scene]);
+  const only = chosen.length === 1 ? chosen[0]! : null;
+  const around = useMemo(() => (only === null ? null : emphasisOn(structure, only)), [structure, only]);
   const emphasis = useMemo((): Emphasis | null => {
     if (critical) return emphasisAlong(criticalPath(scene, serverClock.now() - Date.parse(scene.graph.origin)));
     if (path) return emphasisAlong(path.length ? path : chosen);
-    if (chosen.length === 1) return emphasisOn(scene, chosen[0]!);
-    return chosen.length ? emphasisOnly(chosen) : null;
-  }, [critical, path, chosen, scene]);
+    return around ?? (chosen.length ? emphasisOnly(chosen) : null);
+  }, [critical, path, around, chosen, scene]);
   const goTo = useCallback(
     (node: number) => {
       setCritical(false);

@@ -1,7 +1,6 @@
 import { type PointerEvent, type ReactNode, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
-import { Backdrop } from "./backdrop";
 import { type Bounds, boundsOf } from "./bounds";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, fit, said, type Size, understood, zoomed } from "./camera";
 import { draw } from "./draw";
@@ -11,6 +10,7 @@ import { Minimap } from "./Minimap";
 import { type CardActions, NodeCard } from "./NodeCard";
 import { picture } from "./picture";
 import type { Places } from "./places";
+import { Plate } from "./plate";
 import type { Scene } from "./scene";
 import { tintsOf } from "./tints";
 import { useCamera } from "./useCamera";
@@ -20,6 +20,7 @@ import { useMoving } from "./useMoving";
 const MOST_CARDS = 150;
 /** Farther away than that, cards of neighbouring rings, or columns, would lie on one another. */
 const CARDS_FROM_ZOOM = { radial: 0.6, layered: 0.52 };
+const NONE: ReturnType<typeof tracedLayers> = [];
 const REST_MS = 120;
 const CLICK_PIXELS = 4;
 const DOT_PIXELS = 12;
@@ -64,18 +65,20 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const origin = Date.parse(scene.graph.origin);
-  const ids = useMemo(() => scene.nodes.map(({ id }) => id), [scene]);
+  const { structure } = scene;
+  const { ids } = structure;
   const what = `${scene.graph.flow_run_id} ${radial}`;
-  const bounds = useMemo(() => boundsOf(scene, settled, radial), [scene, settled, radial]);
+  const bounds = useMemo(() => boundsOf(structure, settled, radial), [structure, settled, radial]);
   const [begin] = useState(() => understood(at, ids, settled, fromElsewhere));
   const { camera: seen, chosen: looked, setCamera } = useCamera(bounds, size, what, begin, (whole, within) => clearOfControls(settled, whole, within));
   const { places, arrived } = useMoving(ids, settled, radial, what);
   const [rested, setRested] = useState(seen);
-  const [backdrop] = useState(() => new Backdrop());
+  const [plates] = useState(() => ({ ground: new Plate("ground"), edges: new Plate("edges"), traced: new Plate("traced") }));
+  const mountPlates = useCallback((host: HTMLElement | null) => host?.replaceChildren(plates.ground.canvas, plates.edges.canvas, plates.traced.canvas), [plates]);
   const moving = rested !== seen;
   const [pointed, setPointed] = useState<number | null>(null);
   const hovered = pointed !== null && pointed < scene.nodes.length ? pointed : null;
-  const emphasis = useMemo(() => (tracing && hovered !== null ? emphasisOn(scene, hovered) : resting), [scene, resting, tracing, hovered]);
+  const emphasis = useMemo(() => (tracing && hovered !== null ? emphasisOn(structure, hovered) : resting), [structure, resting, tracing, hovered]);
   useEffect(() => {
     const rest = setTimeout(() => {
       setRested(seen);
@@ -107,12 +110,11 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
 
   const cards = useMemo(() => near(places, seen, size, radial ? CARDS_FROM_ZOOM.radial : CARDS_FROM_ZOOM.layered), [places, seen, size, radial]);
   const edges = useMemo(() => edgeLayers(scene, settled, radial), [scene, settled, radial]);
-  // Another array for each picture of the edges: the backdrop is drawn again for it.
-  const traced = useMemo(() => (emphasis && edges.length ? tracedLayers(scene, settled, radial, emphasis) : []), [scene, settled, radial, emphasis, edges]);
-  const tints = useMemo(() => tintsOf(scene, settled, radial), [scene, settled, radial]);
+  const traced = useMemo(() => (emphasis ? tracedLayers(structure, settled, radial, emphasis) : NONE), [structure, settled, radial, emphasis]);
+  const tints = useMemo(() => tintsOf(structure, settled, radial), [structure, settled, radial]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, traced, tints, backdrop, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
-    [scene, places, seen, edges, traced, tints, backdrop, moving, arrived, radial, emphasis, cards, chosen],
+    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, traced, tints, plates, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
+    [scene, places, seen, edges, traced, tints, plates, moving, arrived, radial, emphasis, cards, chosen],
   );
   const canvas = useCanvas(paint);
   useImperativeHandle(
@@ -131,9 +133,9 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
           const panel = Math.min(scene.nodes[node]!.members === null ? PANEL.narrow : PANEL.wide, size.width / 2);
           return { x: settled.x[node]! - panel / 2 / zoom, y: settled.y[node]!, zoom };
         }),
-      picture: () => canvas.current && picture(canvas.current, { scene, places: settled, camera: seen, cards, size }),
+      picture: () => canvas.current && picture(canvas.current, { plates, scene, places: settled, camera: seen, cards, size }),
     }),
-    [settled, zoomBy, setCamera, canvas, scene, seen, cards, size],
+    [settled, zoomBy, setCamera, canvas, plates, scene, seen, cards, size],
   );
 
   const latestActions = useRef(actions);
@@ -175,6 +177,7 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
       }}
       onPointerLeave={() => setPointed(null)}
     >
+      <div ref={mountPlates} aria-hidden className="absolute inset-0" />
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
       <div aria-hidden className="absolute top-0 left-0" style={{ transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)` }}>
         {[...cards, ...lifted].map((node) => (

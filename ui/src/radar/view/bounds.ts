@@ -1,6 +1,6 @@
 import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
 import type { Places } from "./places";
-import type { Scene } from "./scene";
+import type { Structure } from "./structure";
 
 export interface Bounds {
   left: number;
@@ -13,7 +13,7 @@ const MOST_EDGES = 4000;
 const STEPS = 8;
 
 /** What a picture takes: its cards and, on rings, the arcs of its edges. */
-export function boundsOf(scene: Scene, places: Places, radial: boolean): Bounds {
+export function boundsOf({ layout, routes, shape }: Structure, places: Places, radial: boolean): Bounds {
   const found = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   const take = (x: number, y: number, halfWidth: number, halfHeight: number): void => {
     found.left = Math.min(found.left, x - halfWidth);
@@ -22,7 +22,6 @@ export function boundsOf(scene: Scene, places: Places, radial: boolean): Bounds 
     found.bottom = Math.max(found.bottom, y + halfHeight);
   };
   for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2, CARD_HEIGHT / 2);
-  const { layout, routes, shape } = scene;
   if (radial && shape.sources.length <= MOST_EDGES) {
     for (let edge = 0; edge < shape.sources.length; edge++) {
       for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {

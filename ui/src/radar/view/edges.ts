@@ -3,6 +3,7 @@ import { CARD_WIDTH } from "./camera";
 import type { Emphasis } from "./emphasis";
 import type { Places } from "./places";
 import { type Scene, stateOf } from "./scene";
+import type { Structure } from "./structure";
 
 /** Edges that look alike, as one line in the world's pixels: made once, drawn at every zoom. */
 export interface EdgeLayer {
@@ -20,30 +21,40 @@ const BEND = 90;
 export function edgeLayers(scene: Scene, places: Places, radial: boolean): EdgeLayer[] {
   const { sources } = scene.shape;
   const usual = sources.length > 3000 ? 0.45 : 0.85;
-  return layered(scene, places, radial, (source) => [stateOf(scene.nodes[source]!) ?? "PENDING", scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual]);
+  return layered(scene, places, radial, sources.keys(), (source) => [stateOf(scene.nodes[source]!) ?? "PENDING", scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual]);
 }
 
-/** Only the edges that stand out, in their hues: they are drawn over the others, which then are pale. */
-export function tracedLayers(scene: Scene, places: Places, radial: boolean, emphasis: Emphasis): EdgeLayer[] {
-  return layered(scene, places, radial, (source, target) => {
-    const hue = hueOf(emphasis, source, target);
-    return hue && [hue, 1];
-  });
-}
+/** As many steps from ring to ring can be drawn in a part of a frame. */
+const PART = 300;
 
-function layered(scene: Scene, places: Places, radial: boolean, lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number] | null): EdgeLayer[] {
-  const layers = new Map<string, EdgeLayer>();
-  const { sources, targets } = scene.shape;
+/** Only the edges that stand out, in their hues: they are drawn over the others, which then are pale. In parts that take about as long. */
+export function tracedLayers(structure: Structure, places: Places, radial: boolean, emphasis: Emphasis): (() => EdgeLayer[])[] {
+  const { shape: { sources, targets }, layout: { pathStarts } } = structure;
+  const parts: number[][] = [];
+  let steps = PART;
   for (let edge = 0; edge < sources.length; edge++) {
-    const found = lookOf(sources[edge]!, targets[edge]!);
-    if (!found) continue;
-    const [look, alpha] = found;
-    const dashed = scene.layout.closesCycle[edge] === 1;
+    if (!hueOf(emphasis, sources[edge]!, targets[edge]!)) continue;
+    if (steps >= PART) {
+      parts.push([]);
+      steps = 0;
+    }
+    parts.at(-1)!.push(edge);
+    steps += pathStarts[edge + 1]! - pathStarts[edge]! - 1;
+  }
+  return parts.map((edges) => () => layered(structure, places, radial, edges, (source, target) => [hueOf(emphasis, source, target)!, 1]));
+}
+
+function layered(structure: Structure, places: Places, radial: boolean, edges: Iterable<number>, lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number]): EdgeLayer[] {
+  const layers = new Map<string, EdgeLayer>();
+  const { sources, targets } = structure.shape;
+  for (const edge of edges) {
+    const [look, alpha] = lookOf(sources[edge]!, targets[edge]!);
+    const dashed = structure.layout.closesCycle[edge] === 1;
     const key = `${look} ${alpha} ${dashed}`;
     let layer = layers.get(key);
     if (!layer) layers.set(key, (layer = { path: new Path2D(), look, alpha, dashed }));
-    if (radial) around(layer.path, scene, edge);
-    else across(layer.path, scene, places, edge);
+    if (radial) around(layer.path, structure, edge);
+    else across(layer.path, structure, places, edge);
   }
   return [...layers.values()].sort((left, right) => left.alpha - right.alpha);
 }
@@ -55,7 +66,7 @@ function hueOf({ upstream, downstream, self }: Emphasis, source: number, target:
 }
 
 /** From column to column, by way of the gaps that were left for it. */
-function across(path: Path2D, { layout }: Scene, { x, y }: Places, edge: number): void {
+function across(path: Path2D, { layout }: Structure, { x, y }: Places, edge: number): void {
   for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
     const [from, to] = [layout.path[at - 1]!, layout.path[at]!];
     if (at === layout.pathStarts[edge]! + 1) path.moveTo(x[from]!, y[from]!);
@@ -69,7 +80,7 @@ function across(path: Path2D, { layout }: Scene, { x, y }: Places, edge: number)
 }
 
 /** From ring to ring: out along the angle, around on the lane, and out again, with round corners. */
-function around(path: Path2D, { layout, routes }: Scene, edge: number): void {
+function around(path: Path2D, { layout, routes }: Structure, edge: number): void {
   const { pathStarts, radii } = layout;
   for (let at = pathStarts[edge]! + 1; at < pathStarts[edge + 1]!; at++) {
     const [from, to, lane] = [routes.from[at]!, routes.to[at]!, routes.arcRadii[at]!];

@@ -1,4 +1,5 @@
-import { reachable, type Scene } from "./scene";
+import { reachable } from "./scene";
+import type { Structure } from "./structure";
 
 /** Which nodes stand out, and by what; null in its place: none do. */
 export interface Emphasis {
@@ -8,7 +9,7 @@ export interface Emphasis {
 }
 
 /** All that a node depends on, and all that depends on it. */
-export const emphasisOn = (scene: Scene, node: number): Emphasis => ({ self: new Set([node]), upstream: reachable(node, scene.upstream), downstream: reachable(node, scene.downstream) });
+export const emphasisOn = ({ upstream, downstream }: Structure, node: number): Emphasis => ({ self: new Set([node]), upstream: reachable(node, upstream), downstream: reachable(node, downstream) });
 
 /** A way, and nothing beside it. */
 export const emphasisAlong = (nodes: readonly number[]): Emphasis => ({ self: new Set(nodes), upstream: new Set(nodes), downstream: new Set() });

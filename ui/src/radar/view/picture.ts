@@ -1,9 +1,10 @@
-/** What is seen as an image that stands alone: the canvas on the page's ground, with the cards drawn on it. */
+/** What is seen as an image that stands alone: plates and canvas on the page's ground, with the cards drawn on them. */
 import { serverClock } from "../../time/clock";
 import { lookOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";
 import { type Camera, CARD_HEIGHT, CARD_WIDTH, type Size } from "./camera";
 import { coloursNow } from "./colours";
+import type { Plates } from "./draw";
 import { drawDonut } from "./far";
 import { drawGlyph } from "./glyphs";
 import type { Places } from "./places";
@@ -13,6 +14,7 @@ const STRIPE = 32;
 const LEAST_SCALE = 0.72;
 
 interface Seen {
+  plates: Plates;
   scene: Scene;
   places: Places;
   camera: Camera;
@@ -20,13 +22,14 @@ interface Seen {
   size: Size;
 }
 
-export function picture(canvas: HTMLCanvasElement, { scene, places, camera, cards, size }: Seen): HTMLCanvasElement {
+export function picture(canvas: HTMLCanvasElement, { plates, scene, places, camera, cards, size }: Seen): HTMLCanvasElement {
   const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
   const context = copy.getContext("2d")!;
   context.fillStyle = coloursNow().surface;
   context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(canvas, 0, 0);
   const ratio = canvas.width / Math.max(1, size.width);
+  for (const plate of [plates.ground, plates.edges, plates.traced]) plate.copyTo(context, ratio);
+  context.drawImage(canvas, 0, 0);
   const scale = Math.max(camera.zoom, LEAST_SCALE) * ratio;
   const now = serverClock.now() - Date.parse(scene.graph.origin);
   for (const node of cards) {

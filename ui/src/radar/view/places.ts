@@ -1,5 +1,5 @@
 import { pooled } from "../layout/straightening";
-import type { Scene } from "./scene";
+import type { Structure } from "./structure";
 
 /** What one view puts where: the centres of the nodes, and of the dummies on the ways of edges after them, in pixels around the middle. */
 export interface Places {
@@ -9,9 +9,9 @@ export interface Places {
 }
 
 /** Concentric rings: a node's angle and distance from the middle. */
-export function radarPlaces({ layout, nodes }: Scene): Places {
+export function radarPlaces({ layout, shape }: Structure): Places {
   const { angles, radii } = layout;
-  return { x: radii.map((radius, at) => radius * Math.cos(angles[at]!)), y: radii.map((radius, at) => radius * Math.sin(angles[at]!)), nodes: nodes.length };
+  return { x: radii.map((radius, at) => radius * Math.cos(angles[at]!)), y: radii.map((radius, at) => radius * Math.sin(angles[at]!)), nodes: shape.vertexCount };
 }
 
 const COLUMN = 300;
@@ -22,11 +22,11 @@ const TURN = 2 * Math.PI;
 const PASSES = 6;
 
 /** The same order, unrolled: a column for each ring, from the left. The circle is cut where the fewest edges pass. */
-export function layeredPlaces(scene: Scene): Places {
-  const { layout, nodes } = scene;
+export function layeredPlaces(structure: Structure): Places {
+  const { layout, shape } = structure;
   const { angles, pathStarts, path } = layout;
-  const columnOf = columns(scene);
-  const cut = quietestAngle(scene);
+  const columnOf = columns(structure);
+  const cut = quietestAngle(structure);
   const members: number[][] = [];
   columnOf.forEach((column, vertex) => (members[column] ??= []).push(vertex));
   const beside: number[][] = Array.from(columnOf, () => []);
@@ -38,7 +38,7 @@ export function layeredPlaces(scene: Scene): Places {
   }
   const x = Float64Array.from(columnOf, (column) => (column - (members.length - 1) / 2) * COLUMN);
   const y = new Float64Array(columnOf.length);
-  const room = (vertex: number) => (vertex < nodes.length ? ROW : WAY);
+  const room = (vertex: number) => (vertex < shape.vertexCount ? ROW : WAY);
   const around = (vertex: number) => (((angles[vertex]! - cut) % TURN) + TURN) % TURN;
   const offsets = members.map((column) => {
     column.sort((left, right) => around(left) - around(right) || left - right);
@@ -54,17 +54,17 @@ export function layeredPlaces(scene: Scene): Places {
       const index = pass % 2 === 0 ? step : members.length - 1 - step;
       const column = members[index] ?? [];
       const wanted = Float64Array.from(column, (vertex) => (beside[vertex]!.length ? beside[vertex]!.reduce((sum, other) => sum + y[other]!, 0) / beside[vertex]!.length : y[vertex]!));
-      const weights = Float64Array.from(column, (vertex) => beside[vertex]!.length * (vertex < nodes.length ? 1 : 4) + 0.2);
+      const weights = Float64Array.from(column, (vertex) => beside[vertex]!.length * (vertex < shape.vertexCount ? 1 : 4) + 0.2);
       pooled(wanted, offsets[index]!, weights).forEach((place, at) => (y[column[at]!] = place));
     }
   }
-  return { x, y, nodes: nodes.length };
+  return { x, y, nodes: shape.vertexCount };
 }
 
 /** The ring of every vertex, dummies included: they lie on the rings between the ends of their edge. */
-function columns({ layout, nodes, shape }: Scene): Int32Array {
+function columns({ layout, shape }: Structure): Int32Array {
   const found = new Int32Array(layout.angles.length);
-  found.set(layout.ranks.subarray(0, nodes.length));
+  found.set(layout.ranks.subarray(0, shape.vertexCount));
   for (let edge = 0; edge < shape.sources.length; edge++) {
     for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++) found[layout.path[at]!] = layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!;
   }
@@ -72,7 +72,7 @@ function columns({ layout, nodes, shape }: Scene): Int32Array {
 }
 
 /** Where the circle can be opened: the angle that the ways of the fewest edges pass. */
-function quietestAngle({ layout, routes, shape }: Scene): number {
+function quietestAngle({ layout, routes, shape }: Structure): number {
   const passing = new Int32Array(CUTS + 1);
   for (let edge = 0; edge < shape.sources.length; edge++) {
     for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {

@@ -3,7 +3,8 @@ import type { Graph as ApiGraph } from "../../api/types";
 import { layOut } from "../layout/layout";
 import { shownOf } from "../model/shown";
 import { layeredPlaces, radarPlaces } from "./places";
-import { criticalPath, pathBetween, reachable, sceneOf, shapeOf, sharesOf, stateOf } from "./scene";
+import { criticalPath, pathBetween, reachable, sceneOf, sharesOf, stateOf } from "./scene";
+import { shapeOf } from "./structure";
 
 /** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
 const graph = {

@@ -1,78 +1,21 @@
 import type { Graph as ApiGraph, GraphNode, StateType } from "../../api/types";
-import { type Graph, neighbours, type Neighbours } from "../layout/graph";
-import { route, type Routes } from "../layout/lanes";
+import type { Neighbours } from "../layout/graph";
 import type { Layout } from "../layout/layout";
 import type { Shown } from "../model/shown";
+import { type Structure, structureOf } from "./structure";
 
-/** A graph as the views know it: its nodes, who depends on whom, and its layout. */
-export interface Scene {
+/** A graph as the views know it: its nodes as they are now, who depends on whom, and its layout. */
+export interface Scene extends Structure {
+  structure: Structure;
   shown: Shown;
   graph: ApiGraph;
   nodes: GraphNode[];
-  shape: Graph;
-  upstream: Neighbours;
-  downstream: Neighbours;
-  /** By node: how many nodes only it leads to, and so would be folded away behind it. */
-  behind: Int32Array;
-  layout: Layout;
-  routes: Routes;
 }
 
-/** The part of the API's graph that the layout reads. */
-export function shapeOf(graph: ApiGraph): Graph {
-  const edges = graph.edges as [number, number][];
-  return {
-    vertexCount: graph.nodes.length,
-    sources: Int32Array.from(edges, ([source]) => source),
-    targets: Int32Array.from(edges, ([, target]) => target),
-  };
-}
-
-/** `routes`: those of the same layout, where they are known already. */
-export function sceneOf(shown: Shown, layout: Layout, routes?: Routes): Scene {
-  const { graph } = shown;
-  const shape = shapeOf(graph);
-  const upstream = neighbours(shape.vertexCount, shape.targets, shape.sources);
-  return {
-    shown,
-    graph,
-    nodes: graph.nodes,
-    shape,
-    upstream,
-    downstream: neighbours(shape.vertexCount, shape.sources, shape.targets),
-    behind: dominated(upstream, layout.ranks),
-    layout,
-    routes: routes ?? route(shape, layout),
-  };
-}
-
-/**
- * How many nodes each node dominates: those that every way from the start leads to by it. A node's dominator is the nearest that its
- * upstreams' ones have in common; ranks put upstreams first.
- */
-export function dominated({ starts, items }: Neighbours, ranks: Int32Array): Int32Array {
-  const count = starts.length - 1;
-  const start = count;
-  const dominator = new Int32Array(count + 1).fill(start);
-  const depth = new Int32Array(count + 1);
-  const inOrder = Array.from({ length: count }, (_, node) => node).sort((left, right) => ranks[left]! - ranks[right]!);
-  for (const node of inOrder) {
-    let found = -1;
-    for (let at = starts[node]!; at < starts[node + 1]!; at++) {
-      let other = items[at]!;
-      if (ranks[other]! >= ranks[node]!) continue; // closes a cycle
-      if (found < 0) found = other;
-      while (found !== other) {
-        if (depth[found]! >= depth[other]!) found = dominator[found]!;
-        else other = dominator[other]!;
-      }
-    }
-    dominator[node] = found < 0 ? start : found;
-    depth[node] = depth[dominator[node]!]! + 1;
-  }
-  const behind = new Int32Array(count + 1);
-  for (const node of inOrder.reverse()) behind[dominator[node]!]! += behind[node]! + 1;
-  return behind.subarray(0, count);
+/** `before`: a scene whose structure is kept, where its layout is the same. */
+export function sceneOf(shown: Shown, layout: Layout, before?: Scene | null): Scene {
+  const structure = before?.layout === layout ? before.structure : structureOf(shown, layout);
+  return { ...structure, structure, shown, graph: shown.graph, nodes: shown.graph.nodes };
 }
 
 /** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */

@@ -1,13 +1,13 @@
 /** The ground that an opened subflow stands on. */
 import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
 import type { Places } from "./places";
-import type { Scene } from "./scene";
+import type { Structure } from "./structure";
 
 const MARGIN = 20;
 
 /** For each opened subflow, outer ones first, its area in the world's pixels. */
-export function tintsOf(scene: Scene, places: Places, radial: boolean): Path2D[] {
-  const { sectorOf, sectorParents } = scene.shown;
+export function tintsOf(structure: Structure, places: Places, radial: boolean): Path2D[] {
+  const { sectorOf, sectorParents } = structure;
   const depth = (sector: number): number => (sector < 0 ? 0 : 1 + depth(sectorParents[sector]!));
   const order = [...sectorParents.keys()].sort((left, right) => depth(left) - depth(right));
   return order.map((sector) => {
@@ -15,7 +15,7 @@ export function tintsOf(scene: Scene, places: Places, radial: boolean): Path2D[]
     sectorOf.forEach((each, node) => {
       for (let around = each; around >= 0; around = sectorParents[around]!) if (around === sector) members.push(node);
     });
-    return radial ? wedge(scene, members) : box(places, members);
+    return radial ? wedge(structure, members) : box(places, members);
   });
 }
 
@@ -35,7 +35,7 @@ interface Span {
 }
 
 /** From the subflow's own node outwards, on each ring as wide as what it holds there, the ways of its edges included. */
-function wedge({ layout, shape }: Scene, members: readonly number[]): Path2D {
+function wedge({ layout, shape }: Structure, members: readonly number[]): Path2D {
   const spans = new Map<number, Span>();
   const inside = new Set(members);
   let middle = Number.NaN;

@@ -4,7 +4,7 @@ import * as queries from "../../api/queries";
 import type { FlowRun, Graph } from "../../api/types";
 import { layOutElsewhere } from "../layout/elsewhere";
 import { anglesByCall, callsOf } from "../model/seeding";
-import { shapeOf } from "./scene";
+import { shapeOf } from "./structure";
 
 /** A picture does not wait longer for the run before. */
 const PATIENCE_MS = 400;

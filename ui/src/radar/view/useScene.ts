@@ -3,7 +3,8 @@ import { isSmall, layOutElsewhere } from "../layout/elsewhere";
 import { grow } from "../layout/growing";
 import { layOut, type Layout, type LayoutOptions } from "../layout/layout";
 import type { Shown } from "../model/shown";
-import { type Scene, sceneOf, shapeOf } from "./scene";
+import { type Scene, sceneOf } from "./scene";
+import { shapeOf } from "./structure";
 
 interface Options {
   /** Another number lays everything out anew. */
@@ -23,7 +24,7 @@ export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}):
 
   useEffect(() => {
     const show = (layout: Layout) => {
-      latest.current = sceneOf(shown, layout, latest.current?.layout === layout ? latest.current.routes : undefined);
+      latest.current = sceneOf(shown, layout, latest.current);
       setScene(latest.current);
     };
     const anew = tidied.current !== tidy;
