@@ -34,7 +34,7 @@ from armillary.ledger.dialect import Row
 from armillary.ledger.log_lane import ingest_logs
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
-from armillary.ledger.state_lane import StateBatch
+from armillary.ledger.state_lane import ingest_states
 
 FRAMES_AT_ONCE = 5_000
 """The most a caller should give to one transaction."""
@@ -207,9 +207,8 @@ def _apply(connection: Connection, cursor: Row, frames: Sequence[bytes | Damaged
     elif cursor["lane"] == LOG_LANE:
         ingest_logs(connection, cursor["root_flow_run_id"], events, quarantine, outbox)
     else:
-        StateBatch(connection, cursor["root_flow_run_id"], cursor["attempt"], quarantine, outbox, now).apply(
-            events, damaged
-        )
+        root, attempt = cursor["root_flow_run_id"], cursor["attempt"]
+        ingest_states(connection, root, attempt, events, quarantine, outbox, damaged=damaged)
     if events and isinstance(events[-1][1], Closed):
         cursor["closed"] = True
     quarantine.write(connection)

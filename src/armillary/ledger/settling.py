@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
@@ -22,6 +21,7 @@ from armillary.ledger import dialect, run_rows, tables
 from armillary.ledger.dialect import Row
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.run_rows import history_line, take_state
+from armillary.ledger.task_counts import TaskCounts
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 _IDS_AT_ONCE = 500
@@ -77,18 +77,17 @@ def settle_below(
         connection, tables.flow_run, [run["child_flow_run_id"] for run in task_runs if run["child_flow_run_id"]]
     )
     ended = {run["id"]: run for run in [*children, *flow_runs]}
-    groups: Counter[tuple[str, str, str, str]] = Counter()
+    counts = TaskCounts()
     task_run_states = []
     for run in task_runs:
-        group = (run["flow_run_id"], run["task_key"], run["task_name"])
-        groups[(*group, run["state_type"])] -= 1
+        before = run["state_type"]
         task_run_states.append(_end(run, "task_run_id", attempt, now, presumed, ended.get(run["child_flow_run_id"])))
-        groups[(*group, run["state_type"])] += 1
+        counts.move(run, before)
     dialect.upsert(connection, tables.flow_run, flow_runs)
     dialect.upsert(connection, tables.task_run, task_runs)
     dialect.insert(connection, tables.flow_run_state, flow_run_states)
     dialect.insert(connection, tables.task_run_state, task_run_states)
-    dialect.add_to(connection, tables.task_group, "task_runs", _group_rows(groups))
+    counts.write(connection)
     for run in flow_runs:
         told.tell_run("flow_run", run, root_flow_run_id)
     for run in task_runs:
@@ -147,11 +146,3 @@ def _end(run: Row, key: str, attempt: int, now: int, presumed: bool, child: Row 
     take_state(run, kind, name, message, max(now, run["state_at"]), run["run_count"])
     run["before_crash"] = before if presumed and kind is CRASHED else None
     return history_line(key, run, attempt)
-
-
-def _group_rows(groups: Counter[tuple[str, str, str, str]]) -> list[Row]:
-    return [
-        {"flow_run_id": home, "task_key": key, "state_type": kind, "task_name": name, "task_runs": more}
-        for (home, key, name, kind), more in sorted(groups.items())
-        if more
-    ]

@@ -1,0 +1,133 @@
+"""Flows and flow runs begin: what their events make of the rows of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import select
+
+from armillary.core.ids import flow_id
+from armillary.core.states import StateType, can_move
+from armillary.journal.events import FlowDeclared, FlowRunCreated
+from armillary.ledger import run_rows, tables
+from armillary.ledger.batch_runs import BatchRuns
+from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_time, short
+from armillary.ledger.dialect import Row, insert_missing, upsert
+from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, parameters, state_type
+from armillary.ledger.run_rows import history_line, take_state
+
+
+class FlowRunEvents:
+    """One method per event; each raises Refused for what cannot be applied."""
+
+    __slots__ = ("_flows", "_runs", "_tags")
+
+    def __init__(self, runs: BatchRuns) -> None:
+        self._runs = runs
+        self._flows: dict[str, Row] = {}
+        self._tags: list[Row] = []
+
+    def declared(self, event: FlowDeclared) -> None:
+        if event.flow_id != flow_id(event.name):
+            raise Refused("a flow whose id is not its name's")
+        if short(event.name) != event.name:  # ids are made of whole names
+            raise Refused(f"a flow whose name has a NUL or more than {LONGEST_NAME} characters")
+        self._flows[event.flow_id] = {
+            "id": event.flow_id,
+            "name": event.name,
+            "description": clean_or_none(event.description),
+            "tags": _json(sorted(event.tags)),
+            "created": event.at,
+            "updated": event.at,
+        }
+
+    def created(self, event: FlowRunCreated) -> None:
+        if event.run in self._runs.deleted:
+            return
+        if event.root_flow_run_id != self._runs.root or event.run in self._runs.foreign:
+            raise Refused("a flow run that belongs to another root run")
+        kind = state_type(event.state_type, event.state_name)
+        check_ids(event.run, event.flow_id, event.parent_flow_run_id, event.parent_task_run_id, event.deployment_id)
+        if not is_time(event.expected_start):
+            raise Refused(NOT_VALUES)
+        known = self._runs.flow_runs.get(event.run)
+        if known is not None:
+            self._again(known, event, kind)
+            return
+        if not can_move(None, kind):
+            raise Refused(f"a run cannot begin as {kind}")
+        tags = [short(tag) for tag in event.tags]
+        run: Row = {
+            "id": event.run,
+            "flow_id": event.flow_id,
+            "flow_name": self._flow_name(event.flow_id),
+            "name": short(event.name),
+            "expected_start": event.expected_start,
+            "created": event.at,
+            "root_flow_run_id": self._runs.root,
+            "parameters": parameters(event.parameters),
+            "tags": _json(tags),
+            **run_rows.first_state(kind, event.state_name, event.message, event.at),
+            "attempt": self._runs.attempt,
+            "flow_version": clean_or_none(event.flow_version),
+            "task_runner": clean_or_none(event.task_runner),
+            "parent_flow_run_id": event.parent_flow_run_id,
+            "parent_task_run_id": event.parent_task_run_id,
+            "deployment_id": event.deployment_id,
+            "schedule_id": None,
+            "idempotency_key": self._own_key(event),
+            "entrypoint": clean_or_none(event.entrypoint),
+            "auto_scheduled": False,
+            "incomplete_history": False,
+        }
+        self._runs.change_flow_run(run)
+        start = event.expected_start
+        self._tags.extend(
+            {"tag": tag, "expected_start": start, "flow_run_id": event.run} for tag in dict.fromkeys(tags)
+        )
+        self._runs.flow_run_states.append(history_line("flow_run_id", run, self._runs.attempt))
+
+    def _again(self, run: Row, event: FlowRunCreated, kind: StateType) -> None:
+        """The next owner of a run that exists, because it was scheduled or is tried again, says how it runs it."""
+        for name in ("flow_version", "task_runner", "entrypoint"):
+            said = getattr(event, name)
+            if said is not None and not (name == "entrypoint" and run["deployment_id"] is not None):
+                run[name] = clean(said)  # a deployed run's file is a copy that is gone with its process
+        run["updated"] = max(run["updated"], event.at)
+        self._runs.change_flow_run(run)
+        current = StateType(run["state_type"])
+        if (kind, event.state_name) != (current, run["state_name"]) and can_move(current, kind):
+            take_state(run, kind, event.state_name, event.message, event.at, run["run_count"])
+            self._runs.flow_run_states.append(history_line("flow_run_id", run, self._runs.attempt))
+
+    def write_flows(self) -> None:
+        rows = [self._flows[key] for key in sorted(self._flows)]
+        upsert(self._runs.connection, tables.flow, rows, keep=("created",))
+
+    def write_tags(self) -> None:
+        insert_missing(self._runs.connection, tables.flow_run_tag, self._tags)
+
+    def _own_key(self, event: FlowRunCreated) -> str | None:
+        """Of two runs that were begun under one key, which only runs begun without asking can be, the first keeps it."""
+        if event.idempotency_key is None:
+            return None
+        key = short(event.idempotency_key)
+        if any(
+            run["flow_id"] == event.flow_id and run["idempotency_key"] == key for run in self._runs.changed_flow_runs
+        ):
+            return None
+        run = tables.flow_run.c
+        same = select(run.id).where(run.flow_id == event.flow_id, run.idempotency_key == key)
+        return key if self._runs.connection.execute(same).first() is None else None
+
+    def _flow_name(self, wanted: str) -> str:
+        declared = self._flows.get(wanted)
+        if declared is not None:
+            return str(declared["name"])
+        table = tables.flow
+        return self._runs.connection.execute(select(table.c.name).where(table.c.id == wanted)).scalar() or "unknown"
+
+
+def _json(value: Any) -> str:
+    return json.encode(value).decode()
