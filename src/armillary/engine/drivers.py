@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from armillary.engine.current import current_run
+from armillary.engine.forks import end_fork
 from armillary.engine.future import Future
 from armillary.engine.guard import Cancelled, Interrupt, Terminated, this_guard
 from armillary.engine.prints import capture_prints, release_prints
@@ -93,11 +94,16 @@ def call_body(
     try:
         guard.open()
         value = context.run(_in_run, run, fn, arguments, keywords)
+        if not run.flow.root.is_owner:
+            end_fork(None)
         if type(value) is Future and run.letter == "t":
             value = value.result()
         return value
-    except Interrupt:
-        guard.took()
+    except BaseException as error:
+        if not run.flow.root.is_owner:
+            end_fork(error)
+        if isinstance(error, Interrupt):
+            guard.took()
         raise
     finally:
         guard.leave(run, outer)
@@ -128,9 +134,15 @@ async def await_body(
         capture_prints()
     try:
         value = await fn(*arguments, **keywords)
+        if not run.flow.root.is_owner:
+            end_fork(None)
         if type(value) is Future and run.letter == "t":
             value = await value
         return value
+    except BaseException as error:
+        if not run.flow.root.is_owner:
+            end_fork(error)
+        raise
     finally:
         current_run.reset(before)
         if prints:

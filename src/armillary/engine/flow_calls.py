@@ -107,7 +107,7 @@ def _refuse_after_end(call: FlowCall) -> None:
 
 def _close(run: FlowExecution) -> None:
     """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
-    if run.type not in TERMINAL and not run.is_suspended and run.root.is_owner:
+    if run.type not in TERMINAL and not run.is_suspended:
         end_flow(
             run,
             CRASHED,

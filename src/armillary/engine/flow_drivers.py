@@ -16,6 +16,7 @@ from armillary.engine.drivers import as_interrupt, await_body
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.flow_lifecycle import begin_flow, finish_flow
+from armillary.engine.forks import end_fork
 from armillary.engine.guard import (
     DeadlinePassed,
     Guard,
@@ -93,6 +94,8 @@ def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
             guard.took()
         guard.shut()
         error = caught
+    if not run.root.is_owner:
+        end_fork(error)
     error = _await_children(run, error)
     _leave(guard, run, outer)
     return value, error
@@ -112,8 +115,6 @@ def _in_run(run: FlowExecution) -> Any:
 
 def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
     """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
-    if not run.root.is_owner:
-        return error
     if _interrupts(error):
         _cancel_below(run, error)
     while (holds := run.unfinished() or _held(run, error)) is not None:
@@ -197,7 +198,7 @@ async def _one_try_async(
         error, outside = _told_apart(run, caught)
     if _interrupts(error):
         _cancel_below(run, error)
-    while run.root.is_owner and (holds := run.unfinished() or _held(run, error)) is not None:
+    while (holds := run.unfinished() or _held(run, error)) is not None:
         try:
             await (holds.wait_in_loop() if isinstance(holds, Pause) else wait_in_loop(holds))
         except BaseException as caught:

@@ -9,6 +9,8 @@ The interpreter runs a handler when the main thread next looks, or when a system
 after its last look and before a blocking call is noticed only when that call returns, which may be never. So each
 signal also leaves a byte in a pipe, and one that has not been handled at the next but one look of the root's housekeeping
 is sent to the main thread again.
+
+A forked child gets back what stood before: it is no part of the run, and must not write its signals into that pipe.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.forks import give_back_in_children
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.stopping import stop_body
 
@@ -43,6 +46,7 @@ class Signals:
             if not self._run.is_async:  # asyncio turns Ctrl-C into a cancellation of its main task
                 self._install(signal.SIGINT)
             self._listen()
+            _in_force.append(self)
         return self
 
     def _listen(self) -> None:
@@ -94,6 +98,14 @@ class Signals:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self in _in_force:
+            _in_force.remove(self)
+        self._put_back()
+        if self._before:
+            guard = this_guard()
+            self._undelivered, guard.signalled = guard.signalled, None
+
+    def _put_back(self) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)
         with self._looking:
@@ -102,9 +114,6 @@ class Signals:
             signal.set_wakeup_fd(-1)
             for end in pipe:
                 os.close(end)
-        if self._before:
-            guard = this_guard()
-            self._undelivered, guard.signalled = guard.signalled, None
 
     def pass_on(self) -> None:
         """After the run has ended and its journal is closed: what was received goes to who handled it before."""
@@ -116,3 +125,16 @@ class Signals:
                 os.kill(os.getpid(), number)
         if self._undelivered is KeyboardInterrupt:  # it came when no user code was left to feel it
             raise KeyboardInterrupt
+
+
+_in_force: list[Signals] = []
+
+
+def _put_back_in_child() -> None:
+    while _in_force:
+        signals = _in_force.pop()
+        signals._looking = threading.Lock()  # the thread that may have held it does not exist here
+        signals._put_back()
+
+
+give_back_in_children(_put_back_in_child)

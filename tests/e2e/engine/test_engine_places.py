@@ -172,6 +172,66 @@ def test_a_forked_child_leaves_the_run_to_its_parent(program: MakeProgram, ledge
     assert [run.state_type for run in ledger.task_runs().items] == ["COMPLETED"] * 2
 
 
+@pytest.mark.parametrize("runner", ["ConcurrentTaskRunner", "SequentialTaskRunner", "ProcessTaskRunner"])
+def test_what_a_task_forks_ends_with_its_body_and_may_be_terminated(
+    program: MakeProgram, ledger: InProcessClient, runner: str
+) -> None:
+    forking = program(
+        f"""
+        import os, sys, time
+        from armillary import flow, task
+        from armillary.task_runners import {runner}
+
+        def forked(work):
+            child = os.fork()
+            return child if child else work()
+
+        def fail():
+            raise ValueError("in the child")
+
+        def code_of(child):
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+        @task
+        def returns():
+            child = forked(lambda: None)
+            return child and code_of(child)
+
+        @task
+        def raises():
+            return code_of(forked(fail))
+
+        @task
+        def leaves():
+            return code_of(forked(lambda: sys.exit(7)))
+
+        @task
+        def terminates():
+            child = forked(lambda: time.sleep(60))
+            os.kill(child, 15)
+            code = code_of(child)
+            time.sleep(1)  # housekeeping looks for signals meanwhile
+            return code
+
+        @flow(task_runner={runner}())
+        def main():
+            child = os.fork()
+            if not child:
+                return "in the child"
+            codes = [returns().result(), raises().result(), leaves().result(), terminates().result()]
+            print(code_of(child), codes)
+
+        main()
+        print("end")
+        """
+    )
+    result = forking.run()
+    assert (result.stdout, result.returncode) == ("0 [0, 1, 7, -15]\nend\n", 0), result.stderr
+    assert "Terminated" not in result.stderr
+    assert [run.state_type for run in ledger.flow_runs().items] == ["COMPLETED"]
+    assert [run.state_type for run in ledger.task_runs().items] == ["COMPLETED"] * 4
+
+
 def test_eight_processes_on_one_home_while_somebody_reads(program: MakeProgram, ledger: InProcessClient) -> None:
     many = program(
         """

@@ -12,6 +12,7 @@ import pickle
 import signal
 import sys
 from contextvars import copy_context
+from functools import partial
 from threading import Lock, Thread
 from time import perf_counter
 from traceback import format_exception
@@ -23,6 +24,7 @@ from armillary.core.errors import NotSerializable, RunFailed
 from armillary.engine.current import current_tags
 from armillary.engine.drivers import await_body, call_body
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.forks import give_back_in_children
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.logs import configure
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
@@ -36,11 +38,20 @@ def main(reading: int, writing: int, lifeline: int) -> None:
     """Serve the owner until it is done with us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner hears Ctrl-C and decides
     signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
+    give_back_in_children(partial(_let_go, (reading, writing, lifeline)))
     Thread(target=_end_with_owner, args=(lifeline,), daemon=True).start()
     with os.fdopen(reading, "rb") as orders, os.fdopen(writing, "wb") as answers:
         hello = receive(orders)
         if isinstance(hello, Hello):
             _serve(hello, orders, answers)
+
+
+def _let_go(pipes: tuple[int, ...]) -> None:
+    """A child that a body forked is nobody's worker, and must not keep the pipes of a dead one open."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for pipe in pipes:
+        os.close(pipe)
 
 
 def _end_with_owner(lifeline: int) -> None:
