@@ -91,6 +91,8 @@ def test_spans_are_bytes(api: Api, home_folder: str) -> None:
     answer = api.http.get(f"flow_runs/{run.id}/spans")
     assert answer.headers["content-type"] == "application/vnd.armillary.spans"
     assert answer.content[:4] == b"ASP1"
+    assert api.http.get(f"flow_runs/{run.id}/spans", params={"run_try": 1}).content == answer.content
+    api.get("flow_runs", run.id, "spans", run_try=2, expect=422)
 
 
 def test_logs_are_read_searched_and_read_from_their_end(api: Api, home_folder: str) -> None:

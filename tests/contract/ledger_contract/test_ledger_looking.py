@@ -106,6 +106,23 @@ def test_spans_say_which_node_of_the_graph_they_are_in(ledger: Ledger, feed: Fee
     assert list(columns["group"]) == [0] + [1] * 9 + [2] * 9
 
 
+def test_spans_are_in_the_nodes_of_the_try_whose_graph_is_asked_for(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    tries = [
+        [journal.task(task="map", index=9 * at + each, flow_run_count=at + 1) for each in range(9)] for at in (0, 1)
+    ]
+    feed(journal)
+    with ledger.read() as connection:
+        for run_try, in_groups in ((1, [1] * 9 + [0] * 9), (2, [0] * 9 + [1] * 9)):
+            description, columns = unpacked(
+                spans.page(connection, graph_reading.read(connection, journal.root, run_try))
+            )
+            assert description["groups"] == [tries[run_try - 1][0]]
+            assert list(columns["group"]) == in_groups
+
+
 def test_history_counts_runs_by_time_and_state(ledger: Ledger, feed: Feed) -> None:
     for index in range(4):
         journal = Journal()

@@ -115,16 +115,19 @@ def read_spans(
     request: Request,
     ledger: ServedLedger,
     flow_run_id: Id,
+    run_try: RunTry = None,
     limit: Annotated[int, Query(ge=1, le=spans.LARGEST_PAGE)] = spans.LARGEST_PAGE,
     after: After = None,
 ) -> Response:
     """The timeline's data as columns for typed arrays, page by page. The bytes are: `ASP1`, the length of a JSON text (uint32,
     little-endian), the text, then the columns. The text says `count`, `origin` (microseconds since the epoch), `after` (the
-    next page's cursor, or null), `tasks`, `states`, `groups` (ids of the graph's nodes that stand for several) and `columns` (`name`, `type`, `offset`, `length`): `start`, `end` and
-    `run_time` in milliseconds (start and end since the origin, NaN: none), `id` (16 bytes each), `task` and `state` (places in
-    `tasks` and `states`), `group` (1 + place in `groups`, 0: a node of its own), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), `names` cut at
-    `name_end`, `created`, and of spans with more than one try `try_of`, `try_start` and `try_end`."""
-    with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id)) as seen:
+    next page's cursor, or null), `tasks`, `states`, `groups` (ids of the graph's nodes that stand for several) and `columns`
+    (`name`, `type`, `offset`, `length`): `start`, `end` and `run_time` in milliseconds (start and end since the origin, NaN:
+    none), `id` (16 bytes each), `task` and `state` (places in `tasks` and `states`), `group` (1 + place in `groups`, 0: a node of
+    its own), `run_count`, `flags` (1 subflow, 2 cached, 4 called by another task run), `names` cut at `name_end`, `created`, and
+    of spans with more than one try `try_of`, `try_start` and `try_end`. All tries of the flow run are told; `run_try` says
+    whose graph `groups` are of."""
+    with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
         body = spans.page(connection, seen, limit=limit, after=after)
     return tagged_bytes(request, body, "application/vnd.armillary.spans")
 
