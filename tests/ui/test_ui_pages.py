@@ -22,6 +22,7 @@ def pages(site: Site) -> dict[str, str]:
     queue = next(each["id"] for each in site.ask("GET", "work_queues") if each["name"] == "ml")
     artifact = site.ask("GET", "artifacts?latest=true")["items"][0]["id"]
     flow = site.ask("GET", f"flow_runs/{run}")["flow_id"]
+    group = site.ask("GET", f"flow_runs/{mapped}/graph")["nodes"][0]["id"]
     return {
         "dashboard": "/",
         "dashboard flows": "/?tab=flows",
@@ -39,6 +40,8 @@ def pages(site: Site) -> dict[str, str]:
         "radar": f"/runs/flow-run/{mapped}/radar",
         "layered": f"/runs/flow-run/{failed}/radar?view=layered",
         "timeline": f"/runs/flow-run/{mapped}/radar?view=timeline",
+        "one of a group": f"/runs/flow-run/{mapped}/radar?node={group}~{group}",
+        "one of a group by time": f"/runs/flow-run/{mapped}/radar?view=timeline&node={group}~{group}",
         "task run": f"/runs/task-run/{task}",
         "task run's details": f"/runs/task-run/{task}?tab=details",
         "flows": "/flows",

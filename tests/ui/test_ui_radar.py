@@ -115,7 +115,104 @@ def test_switching_views_keeps_what_is_chosen(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Layered").click()
     expect(page.get_by_label("Chosen")).to_contain_text("call_unreliable_api-0")
     page.get_by_role("button", name="Timeline").click()
+    expect(page.get_by_label("Chosen")).to_contain_text("call_unreliable_api-0")
     expect(page.get_by_role("link", name="call_unreliable_api-0")).to_be_visible()
+
+
+COMPLETED, FAILED = "31,157,107", "214,64,43"
+"""As the light theme draws them where nothing is pale."""
+
+PIXELS = """(canvas, colour) => {
+    const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const found = [];
+    for (let at = 0; at < data.length; at += 4)
+        if (`${data[at]},${data[at + 1]},${data[at + 2]}` === colour) found.push([(at / 4) % width, Math.floor(at / 4 / width)]);
+    return found;
+}"""
+
+
+def pixels(page: Page, colour: str) -> list[tuple[int, int]]:
+    """Where the timeline has a colour."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    found: list[tuple[int, int]] = page.locator("main canvas").first.evaluate(PIXELS, colour)
+    return found
+
+
+def test_a_chosen_group_is_all_its_task_runs_in_the_timeline_and_one_of_them_is_its_node(
+    page: Page, site: Site
+) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar?view=timeline")
+    view = page.get_by_role("group", name="View")
+    page.get_by_role("button", name="Whole run").wait_for()
+    everything = pixels(page, COMPLETED)
+    failed = pixels(page, FAILED)
+    view.get_by_role("button", name="Radar").click()
+    page.locator("[title^='square']").click()
+    node = page.get_by_role("treeitem", selected=True)
+    expect(node).to_contain_text("square")
+    view.get_by_role("button", name="Timeline").click()
+    told = page.get_by_role("region", name="In words").get_by_role("status")
+    expect(told).to_have_text("120 task runs chosen")
+    assert len(pixels(page, COMPLETED)) > 0.7 * len(everything)  # outlines cover some
+
+    page.keyboard.press("Escape")
+    expect(told).to_have_count(0)
+    x, y = failed[len(failed) // 2]
+    page.locator("main canvas").first.click(position={"x": x, "y": y})
+    one = page.get_by_role("region", name="One of them")
+    expect(one.get_by_role("link", name="square-77")).to_be_visible()
+    assert pixels(page, FAILED)
+    assert len(pixels(page, COMPLETED)) < 0.1 * len(everything)  # what is beside it is pale
+    view.get_by_role("button", name="Radar").click()
+    for _ in ("chosen", "reloaded"):
+        expect(node).to_contain_text("square")
+        expect(one).to_contain_text("square-77")
+        expect(one).to_contain_text("Failed")
+        expect(page.get_by_role("row").and_(page.locator("[aria-current=true]"))).to_contain_text("square-77")
+        expect(page.get_by_text("1 of 120: Failed")).to_be_visible()
+        page.reload()
+
+
+def test_a_square_or_a_row_of_a_group_is_chosen_in_the_timeline_too(page: Page, site: Site) -> None:
+    page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar")
+    page.locator("[title^='square']").click()
+    panel = page.get_by_label("Chosen")
+    one = page.get_by_role("region", name="One of them")
+    panel.get_by_role("img", name="120 task runs, a square for each, failures first").click(position={"x": 33, "y": 5})
+    expect(one.get_by_role("link")).to_have_text("square-1")
+    panel.get_by_role("button", name="Choose square-2", exact=True).click()
+    expect(one.get_by_role("link")).to_have_text("square-2")
+    page.get_by_role("button", name="Timeline").click()
+    expect(one.get_by_role("link")).to_have_text("square-2")
+    facts = page.get_by_role("region", name="In words")
+    expect(facts).to_contain_text("square-2")
+    page.get_by_role("button", name="Choose all of them").click()
+    expect(facts.get_by_role("status")).to_have_text("120 task runs chosen")
+
+
+def test_a_link_to_a_task_run_leads_to_the_node_that_it_is_in(page: Page, site: Site) -> None:
+    run = site.newest("mapped")
+    group = next(node["id"] for node in site.ask("GET", f"flow_runs/{run}/graph")["nodes"] if node["kind"] == "map")
+    member = site.ask("GET", f"flow_runs/{run}/graph/groups/{group}?place=0")["nodes"][0]["id"]
+    page.goto(f"/runs/flow-run/{run}/radar?node={member}")
+    expect(page.get_by_role("treeitem", selected=True)).to_contain_text("square")
+    expect(page.get_by_role("region", name="One of them")).to_contain_text("square-77")
+
+
+def test_what_ran_in_a_subflow_is_told_by_its_node_until_the_subflow_is_opened(page: Page, site: Site) -> None:
+    run = site.newest("parent")
+    node = next(node for node in site.ask("GET", f"flow_runs/{run}/graph")["nodes"] if node.get("subflow"))
+    inside = site.ask("GET", f"flow_runs/{node['subflow']['flow_run_id']}/graph")["nodes"][2]
+    page.goto(f"/runs/flow-run/{run}/radar?node={node['id']}~{inside['id']}")
+    one = page.get_by_role("region", name="One of them")
+    expect(page.get_by_role("treeitem", selected=True)).to_contain_text("child")
+    expect(one).to_contain_text("load-2")
+    page.get_by_role("button", name="Timeline").click()
+    expect(page.get_by_role("region", name="In words")).to_contain_text("load-2")
+    page.get_by_role("button", name="Radar", exact=True).click()
+    page.get_by_label("Chosen").get_by_role("button", name="Open here").click()
+    expect(page.get_by_role("treeitem", selected=True)).to_contain_text("load-2")
+    expect(one).to_have_count(0)
 
 
 def test_a_node_is_found_by_its_name(page: Page, site: Site) -> None:
@@ -141,10 +238,11 @@ def test_damaged_data_with_a_cycle_is_drawn_and_told(page: Page, site: Site) -> 
 def test_the_timeline_goes_to_each_failure_and_keeps_its_window_in_the_address(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar?view=timeline")
     page.get_by_role("button", name="Next failure").click()
-    expect(page.get_by_role("link", name="square-77")).to_be_visible()
+    chosen = page.get_by_role("region", name="One of them")
+    expect(chosen.get_by_role("link", name="square-77")).to_be_visible()
     page.wait_for_url(re.compile("time="))
     page.reload()
-    expect(page.get_by_role("link", name="square-77")).to_be_visible()
+    expect(chosen.get_by_role("link", name="square-77")).to_be_visible()
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile("time="))
 

@@ -27,6 +27,9 @@ export const graph = (id: string, runTry?: number) =>
 /** A page of what a node of the graph stands for, failures first, from a place in that order on. */
 export const graphGroup = (id: string, group: string, place = 0, runTry?: number) =>
   once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) => wholeMembers(await get(`flow_runs/${id}/graph/groups/${group}${query({ place, run_try: runTry })}`, signal)));
+/** Which node stands for a task run, and at which place it comes in it. */
+export const groupWith = (id: string, member: string, runTry?: number) =>
+  one<T.GroupMembers>(["flow_run", id, "group_with", member, runTry], `flow_runs/${id}/graph/groups/${member}${query({ member, limit: 1, run_try: runTry })}`);
 
 export const taskRunCountsOf = (ids: string[]) =>
   once<Record<string, Partial<Record<T.StateType, number>>>>(["flow_run", "task_run_counts", ids], (signal) =>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { nameOf } from "../components/state";
 import { duration } from "../time/format";
+import { Facts } from "./Facts";
 import type { Spans } from "./spans";
 
 const NOTICED_MS = 1;
@@ -10,7 +11,7 @@ export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: n
   const state = spans.states[spans.state[at]!]!;
   const { before, whole, between, tries } = timesOf(spans, at, now);
   return (
-    <div className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-260px)] flex-wrap items-center gap-x-3 rounded-lg border border-line bg-[var(--raised)] px-3 py-2 shadow-[var(--shadow)]">
+    <Facts>
       <span data-state={state} title={nameOf(state)} className="state-fill size-2.5 shrink-0 rounded-full" />
       <Link to="/runs/task-run/$id" params={{ id: spans.ids[at]! }} className="min-w-0 truncate font-medium hover:underline">
         {spans.names[at]}
@@ -21,7 +22,7 @@ export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: n
         {between > NOTICED_MS && ` · waited ${duration(between / 1000)} between them`}
         {before > NOTICED_MS && ` · ${duration(before / 1000)} before it started`}
       </span>
-    </div>
+    </Facts>
   );
 }
 

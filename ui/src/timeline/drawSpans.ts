@@ -1,17 +1,12 @@
 import type { Colours } from "../radar/view/colours";
 import type { Mark } from "./axis";
-import { firstPiece, type Level, levelFor } from "./mipmaps";
+import { BESIDE, CHOSEN, type Marking, markOf, PLAIN } from "./marking";
+import { firstPiece, type Level, levelFor, memberOf } from "./mipmaps";
 import type { Row } from "./packing";
 import { isSubflow } from "./spans";
+import type { Window } from "./timeWindow";
 
 export const AXIS = 40;
-
-/** What is seen: from and to in milliseconds since the epoch, and how far it is scrolled down in pixels. */
-export interface Window {
-  from: number;
-  to: number;
-  top: number;
-}
 
 export interface Drawn {
   rows: readonly Row[];
@@ -20,7 +15,8 @@ export interface Drawn {
   view: Window;
   now: number;
   marks: readonly Mark[];
-  chosen: ReadonlySet<string>;
+  /** Null: nothing is chosen, and nothing pale. */
+  marking: Marking | null;
   colours: Colours;
 }
 
@@ -30,9 +26,13 @@ const LEAST_WAIT = 4;
 const NAMED_FROM = 13; // pixels of height
 const NAME_ROOM = 36;
 const LEAST_NAME_ROOM = 44;
+/** How much of a span is left beside what is chosen, by its mark. */
+const STRENGTH = { [PLAIN]: 0.3, [BESIDE]: 0.65, [CHOSEN]: 1 };
+const OUTLINED_FROM = 6; // pixels of height, where many are
+const OUTLINE_GAP = 3;
 
 export function drawSpans(context: CanvasRenderingContext2D, width: number, height: number, drawn: Drawn): void {
-  const { rows, levels, rowHeight, view, marks, colours } = drawn;
+  const { rows, rowHeight, view, marks, colours } = drawn;
   const scale = width / (view.to - view.from);
   drawAxis(context, width, height, marks, scale, colours);
   context.save();
@@ -41,7 +41,7 @@ export function drawSpans(context: CanvasRenderingContext2D, width: number, heig
   context.clip();
   const first = Math.max(0, Math.floor(view.top / rowHeight));
   const last = Math.min(rows.length, Math.ceil((view.top + height - AXIS) / rowHeight));
-  for (let row = first; row < last; row++) drawRow(context, width, rows[row]!, levelFor(levels[row]!, 1 / scale), AXIS + row * rowHeight - view.top, scale, drawn);
+  for (let row = first; row < last; row++) drawRow(context, row, AXIS + row * rowHeight - view.top, width, scale, drawn);
   context.restore();
   context.globalAlpha = 1;
 }
@@ -64,8 +64,10 @@ function drawAxis(context: CanvasRenderingContext2D, width: number, height: numb
   context.fillRect(0, AXIS - 2, width, 1);
 }
 
-function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, level: Level, y: number, scale: number, { rowHeight, view, now, chosen, colours }: Drawn): void {
+function drawRow(context: CanvasRenderingContext2D, place: number, y: number, width: number, scale: number, { rows, levels, rowHeight, view, now, marking, colours }: Drawn): void {
+  const row = rows[place]!;
   const { spans, depth } = row;
+  const level = levelFor(levels[place]!, 1 / scale);
   const offset = spans.origin - view.from;
   const high = Math.max(1, rowHeight - 3);
   if (depth) {
@@ -74,44 +76,43 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
     context.fillRect(0, y, width, rowHeight);
   }
   context.font = `500 11.5px ${colours.font}`;
-  const failed: number[] = [];
+  const failed: { x: number; strength: number }[] = [];
+  const outlines: number[] = [];
+  let drawnTo = -Infinity;
   for (let at = firstPiece(level, -offset); at < level.start.length; at++) {
     const x = (level.start[at]! + offset) * scale;
     if (x > width) break;
     const end = level.end[at] === Infinity ? Math.max(now - spans.origin, level.start[at]!) : level.end[at]!;
     const wide = Math.max(1, (end - level.start[at]!) * scale);
-    const member = level.member[at]!;
-    const picked = chosen.size > 0 && member >= 0 && chosen.has(spans.ids[member]!);
+    const member = memberOf(row, level, at);
     const [left, right] = [Math.max(-4, x), Math.min(width + 4, x + wide)];
+    const mark = marking && markOf(marking.rows[place]!, level, at);
+    const strength = mark === null ? 1 : STRENGTH[mark];
     if (member >= 0) {
       const since = (Math.max(spans.created[member]!, at ? level.end[at - 1]! : -Infinity) + offset) * scale;
       if (x - since > LEAST_WAIT) {
-        context.globalAlpha = chosen.size && !chosen.has(spans.ids[member]!) ? 0.2 : 0.55;
+        context.globalAlpha = 0.55 * strength;
         context.fillStyle = colours.strong;
         context.fillRect(Math.max(-4, since + 1), y + high / 2, left - Math.max(-4, since + 1), 2);
       }
     }
-    const tint = colours.state[spans.states[level.state[at]!]!]!;
-    const strength = chosen.size && !picked ? 0.35 : 1;
-    context.fillStyle = tint;
+    context.fillStyle = colours.state[spans.states[level.state[at]!]!]!;
     const tried = member >= 0 && wide > 3 && spans.triesFrom[member + 1]! - spans.triesFrom[member]! > 1;
     if (tried) drawTries(context, row, member, y, high, offset, scale, strength, { now, colours, width });
     else {
+      // Where several share a pixel, pale ones on one another would not be pale.
+      const from = strength < 1 ? Math.max(left, drawnTo) : left;
       context.globalAlpha = strength;
-      bar(context, left, y + 1, right - left, high);
+      if (right > from) bar(context, from, y + 1, right - from, high);
     }
-    if (wide < LEAST_FAILED && FAILURES.has(spans.states[level.state[at]!]!)) failed.push(x);
+    drawnTo = Math.max(drawnTo, right);
+    if (wide < LEAST_FAILED && FAILURES.has(spans.states[level.state[at]!]!)) failed.push({ x, strength });
+    if (mark === CHOSEN) surround(outlines, left, right);
     if (member < 0) continue;
     if (isSubflow(spans, member)) {
       context.globalAlpha = strength;
       context.fillStyle = colours.accent;
       context.fillRect(left, y + high - 1, right - left, 2);
-    }
-    if (picked) {
-      context.globalAlpha = 1;
-      context.strokeStyle = colours.ink;
-      context.lineWidth = 2;
-      context.strokeRect(left, y + 1, right - left, high);
     }
     if (rowHeight >= NAMED_FROM && right - left > LEAST_NAME_ROOM) {
       context.globalAlpha = strength;
@@ -121,9 +122,25 @@ function drawRow(context: CanvasRenderingContext2D, width: number, row: Row, lev
     }
   }
   // Short failures lie on what is around them, wide enough to be seen.
-  context.globalAlpha = chosen.size ? 0.5 : 1;
   context.fillStyle = colours.state["FAILED"]!;
-  for (const x of failed) context.fillRect(x - (LEAST_FAILED - 1) / 2, y + 1, LEAST_FAILED, high);
+  for (const { x, strength } of failed) {
+    context.globalAlpha = strength;
+    context.fillRect(x - (LEAST_FAILED - 1) / 2, y + 1, LEAST_FAILED, high);
+  }
+  if (rowHeight < OUTLINED_FROM && marking?.only === null) return;
+  context.globalAlpha = 1;
+  context.strokeStyle = colours.ink;
+  context.lineWidth = rowHeight < NAMED_FROM ? 1 : 2;
+  context.beginPath();
+  for (let at = 0; at < outlines.length; at += 2) context.roundRect(outlines[at]!, y + 1, outlines[at + 1]! - outlines[at]!, high, Math.min(3, high / 3));
+  context.stroke();
+}
+
+/** Outlines as pairs of left and right; what touches has one in common, which else would cover what is narrow. */
+function surround(outlines: number[], left: number, right: number): void {
+  const before = outlines.at(-1) ?? -Infinity;
+  if (left - before <= OUTLINE_GAP) outlines[outlines.length - 1] = Math.max(before, right);
+  else outlines.push(left, right);
 }
 
 /** The whole span pale, for the time it waited between tries, and each try as it ran: all but the last failed. */

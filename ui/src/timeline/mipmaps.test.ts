@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StateType } from "../api/types";
-import { firstPiece, levelFor, levelsOf } from "./mipmaps";
+import { firstPiece, levelFor, levelsOf, memberOf } from "./mipmaps";
 import type { Row } from "./packing";
 import type { Spans } from "./spans";
 
@@ -17,7 +17,7 @@ function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set()
     now += gap;
   }
   const spans = { start: Float64Array.from(start), end: Float64Array.from(end), state: Uint8Array.from(lengths, (_, at) => Number(failed.has(at))), states: STATES } as unknown as Spans;
-  return { spans, members: Int32Array.from(lengths.keys()), depth: 0 };
+  return { spans, members: Int32Array.from(lengths.keys()), depth: 0, above: [] };
 }
 
 test("every level covers what ran, and adds less than its grain", () => {
@@ -44,4 +44,16 @@ test("a whole run of a hundred thousand spans takes about as many pieces as ther
   const finest = levelFor(levels, 1 / 1200);
   expect(finest.start.length).toBe(100_000);
   expect(finest.start[firstPiece(finest, 10_000.5)]).toBe(10_000);
+});
+
+test("the pieces of every level have all spans between them, in order, and know whether they are one", () => {
+  const given = row(Array.from({ length: 5_000 }, (_, at) => (at % 100 ? 0.1 : 40)));
+  for (const level of levelsOf(given, 1)) {
+    expect([level.first[0], level.first.at(-1)]).toEqual([0, 5_000]);
+    level.start.forEach((start, piece) => {
+      const [from, to] = [level.first[piece]!, level.first[piece + 1]!];
+      expect(given.spans.start[from]).toBe(start);
+      expect(memberOf(given, level, piece)).toBe(to - from === 1 ? from : -1);
+    });
+  }
 });

@@ -13,8 +13,8 @@ export interface Level {
   end: Float64Array;
   /** The state that most needs to be seen, as its place in the spans' `states`. */
   state: Uint8Array;
-  /** The member of the row, or −1 for several. */
-  member: Int32Array;
+  /** By piece, and once more after the last: its first place in the row's members; the next piece's is behind its last. */
+  first: Int32Array;
 }
 
 const FACTOR = 4;
@@ -30,7 +30,7 @@ export function levelsOf({ spans, members }: Row, finest: number): Level[] {
     start: Float64Array.from(members, (at) => spans.start[at]!),
     end: Float64Array.from(members, (at) => (Number.isNaN(spans.end[at]) ? Infinity : spans.end[at]!)),
     state: Uint8Array.from(members, (at) => spans.state[at]!),
-    member: members,
+    first: Int32Array.from({ length: members.length + 1 }, (_, at) => at),
   };
   const levels = [first];
   for (let grain = finest; levels.at(-1)!.start.length > FEWEST; grain *= FACTOR) {
@@ -43,7 +43,7 @@ export function levelsOf({ spans, members }: Row, finest: number): Level[] {
 
 function merged(fine: Level, grain: number, urgency: readonly number[]): Level {
   const many = fine.start.length;
-  const [start, end, state, member] = [new Float64Array(many), new Float64Array(many), new Uint8Array(many), new Int32Array(many)];
+  const [start, end, state, first] = [new Float64Array(many), new Float64Array(many), new Uint8Array(many), new Int32Array(many + 1)];
   let made = 0;
   for (let at = 0; at < many; at++) {
     const last = made - 1;
@@ -51,14 +51,17 @@ function merged(fine: Level, grain: number, urgency: readonly number[]): Level {
     if (last >= 0 && fine.end[at]! - start[last]! <= grain) {
       end[last] = Math.max(end[last]!, fine.end[at]!);
       if (urgency[fine.state[at]!]! < urgency[state[last]!]!) state[last] = fine.state[at]!;
-      member[last] = -1;
     } else {
-      [start[made], end[made], state[made], member[made]] = [fine.start[at]!, fine.end[at]!, fine.state[at]!, fine.member[at]!];
+      [start[made], end[made], state[made], first[made]] = [fine.start[at]!, fine.end[at]!, fine.state[at]!, fine.first[at]!];
       made++;
     }
   }
-  return { grain, start: start.slice(0, made), end: end.slice(0, made), state: state.slice(0, made), member: member.slice(0, made) };
+  first[made] = fine.first[many]!;
+  return { grain, start: start.slice(0, made), end: end.slice(0, made), state: state.slice(0, made), first: first.slice(0, made + 1) };
 }
+
+/** The one span of a piece; −1: it is several. */
+export const memberOf = ({ members }: Row, { first }: Level, piece: number): number => (first[piece + 1]! - first[piece]! === 1 ? members[first[piece]!]! : -1);
 
 /** The coarsest level whose grain is not seen when a pixel takes so many milliseconds. */
 export function levelFor(levels: readonly Level[], pixel: number): Level {

@@ -3,15 +3,23 @@
  *
  * A span that has not ended keeps its row to itself, so rows need not be packed again while time passes.
  */
+import type { Entry } from "../radar/model/selection";
 import { lanes } from "./lanes";
-import type { Spans } from "./spans";
+import { groupOf, type Spans } from "./spans";
 
-/** A run's spans in rows. Rows of opened subflows come right below their own, `depth` says how deep. */
+/** A run's spans in rows. Rows of opened subflows come right below their own; `above` is the way to the subflow that they are in. */
 export interface Row {
   spans: Spans;
   /** Places in `spans`, by start; they do not overlap. */
   members: Int32Array;
   depth: number;
+  above: Entry;
+}
+
+/** The way to a span: by the subflow that it ran in, and by the node that stands for it and others. */
+export function entryOf({ spans, above }: Pick<Row, "spans" | "above">, at: number): Entry {
+  const group = groupOf(spans, at);
+  return [...above, ...(group === null ? [] : [group]), spans.ids[at]!];
 }
 
 /** The first start and the last end of all rows, in milliseconds since the epoch; NaN where nothing has started. */
@@ -26,7 +34,7 @@ const WHOLE_LANES = 400;
 
 /** `opened`: the spans of subflow runs, by the id of the task run that stands for each. */
 export function packed(spans: Spans, opened: ReadonlyMap<string, Spans>): Packed {
-  const found: Packed = { rows: rowsOf(spans, opened, 0, new Set()), from: Number.NaN, to: Number.NaN };
+  const found: Packed = { rows: rowsOf(spans, opened, [], []), from: Number.NaN, to: Number.NaN };
   for (const { spans: own, members } of found.rows) {
     for (const at of members) {
       const [start, end] = [own.origin + own.start[at]!, own.origin + (Number.isNaN(own.end[at]) ? own.start[at]! : own.end[at]!)];
@@ -37,7 +45,8 @@ export function packed(spans: Spans, opened: ReadonlyMap<string, Spans>): Packed
   return found;
 }
 
-function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, depth: number, above: ReadonlySet<Spans>): Row[] {
+/** `above`: the way to the subflow, and `around` the spans of the runs that it is in. */
+function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, above: Entry, around: readonly Spans[]): Row[] {
   const begun: number[] = [];
   for (let at = 0; at < spans.count; at++) if (!Number.isNaN(spans.start[at])) begun.push(at);
   const ends = begun.map((at) => (Number.isNaN(spans.end[at]) ? Infinity : spans.end[at]!));
@@ -46,11 +55,11 @@ function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, depth: number,
   begun.forEach((at, index) => members[lane[index]!]!.push(at));
   return members.flatMap((row): Row[] => {
     row.sort((left, right) => spans.start[left]! - spans.start[right]!);
-    const own: Row = { spans, members: Int32Array.from(row), depth };
+    const own: Row = { spans, members: Int32Array.from(row), depth: around.length, above };
     if (!opened.size || many > WHOLE_LANES) return [own];
     const below = row.flatMap((at) => {
       const inside = opened.get(spans.ids[at]!);
-      return inside && !above.has(inside) ? rowsOf(inside, opened, depth + 1, new Set([...above, inside])) : [];
+      return inside && inside !== spans && !around.includes(inside) ? rowsOf(inside, opened, entryOf(own, at), [...around, spans]) : [];
     });
     return [own, ...below];
   });

@@ -13,6 +13,9 @@ export interface Spans {
   state: Uint8Array;
   flags: Uint8Array;
   states: StateType[];
+  /** By span: 0 for a node of its own, else one more than the place of its node in `groups`, which has the ids of the nodes that stand for many. */
+  group: Uint32Array;
+  groups: string[];
   created: Float64Array;
   /** When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those of one. */
   tryStart: Float64Array;
@@ -25,17 +28,21 @@ interface Description {
   origin: number;
   after: string | null;
   states: StateType[];
+  groups: string[];
   columns: { name: string; type: string; offset: number; length: number }[];
 }
 
 const SUBFLOW = 1;
 export const isSubflow = (spans: Spans, at: number): boolean => (spans.flags[at]! & SUBFLOW) !== 0;
 
-/** All pages of a run's spans. */
-export async function readSpans(flowRunId: string, signal: AbortSignal): Promise<Spans> {
+/** The id of the node that stands for a span and others; null: it is a node of its own. */
+export const groupOf = ({ group, groups }: Spans, at: number): string | null => groups[group[at]! - 1] ?? null;
+
+/** All pages of a run's spans, of all its tries; `runTry` says whose nodes they are in. */
+export async function readSpans(flowRunId: string, runTry: number | undefined, signal: AbortSignal): Promise<Spans> {
   const pages: Spans[] = [];
   for (let after: string | null = null; ; ) {
-    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after })}`, { signal });
+    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, { signal });
     if (!response.ok) throw new Error(`The spans could not be read (${response.status}).`);
     const page = parsePage(await response.arrayBuffer());
     pages.push(page.spans);
@@ -51,8 +58,9 @@ export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | n
   const said = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true)))) as Description;
   const place = (name: string) => said.columns.find((column) => column.name === name)!;
   const floats = (name: string) => new Float64Array(bytes, place(name).offset, place(name).length);
+  const whole = (name: string) => new Uint32Array(bytes, place(name).offset, place(name).length);
   const small = (name: string) => new Uint8Array(bytes, place(name).offset, place(name).length);
-  const ends = new Uint32Array(bytes, place("name_end").offset, place("name_end").length);
+  const ends = whole("name_end");
   const text = small("names");
   const decoder = new TextDecoder();
   const ids = small("id");
@@ -69,10 +77,12 @@ export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | n
       state: small("state"),
       flags: small("flags"),
       states: said.states,
+      group: whole("group"),
+      groups: said.groups,
       created: floats("created"),
       tryStart: floats("try_start"),
       tryEnd: floats("try_end"),
-      triesFrom: beginnings(new Uint32Array(bytes, place("try_of").offset, place("try_of").length), said.count),
+      triesFrom: beginnings(whole("try_of"), said.count),
     },
   };
 }
@@ -92,7 +102,8 @@ function uuid(bytes: Uint8Array, at: number): string {
   return text;
 }
 
-function joined(pages: Spans[]): Spans {
+/** Pages in a row as one; each has its own list of groups. */
+export function joined(pages: Spans[]): Spans {
   if (pages.length === 1) return pages[0]!;
   const floats = (column: "start" | "end" | "runTime" | "created" | "tryStart" | "tryEnd") => {
     const whole = new Float64Array(pages.reduce((sum, page) => sum + page[column].length, 0));
@@ -101,10 +112,14 @@ function joined(pages: Spans[]): Spans {
   };
   const small = (column: "state" | "flags") => Uint8Array.from(pages.flatMap((page) => Array.from(page[column])));
   const count = pages.reduce((sum, page) => sum + page.count, 0);
+  const places = new Map<string, number>();
+  for (const id of pages.flatMap(({ groups }) => groups)) if (!places.has(id)) places.set(id, places.size + 1);
+  const group = new Uint32Array(count);
   const triesFrom = new Uint32Array(count + 1);
   let [spansBefore, triesBefore] = [0, 0];
   for (const page of pages) {
     page.triesFrom.forEach((from, at) => (triesFrom[spansBefore + at] = triesBefore + from));
+    page.group.forEach((own, at) => (group[spansBefore + at] = own && places.get(page.groups[own - 1]!)!));
     spansBefore += page.count;
     triesBefore += page.tryStart.length;
   }
@@ -119,6 +134,8 @@ function joined(pages: Spans[]): Spans {
     state: small("state"),
     flags: small("flags"),
     states: pages[0]!.states,
+    group,
+    groups: [...places.keys()],
     created: floats("created"),
     tryStart: floats("tryStart"),
     tryEnd: floats("tryEnd"),

@@ -17,6 +17,7 @@ test("an opened subflow hangs on its node, and what came after it comes after it
   const shown = shownOf(outer, new Map([["i", inner]]), new Set());
   expect(names(shown)).toEqual(["as", "sx", "xy", "xz", "yb", "zb"]);
   expect([...shown.sectorOf]).toEqual([-1, 0, -1, 0, 0, 0]);
+  expect(shown.flowRunOf.join("")).toBe("oooiii");
   expect(shown.graph.nodes[3]!.start).toBe(1000);
 });
 
@@ -31,6 +32,7 @@ test("a folded node hides only what nothing else leads to", () => {
   const shown = shownOf(diamond, new Map(), new Set(["d-b"]));
   expect(names(shown)).toEqual(["ab", "ac", "bd", "cd"]);
   expect([...shown.folded]).toEqual([0, 1, 0, 0]);
+  expect(shownOf(outer, new Map([["i", inner]]), new Set(["i-x"])).flowRunOf.join("")).toBe("ooi");
   expect(shownOf(diamond, new Map(), new Set(["d-a"])).graph.nodes).toHaveLength(1);
 });
 

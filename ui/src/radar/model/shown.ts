@@ -8,6 +8,8 @@ import type { Graph as ApiGraph, GraphNode } from "../../api/types";
 
 export interface Shown {
   graph: ApiGraph;
+  /** By node: the flow run whose graph it is of. */
+  flowRunOf: readonly string[];
   /** By node: the opened subflow it belongs to, −1 for none; and by opened subflow, the one around it. */
   sectorOf: Int32Array;
   sectorParents: Int32Array;
@@ -28,6 +30,7 @@ export function shownOf(graph: ApiGraph, opened: ReadonlyMap<string, ApiGraph>, 
 
 interface Merged {
   graph: ApiGraph;
+  flowRunOf: string[];
   sectorOf: Int32Array;
   sectorParents: Int32Array;
   opened: string[];
@@ -36,6 +39,7 @@ interface Merged {
 function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
   const nodes: GraphNode[] = [];
   let edges: [number, number][] = [];
+  const flowRunOf: string[] = [];
   const sectorOf: number[] = [];
   const sectorParents: number[] = [];
   const names: string[] = [];
@@ -45,6 +49,7 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
     const late = Date.parse(graph.origin) - Date.parse(root.origin);
     for (const node of graph.nodes) {
       nodes.push(late ? { ...node, start: node.start === null ? null : node.start + late, end: node.end === null ? null : node.end + late } : node);
+      flowRunOf.push(graph.flow_run_id);
       sectorOf.push(sector);
     }
     for (const [source, target] of graph.edges as [number, number][]) edges.push([source + from, target + from]);
@@ -67,7 +72,7 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
   };
   add(root, -1);
   const graph = names.length ? { ...root, nodes, edges } : root;
-  return { graph, sectorOf: Int32Array.from(sectorOf), sectorParents: Int32Array.from(sectorParents), opened: names };
+  return { graph, flowRunOf, sectorOf: Int32Array.from(sectorOf), sectorParents: Int32Array.from(sectorParents), opened: names };
 }
 
 /** The nodes that no edge enters (`end` 1) or leaves (`end` 0). */
@@ -114,12 +119,13 @@ function fold({ nodes, edges }: ApiGraph, folds: ReadonlySet<string>): [Uint8Arr
   return [visible, folded];
 }
 
-function filtered({ graph, sectorOf, sectorParents, opened }: Merged, visible: Uint8Array, folded: Int32Array): Omit<Shown, "structure"> & { opened: string[] } {
+function filtered({ graph, flowRunOf, sectorOf, sectorParents, opened }: Merged, visible: Uint8Array, folded: Int32Array): Omit<Shown, "structure"> & { opened: string[] } {
   const kept = [...visible.keys()].filter((node) => visible[node]);
   const place = new Map(kept.map((node, at) => [node, at]));
   const edges = (graph.edges as [number, number][]).filter(([source, target]) => place.has(source) && place.has(target)).map(([source, target]) => [place.get(source)!, place.get(target)!]);
   return {
     graph: { ...graph, nodes: kept.map((node) => graph.nodes[node]!), edges: edges as ApiGraph["edges"] },
+    flowRunOf: kept.map((node) => flowRunOf[node]!),
     sectorOf: Int32Array.from(kept, (node) => sectorOf[node]!),
     sectorParents,
     folded: Int32Array.from(kept, (node) => folded[node]!),

@@ -9,7 +9,7 @@ const first = ({ starts, items }: Neighbours, node: number): number | undefined 
 
 interface Props {
   scene: Scene;
-  chosen: number | null;
+  chosen: readonly number[];
   onChoose: (node: number) => void;
   /** With a key held: one more, or (Shift) the path from what is chosen. */
   onChooseMore: (node: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
@@ -25,7 +25,7 @@ export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }
     for (const node of [...scene.nodes.keys()].slice(0, MOST)) (found[scene.layout.ranks[node]!] ??= []).push(node);
     return found.filter((ring) => ring.length > 0);
   }, [scene]);
-  const current = (focused !== null && focused < scene.nodes.length ? focused : null) ?? chosen ?? rings[0]?.[0] ?? null;
+  const current = (focused !== null && focused < scene.nodes.length ? focused : null) ?? chosen[0] ?? rings[0]?.[0] ?? null;
   const key = (event: KeyboardEvent) => {
     if (current === null) return;
     const ring = rings.findIndex((each) => each.includes(current));
@@ -49,7 +49,7 @@ export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }
     event.preventDefault();
   };
   return (
-    <ul ref={tree} role="tree" aria-label="Task runs by ring" onKeyDown={key} className="sr-only">
+    <ul ref={tree} role="tree" aria-multiselectable aria-label="Task runs by ring" onKeyDown={key} className="sr-only">
       {rings.map((ring, at) => (
         <li key={at} role="treeitem" aria-expanded aria-selected={false} aria-label={`Ring ${at + 1}`}>
           <ul role="group">
@@ -57,7 +57,7 @@ export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }
               const { name, state_name: state, members } = scene.nodes[node]!;
               const upstream = scene.upstream.starts[node + 1]! - scene.upstream.starts[node]!;
               return (
-                <li key={node} role="treeitem" data-node={node} aria-selected={node === chosen} tabIndex={node === current ? 0 : -1} onFocus={() => setFocused(node)}>
+                <li key={node} role="treeitem" data-node={node} aria-selected={chosen.includes(node)} tabIndex={node === current ? 0 : -1} onFocus={() => setFocused(node)}>
                   {name}, {state ?? nameOf(stateOf(scene.nodes[node]!) ?? "PENDING")}
                   {members ? `, ${members} task runs` : ""}
                   {upstream ? `, depends on ${upstream}` : ""}

@@ -1,52 +1,93 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type PointerEvent, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import * as queries from "../../api/queries";
 import type { GraphNode, StateType } from "../../api/types";
 import { Loading } from "../../components/feedback";
-import { nameOf, StateBadge } from "../../components/state";
+import { StateBadge, StateDot } from "../../components/state";
 import { StatesBar } from "../../components/states_bar";
-import { count, duration, plural } from "../../time/format";
-import { failuresFirst, gridFor } from "../model/heat";
-import { coloursNow } from "./colours";
-import { type Draw, useCanvas } from "./useCanvas";
+import { duration } from "../../time/format";
+import { failuresFirst } from "../model/heat";
+import { HeatGrid } from "./HeatGrid";
 
-const WIDTH = 600;
+const GRID = { narrow: { width: 286, height: 190 }, wide: { width: 600, height: 320 } };
 const PAGE = 200;
 const ROW = 30;
 
+interface Props {
+  flowRunId: string;
+  runTry: number | undefined;
+  node: GraphNode;
+  isWide: boolean;
+  /** The one that is chosen of them. */
+  member: string | null;
+  onChoose: (member: string | null) => void;
+}
+
 /** A group opened: a cell for each member, failures first, and a table of them in the same order. */
-export function GroupPanel({ flowRunId, runTry, node }: { flowRunId: string; runTry: number | undefined; node: GraphNode }) {
-  const first = useQuery(queries.graphGroup(flowRunId, node.id, 0, runTry)).data;
+export function GroupPanel({ flowRunId, runTry, node, isWide, member, onChoose }: Props) {
+  const client = useQueryClient();
+  const page = (at: number) => queries.graphGroup(flowRunId, node.id, at * PAGE, runTry);
+  const first = useQuery(page(0)).data;
+  const found = useQuery({ ...queries.groupWith(flowRunId, member ?? "", runTry), enabled: member !== null }).data;
+  const chosen = member !== null && found?.group_id === node.id ? found.place : null;
   const states = useMemo(() => (first?.cells ? failuresFirst(first.cells, first.letters as Record<string, StateType>) : []), [first]);
   const [begin, setBegin] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   // Too large lists would be taller than a browser can scroll; a million rows of 30 px is just below.
   const rows = useVirtualizer({ count: Math.min(first?.members ?? 0, 1_000_000), getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, onChange: (list) => setBegin(list.range?.startIndex ?? 0) });
-  const wanted = first ? [...new Set([begin, begin + 30].map((row) => Math.floor(row / PAGE)))].filter((page) => page * PAGE < first.members) : [];
-  const pages = useQueries({ queries: wanted.map((page) => queries.graphGroup(flowRunId, node.id, page * PAGE, runTry)) });
+  const wanted = first ? [...new Set([begin, begin + 30].map((row) => Math.floor(row / PAGE)))].filter((at) => at * PAGE < first.members) : [];
+  const pages = useQueries({ queries: wanted.map(page) });
   const memberAt = (row: number): GraphNode | undefined => pages[wanted.indexOf(Math.floor(row / PAGE))]?.data?.nodes[row % PAGE];
+  const isRead = first !== undefined;
+  useEffect(() => {
+    const seen = rows.range;
+    if (isRead && chosen !== null && !(seen && seen.startIndex <= chosen && chosen < seen.endIndex)) rows.scrollToIndex(chosen, { align: "start" });
+  }, [isRead, chosen, rows]);
+  const clicked = useRef(-1);
+  const onSquare = async (place: number) => {
+    clicked.current = place;
+    rows.scrollToIndex(place, { align: "start" });
+    const { nodes } = await client.ensureQueryData(page(Math.floor(place / PAGE)));
+    const id = nodes[place % PAGE]?.id;
+    if (id !== undefined && clicked.current === place) onChoose(id);
+  };
   return (
     <>
       <StatesBar counts={node.states ?? {}} />
-      {first ? <HeatGrid states={states} onChoose={(at) => rows.scrollToIndex(at, { align: "start" })} /> : <Loading height={120} />}
-      <div ref={scroller} role="table" aria-label="Task runs of the group, failures first" aria-rowcount={first?.members ?? 0} className="h-64 shrink-0 overflow-y-auto rounded-lg border border-line">
+      {first ? <HeatGrid states={states} chosen={chosen} {...(isWide ? GRID.wide : GRID.narrow)} onChoose={(place) => void onSquare(place)} /> : <Loading height={120} />}
+      <div ref={scroller} role="table" aria-label="Task runs of the group, failures first" aria-rowcount={first?.members ?? 0} className="h-64 min-h-32 overflow-y-auto rounded-lg border border-line">
         <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start }) => (
-            <Row key={index} index={index} top={start} member={memberAt(index)} />
-          ))}
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const each = memberAt(index);
+            return <Row key={index} index={index} top={start} member={each} isChosen={each !== undefined && each.id === member} isWide={isWide} onChoose={onChoose} />;
+          })}
         </div>
       </div>
     </>
   );
 }
 
-function Row({ index, top, member }: { index: number; top: number; member: GraphNode | undefined }) {
+function Row({ index, top, member, isChosen, isWide, onChoose }: { index: number; top: number; member: GraphNode | undefined; isChosen: boolean } & Pick<Props, "isWide" | "onChoose">) {
+  const State = isWide ? StateBadge : StateDot;
+  const choose = () => member && onChoose(isChosen ? null : member.id);
   return (
-    <div role="row" aria-rowindex={index + 1} className="absolute inset-x-0 flex items-center gap-3 px-3" style={{ top, height: ROW }}>
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-current={isChosen}
+      className={`absolute inset-x-0 flex cursor-pointer items-center gap-2.5 px-3 ${isChosen ? "bg-accent-soft" : "hover:bg-[var(--hover)]"}`}
+      style={{ top, height: ROW }}
+      onClick={(event) => !(event.target as HTMLElement).closest("a, button") && choose()}
+    >
       {member ? (
         <>
+          <span role="cell" className="flex">
+            <button type="button" aria-pressed={isChosen} aria-label={`Choose ${member.name}`} title={isChosen ? "Choose all of them" : "Choose this one"} onClick={choose} className="-mx-1.5 grid size-6 place-items-center">
+              <span className={`size-3 rounded-full border ${isChosen ? "border-accent bg-accent" : "border-[var(--line-strong)]"}`} />
+            </button>
+          </span>
           <span role="cell" className="min-w-0 flex-1 truncate">
             {member.subflow ? (
               <Link to="/runs/flow-run/$id" params={{ id: member.subflow.flow_run_id }} className="link">
@@ -58,11 +99,11 @@ function Row({ index, top, member }: { index: number; top: number; member: Graph
               </Link>
             )}
           </span>
-          <span role="cell" className="numeric text-muted">
+          <span role="cell" className="numeric whitespace-nowrap text-muted">
             {member.start !== null && member.end !== null ? duration((member.end - member.start) / 1000) : ""}
           </span>
-          <span role="cell">
-            <StateBadge state_type={member.state_type ?? "PENDING"} state_name={member.state_name} />
+          <span role="cell" className="flex">
+            <State state_type={member.state_type ?? "PENDING"} state_name={member.state_name} />
           </span>
         </>
       ) : (
@@ -70,50 +111,6 @@ function Row({ index, top, member }: { index: number; top: number; member: Graph
           …
         </span>
       )}
-    </div>
-  );
-}
-
-/** A square for each member in its state's colour, failures first. */
-function HeatGrid({ states, onChoose }: { states: readonly StateType[]; onChoose: (at: number) => void }) {
-  const { columns, cell } = gridFor(states.length, WIDTH);
-  const [at, setAt] = useState<number | null>(null);
-  const draw = useMemo(
-    (): Draw => (context) => {
-      const colours = coloursNow();
-      const gap = cell > 6 ? 2 : 1;
-      states.forEach((state, place) => {
-        context.fillStyle = colours.state[state]!;
-        context.fillRect((place % columns) * cell, Math.floor(place / columns) * cell, cell - gap, cell - gap);
-      });
-    },
-    [states, columns, cell],
-  );
-  const canvas = useCanvas(draw);
-  const cellAt = (event: PointerEvent<HTMLCanvasElement>): number | null => {
-    const { left, top } = event.currentTarget.getBoundingClientRect();
-    const [column, row] = [Math.floor((event.clientX - left) / cell), Math.floor((event.clientY - top) / cell)];
-    const place = row * columns + column;
-    return column < columns && place < states.length ? place : null;
-  };
-  return (
-    <div>
-      <div tabIndex={0} role="group" aria-label="Squares" className="max-h-[320px] overflow-y-auto">
-        <canvas
-          ref={canvas}
-          role="img"
-          aria-label={`${plural(states.length, "task run")}, a square for each, failures first`}
-          className="block cursor-pointer"
-          style={{ width: columns * cell, height: Math.max(cell, Math.ceil(states.length / columns) * cell) }}
-          onPointerMove={(event) => setAt(cellAt(event))}
-          onPointerLeave={() => setAt(null)}
-          onPointerDown={(event) => {
-            const place = cellAt(event);
-            if (place !== null) onChoose(place);
-          }}
-        />
-      </div>
-      <p className="mt-1 text-[12px] text-muted">{at === null ? "Failures first. A click on a square goes to its row." : `${count(at + 1)} of ${count(states.length)}: ${nameOf(states[at]!)}`}</p>
     </div>
   );
 }

@@ -1,50 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
 import type { GraphNode } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Close } from "../../components/icons";
 import { StateBadge } from "../../components/state";
 import { duration, plural } from "../../time/format";
+import type { Choice, Entry } from "../model/selection";
 import { GroupPanel } from "./GroupPanel";
+import { MemberFacts } from "./MemberFacts";
 import type { CardActions } from "./NodeCard";
 import { reachable, type Scene, stateOf } from "./scene";
 
 interface Props {
   scene: Scene;
-  chosen: number[];
+  choices: readonly Choice[];
   /** What is shown of the chosen: the path between two, if that was asked for. */
   path: readonly number[] | null;
+  /** Never wider than that of a single task run. */
+  isNarrow: boolean;
   opened: ReadonlySet<string>;
   runTry: number | undefined;
   actions: CardActions;
-  onChoose: (node: number) => void;
-  onClose: () => void;
+  onChoose: (entries: readonly Entry[]) => void;
+  /** Choose it, and bring it into view. */
+  onGoTo: (entry: Entry, node: number) => void;
 }
 
 /** What is chosen, in words, with the ways on from it. */
-export function SidePanel({ scene, chosen, path, onChoose, onClose, ...rest }: Props) {
-  const node = scene.nodes[chosen[0]!]!;
-  const listed = path?.length ? path : chosen;
-  const wide = chosen.length === 1 && node.members !== null;
-  const title = chosen.length === 1 ? node.name : path ? (path.length ? `Path of ${path.length}` : "No path between them") : `${chosen.length} chosen`;
+export function SidePanel({ scene, choices, path, isNarrow, onGoTo, ...rest }: Props) {
+  const only = choices.length === 1 ? choices[0]! : null;
+  const isWide = !isNarrow && only !== null && scene.nodes[only.node]!.members !== null;
+  const listed = path?.length ? path.map((node): Choice => ({ entry: [scene.nodes[node]!.id], node, member: null })) : choices;
+  const title = only ? scene.nodes[only.node]!.name : path ? (path.length ? `Path of ${path.length}` : "No path between them") : `${choices.length} chosen`;
   return (
-    <aside aria-label="Chosen" className={`absolute top-3 left-3 z-20 flex max-h-[calc(100%-24px)] max-w-[calc(100%-24px)] flex-col gap-3 overflow-y-auto rounded-xl border border-line bg-[var(--raised)] p-4 shadow-[var(--shadow)] ${wide ? "w-[634px]" : "w-80"}`}>
+    <aside aria-label="Chosen" className={`absolute top-3 left-3 z-20 flex max-h-[calc(100%-24px)] max-w-[calc(100%-24px)] flex-col gap-3 overflow-y-auto rounded-xl border border-line bg-[var(--raised)] p-4 shadow-[var(--shadow)] ${isWide ? "w-[634px]" : "w-[320px]"}`}>
       <div className="flex items-start justify-between gap-2">
         <h2 className="min-w-0 break-words">{title}</h2>
-        <Button kind="quiet" square aria-label="Choose nothing" onClick={onClose}>
+        <Button kind="quiet" square aria-label="Choose nothing" onClick={() => rest.onChoose([])}>
           <Close />
         </Button>
       </div>
-      {chosen.length === 1 ? (
-        <One scene={scene} at={chosen[0]!} {...rest} />
+      {only ? (
+        <One scene={scene} choice={only} isWide={isWide} {...rest} />
       ) : (
         <ul className="flex flex-col gap-1.5">
-          {listed.map((each) => (
-            <li key={each} className="flex items-center justify-between gap-2">
-              <button type="button" className="link min-w-0 truncate text-left" onClick={() => onChoose(each)}>
-                {scene.nodes[each]!.name}
-              </button>
-              <StateBadge state_type={stateOf(scene.nodes[each]!) ?? "PENDING"} state_name={scene.nodes[each]!.state_name} />
-            </li>
+          {listed.map((choice) => (
+            <Listed key={choice.entry.join("~")} node={scene.nodes[choice.node]!} choice={choice} onGoTo={onGoTo} />
           ))}
         </ul>
       )}
@@ -52,24 +54,43 @@ export function SidePanel({ scene, chosen, path, onChoose, onClose, ...rest }: P
   );
 }
 
-function One({ scene, at, opened, runTry, actions }: Pick<Props, "scene" | "opened" | "runTry" | "actions"> & { at: number }) {
+function Listed({ node, choice: { entry, node: at, member }, onGoTo }: { node: GraphNode; choice: Choice } & Pick<Props, "onGoTo">) {
+  const run = useQuery({ ...queries.taskRun(member ?? ""), enabled: member !== null }).data;
+  return (
+    <li className="flex items-center justify-between gap-2">
+      <button type="button" className="link min-w-0 truncate text-left" onClick={() => onGoTo(entry, at)}>
+        {node.name}
+        {member && ` · ${run?.name ?? "…"}`}
+      </button>
+      {run ? <StateBadge {...run} /> : <NodeState node={node} />}
+    </li>
+  );
+}
+
+function One({ scene, choice: { entry, node: at, member }, isWide, opened, runTry, actions, onChoose }: Pick<Props, "scene" | "opened" | "runTry" | "actions" | "onChoose"> & { choice: Choice; isWide: boolean }) {
   const node = scene.nodes[at]!;
   const [before, after] = [reachable(at, scene.upstream).size, reachable(at, scene.downstream).size];
   const folded = scene.shown.folded[at]!;
+  const flowRunId = scene.shown.flowRunOf[at]!;
   const subflow = node.subflow;
+  const way = entry.slice(0, entry.indexOf(node.id) + 1);
   return (
     <>
       <div className="flex items-center gap-2">
-        <StateBadge state_type={stateOf(node) ?? "PENDING"} state_name={node.members === null ? node.state_name : null} />
+        <NodeState node={node} />
         {node.start !== null && node.end !== null && <span className="numeric text-muted">{duration((node.end - node.start) / 1000)}</span>}
         {(node.run_count ?? 1) > 1 && <span className="text-muted">try {node.run_count}</span>}
       </div>
       <p className="text-muted">
         Depends on {plural(before, "node")}; {plural(after, "node")} {after === 1 ? "depends" : "depend"} on it.
       </p>
-      {node.members !== null ? <GroupPanel key={node.id} flowRunId={scene.graph.flow_run_id} runTry={runTry} node={node} /> : <NodeLink node={node} words="Open its page" />}
+      {node.members === null && <NodeLink node={node} words="Open its page" />}
+      {member && <MemberFacts id={member} leaves={subflow ? "Choose the subflow" : "Choose all of them"} onLeave={() => onChoose([way])} />}
+      {node.members !== null && (
+        <GroupPanel key={node.id} flowRunId={flowRunId} runTry={flowRunId === scene.graph.flow_run_id ? runTry : undefined} node={node} isWide={isWide} member={member} onChoose={(id) => onChoose([id === null ? way : [...way, id]])} />
+      )}
       {subflow && (
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Button onClick={() => actions.enter(at)}>Its own radar ({plural(Object.values(subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")})</Button>
           <Button onClick={() => actions.unfoldSubflow(at)}>{opened.has(subflow.flow_run_id) ? "Close" : "Open here"}</Button>
         </div>
@@ -83,14 +104,18 @@ function One({ scene, at, opened, runTry, actions }: Pick<Props, "scene" | "open
   );
 }
 
-function NodeLink({ node, words }: { node: GraphNode; words?: string }) {
+function NodeState({ node }: { node: GraphNode }) {
+  return <StateBadge state_type={stateOf(node) ?? "PENDING"} state_name={node.members === null ? node.state_name : null} />;
+}
+
+function NodeLink({ node, words }: { node: GraphNode; words: string }) {
   return node.subflow ? (
     <Link to="/runs/flow-run/$id" params={{ id: node.subflow.flow_run_id }} className="link truncate">
-      {words ?? node.name}
+      {words}
     </Link>
   ) : (
     <Link to="/runs/task-run/$id" params={{ id: node.id }} className="link truncate">
-      {words ?? node.name}
+      {words}
     </Link>
   );
 }

@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import * as queries from "../../api/queries";
+import { Button } from "../../components/controls";
+import { Close } from "../../components/icons";
+import { StateBadge } from "../../components/state";
+import { duration } from "../../time/format";
+
+/** The one task run that is chosen of those that a node stands for; `leaves` says what choosing it no longer does. */
+export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: string; onLeave: () => void }) {
+  const run = useQuery(queries.taskRun(id)).data;
+  const name = run?.name ?? "…";
+  return (
+    <section aria-label="One of them" className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3">
+      {run?.child_flow_run_id ? (
+        <Link to="/runs/flow-run/$id" params={{ id: run.child_flow_run_id }} className="link min-w-0 truncate font-medium">
+          {name}
+        </Link>
+      ) : (
+        <Link to="/runs/task-run/$id" params={{ id }} className="link min-w-0 truncate font-medium">
+          {name}
+        </Link>
+      )}
+      {run && <StateBadge {...run} />}
+      {run?.end_time && <span className="numeric whitespace-nowrap text-muted">{duration(run.total_run_time_seconds)}</span>}
+      {run && run.run_count > 1 && <span className="whitespace-nowrap text-muted">try {run.run_count}</span>}
+      <Button kind="quiet" square aria-label={leaves} className="ml-auto shrink-0" onClick={onLeave}>
+        <Close />
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactNode } from "react";
+import { Button } from "../../components/controls";
+import { plural } from "../../time/format";
+import { isFailure, type Scene } from "./scene";
+
+interface Props {
+  scene: Scene;
+  critical: boolean;
+  onCritical: () => void;
+  onNextFailure: () => void;
+  onFind: () => void;
+  /** What only pictures of the graph have; null: this is none. */
+  picture: { onTidy: () => void; onSave: () => void } | null;
+  children: ReactNode;
+}
+
+/** How many task runs there are, and the ways to what matters among them. */
+export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, picture, children }: Props) {
+  const failures = scene.nodes.filter(isFailure).length;
+  const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <span className="mr-1 text-muted">{plural(scene.graph.task_runs, "task run")}</span>
+      <Button aria-pressed={critical} title="Critical path (c)" onClick={onCritical}>
+        Critical path
+      </Button>
+      <Button disabled={!failures} title="Next failure (f)" onClick={onNextFailure}>
+        Next failure{failures ? ` (${failures})` : ""}
+      </Button>
+      <Button title="Find (/)" onClick={onFind}>
+        Find
+      </Button>
+      {picture && (
+        <>
+          <Button title="Lay everything out anew" onClick={picture.onTidy}>
+            Tidy
+          </Button>
+          <Button onClick={picture.onSave}>Save as PNG</Button>
+        </>
+      )}
+      {cycles > 0 && <span className="text-[var(--failed-ink)]">{plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged</span>}
+      {children}
+    </div>
+  );
+}
