@@ -140,7 +140,8 @@ class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotification
 
     def cancel(self, run_id: str) -> str:
         noun = "task_runs" if self._is_task_run(run_id) else "flow_runs"
-        answer: dict[str, Any] = self._server.change("POST", f"{noun}/{part(run_id)}/cancel", dict[str, Any], {})
+        path = f"{noun}/{part(run_id)}/cancel"
+        answer: dict[str, Any] = self._server.change("POST", path, dict[str, Any], {}, once=True)
         return str(answer["command_id"])
 
     def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
@@ -157,7 +158,7 @@ class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotification
         self, ended_before: datetime, *, dry_run: bool = False, progress: Callable[[Pruned], None] | None = None
     ) -> Pruned:
         body = {"ended_before": ended_before, "dry_run": dry_run}
-        pruned = self._server.change("POST", "flow_runs/prune", Pruned, body)
+        pruned = self._server.change("POST", "flow_runs/prune", Pruned, body, once=True)
         if progress is not None and not dry_run:
             progress(pruned)
         return pruned

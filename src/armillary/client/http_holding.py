@@ -16,14 +16,14 @@ class HttpHolding:
     _server: Transport
 
     def pause(self, flow_run_id: str) -> None:
-        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/pause", dict[str, Any], {})
+        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/pause", dict[str, Any], {}, once=True)
 
     def suspend(self, flow_run_id: str) -> None:
-        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/suspend", dict[str, Any], {})
+        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/suspend", dict[str, Any], {}, once=True)
 
     def resume(self, flow_run_id: str, answer: Any = UNSET) -> None:
         body = {} if answer is UNSET else {"run_input": answer}
-        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/resume", dict[str, Any], body)
+        self._server.change("POST", f"flow_runs/{part(flow_run_id)}/resume", dict[str, Any], body, once=True)
 
     def run_inputs(self, flow_run_id: str) -> list[RunInput]:
         return self._server.get(f"flow_runs/{part(flow_run_id)}/input", list[RunInput])

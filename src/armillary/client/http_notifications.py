@@ -37,7 +37,7 @@ class HttpNotifications:
 
     def test_notification_policy(self, policy_id: str) -> None:
         """Have a test message sent. Raises Conflict that says what the other side answered."""
-        self._server.change("POST", f"notification_policies/{part(policy_id)}/test", dict[str, str], {})
+        self._server.change("POST", f"notification_policies/{part(policy_id)}/test", dict[str, str], {}, once=True)
 
     def delete_notification_policy(self, policy_id: str) -> None:
         self._server.change("DELETE", f"notification_policies/{part(policy_id)}", type(None))

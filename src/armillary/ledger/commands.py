@@ -9,8 +9,10 @@ from armillary.ledger import dialect
 from armillary.ledger.tables import command, flow_run
 
 
-def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> None:
-    """Keep a command until the owner has answered it. Asking again under the same id changes nothing."""
+def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> bool:
+    """Keep a command until the owner has answered it. Asking again under the same id changes nothing, and is False."""
+    if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
+        return False
     row = {
         "id": wanted.command_id,
         "root_flow_run_id": root_flow_run_id,
@@ -22,6 +24,7 @@ def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> None:
         "applied": None,
     }
     dialect.insert_missing(connection, command, [row])
+    return True
 
 
 def waiting(connection: Connection, root_flow_run_id: str) -> list[Command]:

@@ -25,7 +25,7 @@ def lease_micros() -> int:
 
 
 def register(connection: Connection, wanted: Worker, now: int) -> None:
-    """A worker begins. Registering again renews it."""
+    """A worker begins. Registering again renews it; it began when it did."""
     row = {
         "id": wanted.id,
         "name": wanted.name,
@@ -40,7 +40,7 @@ def register(connection: Connection, wanted: Worker, now: int) -> None:
         "lease_until": now + lease_micros(),
         "stopped": None,
     }
-    dialect.upsert(connection, worker, [row])
+    dialect.upsert(connection, worker, [row], keep=["started"])
 
 
 def check(connection: Connection, worker_id: str) -> None:
@@ -94,7 +94,9 @@ def silent(connection: Connection, now: int) -> list[str]:
 
 
 def end(connection: Connection, worker_id: str, now: int) -> None:
-    connection.execute(update(worker).where(worker.c.id == worker_id).values(stopped=now))
+    """A worker has stopped. Ending twice is ending once."""
+    still = (worker.c.id == worker_id, worker.c.stopped.is_(None))
+    connection.execute(update(worker).where(*still).values(stopped=now))
 
 
 def held_by(connection: Connection, worker_id: str) -> list[str]:

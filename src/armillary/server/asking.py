@@ -1,8 +1,11 @@
 """Asking the owner of a run for something: to cancel, to pause, to resume.
 
 A run of this home's own journals has its commands put into the file beside its journal. Any other owner is one that ships its
-journal here: it gets the command with the answer to what it ships next. The command is kept in the ledger either way, under
-an id that may be the caller's, so that asking twice asks once.
+journal here: it gets the command with the answer to what it ships next. The command is kept in the ledger either way.
+
+Each of these works in the transaction it is given, and tells the root run whose owner is to be rung once that has committed; None
+where nobody owned it and all is done, and where that was asked before. All raise NotFound, and IllegalTransition naming what the
+run is.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import UNSET, json
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.flow_run import FlowRun
@@ -19,58 +22,45 @@ from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
 from armillary.ledger import commands, dialect, flow_run_changes, flow_runs, holding, task_runs
-from armillary.ledger.tables import command
-from armillary.server.keeper import Keeper
 
 
-def cancel(ledger: Keeper, run_id: str, command_id: str, now: int) -> None:
-    """Cancel a flow run or task run: at once when nobody owns it, else by asking its owner.
-
-    Raises NotFound, or IllegalTransition for a run that has ended.
-    """
-    with ledger.write() as connection:
-        run, home = _found(connection, run_id)
-        dialect.lock(connection, home.root_flow_run_id)  # nobody takes it for his own between the look and the leap
-        run, home = _found(connection, run_id)
-        if run.state_type in TERMINAL:
-            raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
-        root = flow_runs.get(connection, home.root_flow_run_id) or home
-        if not has_owner(root.state_type, root.state_name):
-            flow_run_changes.cancel_unowned(connection, run, root, now)
-            return
-    ask(ledger, root.id, Command(command_id, CANCEL, run_id, now))
+def cancel(connection: Connection, run_id: str, command_id: str, now: int) -> str | None:
+    """Cancel a flow run or task run that has not ended: at once when nobody owns it, else by asking its owner."""
+    run, home = _found(connection, run_id)
+    dialect.lock(connection, home.root_flow_run_id)  # nobody takes it for his own between the look and the leap
+    run, home = _found(connection, run_id)
+    if run.state_type in TERMINAL:
+        raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
+    root = flow_runs.get(connection, home.root_flow_run_id) or home
+    if not has_owner(root.state_type, root.state_name):
+        flow_run_changes.cancel_unowned(connection, run, root, now)
+        return None
+    return _ask(connection, root, Command(command_id, CANCEL, run_id, now))
 
 
-def pause(ledger: Keeper, flow_run_id: str, command_id: str, now: int) -> None:
-    """Hold a running flow run. Raises NotFound, or IllegalTransition."""
-    with ledger.read() as connection:
-        root = holding.to_pause(connection, flow_run_id)
-    ask(ledger, root.id, Command(command_id, PAUSE, flow_run_id, now))
+def pause(connection: Connection, flow_run_id: str, command_id: str, now: int) -> str | None:
+    """Hold a running flow run."""
+    root = holding.to_pause(connection, flow_run_id)
+    return _ask(connection, root, Command(command_id, PAUSE, flow_run_id, now))
 
 
-def suspend(ledger: Keeper, flow_run_id: str, command_id: str, now: int) -> None:
-    """Let a root run give up its process. Raises NotFound, or IllegalTransition."""
-    with ledger.read() as connection:
-        root = holding.to_suspend(connection, flow_run_id)
-    ask(ledger, root.id, Command(command_id, SUSPEND, flow_run_id, now))
+def suspend(connection: Connection, flow_run_id: str, command_id: str, now: int) -> str | None:
+    """Let a root run give up its process."""
+    root = holding.to_suspend(connection, flow_run_id)
+    return _ask(connection, root, Command(command_id, SUSPEND, flow_run_id, now))
 
 
-def resume(ledger: Keeper, flow_run_id: str, command_id: str, now: int, answer: Any = UNSET) -> None:
-    """Let a paused run go on. Raises NotFound, IllegalTransition, or InvalidParameters for an input that does not fit."""
-    with ledger.write() as connection:
-        root = holding.to_resume(connection, flow_run_id, now, answer)
-    if root is not None:
-        payload = None if answer is UNSET else json.encode(answer).decode()
-        ask(ledger, root.id, Command(command_id, RESUME, flow_run_id, now, payload))
+def resume(connection: Connection, flow_run_id: str, command_id: str, now: int, answer: Any = UNSET) -> str | None:
+    """Let a paused run go on. Raises InvalidParameters for an input that does not fit."""
+    root = holding.to_resume(connection, flow_run_id, now, answer)
+    if root is None:
+        return None
+    payload = None if answer is UNSET else json.encode(answer).decode()
+    return _ask(connection, root, Command(command_id, RESUME, flow_run_id, now, payload))
 
 
-def ask(ledger: Keeper, root_flow_run_id: str, wanted: Command) -> None:
-    """Let the owner of a root run have a command, once."""
-    with ledger.write() as connection:
-        if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
-            return
-        commands.ask(connection, root_flow_run_id, wanted)
-    ledger.ring(root_flow_run_id)
+def _ask(connection: Connection, root: FlowRun, wanted: Command) -> str | None:
+    return root.id if commands.ask(connection, root.id, wanted) else None
 
 
 def _found(connection: Connection, run_id: str) -> tuple[FlowRun | TaskRun, FlowRun]:

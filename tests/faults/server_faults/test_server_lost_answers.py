@@ -67,6 +67,11 @@ def everything(client: Client) -> list[object]:
     backfill = client.backfill_deployment(saved.id, now - timedelta(hours=3), now - timedelta(hours=1))
     told.append(len(backfill.flow_run_ids))
     told += [client.run_deployment(saved.id).state_name for _ in range(3)]
+    taken_back = client.run_deployment(saved.id)
+    client.cancel(taken_back.id)
+    told.append(client.retry(taken_back.id).state_name)
+    client.cancel(taken_back.id)
+    told.append(client.prune(now - timedelta(days=1)).flow_runs)
     worker = Worker(new_id(), "agent", "host", 1, "1", now, now, [], 9)
     client.register_worker(worker)
     client.worker_lives(worker.id)

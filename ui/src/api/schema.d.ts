@@ -221,14 +221,6 @@ export type components = {
             task_runs?: components["schemas"]["TaskRunCriteria"] | null;
         };
         /**
-         * CancelQuestion
-         * @description ``command_id`` makes it safe to ask twice; left out, the server makes one.
-         */
-        CancelQuestion: {
-            /** Command Id */
-            command_id?: string | null;
-        };
-        /**
          * Catchup
          * @description Which of the occurrences nobody made runs for, while nothing ran the scheduler, get theirs.
          * @enum {string}
@@ -284,6 +276,14 @@ export type components = {
             token?: string | null;
             /** Work Queue */
             work_queue?: string | null;
+        };
+        /**
+         * CommandQuestion
+         * @description ``command_id`` makes it safe to ask twice, as an idempotency key does; left out, the server makes one.
+         */
+        CommandQuestion: {
+            /** Command Id */
+            command_id?: string | null;
         };
         /**
          * ConcurrencyLimit
@@ -1017,14 +1017,6 @@ export type components = {
             sum_lateness_seconds: number;
             /** Sum Run Time Seconds */
             sum_run_time_seconds: number;
-        };
-        /**
-         * HoldQuestion
-         * @description ``command_id`` makes it safe to ask twice; left out, the server makes one.
-         */
-        HoldQuestion: {
-            /** Command Id */
-            command_id?: string | null;
         };
         /**
          * IdCriterion

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from threading import Lock
 from time import monotonic, time_ns
 
+from sqlalchemy import Connection
+
 from armillary.ledger import api_tokens, attempt_tokens
 from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros
@@ -67,13 +69,10 @@ class Callers:
         with self._lock:
             self._remembered.clear()
 
-    def sign_browser_in(self, token_id: str) -> str:
-        """A new token for a browser, good for 30 days."""
-        token = secrets.token_urlsafe(32)
+    def sign_browser_in(self, connection: Connection, token_id: str, token: str) -> None:
+        """Let a browser that has this token in, for 30 days."""
         now = time_ns() // 1000
-        with self._keeper.write() as connection:
-            api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS)
-        return token
+        api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS)
 
     def _remember(self, hashed: str, caller: Caller, seconds: float) -> None:
         with self._lock:

@@ -15,17 +15,25 @@ class SignInCodes:
 
     def __init__(self) -> None:
         self._codes: dict[str, float] = {}
+        self._made: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
-    def new(self) -> str:
-        """A code that is good for 15 minutes and one use."""
-        code = secrets.token_urlsafe(16)
+    def new(self, key: str | None = None) -> str:
+        """A code that is good for 15 minutes and one use. Asked again under the same ``key`` meanwhile, it is the same one, used or
+        not."""
         with self._lock:
             now = monotonic()
             self._codes = {each: until for each, until in self._codes.items() if until > now}
-            while len(self._codes) >= _AT_MOST:
-                self._codes.pop(next(iter(self._codes)))
+            self._made = {each: made for each, made in self._made.items() if made[1] > now}
+            if key in self._made:
+                return self._made[key][0]
+            for kept in (self._codes, self._made):
+                while len(kept) >= _AT_MOST:
+                    kept.pop(next(iter(kept)))
+            code = secrets.token_urlsafe(16)
             self._codes[code] = now + _GOOD_FOR_SECONDS
+            if key is not None:
+                self._made[key] = code, now + _GOOD_FOR_SECONDS
         return code
 
     def use(self, code: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Response
+from msgspec import json
 from pydantic import Field
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from armillary.client.interface import Pruned
 from armillary.client.new_ids import new_id
@@ -19,6 +20,7 @@ from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, told_before, told_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
@@ -60,51 +62,90 @@ class BulkAnswer:
     refused: list[Refusal] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Chosen:
+    matched: int
+    flow_run_ids: list[str]
+
+
 class PruneQuestion(Body):
     ended_before: Moment
     dry_run: bool = False
 
 
 @router.post("/bulk_delete", response_model=BulkAnswer, dependencies=[requires(WRITE)])
-def bulk_delete_flow_runs(ledger: ServedLedger, wanted: BulkQuestion) -> Response:
+def bulk_delete_flow_runs(ledger: ServedLedger, wanted: BulkQuestion, key: Key = None) -> Response:
     """Delete them with all that is theirs; those that somebody runs are refused."""
 
     def delete(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
             flow_run_changes.delete_unowned(connection, flow_run_id, now_micros())
 
-    return _each(ledger, wanted, delete)
+    return _each(ledger, key, "POST /flow_runs/bulk_delete", wanted, delete)
 
 
 @router.post("/bulk_cancel", response_model=BulkAnswer, dependencies=[requires(WRITE)])
-def bulk_cancel_flow_runs(ledger: ServedLedger, wanted: BulkQuestion) -> Response:
+def bulk_cancel_flow_runs(ledger: ServedLedger, wanted: BulkQuestion, key: Key = None) -> Response:
     """Cancel them; those that have ended are refused."""
-    return _each(ledger, wanted, lambda each: asking.cancel(ledger, each, new_id(), now_micros()))
+
+    def cancel(flow_run_id: str) -> None:
+        with ledger.ledger.write() as connection:
+            root = asking.cancel(connection, flow_run_id, new_id(), now_micros())
+        if root is not None:
+            ledger.ring(root)
+
+    return _each(ledger, key, "POST /flow_runs/bulk_cancel", wanted, cancel)
 
 
 @router.post("/bulk_retry", response_model=BulkAnswer, dependencies=[requires(WRITE)])
-def bulk_retry_flow_runs(ledger: ServedLedger, wanted: BulkRetryQuestion) -> Response:
+def bulk_retry_flow_runs(ledger: ServedLedger, wanted: BulkRetryQuestion, key: Key = None) -> Response:
     """Put them back into their queues; those that have not ended or belong to no deployment are refused."""
 
     def retry(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
             flow_run_changes.schedule_again(connection, flow_run_id, now_micros(), from_failure=wanted.from_failure)
 
-    return _each(ledger, wanted, retry)
+    return _each(ledger, key, "POST /flow_runs/bulk_retry", wanted, retry)
 
 
 @router.post("/prune", response_model=Pruned, dependencies=[requires(WRITE)])
-def prune_flow_runs(ledger: ServedLedger, wanted: PruneQuestion) -> Response:
+def prune_flow_runs(ledger: ServedLedger, wanted: PruneQuestion, key: Key = None) -> Response:
     """Delete the root runs that ended before a moment, each with everything below it."""
+    route = "POST /flow_runs/prune"
+    told = told_before(ledger, key, route, wanted)
+    if told is not None:
+        return told
     before = criteria.micros(wanted.ended_before)
     ledger.catch_up()
     gone = pruning.prune(ledger.ledger, before, now_micros(), dry_run=wanted.dry_run)
     ledger.announce()
-    return answer(Pruned(gone.flow_runs, gone.task_runs))
+    return told_once(ledger, key, route, wanted, Pruned(gone.flow_runs, gone.task_runs))
 
 
-def _each(ledger: Keeper, wanted: BulkQuestion, change: Callable[[str], None]) -> Response:
-    """``change`` each run in a transaction of its own, so that nobody waits for all of them."""
+def _each(ledger: Keeper, key: str | None, route: str, wanted: BulkQuestion, change: Callable[[str], None]) -> Response:
+    """``change`` each run in a transaction of its own, so that nobody waits for all of them. A key keeps what was chosen: sent again,
+    also while the first is still at work or after it died, a request concerns the same runs."""
+    before = told_before(ledger, key, route, wanted)
+    if before is not None:
+        return before
+    chosen = _chosen(ledger, wanted)
+    if wanted.dry_run:
+        return answer(BulkAnswer(chosen.matched, len(chosen.flow_run_ids)))
+    kept = told_once(ledger, key, f"{route}, chosen", wanted, chosen)
+    chosen = json.decode(kept.body, type=_Chosen)
+    told = BulkAnswer(chosen.matched, 0)
+    for flow_run_id in chosen.flow_run_ids:
+        try:
+            change(flow_run_id)
+            told.done += 1
+        except UsageError as refusal:
+            if len(told.refused) < _REFUSALS_TOLD:
+                told.refused.append(Refusal(flow_run_id, refusal.message))
+    ledger.announce()
+    return told_once(ledger, key, route, wanted, told)
+
+
+def _chosen(ledger: Keeper, wanted: BulkQuestion) -> _Chosen:
     said = wanted.criteria()
     if not wanted.everything and not any((said.flows, said.flow_runs, said.task_runs, said.deployments)):
         raise UsageError(
@@ -113,24 +154,7 @@ def _each(ledger: Keeper, wanted: BulkQuestion, change: Callable[[str], None]) -
             advice="Say which ones, or set everything to true.",
         )
     condition = criteria.of_flow_runs(said)
+    ids = select(flow_run.c.id).where(condition).order_by(flow_run.c.id).limit(wanted.limit)
     with ledger.read() as connection, time_limit.within(connection):
         matched = listings.count(connection, flow_run, condition)
-    if wanted.dry_run:
-        return answer(BulkAnswer(matched, min(matched, wanted.limit)))
-    told = BulkAnswer(matched, 0)
-    for flow_run_id in _ids(ledger, condition, wanted.limit):
-        try:
-            change(flow_run_id)
-            told.done += 1
-        except UsageError as refusal:
-            if len(told.refused) < _REFUSALS_TOLD:
-                told.refused.append(Refusal(flow_run_id, refusal.message))
-    ledger.announce()
-    return answer(told)
-
-
-def _ids(ledger: Keeper, condition: ColumnElement[bool], limit: int) -> list[str]:
-    with ledger.ledger.read() as connection, time_limit.within(connection):
-        return list(
-            connection.execute(select(flow_run.c.id).where(condition).order_by(flow_run.c.id).limit(limit)).scalars()
-        )
+        return _Chosen(matched, [str(each) for each in connection.execute(ids).scalars()])

@@ -1,28 +1,35 @@
-"""``/flow_runs/{id}/cancel`` and ``/task_runs/{id}/cancel``."""
+"""``/flow_runs/{id}/cancel`` and ``/task_runs/{id}/cancel``; and how an owner is asked for anything."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Response
+from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
 from armillary.server import asking
-from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id
 from armillary.server.api.clock import now_micros
+from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
+from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WRITE, requires
 
 router = api_router()
 
 
-class CancelQuestion(Body):
-    """``command_id`` makes it safe to ask twice; left out, the server makes one."""
+class CommandQuestion(Body):
+    """``command_id`` makes it safe to ask twice, as an idempotency key does; left out, the server makes one."""
 
     command_id: UUID | None = None
+
+
+Asking = Callable[[Connection, str, str, int], str | None]
+"""One of :mod:`armillary.server.asking`: of connection, run, command id and now."""
 
 
 @dataclass(slots=True)
@@ -41,9 +48,11 @@ class Asked:
     tags=["flow runs"],
     dependencies=[requires(WRITE)],
 )
-def cancel_flow_run(ledger: ServedLedger, flow_run_id: Id, question: CancelQuestion | None = None) -> Response:
+def cancel_flow_run(
+    ledger: ServedLedger, flow_run_id: Id, question: CommandQuestion | None = None, key: Key = None
+) -> Response:
     """Cancel it with everything below it: its owner is asked to; a run that nobody owns is cancelled at once."""
-    return _cancel(ledger, str(flow_run_id), question)
+    return ask(ledger, key, f"POST /flow_runs/{flow_run_id}/cancel", str(flow_run_id), question, asking.cancel)
 
 
 @router.post(
@@ -53,13 +62,28 @@ def cancel_flow_run(ledger: ServedLedger, flow_run_id: Id, question: CancelQuest
     tags=["task runs"],
     dependencies=[requires(WRITE)],
 )
-def cancel_task_run(ledger: ServedLedger, task_run_id: Id, question: CancelQuestion | None = None) -> Response:
+def cancel_task_run(
+    ledger: ServedLedger, task_run_id: Id, question: CommandQuestion | None = None, key: Key = None
+) -> Response:
     """Ask the owner of its flow run to cancel it."""
-    return _cancel(ledger, str(task_run_id), question)
+    return ask(ledger, key, f"POST /task_runs/{task_run_id}/cancel", str(task_run_id), question, asking.cancel)
 
 
-def _cancel(ledger: ServedLedger, run_id: str, question: CancelQuestion | None) -> Response:
-    given = None if question is None else question.command_id
-    command_id = new_id() if given is None else str(given)
-    asking.cancel(ledger, run_id, command_id, now_micros())
-    return answer(Asked(run_id, command_id), 202)
+def ask(
+    ledger: Keeper, key: str | None, route: str, run_id: str, question: CommandQuestion | None, wanted: Asking
+) -> Response:
+    """Ask for something, once under a key or command id."""
+    given = None if question is None or question.command_id is None else str(question.command_id)
+    rung: list[str] = []
+
+    def take(connection: Connection) -> Asked:
+        command_id = given or new_id()
+        root = wanted(connection, run_id, command_id, now_micros())
+        if root is not None:
+            rung.append(root)
+        return Asked(run_id, command_id)
+
+    asked = create_once(ledger, key or given, route, question, take, 202)
+    for root in rung:
+        ledger.ring(root)
+    return asked

@@ -177,9 +177,7 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
     )
 
     def save(connection: Connection) -> Deployment:
-        saved = deployments.save(connection, given, now)
-        scheduling.schedule_runs(connection, now, new_id, saved.id)
-        return saved
+        return _scheduled(connection, deployments.save(connection, given, now).id, now)
 
     return create_once(ledger, key, "POST /deployments", wanted, save)
 
@@ -251,21 +249,23 @@ def read_deployment(request: Request, ledger: ServedLedger, deployment_id: Id) -
 
 
 @router.patch("/{deployment_id}", response_model=Deployment, dependencies=[requires(WRITE)])
-def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: DeploymentChanges) -> Response:
+def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: DeploymentChanges, key: Key = None) -> Response:
     """Change some of it. Its runs that nobody started are made anew."""
     given = changes.model_dump(exclude_none=True, exclude={"schedules", "paused"})
     if "flow_runner" in given:
         _flow_runner(given["flow_runner"])
     now = now_micros()
-    with ledger.write() as connection:
+
+    def change(connection: Connection) -> Deployment:
         changed = deployments.get(connection, str(deployment_id))
         if given or changes.schedules is not None:
             schedules = changed.schedules if changes.schedules is None else _schedules(changes.schedules)
             changed = deployments.save(connection, replace(changed, **given, schedules=schedules), now)
         if changes.paused is not None:
             changed = deployments.set_paused(connection, changed.id, changes.paused, now)
-        scheduling.schedule_runs(connection, now, new_id, changed.id)
-    return answer(changed)
+        return _scheduled(connection, changed.id, now)
+
+    return create_once(ledger, key, f"PATCH /deployments/{deployment_id}", changes, change, 200)
 
 
 @router.put("/{deployment_id}/schedules", response_model=Deployment, dependencies=[requires(WRITE)])
@@ -274,8 +274,8 @@ def replace_schedules(ledger: ServedLedger, deployment_id: Id, wanted: Schedules
     with the answer."""
     now = now_micros()
     with ledger.write() as connection:
-        changed = deployments.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
-        scheduling.schedule_runs(connection, now, new_id, changed.id)
+        deployments.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
+        changed = _scheduled(connection, str(deployment_id), now)
     return answer(changed)
 
 
@@ -312,8 +312,8 @@ def resume_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make runs again, from now on."""
     now = now_micros()
     with ledger.write() as connection:
-        resumed = deployments.set_paused(connection, str(deployment_id), False, now)
-        scheduling.schedule_runs(connection, now, new_id, resumed.id)
+        deployments.set_paused(connection, str(deployment_id), False, now)
+        resumed = _scheduled(connection, str(deployment_id), now)
     return answer(resumed)
 
 
@@ -371,6 +371,12 @@ def backfill_deployment(ledger: ServedLedger, deployment_id: Id, wanted: Backfil
         )
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/backfill", wanted, make)
+
+
+def _scheduled(connection: Connection, deployment_id: str, now: int) -> Deployment:
+    """The deployment as it is once its next runs are made."""
+    scheduling.schedule_runs(connection, now, new_id, deployment_id)
+    return deployments.get(connection, deployment_id)
 
 
 def _flow_runner(document: dict[str, Any]) -> dict[str, Any]:

@@ -248,14 +248,15 @@ def stored_results_of(request: Request, ledger: ServedLedger, flow_run_id: Id) -
 
 
 @router.post("/{flow_run_id}/set_state", response_model=FlowRun, dependencies=[requires(WRITE)])
-def set_state(ledger: ServedLedger, flow_run_id: Id, state: GivenState) -> Response:
+def set_state(ledger: ServedLedger, flow_run_id: Id, state: GivenState, key: Key = None) -> Response:
     """Move a run that nobody owns to a state. A run that somebody runs is asked to cancel, pause or resume instead."""
+    proposed = State(state.type, state.name or "", state.message)
+    scheduled = None if state.scheduled_time is None else criteria.micros(state.scheduled_time)
 
-    with ledger.write() as connection:
-        proposed = State(state.type, state.name or "", state.message)
-        scheduled = None if state.scheduled_time is None else criteria.micros(state.scheduled_time)
-        told = flow_run_changes.set_state(connection, str(flow_run_id), proposed, now_micros(), scheduled)
-    return answer(told)
+    def move(connection: Connection) -> FlowRun:
+        return flow_run_changes.set_state(connection, str(flow_run_id), proposed, now_micros(), scheduled)
+
+    return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/set_state", state, move, 200)
 
 
 @router.post("/{flow_run_id}/retry", response_model=FlowRun, dependencies=[requires(WRITE)])

@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a creating request that is sent twice creates once and is answered the same."""
+"""``Idempotency-Key``: a request that is sent twice is done once and answered the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Key = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=LONGEST_KEY,
-        description="Sent again within a day with the same body, it is answered the same and creates nothing.",
+        description="Sent again within a day with the same body, it is answered the same and done no second time.",
     ),
 ]
 
@@ -36,12 +36,37 @@ def create_once(
     status: int = 201,
 ) -> Response:
     """``create`` in a transaction of its own, or, under a key that was used before, its answer."""
-    said = "" if body is None else body.model_dump_json()
-    asked = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    asked = _hash(body)
     with ledger.write() as connection:
         answered = None if key is None else idempotency_keys.answered(connection, key, route, asked)
         if answered is None:
             answered = Answered(status, encoded(create(connection)))
             if key is not None:
                 idempotency_keys.keep(connection, key, route, asked, answered, now_micros())
+    return _told(answered)
+
+
+def told_before(ledger: Keeper, key: str | None, route: str, body: BaseModel | None) -> Response | None:
+    """What a request under this key was answered, for one that takes more than a transaction: it asks this first, and ends with
+    :func:`told_once`."""
+    if key is None:
+        return None
+    with ledger.ledger.read() as connection:
+        answered = idempotency_keys.answered(connection, key, route, _hash(body))
+    return None if answered is None else _told(answered)
+
+
+def told_once(ledger: Keeper, key: str | None, route: str, body: BaseModel | None, told: Any) -> Response:
+    """``told``, or what another request under this key was told first."""
+    if key is None:
+        return _told(Answered(200, encoded(told)))
+    return create_once(ledger, key, route, body, lambda _connection: told, 200)
+
+
+def _hash(body: BaseModel | None) -> str:
+    said = "" if body is None else body.model_dump_json()
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _told(answered: Answered) -> Response:
     return Response(answered.body, answered.status, media_type=JSON)

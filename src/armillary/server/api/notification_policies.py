@@ -20,7 +20,7 @@ from armillary.ledger import notification_policies
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Name, NameFilter, Tags, Text
 from armillary.server.api.clock import now_micros
-from armillary.server.api.idempotency import Key, create_once
+from armillary.server.api.idempotency import Key, create_once, told_before, told_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.notifying.delivery import check_target, deliver
@@ -142,8 +142,12 @@ def delete_policy(ledger: ServedLedger, policy_id: Id) -> Response:
 
 
 @router.post("/{policy_id}/test", response_model=Tested, dependencies=[requires(WRITE)])
-def test_policy(request: Request, ledger: ServedLedger, policy_id: Id) -> Response:
+def test_policy(request: Request, ledger: ServedLedger, policy_id: Id, key: Key = None) -> Response:
     """Send a message of an invented run now, and say whether it was taken: a conflict names what the other side answered."""
+    route = f"POST /notification_policies/{policy_id}/test"
+    told = told_before(ledger, key, route, None)
+    if told is not None:
+        return told
     with ledger.read() as connection:
         policy = notification_policies.find(connection, ledger.home, str(policy_id))
         target = notification_policies.target_of(connection, ledger.home, policy.id)
@@ -152,7 +156,7 @@ def test_policy(request: Request, ledger: ServedLedger, policy_id: Id) -> Respon
         deliver(target, f"Test of {policy.name}", message_of(policy.template, facts), facts)
     except Undelivered as problem:
         raise Conflict(str(problem), subject=policy.name, advice="Is the target right, and is it up?") from None
-    return answer(Tested(policy.target))
+    return told_once(ledger, key, route, None, Tested(policy.target))
 
 
 def _invented(policy: NotificationPolicy, url: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ Everything the web app, the command line and agents do goes through this API.
   refused.
 - Filters join criteria of `flows`, `flow_runs`, `task_runs` and `deployments`; all that is said must hold.
 - Reads have an `ETag`; with `If-None-Match` an unchanged answer is 304.
-- `Idempotency-Key` on what creates makes it safe to send twice.
+- What changes something may be sent twice and happens once: by what it says, or under the same `Idempotency-Key`.
 - Errors are problem documents (RFC 9457) with `subject` and `advice`.
 - Times are UTC, ISO 8601.
 """

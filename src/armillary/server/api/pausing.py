@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from functools import partial
 
 from fastapi import Request, Response
 from msgspec import UNSET
 from pydantic import Field
 
-from armillary.client.new_ids import new_id
 from armillary.core.run_input import RunInput
 from armillary.ledger import flow_runs, run_inputs
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import named_run
-from armillary.server.api.answers import answer, found, tagged
-from armillary.server.api.bodies import Body, Id, Json
-from armillary.server.api.cancelling import Asked
-from armillary.server.api.clock import now_micros
+from armillary.server.api.answers import found, tagged
+from armillary.server.api.bodies import Id, Json
+from armillary.server.api.cancelling import Asked, CommandQuestion, ask
+from armillary.server.api.idempotency import Key
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
@@ -24,42 +23,36 @@ from armillary.server.permissions import READ, WRITE, requires
 router = api_router("/flow_runs", tags=["flow runs"])
 
 
-class HoldQuestion(Body):
-    """``command_id`` makes it safe to ask twice; left out, the server makes one."""
-
-    command_id: UUID | None = None
-
-
-class ResumeQuestion(HoldQuestion):
+class ResumeQuestion(CommandQuestion):
     """``run_input`` is the value the run asks for, left out where it asks for none."""
 
     run_input: Json = Field(default=None)
 
 
 @router.post("/{flow_run_id}/pause", response_model=Asked, status_code=202, dependencies=[requires(WRITE)])
-def pause_flow_run(ledger: ServedLedger, flow_run_id: Id, question: HoldQuestion | None = None) -> Response:
+def pause_flow_run(
+    ledger: ServedLedger, flow_run_id: Id, question: CommandQuestion | None = None, key: Key = None
+) -> Response:
     """Hold a running flow run and the subflow runs below it: what runs goes on to its end, nothing new begins."""
-    command_id = _command_id(question)
-    asking.pause(ledger, str(flow_run_id), command_id, now_micros())
-    return answer(Asked(str(flow_run_id), command_id), 202)
+    return ask(ledger, key, f"POST /flow_runs/{flow_run_id}/pause", str(flow_run_id), question, asking.pause)
 
 
 @router.post("/{flow_run_id}/suspend", response_model=Asked, status_code=202, dependencies=[requires(WRITE)])
-def suspend_flow_run(ledger: ServedLedger, flow_run_id: Id, question: HoldQuestion | None = None) -> Response:
+def suspend_flow_run(
+    ledger: ServedLedger, flow_run_id: Id, question: CommandQuestion | None = None, key: Key = None
+) -> Response:
     """Let a running or paused root run give up its process; resumed, it goes on as its next attempt."""
-    command_id = _command_id(question)
-    asking.suspend(ledger, str(flow_run_id), command_id, now_micros())
-    return answer(Asked(str(flow_run_id), command_id), 202)
+    return ask(ledger, key, f"POST /flow_runs/{flow_run_id}/suspend", str(flow_run_id), question, asking.suspend)
 
 
 @router.post("/{flow_run_id}/resume", response_model=Asked, status_code=202, dependencies=[requires(WRITE)])
-def resume_flow_run(ledger: ServedLedger, flow_run_id: Id, question: ResumeQuestion | None = None) -> Response:
+def resume_flow_run(
+    ledger: ServedLedger, flow_run_id: Id, question: ResumeQuestion | None = None, key: Key = None
+) -> Response:
     """Let a paused or suspended run go on. An input that does not fit what the run asks for is refused, and changes nothing."""
-    command_id = _command_id(question)
     given = question is not None and "run_input" in question.model_fields_set
-    value = question.run_input if question is not None and given else UNSET
-    asking.resume(ledger, str(flow_run_id), command_id, now_micros(), value)
-    return answer(Asked(str(flow_run_id), command_id), 202)
+    wanted = partial(asking.resume, answer=question.run_input if question is not None and given else UNSET)
+    return ask(ledger, key, f"POST /flow_runs/{flow_run_id}/resume", str(flow_run_id), question, wanted)
 
 
 @router.get("/{flow_run_id}/input", response_model=list[RunInput], dependencies=[requires(READ, attempt=named_run)])
@@ -69,8 +62,3 @@ def flow_run_input(request: Request, ledger: ServedLedger, flow_run_id: Id) -> R
         found(flow_runs.get(connection, str(flow_run_id)), "flow run", flow_run_id)
         told = run_inputs.every(connection, str(flow_run_id))
     return tagged(request, told)
-
-
-def _command_id(question: HoldQuestion | None) -> str:
-    given = None if question is None else question.command_id
-    return new_id() if given is None else str(given)

@@ -204,7 +204,10 @@ def _claim(
         in_the_way = collisions.to_cancel(connection, now)
     for flow_run_id in in_the_way:
         with suppress(IllegalTransition, NotFound):  # it ended meanwhile
-            asking.cancel(ledger, flow_run_id, collisions.command_id(flow_run_id), now)
+            with ledger.write() as connection:
+                root = asking.cancel(connection, flow_run_id, collisions.command_id(flow_run_id), now)
+            if root is not None:
+                ledger.ring(root)
     if claimed:
         ledger.announce()  # else it is no news, and agents that wait would wake one another for ever
     return claimed, due
