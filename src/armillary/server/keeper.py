@@ -19,7 +19,7 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from armillary.client.living_journal import living_journal
-from armillary.core.errors import ArmillaryError
+from armillary.core.errors import ArmillaryError, HomeNotWritable
 from armillary.journal.command_file import append_command
 from armillary.ledger import commands, following
 from armillary.ledger.home_ledger import open_home
@@ -53,6 +53,7 @@ class Keeper:
         self.heartbeats = Heartbeats(ledger, self.journals)
         self._handing = Lock()
         self._handed: set[str] = set()
+        self._asked: set[str] = set()
         self.tell_others: Tell = lambda *_roots: None
         self.news = News()
         self.on_news(self.news.tell)
@@ -97,29 +98,37 @@ class Keeper:
 
     def hear(self, roots: list[str]) -> None:
         """Another server wrote something, and asked the owners of these root runs."""
-        try:
-            self._hand_over(roots)
-        except ArmillaryError as problem:
-            self._complain(problem)
+        self._hand_over(roots)
         for root in roots:
             self.owners.ring(root)
         self._wake()
 
     def _hand_over(self, roots: list[str]) -> None:
-        """Put what the owners of this home's own journals have not answered beside those journals, once."""
-        for root in roots:
-            journal_id = living_journal(self.journals, root)
-            if journal_id is None:
-                continue
-            with self.ledger.read() as connection:
-                asked = commands.waiting(connection, root)
-            with self._handing:
-                for command in asked:
-                    if command.command_id not in self._handed:
-                        if len(self._handed) >= _REMEMBERED:
-                            self._handed.clear()
-                        self._handed.add(command.command_id)
-                        append_command(self.journals, journal_id, command)
+        """Put what the owners of this home's own journals have not answered beside those journals, once. What the disk or the
+        database does not take now, the follower tries again."""
+        with self._handing:
+            self._asked.update(roots)
+            for root in sorted(self._asked):
+                try:
+                    self._hand(root)
+                    self._asked.discard(root)
+                except ArmillaryError as problem:
+                    self._complain(problem)
+                except OSError as problem:
+                    self._complain(_not_asked(self.journals, problem))
+
+    def _hand(self, root: str) -> None:
+        journal_id = living_journal(self.journals, root)
+        if journal_id is None:
+            return
+        with self.ledger.read() as connection:
+            asked = commands.waiting(connection, root)
+        for command in asked:
+            if command.command_id not in self._handed:
+                append_command(self.journals, journal_id, command)
+                if len(self._handed) >= _REMEMBERED:
+                    self._handed.clear()
+                self._handed.add(command.command_id)
 
     def _wake(self) -> None:
         with self._news:
@@ -161,6 +170,8 @@ class Keeper:
                 self.catch_up()
             except ArmillaryError as problem:
                 self._complain(problem)
+            if self._asked:
+                self._hand_over([])
 
     def _ingest(self) -> None:
         sizes = self._sizes()
@@ -199,6 +210,14 @@ class Keeper:
             self._complaint(problem)
 
 
+def _not_asked(folder: str, problem: OSError) -> HomeNotWritable:
+    return HomeNotWritable(
+        f"What owners of runs were asked for cannot be written in {folder}: {problem.strerror or problem}.",
+        subject=folder,
+        advice="Make room there, or make it writable: it is tried again by itself.",
+    )
+
+
 @contextmanager
 def kept(home: str, name: str, complaint: Callable[[ArmillaryError], None]) -> Iterator[Keeper]:
     """Be the keeper of ``home`` while the block lasts; ``name`` says who that is to others.
@@ -208,5 +227,8 @@ def kept(home: str, name: str, complaint: Callable[[ArmillaryError], None]) -> I
     with open_home(home) as ledger, ledger.kept(name):
         keeper = Keeper(ledger, complaint)
         keeper.catch_up()
+        with ledger.read() as connection:
+            asked = commands.unanswered(connection)
+        keeper.hear(asked)  # one before this may have died between taking a question and passing it on
         with ledger.hinting(keeper.hear) as keeper.tell_others:
             yield keeper
