@@ -37,6 +37,7 @@ def test_the_exception_of_a_failed_task_is_read(page: Page, site: Site) -> None:
     log = page.get_by_role("log")
     expect(log).to_contain_text("ValueError: Your spaceship crashed!")
     expect(log).to_contain_text("Retry 1/1 will start")
+    expect(log.get_by_role("link", name="call_unreliable_api-0").first).to_be_visible()  # whose line it is
     page.get_by_label("Log level").select_option("40")
     expect(log).not_to_contain_text("Retry 1/1")
     page.get_by_label("Search the log").fill("spaceship")

@@ -22,45 +22,13 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "ui")]
 
+from bench.opening import SIZE, opened  # noqa: E402
+from bench.runs import FLOWS, recorded  # noqa: E402
 from tests.ui.chromium import chromium  # noqa: E402
 from tests.ui.conftest import Site  # noqa: E402
 
-FLOWS = """
-import sys
-import time
-from armillary import flow, task
-from armillary.task_runners import ConcurrentTaskRunner
-
-@task
-def cell(*_):
-    return 1
-
-@flow
-def woven():
-    rows = [cell.with_options(name=f"load_{n}")() for n in range(20)]
-    for depth in range(48):
-        rows = [cell.with_options(name=f"step_{depth}_{n}")(rows[n], rows[(n + 1) % 20]) for n in range(20)]
-    return [cell.map([row] * 451) for row in rows]
-
-@flow
-def many():
-    return cell.map(range(100_000))
-
-@task
-def paced(number, seconds):
-    time.sleep(seconds)
-    if number % 997 == 5:
-        raise ValueError(number)
-    return number
-
-@flow(task_runner=ConcurrentTaskRunner(max_workers=20))
-def lasting(minutes: str):
-    return paced.map(range(10_000), float(minutes) * 60 * 20 / 10_000)
-
-globals()[sys.argv[1]](*sys.argv[2:], return_state=True)
-"""
 FRAMES = 120
 
 
@@ -73,20 +41,15 @@ def main() -> None:
             if sys.argv[1:2] == ["live"]:
                 watched(site, *(sys.argv[2:4] or ["10"]))
                 return
-            woven, many = recorded(site, "woven"), recorded(site, "many")
+            woven, mapped, many = (recorded(site, flow) for flow in ("woven", "mapped", "many"))
             with sync_playwright() as playwright:
                 path = chromium()
                 browser = playwright.chromium.launch(args=["--no-sandbox"], executable_path=path)
+                opened(browser, site, {"1,000 nodes": woven, "one map": mapped})
                 measure(browser, site, woven, many)
                 browser.close()
         finally:
             site.stop()
-
-
-def recorded(site: Site, flow: str) -> str:
-    environment = {**site.environment, "ARMILLARY_LOGGING_LEVEL": "WARNING"}
-    subprocess.run([sys.executable, "measured.py", flow], cwd=site.folder, env=environment, check=False)
-    return site.newest(flow)
 
 
 def watched(site: Site, minutes: str, view: str = "radar") -> None:
@@ -100,7 +63,7 @@ def watched(site: Site, minutes: str, view: str = "radar") -> None:
         path = chromium()
         flags = ["--no-sandbox", "--enable-precise-memory-info", "--js-flags=--expose-gc"]
         browser = playwright.chromium.launch(args=flags, executable_path=path)
-        context = browser.new_context(viewport={"width": 1360, "height": 860}, base_url=site.url)
+        context = browser.new_context(viewport=SIZE, base_url=site.url)
         context.request.post("/api/signin", data={"token": site.token})
         page = context.new_page()
         while not (found := site.ask("POST", "flow_runs/filter", {"limit": 1})["items"]):
@@ -132,26 +95,7 @@ def watched(site: Site, minutes: str, view: str = "radar") -> None:
 
 
 def measure(browser: Browser, site: Site, woven: str, many: str) -> None:
-    size = {"width": 1360, "height": 860}
-    opened: list[float] = []
-    payload = 0
-    for _ in range(5):
-        context = browser.new_context(viewport=size, base_url=site.url)  # type: ignore[arg-type]
-        context.request.post("/api/signin", data={"token": site.token})
-        page = context.new_page()
-        started = time.perf_counter()
-        page.goto(f"/runs/flow-run/{woven}/radar")
-        page.get_by_role("tree").wait_for(state="attached")
-        opened.append((time.perf_counter() - started) * 1000)
-        payload = page.evaluate(
-            "() => performance.getEntriesByType('resource').filter((each) => each.name.includes('/api/'))"
-            ".reduce((sum, each) => sum + each.transferSize, 0)"
-        )
-        context.close()
-    print(  # noqa: T201
-        f"opening the Radar of 10,000 task runs: median {median(opened):.0f} ms, worst {max(opened):.0f} ms, {payload / 1000:.0f} kB of data"
-    )
-    context = browser.new_context(viewport=size, base_url=site.url)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=SIZE, base_url=site.url)
     context.request.post("/api/signin", data={"token": site.token})
     page = context.new_page()
     page.goto(f"/runs/flow-run/{woven}/radar")

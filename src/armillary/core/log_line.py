@@ -9,7 +9,8 @@ from datetime import datetime
 @dataclass(slots=True)
 class LogLine:
     """``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
-    ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer."""
+    ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer. ``run_name`` is that
+    of the task run that said it, or else of the flow run, where names were asked for."""
 
     flow_run_id: str
     ordinal: int
@@ -19,3 +20,4 @@ class LogLine:
     logger: str = "armillary.flow_runs"
     task_run_id: str | None = None
     whole_length: int | None = None
+    run_name: str | None = None

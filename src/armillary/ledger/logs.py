@@ -13,7 +13,7 @@ from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.ledger import criteria, dialect, rows
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
-from armillary.ledger.tables import flow_run, log
+from armillary.ledger.tables import flow_run, log, task_run
 
 
 def lines(
@@ -28,19 +28,25 @@ def lines(
     containing: str | None = None,
     limit: int = 1000,
     longest: int | None = None,
+    named: bool = False,
 ) -> list[LogLine]:
     """Lines of a flow run behind the ordinal ``after``, oldest first. Following is asking again with the last line's
     ordinal. ``with_subflows`` of a root run gives the lines of every run below it too; a subflow run gives its own.
 
     With ``before``, the last lines before that ordinal (and behind ``after``), oldest first too: how the end of a long log
     is read. ``containing``: only lines that have that text; case does not matter. ``longest``: of each message at most so many
-    characters, so that a page of lines stays small whatever was logged.
+    characters, so that a page of lines stays small whatever was logged. ``named``: with the names of the runs that said them.
     """
     if containing == "":
         raise InvalidOption("An empty text is contained in every line.", subject="search", advice="Leave it out.")
     root = _root(connection, flow_run_id)
     told = _columns(longest)
+    if named:
+        told.append(case((log.c.task_run_id.is_(None), flow_run.c.name), else_=task_run.c.name).label("run_name"))
     statement = _of(told, root, flow_run_id, with_subflows, task_run_id, least_level).where(log.c.ordinal > after)
+    if named:
+        statement = statement.outerjoin(task_run, task_run.c.id == log.c.task_run_id)
+        statement = statement.outerjoin(flow_run, flow_run.c.id == log.c.flow_run_id)
     if containing is not None:
         statement = statement.where(dialect.contains(connection, log.c.message, containing))
     if before is not None:

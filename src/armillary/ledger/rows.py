@@ -136,6 +136,7 @@ def log_line(row: RowMapping) -> LogLine:
         logger=row["logger"],
         task_run_id=row["task_run_id"],
         whole_length=row.get("whole_length"),
+        run_name=row.get("run_name"),
     )
 
 

@@ -289,3 +289,25 @@ def test_of_long_messages_only_the_beginning_is_read_and_their_length_is_told(le
     assert [(line.message, line.whole_length) for line in cut] == [("äääää", 100), ("short", None)]
     assert found.message == "äääää"
     assert [(len(line.message), line.whole_length) for line in whole] == [(100, None), (5, None)]
+
+
+def test_lines_are_told_with_the_names_of_the_runs_that_said_them(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin(name="flashy-dove")
+    task = journal.task(task="load")
+    inner = journal.flow_run(parent=journal.root, name="quiet-owl")
+    journal.log("of the run itself")
+    journal.log("of a task run", task_run=task)
+    journal.log("of a task run that nobody knows yet", task_run=new_id())
+    journal.log("of a subflow", flow_run=inner)
+    feed(journal)
+    feed(journal, LOG_LANE)
+    with ledger.read() as connection:
+        named = logs.lines(connection, journal.root, with_subflows=True, named=True)
+        found = logs.lines(
+            connection, journal.root, with_subflows=True, named=True, containing="a task", least_level=20
+        )
+        plain = logs.lines(connection, journal.root, with_subflows=True)
+    assert [line.run_name for line in named] == ["flashy-dove", "load-0", None, "quiet-owl"]
+    assert [line.run_name for line in found] == ["load-0", None]
+    assert [line.run_name for line in plain] == [None] * 4

@@ -1054,7 +1054,8 @@ export type components = {
         /**
          * LogLine
          * @description ``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
-         *     ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer.
+         *     ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer. ``run_name`` is that
+         *     of the task run that said it, or else of the flow run, where names were asked for.
          */
         LogLine: {
             /** Flow Run Id */
@@ -1070,6 +1071,8 @@ export type components = {
             message: string;
             /** Ordinal */
             ordinal: number;
+            /** Run Name */
+            run_name?: string | null;
             /** Task Run Id */
             task_run_id?: string | null;
             /**

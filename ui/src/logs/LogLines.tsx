@@ -11,8 +11,8 @@ const READ_AHEAD_PX = 4_000;
 
 interface Props {
   lines: LogLine[];
-  /** Names by id of task runs and subflow runs; null where all lines are of one. */
-  names: ReadonlyMap<string, string> | null;
+  /** The flow run whose task runs and subflow runs said them; null where all lines are of one task run. */
+  ofMany: string | null;
   mark: string;
   /** The line a link leads to. */
   sought: number | null;
@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** The lines themselves: only those in sight are in the document. Lines that come above move nothing that is read. */
-export function LogLines({ lines, names, mark, sought, follow, onFollow, onPermalink, onNear }: Props) {
+export function LogLines({ lines, ofMany, mark, sought, follow, onFollow, onPermalink, onNear }: Props) {
   const zone = useZone();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -79,7 +79,7 @@ export function LogLines({ lines, names, mark, sought, follow, onFollow, onPerma
             <div key={each.key} ref={virtual.measureElement} data-index={each.index} className="absolute inset-x-0" style={{ transform: `translateY(${each.start}px)` }}>
               {(!before || day(before.timestamp, zone) !== date) && <p className="py-1.5 text-center text-[12px] text-muted">{date}</p>}
               <LogRow line={line} time={clock(line.timestamp, zone, true)} mark={mark} chosen={line.ordinal === sought} onPermalink={() => onPermalink(line.ordinal)}>
-                {names && <RunName line={line} names={names} />}
+                {ofMany !== null && <RunName line={line} flowRunId={ofMany} />}
               </LogRow>
             </div>
           );
@@ -90,10 +90,10 @@ export function LogLines({ lines, names, mark, sought, follow, onFollow, onPerma
 }
 
 /** Which task run or subflow run a line is of; none for the run's own. */
-function RunName({ line, names }: { line: LogLine; names: ReadonlyMap<string, string> }) {
+function RunName({ line, flowRunId }: { line: LogLine; flowRunId: string }) {
   const id = line.task_run_id ?? line.flow_run_id;
-  const name = names.get(id);
-  if (!name) return null;
+  if (id === flowRunId) return null;
+  const name = line.run_name ?? id.slice(0, 8); // one that was deleted meanwhile has none
   return (
     <Link to={line.task_run_id ? "/runs/task-run/$id" : "/runs/flow-run/$id"} params={{ id }} title={name} className="block truncate text-muted hover:underline">
       {name}

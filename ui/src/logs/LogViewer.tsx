@@ -7,7 +7,6 @@ import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
 import { LogToolbar } from "./LogToolbar";
 import { useLogLines } from "./useLogLines";
-import { useRunNames } from "./useRunNames";
 import { keepAsFile, wholeLog } from "./wholeLog";
 
 interface Search {
@@ -34,7 +33,6 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
   const [busy, setBusy] = useState(false);
   const wanted = { flowRunId, taskRunId, level, search: text, line: sought };
   const { lines, read, hasNewer } = useLogLines(wanted, follow);
-  const names = useRunNames(flowRunId, lines, taskRunId === undefined);
 
   const goToEnd = () => {
     setFollow(true);
@@ -87,7 +85,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         {read.error && <ErrorState error={read.error} retry={() => void read.refetch()} />}
         {read.isSuccess && !lines.length && <NoLines isNarrowed={isNarrowed} ended={ended} />}
         {lines.length > 0 && (
-          <LogLines lines={lines} names={names} mark={text} sought={sought} follow={follow} onFollow={setFollow} onPermalink={goToLine} onNear={onNear} />
+          <LogLines lines={lines} ofMany={taskRunId === undefined ? flowRunId : null} mark={text} sought={sought} follow={follow} onFollow={setFollow} onPermalink={goToLine} onNear={onNear} />
         )}
         {!follow && lines.length > 30 && (
           <Button className="absolute right-5 bottom-3 shadow-[var(--shadow)]" onClick={goToEnd}>

@@ -4,6 +4,8 @@ import { get, query } from "../api/client";
 import type { LogLine } from "../api/types";
 import { type LogPart, partBefore, partOf, type Place } from "./pages";
 
+/** What is read first fills a few screens; whoever scrolls on reads more at once. */
+const FIRST = 200;
 const AT_ONCE = 1000;
 const END = 2 ** 52;
 const AROUND = 200;
@@ -31,7 +33,7 @@ export function useLogLines(wanted: Wanted, follow: boolean) {
     queryKey: ["lines", flowRunId, taskRunId, level, search, line],
     queryFn: ({ pageParam, signal }) => readPart(client, wanted, pageParam, signal),
     initialPageParam: { before: line === null ? END : line + AROUND } as Place,
-    getPreviousPageParam: (first: LogPart, _parts, place) => partBefore(first, place, AT_ONCE),
+    getPreviousPageParam: (first: LogPart, _parts, place) => partBefore(first, place, limitAt(place)),
     getNextPageParam: (last: LogPart): Place => ({ after: last.upto }),
     staleTime: Infinity,
   });
@@ -45,8 +47,11 @@ export function useLogLines(wanted: Wanted, follow: boolean) {
   return { lines, read, hasNewer };
 }
 
+const limitAt = (place: Place): number => ("before" in place && place.before === END ? FIRST : AT_ONCE);
+
 async function readPart(client: QueryClient, { flowRunId, taskRunId, level, search }: Wanted, place: Place, signal: AbortSignal): Promise<LogPart> {
   const newest = (await client.ensureQueryData(newestLine(flowRunId))) ?? -1;
-  const asked = { ...place, limit: AT_ONCE, longest: LONGEST_SHOWN, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined };
-  return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, AT_ONCE);
+  const [limit, whole] = [limitAt(place), taskRunId === undefined];
+  const asked = { ...place, limit, longest: LONGEST_SHOWN, level, search: search || null, task_run_id: taskRunId, names: whole, with_subflows: whole };
+  return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, limit);
 }

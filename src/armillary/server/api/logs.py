@@ -72,6 +72,9 @@ def read_logs(
         ),
     ] = None,
     task_run_id: Annotated[UUID | None, Query()] = None,
+    names: Annotated[
+        bool, Query(description="With the name of the task run, or else the flow run, that said each.")
+    ] = False,
     with_subflows: Annotated[bool, Query(description="Of a root run: the lines of all runs below it, too.")] = False,
 ) -> Response:
     """Lines of a flow run, oldest first. Following is asking again with the last line's ordinal; a log's end is read with
@@ -89,6 +92,7 @@ def read_logs(
             containing=search,
             limit=limit,
             longest=longest,
+            named=names,
         )
     return tagged(request, told)
 

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import type { FlowRun, StateType } from "../../api/types";
@@ -26,6 +26,7 @@ type Tab = "logs" | "task-runs" | "subflow-runs" | "parameters" | "artifacts" | 
 export function FlowRunPage() {
   const { id } = useParams({ from: "/shell/runs/flow-run/$id" });
   const run = useQuery(queries.flowRun(id));
+  usePrefetchQuery(queries.graph(id)); // which takes longest: not only when the run is there
   return <Read query={run}>{(found) => <Shown run={found} />}</Read>;
 }
 
