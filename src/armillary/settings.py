@@ -14,19 +14,39 @@ from armillary.core.errors import InvalidSetting, did_you_mean
 
 PREFIX = "ARMILLARY_"
 
+try:
+    _STARTED_IN = os.getcwd()
+except OSError:  # the folder has been deleted
+    _STARTED_IN = ""
+
+_FOREVER_SECONDS = 100_000_000
+"""Three years; what waits by a clock of the system knows no infinity."""
+
 
 def _text(value: str) -> str:
     return value
 
 
-def _whole(value: str) -> int:
-    return int(value)
+def _at_least(least: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise ValueError(f"a whole number, {least} or more")
+        return number
+
+    return parse
 
 
 def _seconds(value: str) -> float:
-    seconds = float(value)
-    if seconds < 0:
-        raise ValueError("seconds are 0 or more")
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < _FOREVER_SECONDS:
+        raise ValueError("a number of seconds, 0 or more")
     return seconds
 
 
@@ -103,7 +123,9 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
         Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),
-        Setting("TASK_RUNNER_MAX_WORKERS", "64", _whole, "Threads of a ConcurrentTaskRunner that names no number."),
+        Setting(
+            "TASK_RUNNER_MAX_WORKERS", "64", _at_least(1), "Threads of a ConcurrentTaskRunner that names no number."
+        ),
         Setting(
             "RESULTS_STORAGE",
             None,
@@ -119,9 +141,9 @@ SETTINGS: dict[str, Setting] = {
             "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
         ),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
-        Setting("SERVER_PORT", "4200", _whole, "Port the server listens on."),
-        Setting("RETENTION_DAYS", "90", _whole, "Days a server keeps runs after their end; 0: for ever."),
-        Setting("RETENTION_RUNS", "1000000", _whole, "Newest flow runs a server keeps; 0: all."),
+        Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
+        Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),
+        Setting("RETENTION_RUNS", "1000000", _at_least(0), "Newest flow runs a server keeps; 0: all."),
     )
 }
 
@@ -133,7 +155,7 @@ def parse(name: str, text: str, source: str) -> Any:
     except ValueError as problem:
         raise InvalidSetting(
             f"{PREFIX}{name}={text!r} (from {source}) is not valid: {problem}.", subject=PREFIX + name
-        ) from problem
+        ) from None
 
 
 def known(name: str) -> Setting:
@@ -151,8 +173,10 @@ def known(name: str) -> Setting:
 def home() -> str:
     """Path of the home folder, which need not exist yet. It is never taken from a profile: profiles lie in it.
 
-    Paths are text here: importing pathlib would cost a flow's start 5 ms."""
-    return os.path.expanduser(os.environ.get("ARMILLARY_HOME") or SETTINGS["HOME"].default or "")
+    A relative one starts where the process did: a flow that goes to another folder stays in its home. Paths are text here:
+    importing pathlib would cost a flow's start 5 ms."""
+    given = os.environ.get("ARMILLARY_HOME") or SETTINGS["HOME"].default or ""
+    return os.path.join(_STARTED_IN, os.path.expanduser(given))
 
 
 def text_and_source(name: str, environment: Mapping[str, str] | None = None) -> tuple[str | None, str]:

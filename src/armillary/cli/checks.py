@@ -83,7 +83,9 @@ def _settings(name: str) -> Iterable[Finding]:
             settings.get(setting)
         except ArmillaryError as error:
             wrong += 1
-            yield Finding(name, Verdict.BAD, error.message, error.advice or f"armillary config unset {PREFIX}{setting}")
+            given_here = settings.text_and_source(setting)[1] == "environment"
+            away = f"{'unset' if given_here else 'armillary config unset'} {PREFIX}{setting}"
+            yield Finding(name, Verdict.BAD, error.message, error.advice or away)
     if not wrong:
         yield Finding(name, Verdict.GOOD, f"profile {active!r}, {len(SETTINGS)} settings have valid values")
 

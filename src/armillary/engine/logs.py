@@ -39,10 +39,30 @@ __all__ = [
 marked: Callable[[str], str] | None = None
 """Set where somebody else reads this process's stderr and records what is in it: tells the lines apart that are recorded already."""
 
-_ROOT = logging.getLogger("armillary")
+
+class _Recorded(logging.Logger):
+    """A logger whose lines are the record of runs. ``dictConfig`` and ``fileConfig`` disable every logger they do not name,
+    unless told otherwise; a library that configures logging for itself must not end the record."""
+
+    @property
+    def disabled(self) -> bool:
+        return False
+
+    @disabled.setter
+    def disabled(self, value: bool) -> None:
+        return
+
+
+def _recorded(name: str) -> logging.Logger:
+    logger = logging.getLogger(name)
+    logger.__class__ = _Recorded
+    return logger
+
+
+_ROOT = _recorded("armillary")
 _LOGGERS = {
-    "f": logging.getLogger("armillary.flow_runs"),
-    "t": logging.getLogger("armillary.task_runs"),
+    "f": _recorded("armillary.flow_runs"),
+    "t": _recorded("armillary.task_runs"),
 }
 _COLORS = {
     DEBUG: "\x1b[2m",
@@ -145,14 +165,14 @@ _configured: tuple[Any, ...] | None = None
 
 
 def configure() -> None:
-    """Attach the handler as the settings say; cheap when nothing changed."""
+    """Attach the handler as the settings say, also when somebody took it away; cheap when nothing changed."""
     global _configured
     wanted = (
         settings.get("LOGGING_LEVEL"),
         settings.get("LOGGING_EXTRA_LOGGERS"),
         settings.get("LOGGING_COLORS"),
     )
-    if wanted == _configured:
+    if wanted == _configured and any(isinstance(each, RunHandler) for each in _ROOT.handlers):
         return
     level, extra, colors = wanted
     handler = RunHandler(colors)

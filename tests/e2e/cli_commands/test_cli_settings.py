@@ -30,6 +30,8 @@ def test_what_is_set_counts_until_it_is_unset(armillary: Armillary) -> None:
     [
         ("DRAIN_SECOND=3", "Did you mean 'ARMILLARY_DRAIN_SECONDS'?"),
         ("DRAIN_SECONDS=soon", "ARMILLARY_DRAIN_SECONDS='soon'"),
+        ("DRAIN_SECONDS=inf", "a number of seconds, 0 or more"),
+        ("TASK_RUNNER_MAX_WORKERS=0", "a whole number, 1 or more"),
         ("DURABILITY=paper", "process, disk"),
         ("DRAIN_SECONDS", "NAME=VALUE"),
         ("HOME=/tmp", "environment"),
@@ -79,6 +81,8 @@ def test_the_doctor_names_each_fault_with_its_mend(armillary: Armillary) -> None
     assert "armillary config unset ARMILLARY_LOGGIN_LEVEL" in said
     armillary("config", "unset", "ARMILLARY_LOGGIN_LEVEL")
     armillary("doctor", code=0)
+    said = armillary("doctor", code=1, ARMILLARY_DRAIN_SECONDS="soon").out
+    assert "      unset ARMILLARY_DRAIN_SECONDS" in said
 
 
 def test_the_doctor_sees_a_damaged_database_and_a_damaged_journal(armillary: Armillary) -> None:

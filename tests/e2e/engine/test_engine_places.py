@@ -172,6 +172,56 @@ def test_a_forked_child_leaves_the_run_to_its_parent(program: MakeProgram, ledge
     assert [run.state_type for run in ledger.task_runs().items] == ["COMPLETED"] * 2
 
 
+def test_a_relative_home_stays_where_the_process_started(program: MakeProgram, tmp_path: Path) -> None:
+    wandering = program(
+        """
+        import os
+        from armillary import flow, task
+
+        @task(persist_result=True, result_storage_key="kept")
+        def one():
+            return 1
+
+        @flow
+        def main():
+            os.mkdir("elsewhere")
+            os.chdir("elsewhere")
+            return one().result()
+
+        main()
+        """
+    )
+    result = wandering.run(ARMILLARY_HOME="own/home")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "own" / "home" / "results" / "kept").exists()
+    assert not any((tmp_path / "elsewhere").iterdir())
+
+
+def test_logging_that_the_user_configures_does_not_end_the_record(
+    program: MakeProgram, ledger: InProcessClient
+) -> None:
+    configuring = program(
+        """
+        import logging.config
+        from armillary import flow, get_run_logger
+
+        @flow(log_prints=True)
+        def main(level):
+            logging.config.dictConfig({"version": 1, "root": {"level": "INFO"}})
+            print("a print")
+            get_run_logger().info("a line")
+
+        main(1)
+        logging.config.dictConfig({"version": 1, "loggers": {"armillary": {"handlers": [], "level": "INFO"}}})
+        main(2)
+        """
+    )
+    result = configuring.run(ARMILLARY_LOGGING_LEVEL="INFO")
+    assert result.returncode == 0, result.stderr
+    for run in ledger.flow_runs().items:
+        assert {"a print", "a line"} <= {line.message for line in ledger.logs(run.id)}
+
+
 @pytest.mark.parametrize("runner", ["ConcurrentTaskRunner", "SequentialTaskRunner", "ProcessTaskRunner"])
 def test_what_a_task_forks_ends_with_its_body_and_may_be_terminated(
     program: MakeProgram, ledger: InProcessClient, runner: str

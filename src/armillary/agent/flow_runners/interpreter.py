@@ -11,6 +11,7 @@ from secrets import token_hex
 
 from msgspec import json
 
+from armillary import settings
 from armillary.agent.flow_runners import process_tree
 from armillary.agent.flow_runners.environment import Environment
 from armillary.agent.order import Order, Preparation
@@ -90,4 +91,5 @@ class Interpreter:
 def _variables(environment: Environment, token: str | None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != _TOKEN}
     given = {} if token is None else {_TOKEN: token}
-    return {**kept, "PYTHONUNBUFFERED": "1", **given, **dict(environment.variables)}
+    own = {"ARMILLARY_HOME": settings.home(), "PYTHONUNBUFFERED": "1"}  # as a whole path: its folder may be another
+    return {**kept, **own, **given, **dict(environment.variables)}
