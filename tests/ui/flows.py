@@ -76,6 +76,16 @@ def mapped() -> Any:
 
 
 @flow
+def squares() -> Any:
+    return square.map(range(10))
+
+
+@flow
+def nested_map() -> None:
+    squares()
+
+
+@flow
 def waiting() -> None:
     """Runs until its gate is there."""
     load("first").result()

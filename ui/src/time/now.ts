@@ -5,23 +5,27 @@ const listeners = new Set<() => void>();
 let now = serverClock.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time of day, once a second; one clock for every component that shows a running time. */
-export function useNow(): number {
-  return useSyncExternalStore(
-    (told) => {
-      listeners.add(told);
-      timer ??= setInterval(tick, 1000);
-      return () => {
-        listeners.delete(told);
-        if (!listeners.size) {
-          clearInterval(timer);
-          timer = undefined;
-        }
-      };
-    },
-    () => now,
-  );
+/** The time of day, once a second; one clock for every component that shows a running time. 0 while it is not `wanted`, and nothing is drawn again. */
+export function useNow(wanted = true): number {
+  return useSyncExternalStore(wanted ? subscribe : never, wanted ? () => now : () => 0);
 }
+
+function subscribe(told: () => void): () => void {
+  listeners.add(told);
+  if (timer === undefined) {
+    now = serverClock.now(); // nobody has asked for a while
+    timer = setInterval(tick, 1000);
+  }
+  return () => {
+    listeners.delete(told);
+    if (!listeners.size) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+const never = () => () => {};
 
 function tick(): void {
   now = serverClock.now();

@@ -29,11 +29,6 @@ type PackedProps = Omit<Props, "flowRunId" | "runTry" | "subflows"> & { spans: S
 
 function Packed({ spans, opened, ended, ...rest }: PackedProps) {
   const packing = useMemo(() => packed(spans, opened), [spans, opened]);
-  if (!packing.rows.length) return <EmptyState title="Nothing has started yet" />;
-  const props = { packing, origin: spans.origin, ...rest };
-  return ended ? <TimelineStage {...props} now={0} /> : <Growing {...props} />;
-}
-
-function Growing(props: Omit<TimelineStageProps, "now">) {
-  return <TimelineStage {...props} now={useNow()} />;
+  const now = useNow(!ended);
+  return packing.rows.length ? <TimelineStage packing={packing} origin={spans.origin} now={now} {...rest} /> : <EmptyState title="Nothing has started yet" />;
 }
