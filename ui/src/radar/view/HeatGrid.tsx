@@ -11,7 +11,7 @@ interface Props {
   /** The place of the one that is chosen. */
   chosen: number | null;
   width: number;
-  /** Pixels; what does not fit is scrolled to. */
+  /** In pixels, at most: in a low window it is less. What does not fit is scrolled to. */
   height: number;
   onChoose: (place: number) => void;
 }
@@ -57,7 +57,7 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
   const told = pointed ?? chosen;
   return (
     <div>
-      <div ref={scroller} tabIndex={0} role="group" aria-label="Squares" className="overflow-y-auto" style={{ maxHeight: height }}>
+      <div ref={scroller} tabIndex={0} role="group" aria-label="Squares" className="overflow-y-auto" style={{ maxHeight: `min(${height}px, 32vh)` }}>
         <canvas
           ref={canvas}
           role="img"
