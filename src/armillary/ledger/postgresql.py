@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.ledger import outbox, schema, tables
+from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
 from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
@@ -28,7 +29,6 @@ CONNECT_TIMEOUT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 15
 """A server that stands still, or whose machine is gone, gives up its locks when its leases end."""
 _MAKING_LOCK = 0x41524D4D
-_CLOCK_MICROS = 50_000
 
 
 class PostgresqlLedger(Ledger):
@@ -36,10 +36,9 @@ class PostgresqlLedger(Ledger):
 
     shared = True
 
-    def __init__(self, home: str, engine: Engine, ledger_id: str, ahead: int = 0) -> None:
-        """``ahead``: by how many microseconds the database's clock is ahead of this machine's."""
+    def __init__(self, home: str, engine: Engine, ledger_id: str, clock: DatabaseClock | None = None) -> None:
         super().__init__(home, engine, HomeLock(home), ledger_id)
-        self._ahead = ahead
+        self._clock = clock or DatabaseClock()
         self.path = _shown(engine.url)
         self._writing = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -58,22 +57,16 @@ class PostgresqlLedger(Ledger):
             outbox.number_collected(connection)
 
     def now(self) -> int:
-        return time_ns() // 1000 + self._ahead
+        return self._clock.now()
 
     @contextmanager
     def hinting(self, hear: Hear) -> Iterator[Tell]:
         """Raises LedgerUnavailable when somebody has the database for himself."""
-        hints = PostgresqlHints(self._writing, self.path, hear, self._set_clock)
+        hints = PostgresqlHints(self._writing, self.path, hear, self._clock)
         with ExitStack() as stack:
             with mapped(self.path):
                 stack.enter_context(hints.running())
             yield hints.tell
-
-    def _set_clock(self, micros: int) -> None:
-        """What goes to and fro takes time, so small differences mean nothing."""
-        ahead = micros - time_ns() // 1000
-        if abs(ahead - self._ahead) > _CLOCK_MICROS:
-            self._ahead = ahead
 
     def give_back_space(self) -> None:
         """The database's own housekeeping does that."""
@@ -93,11 +86,13 @@ def open_postgresql(home: str, database_url: str) -> Ledger:
     try:
         with mapped(_shown(engine.url)), engine.begin() as connection:
             ledger_id = _usable(connection)
-            ahead = connection.execute(select(DATABASE_MICROS)).scalar_one() - time_ns() // 1000
+            clock = DatabaseClock()
+            asked = clock.here()
+            clock.saw(asked, connection.execute(select(DATABASE_MICROS)).scalar_one(), clock.here())
     except BaseException:
         engine.dispose()
         raise
-    return PostgresqlLedger(home, engine, ledger_id, ahead)
+    return PostgresqlLedger(home, engine, ledger_id, clock)
 
 
 def _address(database_url: str) -> URL:

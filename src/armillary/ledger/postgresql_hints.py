@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from armillary.core.errors import LedgerUnavailable
 from armillary.ledger import commands, tables
+from armillary.ledger.database_clock import DatabaseClock
 
 CHANNEL = "armillary"
 KEEPING_LOCK = 0x41524D4E
@@ -46,14 +47,14 @@ Hear = Callable[[list[str]], None]
 
 
 class PostgresqlHints:
-    """Tells the other servers on a thread of its own, and hears them on another. ``see_clock`` is told once a second
-    what the database's clock says, in microseconds."""
+    """Tells the other servers on a thread of its own, and hears them on another. Once a second ``clock`` sees what the database's
+    says."""
 
-    def __init__(self, engine: Engine, address: str, hear: Hear, see_clock: Callable[[int], None]) -> None:
+    def __init__(self, engine: Engine, address: str, hear: Hear, clock: DatabaseClock) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._address = address
         self._hear = hear
-        self._see_clock = see_clock
+        self._clock = clock
         self._own = uuid4().hex
         self._roots: set[str] = set()
         self._lock = Lock()
@@ -132,8 +133,9 @@ class PostgresqlHints:
                 self._hear(roots)
 
     def _look_for_itself(self, connection: Connection) -> None:
+        asked_at = self._clock.here()
         seen = connection.execute(_LOOK).one()
-        self._see_clock(seen.micros)
+        self._clock.saw(asked_at, seen.micros, self._clock.here())
         asked = commands.unanswered(connection) if seen.is_asked else []
         if seen.newest != self._newest or asked:
             self._newest = seen.newest
