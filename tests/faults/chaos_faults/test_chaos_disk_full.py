@@ -27,6 +27,7 @@ from armillary.ledger.following import catch_up
 from chaos_faults.world import World, assert_sound
 
 FILLS = int(os.environ.get("ARMILLARY_SOAK_FILLS", "3"))
+HEAVIEST_BYTES = 200_000
 DISK_MIB = 64 + 2 * FILLS
 FLOWS = 2
 LEAST_TOLD, MOST_ANSWERS = 10, 60
@@ -65,7 +66,8 @@ class Writer:
         with httpx.Client(base_url=self._url + "/", headers=headers, timeout=PATIENCE_SECONDS) as client:
             while not self._over.wait(0.01):
                 self.sent += 1
-                answer = client.put("variables/counted", json={"value": self.sent})
+                value = {"number": self.sent, "weight": "x" * (self.sent * 7919 % HEAVIEST_BYTES)}
+                answer = client.put("variables/counted", json={"value": value})
                 self.answered += 1
                 if answer.status_code == 200:
                     self.acknowledged = self.sent
@@ -82,12 +84,13 @@ class Writer:
 
 
 class Flows:
-    """So many flows at once, all the time. One that began on a full disk says so and ends; no other may fail."""
+    """So many flows at once, all the time. One that begins on a full disk is refused; no other may fail, and what those could not
+    write has waited."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._running = [world.start_flow() for _ in range(FLOWS)]
-        self.refused = 0
+        self.refused = self.waited = 0
 
     def told(self) -> int:
         """What they were told by now; new ones have taken the place of those that ended."""
@@ -96,6 +99,7 @@ class Flows:
                 said = each.communicate()[1]
                 assert each.returncode == 0 or "No space left" in said, said
                 self.refused += each.returncode != 0
+                self.waited += "can be written again" in said
                 self._running[place] = self._world.start_flow()
         return len(self._world.told())
 
@@ -148,10 +152,11 @@ def test_a_disk_that_is_full_again_and_again_costs_nothing_that_was_acknowledged
         assert_sound(ledger, world.told(), "a full disk")
         with ledger.read() as connection:
             kept = variables.get(connection, "counted")
-    assert kept is not None and writer.acknowledged <= kept.value <= writer.sent
+    assert kept is not None and writer.acknowledged <= kept.value["number"] <= writer.sent
     assert set(writer.refused) == {"503 LedgerUnavailable"}
+    assert flows.waited, "no flow ever met a full disk"
     assert max(resumed) <= RESUMED_SECONDS
     print(
         f"{FILLS} fills: {writer.acknowledged:,} of {writer.sent:,} writes, refused {dict(writer.refused)}; resumed after "
-        f"{max(resumed):.2f} s at most; {len(world.told()):,} task runs told by {len(world.flows)} flows, {flows.refused} refused"
+        f"{max(resumed):.2f} s at most; {len(world.told()):,} task runs told by {len(world.flows)} flows, {flows.waited} had to wait, {flows.refused} refused"
     )
