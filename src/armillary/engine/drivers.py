@@ -34,7 +34,7 @@ def drive_task(run: TaskExecution) -> None:
     try:
         if not begin(run):
             return
-    except Exception as problem:
+    except BaseException as problem:  # user code decides about caching, and is in the arguments
         fail_before_start(run, problem)
         return
     this_try = run.run_count
@@ -56,7 +56,7 @@ async def drive_task_async(run: TaskExecution) -> None:
     try:
         if not begin(run):
             return
-    except Exception as problem:
+    except BaseException as problem:  # user code decides about caching, and is in the arguments
         fail_before_start(run, problem)
         return
     this_try = run.run_count

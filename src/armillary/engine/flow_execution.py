@@ -38,7 +38,8 @@ class FlowExecution(Execution):
     try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
     ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
-    this try, ``answers`` are those that earlier attempts were given."""
+    this try, ``answers`` are those that earlier attempts were given. ``finishing`` is held by who ends a try: its deadline, or what
+    its body came to."""
 
     __slots__ = (
         "_counting",
@@ -58,6 +59,7 @@ class FlowExecution(Execution):
         "deadline",
         "equal_calls",
         "expected_start_us",
+        "finishing",
         "first_failure",
         "flow",
         "keeps_results",
@@ -127,6 +129,7 @@ class FlowExecution(Execution):
         self.pause: Pause | None = None
         self.spent = Spent()
         self.answers: dict[str, str | None] = {}
+        self.finishing = allocate_lock()
         self._counting = allocate_lock()
         self._warned: set[str] = set()
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)

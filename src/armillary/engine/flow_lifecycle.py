@@ -95,10 +95,16 @@ def _runner(run: FlowExecution) -> TaskRunner:
 
 
 def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
-    """What the body returned or raised, now that every child has ended, becomes the run's next state."""
+    """What the body returned or raised, now that every child has ended, becomes the run's next state. Unless the deadline passed
+    before it came back: that ends the children first, and a body may come back because of them."""
     if run.deadline is not None:
         run.deadline.cancel()
         run.deadline = None
+    with run.finishing:
+        _finish(run, this_try, value, error)
+
+
+def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:
@@ -266,13 +272,18 @@ def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, er
 
 def _deadline_passed(run: FlowExecution, this_try: int) -> None:
     """On the timer thread: the state is right on time, whatever the body does."""
-    if run.type is not RUNNING or run.run_count != this_try:
-        return
-    seconds = run.spec.timeout_seconds
-    error = RunTimedOut(
-        f"Flow run {run.name!r} exceeded its timeout of {seconds} seconds.",
-        subject=run.name,
-    )
-    end_children_now(run, "Its flow run timed out.")
-    if fail_or_retry(run, this_try, "TimedOut", error.message, error):
-        stop_body(run, DeadlinePassed)
+    if not run.finishing.acquire(blocking=False):
+        return  # the body came back in time
+    try:
+        if run.type is not RUNNING or run.run_count != this_try:
+            return
+        seconds = run.spec.timeout_seconds
+        error = RunTimedOut(
+            f"Flow run {run.name!r} exceeded its timeout of {seconds} seconds.",
+            subject=run.name,
+        )
+        end_children_now(run, "Its flow run timed out.")
+        if fail_or_retry(run, this_try, "TimedOut", error.message, error):
+            stop_body(run, DeadlinePassed)
+    finally:
+        run.finishing.release()

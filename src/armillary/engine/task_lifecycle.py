@@ -102,7 +102,7 @@ def _blocker(run: TaskExecution) -> str | None:
     return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
 
-def fail_before_start(run: TaskExecution, problem: Exception) -> None:
+def fail_before_start(run: TaskExecution, problem: BaseException) -> None:
     """A step before the body raised: a cache key function, a store, an argument that cannot be rebuilt."""
     strip_engine_frames(problem)
     say_exception(run, "Could not start:", problem)
@@ -194,7 +194,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
         try:
             wanted = this_try <= run.spec.retry.retries and _wants_retry(run, error)
             seconds = retry_in_seconds(run.spec.retry, this_try, wanted, chance())
-        except Exception as problem:
+        except BaseException as problem:
             say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
     if seconds is None:
         return end(

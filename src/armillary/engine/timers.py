@@ -67,7 +67,7 @@ class Timers:
             if callback is not None:
                 try:
                     callback()
-                except Exception:  # one faulty callback must not end every deadline of the process
+                except BaseException:  # one faulty callback must not end every deadline of the process
                     sys.excepthook(*sys.exc_info())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from armillary.errors import (
     OutsideRun,
     UnknownOption,
 )
-from armillary.task_runners import ProcessTaskRunner
+from armillary.task_runners import ConcurrentTaskRunner, ProcessTaskRunner
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -191,6 +192,26 @@ def test_an_exception_fails_its_run_whatever_its_text_holds(
         fails()
     assert [run.state_message for run in ledger.flow_runs().items] == [message]
     assert [run.state_message for run in ledger.task_runs().items] == [message]
+
+
+def test_a_cache_key_or_retry_condition_that_leaves_fails_its_run_alone() -> None:
+    def leave(*_: object) -> str:
+        sys.exit(3)
+
+    @task(cache_key_fn=leave)
+    def keyed() -> None: ...
+
+    @task(retries=2, retry_condition_fn=leave)
+    def conditional() -> None:
+        raise ValueError("again?")
+
+    @flow(task_runner=ConcurrentTaskRunner(max_workers=1))
+    def outlives() -> list[object]:
+        futures = [keyed(), conditional(), same(1)]
+        wait(futures, timeout=20)
+        return [each.state.type for each in futures]
+
+    assert outlives() == ["FAILED", "FAILED", "COMPLETED"]
 
 
 def test_a_task_outside_a_flow_says_what_to_do() -> None:

@@ -38,7 +38,7 @@ class Hand:
         try:
             if not begin(run):
                 return
-        except Exception as problem:
+        except BaseException as problem:
             fail_before_start(run, problem)
             return
         this_try = run.run_count
