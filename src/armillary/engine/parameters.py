@@ -16,7 +16,7 @@ import msgspec
 from armillary.core.errors import InvalidParameters, did_you_mean
 from armillary.core.secret import MASK, Secret
 from armillary.engine.future import Future
-from armillary.engine.signatures import shape_of
+from armillary.engine.signatures import defaults_of, shape_of
 from armillary.engine.specs import FlowSpec
 
 LONGEST_VALUE = 10_000
@@ -65,8 +65,7 @@ def _bound_simply(
         missing = [name for name in names[:required] if name not in parameters]
         if missing:
             raise _misfit(spec, f"needs {', '.join(map(repr, missing))}", names)
-        defaults = spec.fn.__defaults__ or ()
-        for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
+        for name, default in defaults_of(spec.fn).items():
             parameters.setdefault(name, default)
         parameters = {name: parameters[name] for name in names}
     return parameters
@@ -102,15 +101,19 @@ def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: di
 
 
 def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
-    """Convert in place what is annotated; every problem is told at once."""
+    """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
+    ``day: date = None`` is what people write."""
     annotations = getattr(spec.fn, "__annotations__", None)
     if not annotations:
         return
+    defaults = defaults_of(spec.fn)
     problems = []
     hints: dict[str, Any] | None = None
     for name, value in parameters.items():
         annotation = annotations.get(name)
         if annotation is None or isinstance(value, Future):
+            continue
+        if name in defaults and value is defaults[name]:
             continue
         if isinstance(annotation, str):
             annotation = _BUILTINS.get(annotation, annotation)

@@ -29,6 +29,19 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
     return tuple(each.name for each in positional), required, False
 
 
+def defaults_of(fn: Callable[..., Any]) -> dict[str, Any]:
+    """The defaults of its parameters, by name."""
+    code = getattr(fn, "__code__", None)
+    if code is not None and not hasattr(fn, "__wrapped__"):
+        defaults = fn.__defaults__ or ()
+        names = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
+        return {**dict(zip(names, defaults, strict=True)), **(fn.__kwdefaults__ or {})}
+    import inspect  # as above
+
+    parameters = inspect.signature(fn).parameters.values()
+    return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
+
+
 def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[str, ...]:
     """The names positional arguments bind to. Raises :class:`InvalidParameters` where the call does not fit.
 

@@ -18,6 +18,7 @@ from armillary.core.rules.json_schema import missing
 from armillary.core.schedules.schedule import Schedule, check_it_fires
 from armillary.core.schedules.schedule import to_document as schedule_document
 from armillary.core.storage_block import StorageBlock
+from armillary.sdk.deployment_options import CHECKS
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import file_of, load_flow
 from armillary.sdk.parameter_schema import check_parameters, parameter_schema
@@ -77,6 +78,10 @@ class DeploymentSpec:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
+        for option, checked in CHECKS.items():
+            value = getattr(self, option)
+            if value is not None:
+                setattr(self, option, checked(option, value))
         checked_name(self.name, "deployment name")
         if "/" in self.name:
             raise InvalidOption(

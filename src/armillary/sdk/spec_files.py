@@ -112,20 +112,5 @@ def _spec(path: str, number: int, given: Any) -> DeploymentSpec:
         raise type(problem)(f"{where}: {problem.message}", subject=problem.subject, advice=problem.advice) from None
 
 
-_KINDS: dict[str, type] = {
-    "name": str,
-    "flow_location": str,
-    "flow_name": str,
-    "flow_storage": str,
-    "work_queue": str,
-    "description": str,
-    "version": str,
-    "schedule": dict,
-    "schedules": list,
-    "flow_runner": dict,
-    "parameters": dict,
-    "tags": list,
-    "concurrency_limit": int,
-    "crash_retries": int,
-}
-_WORDS = {str: "text", dict: "keys and values", list: "a list", int: "a whole number"}
+_KINDS: dict[str, type] = {"schedule": dict, "schedules": list, "flow_runner": dict}
+_WORDS: dict[type, str] = {dict: "keys and values", list: "a list"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def test_parameters_that_do_not_validate_make_a_failed_run(ledger: InProcessClie
     [run] = ledger.flow_runs().items
     assert run.state_type == "FAILED"
     assert "count" in str(run.state_message)
+
+
+def test_a_default_stays_what_it_is_and_what_is_given_is_converted() -> None:
+    @flow
+    def dated(
+        day: date = None,  # type: ignore[assignment]  # noqa: RUF013  as many write it
+        *,
+        rows: int = None,  # type: ignore[assignment]  # noqa: RUF013
+    ) -> tuple[object, object]:
+        return day, rows
+
+    assert dated() == (None, None)
+    assert dated(None, rows=None) == (None, None)
+    assert dated("2026-01-01", rows="5") == (date(2026, 1, 1), 5)
+    with pytest.raises(InvalidParameters, match="'rows' got 'many'"):
+        dated(rows="many")
 
 
 def test_a_flow_is_tried_again_and_finished_tasks_are_not(ledger: InProcessClient) -> None:

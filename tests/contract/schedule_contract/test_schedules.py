@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice, pairwise
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -143,6 +143,9 @@ def test_the_next_hundred_within_a_hundred_days() -> None:
     [
         (lambda: IntervalSchedule(timedelta(seconds=1)), "too short"),
         (lambda: IntervalSchedule(timedelta(hours=-1)), "too short"),
+        (lambda: IntervalSchedule(cast(Any, "1h")), "no length of time"),
+        (lambda: IntervalSchedule(cast(Any, 1e20)), "too long"),
+        (lambda: IntervalSchedule(MINUTE, anchor_date=cast(Any, "2026-01-01")), "no time"),
         (lambda: IntervalSchedule(MINUTE, timezone="Mars/Olympus"), "not a time zone"),
         (lambda: IntervalSchedule(MINUTE, timezone="../etc/passwd"), "not a time zone"),
         (lambda: CronSchedule("0 9 * *"), "4 fields"),
@@ -171,6 +174,7 @@ def test_what_is_no_schedule_is_refused_with_the_reason(make: Any, says: str) ->
     [
         (IntervalSchedule(MINUTE), "Every minute"),
         (IntervalSchedule(timedelta(hours=36)), "Every 36 hours"),
+        (IntervalSchedule(90), "Every 90 seconds"),  # type: ignore[arg-type]
         (IntervalSchedule(timedelta(days=1), timezone=BERLIN), "Every day (Europe/Berlin)"),
         (CronSchedule("* * * * *"), "Every minute"),
         (CronSchedule("*/5 * * * *"), "Every 5 minutes"),

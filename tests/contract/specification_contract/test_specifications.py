@@ -24,6 +24,13 @@ def staging(n: int = 3) -> int:
 def needing(n: int) -> int:
     return n
 """
+ANYTHING = """
+from armillary import flow
+
+
+@flow
+def anything(given): ...
+"""
 CALLED = 0
 
 
@@ -62,6 +69,15 @@ def located(folder: Path, client: InProcessClient, name: str, text: str) -> list
             "one environment",
         ),
         ('D(name="a", flow_location="main.py", flow_name="staging", flow_storage="nowhere")', "no storage 'nowhere'"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", tags="ml")', "a list or set of texts"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", schedule="0 9 * * *")', "CronSchedule"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", schedules=C("0 9 * * *"))', "a list of schedules"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", flow_runner="docker")', "SubprocessFlowRunner"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", concurrency_limit=0)', "pause the deployment"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", parameters=[1])', "by parameter name"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", parameters={1: 2})', "by parameter name"),
+        ('D(name="a", flow_location="main.py", flow_name="staging", parameters={"n": [object()]})', "type 'object'"),
+        ('D(name="a", flow="main.py")', "decorated with @flow"),
         ('D(name="a", flow_location="broken.py")', "No module named 'nowhere_module'"),
         ("1 / 0", "ZeroDivisionError"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
@@ -90,7 +106,7 @@ def test_a_python_file_that_is_wrong_is_refused(
         ("- 5", "deployment 1 has no keys"),
         ("- {name: a, flow_locaton: main.py}", "Did you mean 'flow_location'"),
         ("- {flow_location: main.py}", "no name"),
-        ("- {name: a, flow_location: main.py, flow_name: staging, tags: ml}", "Give a list"),
+        ("- {name: a, flow_location: main.py, flow_name: staging, tags: ml}", "deployment 1: tags='ml'"),
         ("- {name: a, flow_location: main.py, flow_name: staging, flow_runner: {type: kubernets}}", "no flow runner"),
         (
             "- {name: a, flow_location: main.py, flow_name: staging, flow_runner: {type: subprocess, env: {A: 1}}}",
@@ -117,6 +133,26 @@ def test_what_a_file_raises_is_told_from_its_own_first_line_on(tmp_path: Path, l
     traceback = cause.__traceback__
     assert traceback is not None
     assert traceback.tb_frame.f_code.co_filename == str(tmp_path / "wrong.py")
+
+
+def test_parameters_are_kept_as_json_says_them(tmp_path: Path, ledger: InProcessClient) -> None:
+    (tmp_path / "anything.py").write_text(ANYTHING)
+    [found] = located(
+        tmp_path,
+        ledger,
+        "spec.py",
+        "from datetime import date\n"
+        "from pathlib import Path\n"
+        "from pydantic import BaseModel\n"
+        "from armillary.deployments import DeploymentSpec\n"
+        "class Rows(BaseModel):\n"
+        "    day: date\n"
+        "given = {'rows': [Rows(day=date(2026, 1, 1))], 'path': Path('/data'), 'day': date(2026, 1, 1)}\n"
+        'DeploymentSpec(name="a", flow_location=Path("anything.py"), parameters={"given": given})\n',
+    )
+    assert found.deployment.parameters == {
+        "given": {"rows": [{"day": "2026-01-01"}], "path": "/data", "day": "2026-01-01"}
+    }
 
 
 def test_what_flow_storage_may_be(tmp_path: Path, ledger: InProcessClient) -> None:

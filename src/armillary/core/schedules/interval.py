@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 class IntervalSchedule:
     """``interval`` from ``anchor_date`` on, in both directions. From a day up it keeps local wall time in ``timezone`` over
     changes of the clock; shorter ones are so much real time apart. ``jitter_seconds`` spreads each firing over the time
-    behind it. A naive anchor is local time.
+    behind it. A naive anchor is local time. A number is an interval in seconds.
 
     >>> IntervalSchedule(timedelta(minutes=1)).words()
     'Every minute'
@@ -30,11 +30,25 @@ class IntervalSchedule:
     jitter_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.interval, timedelta) or self.interval <= SHORTEST:
+        if isinstance(self.interval, (int, float)) and not isinstance(self.interval, bool):
+            object.__setattr__(self, "interval", _of_seconds(self.interval))
+        if not isinstance(self.interval, timedelta):
+            raise InvalidSchedule(
+                f"interval={self.interval!r} is no length of time.",
+                subject="interval",
+                advice="Give a timedelta, for example timedelta(hours=1), or seconds.",
+            )
+        if self.interval <= SHORTEST:
             raise InvalidSchedule(
                 f"An interval of {self.interval} is too short.",
                 subject="interval",
                 advice="Give a timedelta of more than one second.",
+            )
+        if not isinstance(self.anchor_date, datetime):
+            raise InvalidSchedule(
+                f"anchor_date={self.anchor_date!r} is no time.",
+                subject="anchor_date",
+                advice="Give a datetime, for example datetime(2026, 1, 1, 9).",
             )
         zone_of(self.timezone)
 
@@ -59,6 +73,13 @@ class IntervalSchedule:
     def words(self) -> str:
         """As people say it."""
         return f"Every {_length(self.interval)}{_zone(self.timezone)}"
+
+
+def _of_seconds(seconds: float) -> timedelta:
+    try:
+        return timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        raise InvalidSchedule(f"An interval of {seconds} seconds is too long.", subject="interval") from None
 
 
 def _zone(name: str) -> str:

@@ -1,0 +1,106 @@
+"""Checking the options of a ``DeploymentSpec`` where they are given, and making them what is kept."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from msgspec import json
+
+from armillary.core.errors import InvalidOption
+from armillary.core.flow_runner import FlowRunner
+from armillary.core.schedules.schedule import Schedule
+from armillary.core.storage_block import StorageBlock
+from armillary.sdk import options as check
+from armillary.sdk.flow import Flow
+
+
+def _flow_option(name: str, value: Any) -> Flow[..., Any]:
+    if not isinstance(value, Flow):
+        raise check.refuse(name, value, "a function decorated with @flow")
+    return value
+
+
+def _location(name: str, value: Any) -> str:
+    return check.text(name, os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+def _storage(name: str, value: Any) -> str | StorageBlock:
+    return value if isinstance(value, StorageBlock) else check.text(name, value)
+
+
+def _runner(name: str, value: Any) -> FlowRunner:
+    if not isinstance(value, FlowRunner):
+        raise check.refuse(name, value, "one from armillary.flow_runners, for example SubprocessFlowRunner()")
+    return value
+
+
+def _schedule(name: str, value: Any) -> Schedule:
+    if not isinstance(value, Schedule):
+        raise check.refuse(name, value, 'one from armillary.schedules, for example CronSchedule("0 9 * * *")')
+    return value
+
+
+def _schedules(name: str, value: Any) -> list[Schedule]:
+    if not isinstance(value, (list, tuple)):
+        raise check.refuse(name, value, "a list of schedules")
+    return [_schedule(name, each) for each in value]
+
+
+def _parameters(name: str, value: Any) -> dict[str, Any]:
+    """As JSON has them, as every run is given them."""
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value):
+        raise check.refuse(name, value, "values by parameter name, for example {'rows': 1000}")
+    return {each: _plain(each, given) for each, given in value.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    dump = getattr(value, "model_dump", None)
+    try:
+        said = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise InvalidOption(
+            f"The parameter {name!r} cannot be said in JSON: {problem}.",
+            subject=name,
+            advice="A deployment is kept as JSON: give a path or an id, and let the flow load what it names.",
+        ) from None
+    return json.decode(said)
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    dump = getattr(value, "model_dump", None)
+    if dump is None:
+        raise TypeError(f"it holds a value of type {type(value).__name__!r}")
+    return dump(mode="json")
+
+
+def _tags(name: str, value: Any) -> list[str]:
+    check.tag_set(name, value)
+    return list(value)
+
+
+def _some(name: str, value: Any) -> int:
+    if check.count(name, value) == 0:
+        raise check.refuse(name, value, "1 or more, or pause the deployment")
+    return int(value)
+
+
+CHECKS: dict[str, check.Check] = {
+    "name": check.text,
+    "flow": _flow_option,
+    "flow_location": _location,
+    "flow_name": check.text,
+    "flow_storage": _storage,
+    "flow_runner": _runner,
+    "schedule": _schedule,
+    "schedules": _schedules,
+    "parameters": _parameters,
+    "tags": _tags,
+    "work_queue": check.title,
+    "concurrency_limit": _some,
+    "crash_retries": check.count,
+    "description": check.text,
+    "version": check.text,
+}
