@@ -10,6 +10,7 @@ not reach back far enough, or a new try has begun, the graph is to be read whole
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -63,7 +64,7 @@ def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -
     if len(tries) > 1:
         attempt, flow_run_count = tries[wanted - 1]
         statement = statement.where(task_run.c.attempt == attempt, task_run.c.flow_run_count == flow_run_count)
-    found = [SeenTaskRun._make(row) for row in connection.execute(statement.order_by(task_run.c.id))]
+    found = [_seen(row) for row in connection.execute(statement.order_by(task_run.c.id))]
     run = connection.execute(
         select(
             func.coalesce(flow_run.c.started, flow_run.c.created).label("origin"),
@@ -132,14 +133,20 @@ def _begins_anew(change: Change, seen: SeenGraph) -> bool:
     return bool(facts.get("run_count") != seen.flow_run_count or (facts["started"] or seen.origin) != seen.origin)
 
 
+def _seen(columns: Sequence[Any]) -> SeenTaskRun:
+    """Names of tasks and states are the same few texts in all of them, and are kept once."""
+    run_id, name, task_key, task_name, state_type, state_name, *rest = columns
+    return SeenTaskRun(run_id, name, intern(task_key), intern(task_name), intern(state_type), intern(state_name), *rest)
+
+
 def _changed(run: SeenTaskRun, facts: dict[str, Any]) -> SeenTaskRun:
     return SeenTaskRun(
         run.id,
         facts["name"],
         run.task_key,
         run.task_name,
-        facts["state_type"],
-        facts["state_name"],
+        intern(facts["state_type"]),
+        intern(facts["state_name"]),
         facts["started"],
         facts["ended"],
         facts["run_count"],
@@ -164,7 +171,7 @@ def _extended(connection: Connection, seen: SeenGraph, new: Sequence[str]) -> bo
             if Try(attempt, flow_run_count) not in seen.tries:
                 return False
             if Try(attempt, flow_run_count) == seen.tries[seen.run_try - 1]:
-                added.append(SeenTaskRun._make(columns))
+                added.append(_seen(columns))
         # Two statements: each has an index of its own, with "or" all edges of the flow run would be gone through.
         ends = select(edge.c.task_run_id, edge.c.upstream_task_run_id).where(edge.c.flow_run_id == seen.flow_run_id)
         pairs += connection.execute(ends.where(edge.c.task_run_id.in_(part)))

@@ -12,7 +12,7 @@ from armillary.ledger import graph_reading
 from armillary.ledger.seen_graph import SeenGraph
 
 _MOST_TASK_RUNS = 100_000
-"""Some 60 MB, of which the last one used may be all."""
+"""Some 50 MB, of which the last one used may be all."""
 
 _MOST_GRAPHS = 200
 
