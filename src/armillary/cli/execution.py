@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import json
 
 from armillary.cli.paging import every
+from armillary.cli.speech import hint
 from armillary.client.interface import Client
 from armillary.core.errors import InvalidOption
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
 from armillary.engine.clock import new_id, now_us
+from armillary.engine.parameters import is_told_whole
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
 from armillary.storage.opening import open_store
-
-_UNSAYABLE = re.compile(r"<\w+>").fullmatch
-"""How a parameter is recorded whose value JSON cannot say."""
 
 
 def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:
@@ -46,6 +45,10 @@ def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
     granted = client.grant_attempt(flow_run.id)
     if not from_failure:
         _forget_kept(client, flow_run.id)
+    elif not any(client.stored_results(each.id) for each in _below(client, flow_run.id)):
+        hint(
+            "No result of its tasks was kept, so all of them run again. Give the flow retries, or tasks persist_result=True."
+        )
     _go_on(client, flow, granted, with_answers=from_failure)
 
 
@@ -64,10 +67,11 @@ def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
             subject=flow_run.name,
             advice="Only flows defined at the top of a file can be run again; call this one again where it is.",
         )
-    lost = sorted(name for name, value in flow_run.parameters.items() if isinstance(value, str) and _UNSAYABLE(value))
+    lost = sorted(name for name, value in flow_run.parameters.items() if not is_told_whole(value))
     if lost:
         raise InvalidOption(
-            f"Flow run {flow_run.name!r} was given {', '.join(map(repr, lost))} as a value that could not be recorded.",
+            f"Flow run {flow_run.name!r} was given {', '.join(map(repr, lost))}, which cannot be recorded as it is: a secret, or a "
+            "value too long or that JSON cannot say.",
             subject=flow_run.name,
             advice="Call the flow again where those values are made.",
         )
@@ -101,11 +105,17 @@ def call_assigned(flow: Flow[..., Any], parameters: dict[str, Any], assignment: 
 
 def _forget_kept(client: Client, root_flow_run_id: str) -> None:
     """Delete what was kept of this root run only so that it could be resumed."""
-    below = FlowRunFilter(root_flow_run_id=root_flow_run_id)
-    runs = every(lambda size, after: client.flow_runs(below, limit=size, after=after))
     # Any kept result names its store: one that was also persisted is recorded as that.
-    for storage in sorted({each.storage for run in runs for each in client.stored_results(run.id)}):
+    for storage in sorted(
+        {each.storage for run in _below(client, root_flow_run_id) for each in client.stored_results(run.id)}
+    ):
         open_store(storage).delete_below(f"runs/{root_flow_run_id}/")
+
+
+def _below(client: Client, root_flow_run_id: str) -> Iterator[FlowRun]:
+    """A root run and its subflows, at any depth."""
+    wanted = FlowRunFilter(root_flow_run_id=root_flow_run_id)
+    return every(lambda size, after: client.flow_runs(wanted, limit=size, after=after))
 
 
 def _micros(when: datetime) -> int:

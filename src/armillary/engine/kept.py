@@ -2,7 +2,8 @@
 
 A task run has up to two keys. The *cache key* is the user's or a policy's and is looked up by any run. The *resume key*
 names this call within this root run (flow run path, task, arguments, index among equal calls), so that a later try of the
-flow finds what an earlier one finished. A third place, the *persisted* one, is written and never looked up.
+flow finds what an earlier one finished. A third place, the *persisted* one, is never looked up; where it is written, the
+resume key only says where the value lies.
 
 **Single flight.** Of several runs with one cache key, one computes. Inside a process the others are called back when it
 ends; across processes they queue at a lock of the store, on a thread that does nothing else. None of them holds a pool
@@ -21,7 +22,7 @@ from armillary.engine.clock import now_us
 from armillary.engine.contexts import TaskRunContext
 from armillary.engine.hashing import hash_of
 from armillary.engine.logs import DEBUG, WARNING, say
-from armillary.engine.results import read_result, record_result, serializer_for, write_result
+from armillary.engine.results import read_result, record_result, serializer_for, write_reference, write_result
 from armillary.engine.reuse import WAITS, Found, Reuse, Waits
 from armillary.engine.task_execution import TaskExecution
 from armillary.storage.opening import open_store
@@ -51,9 +52,9 @@ class KeptResult(Reuse):
             self._looked = True
             parameters = self._parameters(run)
             self._cache_key = _cache_key(run, parameters)
-            if run.flow.resumable:
+            if run.flow.resumable or _is_persisted(run):
                 self._resume_key = _resume_key(run, parameters)
-        if self._resume_key is not None:
+        if self._resume_key is not None and run.flow.resumable:
             since = run.flow.root.fresh_since_us
             found = self._read(run, self._resume_key, "Kept by an earlier attempt.", since)
             if found is not None:
@@ -69,20 +70,19 @@ class KeptResult(Reuse):
 
     def keep(self, run: TaskExecution, value: Any) -> None:
         """The persisted one last: a reader that asks where the value is gets what was written last."""
-        spec = run.spec
-        asked = spec.persist_result if spec.persist_result is not None else settings.get("RESULTS_PERSIST")
+        place = (run.spec.result_storage_key or f"results/{run.id}") if _is_persisted(run) else None
         for key, resume_only in ((self._resume_key, True), (self._cache_key, False)):
             if key is None:
                 continue
             try:
-                self._write(run, key, value, resume_only)
+                self._write(run, key, value, resume_only, at=place if resume_only else None)
             except NotSerializable as problem:
-                if asked:
+                if place is not None:
                     raise
                 purpose = "resuming" if resume_only else "the cache"
                 say(run, WARNING, "Its result is not kept for %s, so it will be computed again. %s", purpose, problem)
-        if asked:
-            self._write(run, spec.result_storage_key or f"results/{run.id}", value, resume_only=False)
+        if place is not None:
+            self._write(run, place, value, resume_only=False)
 
     def let_go(self) -> None:
         computes, self._computes = self._computes, None
@@ -119,13 +119,16 @@ class KeptResult(Reuse):
             return None
         return Found(kept.value, kept.header.producer, message)
 
-    def _write(self, run: TaskExecution, key: str, value: Any, resume_only: bool) -> None:
+    def _write(self, run: TaskExecution, key: str, value: Any, resume_only: bool, at: str | None = None) -> None:
         lifetime = run.spec.cache_expiration
         lifetime_us = None
         if lifetime is not None and not resume_only:
             lifetime_us = int(lifetime.total_seconds() * 1_000_000)
         serializer = serializer_for(run.spec.result_serializer or run.flow.spec.result_serializer)
-        header = write_result(self.store, key, value, serializer, run.id, lifetime_us)
+        if at is not None:
+            header = write_reference(self.store, key, at, serializer, run.id)
+        else:
+            header = write_result(self.store, key, value, serializer, run.id, lifetime_us)
         record_result(run, self.store, key, header, resume_only)
         if resume_only:
             run.flow.root.resume_stores.add(self.store)
@@ -160,6 +163,12 @@ class KeptResult(Reuse):
             return
         self._claim = claim
         run.try_again()
+
+
+def _is_persisted(run: TaskExecution) -> bool:
+    """Whether its result is to outlive its run because somebody asked for it."""
+    wanted = run.spec.persist_result
+    return bool(settings.get("RESULTS_PERSIST") if wanted is None else wanted)
 
 
 def _is_ancestor(holder: TaskExecution, run: TaskExecution) -> bool:
@@ -212,7 +221,7 @@ def _resume_key(run: TaskExecution, parameters: dict[str, Any]) -> str | None:
     try:
         inputs = hash_of(parameters, f"the arguments of task run {run.name!r}")
     except NotSerializable as problem:
-        if run.flow.warn_once(run.spec.key):
+        if run.flow.resumable and run.flow.warn_once(run.spec.key):
             say(run, WARNING, "A later attempt of the flow will run it again. %s", problem)
         return None
     index = run.flow.count_equal_call(f"{run.spec.key}:{inputs}")

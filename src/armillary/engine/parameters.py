@@ -6,6 +6,7 @@ pydantic is imported only when an annotation asks for more than "is it already o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from types import NoneType
@@ -209,6 +210,23 @@ def describe(parameters: dict[str, Any]) -> str:
         return _encode({name: _short(value) for name, value in parameters.items()})
     except Exception:
         return _encode({name: _alone(value) for name, value in parameters.items()})
+
+
+_STAND_IN = re.compile(r"<\w+>|<\w+ of [\d,]+>|<Future .+>").fullmatch
+
+
+def is_told_whole(value: Any) -> bool:
+    """Whether a recorded parameter is what the run was given, as far as can be seen: nothing in it stands for a secret, or for
+    what was too long or what JSON cannot say.
+
+    >>> is_told_whole([1, {"path": "/data"}]), is_told_whole([1, {"lock": "<lock>"}])
+    (True, False)
+    """
+    if isinstance(value, str):
+        return value != MASK and _STAND_IN(value) is None
+    if isinstance(value, dict):
+        return all(map(is_told_whole, value.values()))
+    return not isinstance(value, list) or all(map(is_told_whole, value))
 
 
 def _encode(value: Any) -> str:

@@ -24,7 +24,8 @@ _DIGEST_BYTES = 16
 
 
 class Header(msgspec.Struct):
-    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value."""
+    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value. ``at``: nothing follows, the
+    value lies under that key."""
 
     type: str
     serializer: str
@@ -33,6 +34,7 @@ class Header(msgspec.Struct):
     size: int
     hash: str
     producer: str
+    at: str | None = None
 
 
 class Kept(msgspec.Struct):
@@ -61,8 +63,16 @@ def write_result(
     return header
 
 
+def write_reference(store: Store, key: str, at: str, serializer: Serializer, producer: str) -> Header:
+    """Under ``key``, say that the value lies at ``at``, where it is written next. Raises :class:`StorageUnavailable`."""
+    header = Header("", serializer.name, now_us(), None, 0, _digest(b""), producer, at)
+    store.write(key, msgspec.json.encode(header) + b"\n")
+    return header
+
+
 def read_result(store: Store, key: str) -> Kept | None:
-    """What lies under ``key``, expired or not; None when nothing does. Raises :class:`ResultMissing` for what is damaged."""
+    """What lies under ``key``, expired or not; None when nothing does, or what it refers to was written by another run since.
+    Raises :class:`ResultMissing` for what is damaged."""
     data = store.read(key)
     if data is None:
         return None
@@ -73,6 +83,9 @@ def read_result(store: Store, key: str) -> Kept | None:
         raise _damaged(store, key, "its header cannot be read") from problem
     if len(payload) != header.size or _digest(payload) != header.hash:
         raise _damaged(store, key, "its content is not what was written")
+    if header.at is not None:
+        found = read_result(store, header.at)
+        return found if found is not None and found.header.producer == header.producer else None
     try:
         return Kept(header, serializer_named(header.serializer).loads(payload))
     except Exception as problem:

@@ -198,6 +198,25 @@ def test_a_persisted_result_is_read_back_by_anybody(ledger: InProcessClient) -> 
     assert (kept.header.producer, stored.serializer) == (run.id, "compressed/json")
 
 
+def test_what_another_run_wrote_over_a_persisted_result_is_not_taken_over(ledger: InProcessClient) -> None:
+    work, calls = counted(persist_result=True, result_storage_key="latest")
+
+    @flow(retries=1)
+    def resumed() -> object:
+        answer = work(1).result()
+        if len(calls) == 1:
+            other()
+            raise ValueError("first try")
+        return answer
+
+    @flow
+    def other() -> None:
+        work(2).result()
+
+    assert resumed() == {"value": 1}
+    assert calls == [1, 2, 1]
+
+
 def test_a_damaged_result_is_computed_again_and_said(home: Path, caplog: pytest.LogCaptureFixture) -> None:
     work, calls = counted(cache_key_fn=lambda _context, _parameters: "k")
 

@@ -42,6 +42,16 @@ def pipeline(rows: int = 3) -> int:
     return check(load(rows)).result()
 
 
+@flow(log_prints=True)
+def once(rows: int = 3) -> int:
+    return check(load(rows)).result()
+
+
+@flow
+def plain(rows: object) -> int:
+    return check({"rows": -1}).result()
+
+
 @task
 def nap() -> None:
     until = monotonic() + 60

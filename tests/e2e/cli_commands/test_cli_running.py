@@ -129,6 +129,28 @@ def test_retrying_from_failure_takes_over_what_had_finished(armillary: Armillary
     )
 
 
+def test_a_flow_without_retries_takes_over_what_its_tasks_persisted(armillary: Armillary) -> None:
+    failed = armillary.ran("flows.py:once", "-p", "rows=-1", code=1)
+    (armillary.folder / "mended").touch()
+    said = armillary("flow-run", "retry", failed["name"], "--from-failure")
+    assert "loading" not in said.out + said.err
+    assert "Cached" in armillary("task-run", "ls", "--flow-run", failed["name"]).out
+    kept = [each for each in (armillary.home / "results").rglob("*") if each.is_file()]
+    assert len(kept) == 1, "the value once; what only pointed to it goes when the run has completed"
+
+
+def test_retrying_from_failure_says_when_nothing_was_kept(armillary: Armillary) -> None:
+    failed = armillary.ran("flows.py:plain", "-p", "rows=1", code=1)
+    assert "all of them run again" in armillary("flow-run", "retry", failed["name"], "--from-failure", code=1).err
+
+
+@pytest.mark.parametrize("value", ['"********"', '["<lock>"]', '{"a": "<str of 20,000>"}', f'"{"x" * 20_000}"'])
+def test_a_run_whose_parameters_were_not_recorded_whole_is_not_retried(armillary: Armillary, value: str) -> None:
+    failed = armillary.ran("flows.py:plain", "-p", f"rows={value}", code=1)
+    assert "was given 'rows'" in armillary("flow-run", "retry", failed["name"], code=2).err
+    assert armillary("flow-run", "inspect", failed["name"], "-o", "json").json["attempt"] == 1
+
+
 def test_retrying_without_it_runs_everything_again(armillary: Armillary) -> None:
     failed = armillary.ran("flows.py:pipeline", "-p", "rows=-1", code=1)
     assert "loading -1" in armillary("flow-run", "retry", failed["name"], code=1).err
