@@ -55,7 +55,7 @@ test("what needs more lanes than can be told apart is a ribbon", () => {
 test("ten thousand vertices are routed without delay", () => {
   const graph = large(10_000, 200);
   const layout = layOut(graph);
-  const started = performance.now();
+  const before = process.cpuUsage();
   route(graph, layout);
-  expect(performance.now() - started).toBeLessThan(150);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(150);
 });

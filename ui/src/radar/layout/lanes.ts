@@ -1,16 +1,17 @@
 /**
  * Gives every arc a radius of its own between two rings, so that no two lie on one another and each can be followed.
  *
- * Arcs that leave one vertex share a lane, as they part from one stub. Lanes are taken by the left-edge rule: in order of where arcs begin,
- * the lowest lane that is free again. Where more lanes would be needed than can be told apart, the annulus is a ribbon with a count.
+ * What leaves one vertex the same way shares a lane. Where more lanes would be needed than can be told apart, the annulus is a ribbon with a
+ * count.
  */
+import { type Arc, laned } from "./arcs";
 import { FULL_TURN } from "./arrangement";
 import type { Graph } from "./graph";
 import type { Layout } from "./layout";
 
 const MOST_LANES = 40;
-const CLEARANCE = 0.02; // radians between two arcs of one lane
-const STRAIGHT = 1e-3;
+const ROUND = 0.9; // of the way to the next lane that is taken
+const STRAIGHT = 1e-6;
 
 export interface Ribbon {
   readonly inner: number;
@@ -23,18 +24,20 @@ export interface Routes {
   readonly arcRadii: Float64Array;
   readonly from: Float64Array;
   readonly to: Float64Array;
+  /** By place in `layout.path`: how far inwards and outwards of the arc its corners may reach. */
+  readonly inside: Float64Array;
+  readonly outside: Float64Array;
   readonly ribbons: readonly Ribbon[];
 }
 
-interface Bundle {
-  start: number;
-  end: number;
+interface Bundle extends Arc {
   places: number[];
 }
 
 export function route(graph: Graph, layout: Layout): Routes {
   const { path, pathStarts, angles, radii, ranks, ringRadii, closesCycle } = layout;
-  const routes = { arcRadii: new Float64Array(path.length), from: new Float64Array(path.length), to: new Float64Array(path.length) };
+  const numbers = () => new Float64Array(path.length);
+  const routes = { arcRadii: numbers(), from: numbers(), to: numbers(), inside: numbers().fill(Infinity), outside: numbers().fill(Infinity) };
   const annuli = Array.from(ringRadii, () => new Map<number, Bundle>());
   for (let edge = 0; edge < graph.sources.length; edge++) {
     const ring = ranks[graph.sources[edge]!]!;
@@ -46,35 +49,40 @@ export function route(graph: Graph, layout: Layout): Routes {
       routes.from[at] = angle;
       routes.to[at] = next;
       routes.arcRadii[at] = (radii[source]! + radii[target]!) / 2;
-      const low = Math.min(angle, next);
-      const high = Math.max(angle, next);
+      const [low, high, toRight] = [Math.min(angle, next), Math.max(angle, next), next > angle];
       angle = next;
       if (closesCycle[edge] || high - low < STRAIGHT) continue;
       const bundles = annuli[ring + at - pathStarts[edge]! - 1]!;
-      const bundle = bundles.get(source);
+      const key = 2 * source + Number(toRight);
+      const bundle = bundles.get(key);
       if (bundle) {
-        const turned = Math.round((bundle.start - low) / FULL_TURN) * FULL_TURN;
-        bundle.start = Math.min(bundle.start, low + turned);
-        bundle.end = Math.max(bundle.end, high + turned);
+        bundle.low = Math.min(bundle.low, low);
+        bundle.high = Math.max(bundle.high, high);
         bundle.places.push(at);
-      } else bundles.set(source, { start: low, end: high, places: [at] });
+      } else bundles.set(key, { source, low, high, toRight, places: [at] });
     }
   }
   const reach = new Float64Array(ringRadii);
   for (let vertex = 0; vertex < ranks.length; vertex++) reach[ranks[vertex]!] = Math.max(reach[ranks[vertex]!]!, radii[vertex]!);
   const ribbons: Ribbon[] = [];
-  annuli.forEach((bundles, ring) => {
-    if (bundles.size === 0 || ring + 1 >= ringRadii.length) return;
+  annuli.forEach((found, ring) => {
+    if (found.size === 0 || ring + 1 >= ringRadii.length) return;
     const gap = ringRadii[ring + 1]! - reach[ring]!;
     const [inner, outer] = [reach[ring]! + gap * 0.3, ringRadii[ring + 1]! - gap * 0.3];
-    const { lane, many } = colour([...bundles.values()]);
-    const shown = Math.min(many, MOST_LANES);
-    let edges = 0;
-    lane.forEach((number, bundle) => {
-      edges += bundle.places.length;
-      for (const at of bundle.places) routes.arcRadii[at] = inner + ((outer - inner) * ((number % MOST_LANES) + 0.5)) / shown;
+    const bundles = [...found.values()];
+    const { lanes, inside, outside, many } = laned(bundles, MOST_LANES);
+    const apart = (outer - inner) / Math.min(many, MOST_LANES);
+    bundles.forEach(({ places }, bundle) => {
+      for (const at of places) {
+        const radius = inner + apart * ((lanes[bundle]! % MOST_LANES) + 0.5);
+        // Where several share the arc, a short one parts from it as late as the long ones let it.
+        const most = places.length > 1 ? (radius * Math.abs(routes.to[at]! - routes.from[at]!)) / 2 : Infinity;
+        routes.arcRadii[at] = radius;
+        routes.inside[at] = lanes[bundle]! < inside[bundle]! ? most : Math.min(most, apart * inside[bundle]! * ROUND);
+        routes.outside[at] = lanes[bundle]! + outside[bundle]! >= many ? most : Math.min(most, apart * outside[bundle]! * ROUND);
+      }
     });
-    if (many > MOST_LANES) ribbons.push({ inner, outer, edges });
+    if (many > MOST_LANES) ribbons.push({ inner, outer, edges: bundles.reduce((sum, { places }) => sum + places.length, 0) });
   });
   return { ...routes, ribbons };
 }
@@ -83,27 +91,4 @@ export function route(graph: Graph, layout: Layout): Routes {
 function unrolled({ angles, path, pathTurns }: Layout, at: number, angle: number): number {
   const turned = angle - angles[path[at - 1]!]! + angles[path[at]!]! + pathTurns[at]! * FULL_TURN;
   return Math.abs(turned - angle) <= 0.6 * FULL_TURN ? turned : turned - Math.round((turned - angle) / FULL_TURN) * FULL_TURN;
-}
-
-function colour(bundles: Bundle[]): { lane: Map<Bundle, number>; many: number } {
-  for (const bundle of bundles) {
-    const turns = Math.floor(bundle.start / FULL_TURN) * FULL_TURN;
-    bundle.start -= turns;
-    bundle.end -= turns;
-  }
-  bundles.sort((left, right) => left.start - right.start);
-  const lane = new Map<Bundle, number>();
-  const lanes: { first: number; last: number }[] = [];
-  let spare = 0;
-  for (const bundle of bundles) {
-    if (lanes.length > MOST_LANES) {
-      lane.set(bundle, spare++ % MOST_LANES); // it is a ribbon already, and looking for free lanes would take ever longer
-      continue;
-    }
-    let free = lanes.findIndex(({ first, last }) => last + CLEARANCE < bundle.start && bundle.end + CLEARANCE < first + FULL_TURN);
-    if (free < 0) free = lanes.push({ first: bundle.start, last: bundle.end }) - 1;
-    else lanes[free]!.last = bundle.end;
-    lane.set(bundle, free);
-  }
-  return { lane, many: lanes.length };
 }

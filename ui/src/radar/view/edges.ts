@@ -13,8 +13,11 @@ export interface EdgeLayer {
   dashed: boolean;
 }
 
+/** What draws a line: a path, or who wants to know what is drawn. */
+export type Pen = Pick<Path2D, "moveTo" | "lineTo" | "bezierCurveTo" | "quadraticCurveTo" | "arc">;
+
 const CORNER = 44;
-/** So little to the side is a bend in the way, and no arc. */
+/** So little to the side is a bend in the way, and no arc, where there is room for it. */
 const BEND = 90;
 
 /** All edges in the colours of their upstreams' states; made once for a picture. */
@@ -80,27 +83,26 @@ function across(path: Path2D, { layout }: Structure, { x, y }: Places, edge: num
 }
 
 /** From ring to ring: out along the angle, around on the lane, and out again, with round corners. */
-function around(path: Path2D, { layout, routes }: Structure, edge: number): void {
+export function around(pen: Pen, { layout, routes }: Pick<Structure, "layout" | "routes">, edge: number): void {
   const { pathStarts, radii } = layout;
   for (let at = pathStarts[edge]! + 1; at < pathStarts[edge + 1]!; at++) {
     const [from, to, lane] = [routes.from[at]!, routes.to[at]!, routes.arcRadii[at]!];
     const [inner, outer] = [radii[layout.path[at - 1]!]!, radii[layout.path[at]!]!];
-    if (at === pathStarts[edge]! + 1) path.moveTo(inner * Math.cos(from), inner * Math.sin(from));
+    if (at === pathStarts[edge]! + 1) pen.moveTo(inner * Math.cos(from), inner * Math.sin(from));
     const length = Math.abs(to - from) * lane;
-    if (length < BEND) {
-      path.bezierCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(to), lane * Math.sin(to), outer * Math.cos(to), outer * Math.sin(to));
-      continue;
+    const [before, after] = [Math.min(routes.inside[at]!, Math.abs(lane - inner)), Math.min(routes.outside[at]!, Math.abs(outer - lane))];
+    const isBend = length < BEND && routes.inside[at]! > length / 2 && routes.outside[at]! > length / 2;
+    const [begin, end] = isBend ? [before, after] : [Math.min(CORNER, length / 2, before), Math.min(CORNER, length / 2, after)];
+    const [into, away] = [lane - Math.sign(lane - inner) * begin, lane + Math.sign(outer - lane) * end];
+    pen.lineTo(into * Math.cos(from), into * Math.sin(from));
+    if (isBend) pen.bezierCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(to), lane * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
+    else {
+      const [turned, turning] = [from + (Math.sign(to - from) * begin) / lane, to - (Math.sign(to - from) * end) / lane];
+      const tip = lane / Math.cos(end / lane); // so that it leaves the arc along it, and lies on none that goes on
+      pen.quadraticCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(turned), lane * Math.sin(turned));
+      pen.arc(0, 0, lane, turned, turning, to < from);
+      pen.quadraticCurveTo(tip * Math.cos(to), tip * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
     }
-    const corner = Math.min(CORNER, length / 2, Math.abs(lane - inner), Math.abs(outer - lane));
-    if (corner > 0.5) {
-      const bend = (Math.sign(to - from) * corner) / lane;
-      const into = lane - Math.sign(lane - inner) * corner;
-      path.lineTo(into * Math.cos(from), into * Math.sin(from));
-      path.quadraticCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(from + bend), lane * Math.sin(from + bend));
-      path.arc(0, 0, lane, from + bend, to - bend, to < from);
-      const away = lane + Math.sign(outer - lane) * corner;
-      path.quadraticCurveTo(lane * Math.cos(to), lane * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
-    }
-    path.lineTo(outer * Math.cos(to), outer * Math.sin(to));
+    pen.lineTo(outer * Math.cos(to), outer * Math.sin(to));
   }
 }
