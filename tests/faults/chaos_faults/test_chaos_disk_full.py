@@ -1,6 +1,6 @@
 """The disk of a home gets full again and again: nothing that was acknowledged is lost, and all goes on by itself once there is room.
 
-A few times by default; ``make soak`` fills it a hundred times, which takes some ten minutes. The disk is a small one of its own,
+A few times by default; ``make soak`` fills it a hundred times, which takes some five minutes. The disk is a small one of its own,
 which only root may have.
 """
 
