@@ -55,10 +55,11 @@ class Upstreams:
     """What one call depends on. ``required`` must complete; ``runs`` are all that must have ended; ``edges`` are run ids
     by parameter; ``has_handles`` says whether anything has to be replaced by its value."""
 
-    __slots__ = ("_lineage", "edges", "has_handles", "required", "runs", "states")
+    __slots__ = ("_drawn", "_lineage", "edges", "has_handles", "required", "runs", "states")
 
     def __init__(self, lineage: Lineage) -> None:
         self._lineage = lineage
+        self._drawn: set[tuple[str, str]] = set()
         self.edges: dict[str, list[str]] | None = None
         self.runs: list[Execution] = []
         self.required: list[Execution] = []
@@ -116,13 +117,12 @@ class Upstreams:
         self._add_edge(parameter, run.node_id)
 
     def _add_edge(self, parameter: str, upstream: str) -> None:
-        edges = self.edges
-        if edges is None:
-            self.edges = {parameter: [upstream]}
-        elif parameter not in edges:
-            edges[parameter] = [upstream]
-        elif upstream not in edges[parameter]:
-            edges[parameter].append(upstream)
+        if (parameter, upstream) in self._drawn:
+            return
+        self._drawn.add((parameter, upstream))
+        if self.edges is None:
+            self.edges = {}
+        self.edges.setdefault(parameter, []).append(upstream)
 
 
 def resolved(value: Any, depth: int = 0) -> Any:
