@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from importlib import import_module
 from typing import Any
 
 from armillary import __version__
+from armillary.cli.elsewhere import refuse_if_known
 from armillary.cli.exits import FAILED, TOLD, code_for_error
-from armillary.cli.speech import complain
+from armillary.cli.speech import complain, say
 from armillary.core.errors import ArmillaryError
 
 NOUNS = {
@@ -61,14 +63,32 @@ def main() -> None:
     if sys.argv[1:] in (["version"], ["--version"]):  # answered before Typer is imported
         print(__version__)
         sys.exit(0)
+    _open_closed_streams()
     try:
         _root().main(prog_name="armillary")
     except ArmillaryError as error:
         complain(error)
         sys.exit(code_for_error(error))
     except BrokenPipeError:  # the reader of a pipe has seen enough; the interpreter must not complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(FAILED)
+    except OSError as problem:
+        if problem.errno not in (ENOSPC, EDQUOT, EFBIG, EIO) or problem.filename is not None:
+            raise
+        _drop_output()
+        say(f"error: The output cannot be written: {problem.strerror}.")
+        sys.exit(FAILED)
+
+
+def _open_closed_streams() -> None:
+    """Who starts the command without a stdout or stderr does not want to hear of it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _root() -> Any:
@@ -86,6 +106,7 @@ def _root() -> Any:
             self.commands = {name: TyperCommand(name, help=summary) for name, (_, summary) in NOUNS.items()}
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            refuse_if_known(args[0])
             name, found, rest = super().resolve_command(ctx, args)
             if name in NOUNS:
                 found = get_command(import_module(NOUNS[name][0]).app)

@@ -14,7 +14,7 @@ from armillary.cli.deployment_running import WordsArgument
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
-from armillary.cli.speech import confirm, hint, say
+from armillary.cli.speech import confirm, hint, say, warn
 from armillary.cli.wording import compact, moment
 from armillary.client.interface import Client
 from armillary.core.deployment import Deployment
@@ -63,8 +63,15 @@ def create(
         for each in located:
             each.upload(client)
         saved = [client.save_deployment(each.deployment) for each in located]
+        wanted = sorted({each.work_queue_name for each in saved if each.work_queue_name is not None})
+        there = {each.name for each in client.work_queues()} if wanted else set()
     for made in saved:
         say(f"{'Made' if known[made.path] is None else 'Replaced'} deployment {made.path}: {schedule_words(made)}.")
+    for name in wanted:
+        if name not in there:
+            warn(
+                f"There is no work queue {name!r}, so nobody is given its runs. Make it: armillary work-queue create {name}"
+            )
     if output is Output.JSON:
         print_json(saved)
     else:

@@ -13,6 +13,8 @@ import typer
 from msgspec import json
 
 from armillary.cli.columns import Column
+from armillary.cli.paging import Listed
+from armillary.cli.speech import hint
 
 Record = TypeVar("Record")
 
@@ -53,7 +55,7 @@ def print_json(value: Any) -> None:
 
 
 def print_records(records: Sequence[Record], columns: Sequence[Column[Record]], output: Output) -> None:
-    """A listing: a JSON array, a table on a terminal, plain columns in a pipe."""
+    """A listing: a JSON array, a table on a terminal, plain columns in a pipe. That it is not all is said beside it."""
     if output is Output.JSON:
         print_json(list(records))
     elif sys.stdout.isatty():
@@ -62,6 +64,9 @@ def print_records(records: Sequence[Record], columns: Sequence[Column[Record]], 
         print_table(records, columns)
     else:
         sys.stdout.write(plain(records, columns))
+    if isinstance(records, Listed) and records.more:
+        sys.stdout.flush()
+        hint(f"Only {len(records)} are shown: --limit shows more.")
 
 
 def plain(records: Sequence[Record], columns: Sequence[Column[Record]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -12,9 +12,18 @@ from armillary.core.page import Page
 Record = TypeVar("Record")
 
 
-def first(limit: int, page: Callable[[int, str | None], Page[Record]]) -> list[Record]:
+class Listed(list[Record]):
+    """The records to show, and whether there are more."""
+
+    def __init__(self, records: Iterable[Record], more: bool) -> None:
+        super().__init__(records)
+        self.more = more
+
+
+def first(limit: int, page: Callable[[int, str | None], Page[Record]]) -> Listed[Record]:
     """At most ``limit`` records of ``page(limit, after)``."""
-    return list(islice(_all(min(limit, LARGEST_PAGE), page), limit))
+    found = list(islice(_all(min(limit + 1, LARGEST_PAGE), page), limit + 1))
+    return Listed(found[:limit], len(found) > limit)
 
 
 def every(page: Callable[[int, str | None], Page[Record]]) -> Iterator[Record]:

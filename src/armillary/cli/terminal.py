@@ -30,15 +30,19 @@ STATE_STYLES = {
 _GAP = 3
 """Between two columns."""
 _NARROWEST = 4
+_ENOUGH = 16
+"""An expendable column that is no id is worth its place when so much of it can be seen."""
 
 
 def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) -> None:
-    """Fits the terminal: expendable columns go first, from the right, then the longest cells are cut."""
+    """Fits the terminal: expendable columns go first, ids before others, from the right, then the longest cells are cut."""
     console = Console(highlight=False)
     cells = [[_cell(column, record) for column in columns] for record in records]
     places = list(range(len(columns)))
-    while _width(columns, cells, places) > console.width and any(columns[place].expendable for place in places):
-        places.remove([place for place in places if columns[place].expendable][-1])
+    expendable = [place for place in places if columns[place].expendable]
+    expendable.sort(key=lambda place: (columns[place].is_id, place))
+    while _least_width(columns, cells, places) > console.width and expendable:
+        places.remove(expendable.pop())
     widths = _fitting(columns, cells, places, console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for place, width in zip(places, widths, strict=True):
@@ -53,8 +57,13 @@ def _cell(column: Column[Record], record: Record) -> Text:
     return Text((column.shown or column.text)(record), style=style)
 
 
-def _width(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> int:
-    return sum(_widest(columns, cells, places)) + _GAP * (len(places) - 1)
+def _least_width(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> int:
+    """Of a table worth looking at."""
+    widths = [
+        min(width, _ENOUGH) if columns[place].expendable and not columns[place].is_id else width
+        for place, width in zip(places, _widest(columns, cells, places), strict=True)
+    ]
+    return sum(widths) + _GAP * (len(places) - 1)
 
 
 def _widest(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> list[int]:

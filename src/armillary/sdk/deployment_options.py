@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import json
 
-from armillary.core.errors import InvalidOption
+from armillary.core.errors import InvalidOption, UnknownOption, did_you_mean
 from armillary.core.flow_runner import FlowRunner
 from armillary.core.schedules.schedule import Schedule
 from armillary.core.storage_block import StorageBlock
 from armillary.sdk import options as check
 from armillary.sdk.flow import Flow
+
+_ELSEWHERE = {
+    "cron": 'schedule=CronSchedule("0 9 * * *"), from armillary.schedules',
+    "interval": "schedule=IntervalSchedule(timedelta(hours=1)), from armillary.schedules",
+    "rrule": 'schedule=RRuleSchedule("FREQ=DAILY"), from armillary.schedules',
+    "timezone": "the timezone of the schedule itself",
+    "entrypoint": "flow_location and flow_name",
+    "work_pool_name": "work_queue",
+    "work_queue_name": "work_queue",
+    "infrastructure": "flow_runner",
+    "job_variables": "flow_runner, for example SubprocessFlowRunner(env={...})",
+    "storage": "flow_storage",
+    "paused": "`armillary deployment pause` once it is made, which a new creation keeps",
+}
+
+
+def unknown_option(option: str, known: Iterable[str]) -> UnknownOption:
+    """With what it is called here, for who knows other orchestrators, else the nearest."""
+    here = _ELSEWHERE.get(option)
+    return UnknownOption(
+        f"DeploymentSpec has no option {option!r}.",
+        subject=option,
+        advice=did_you_mean(option, known) if here is None else f"Give {here}.",
+    )
 
 
 def _flow_option(name: str, value: Any) -> Flow[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption, InvalidParameters, UnknownOption, did_you_mean
+from armillary.core.errors import InvalidOption, InvalidParameters, did_you_mean
 from armillary.core.flow_runner import FlowRunner, UniversalFlowRunner, to_document
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
@@ -18,7 +18,7 @@ from armillary.core.rules.json_schema import missing
 from armillary.core.schedules.schedule import Schedule, check_it_fires
 from armillary.core.schedules.schedule import to_document as schedule_document
 from armillary.core.storage_block import StorageBlock
-from armillary.sdk.deployment_options import CHECKS
+from armillary.sdk.deployment_options import CHECKS, unknown_option
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import file_of, load_flow
 from armillary.sdk.parameter_schema import check_parameters, parameter_schema
@@ -72,9 +72,7 @@ class DeploymentSpec:
         known = [each.name for each in fields(cls)]
         for option in options:
             if option not in known:
-                raise UnknownOption(
-                    f"DeploymentSpec has no option {option!r}.", subject=option, advice=did_you_mean(option, known)
-                )
+                raise unknown_option(option, known)
         return super().__new__(cls)
 
     def __post_init__(self) -> None:

@@ -78,6 +78,8 @@ def located(folder: Path, client: InProcessClient, name: str, text: str) -> list
         ('D(name="a", flow_location="main.py", flow_name="staging", parameters={1: 2})', "by parameter name"),
         ('D(name="a", flow_location="main.py", flow_name="staging", parameters={"n": [object()]})', "type 'object'"),
         ('D(name="a", flow="main.py")', "decorated with @flow"),
+        ('D(name="a", flow_location="main.py", cron="0 9 * * *")', "schedule=CronSchedule"),
+        ('D(name="a", flow_location="main.py", work_pool_name="p")', "Give work_queue"),
         ('D(name="a", flow_location="broken.py")', "No module named 'nowhere_module'"),
         ("1 / 0", "ZeroDivisionError"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),

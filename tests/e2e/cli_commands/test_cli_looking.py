@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -106,6 +108,44 @@ def test_what_does_not_exist_is_told_on_stderr_with_the_nearest_name(filled: Arm
 )
 def test_wrong_usage_exits_with_2(filled: Armillary, arguments: list[str]) -> None:
     assert filled(*arguments, code=2).err
+
+
+@pytest.mark.parametrize(
+    ("word", "here"),
+    [("orion", "armillary server start"), ("work-pool", "armillary work-queue"), ("dags", "armillary deployment ls")],
+)
+def test_commands_of_other_orchestrators_are_told_as_what_they_are_here(
+    filled: Armillary, word: str, here: str
+) -> None:
+    assert f"hint: {here}\n" in filled(word, "start", code=2).err
+
+
+def test_a_listing_says_that_it_is_not_all(filled: Armillary) -> None:
+    said = filled("flow-run", "ls", "--limit", "1")
+    assert len(said.out.splitlines()) == 2
+    assert "Only 1 are shown" in said.err
+    assert "shown" not in filled("flow-run", "ls", "--limit", "2").err
+
+
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_output_that_cannot_be_written_is_an_error_of_one_line(filled: Armillary, output: str) -> None:
+    with open("/dev/full", "w") as full:
+        said = subprocess.run(
+            [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", output],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=filled.environment,
+            timeout=60,
+        )
+    assert (said.returncode, said.stderr) == (1, "error: The output cannot be written: No space left on device.\n")
+
+
+def test_a_command_without_output_does_its_work(filled: Armillary) -> None:
+    said = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m armillary flow-run ls >&- 2>&-"], env=filled.environment, timeout=60
+    )
+    assert said.returncode == 0
 
 
 def test_the_tab_key_offers_run_names_and_settings(filled: Armillary) -> None:

@@ -69,3 +69,12 @@ def test_what_is_made_is_told_as_json_too(armillary: Armillary) -> None:
     assert armillary("variable", "set", "rate", "1.5", "-o", "json").json["value"] == 1.5
     assert armillary("concurrency-limit", "create", "gpu", "2", "-o", "json").json["slots"] == 2
     assert armillary("saved-search", "save", "red", "fr.state:failed", "-o", "json").json["name"] == "red"
+
+
+def test_a_deployment_whose_queue_is_not_there_is_made_with_a_warning(armillary: Armillary) -> None:
+    spec = "from armillary.deployments import DeploymentSpec\n"
+    spec += 'DeploymentSpec(name="kept", flow_location="flows.py", flow_name="keeper", work_queue="ml")\n'
+    (armillary.folder / "deployments.py").write_text(spec)
+    assert "Make it: armillary work-queue create ml" in armillary("deployment", "create", "deployments.py").err
+    armillary("work-queue", "create", "ml")
+    assert "warning" not in armillary("deployment", "create", "deployments.py").err

@@ -49,6 +49,28 @@ def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.
     assert "x" * 30 in shown[80]
 
 
+def test_a_message_is_cut_before_an_id_is_lost_for_it_and_lost_when_nothing_of_it_can_be_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from armillary.cli.terminal import print_table
+
+    columns = [
+        Column[str]("Id", lambda text: text * 36, expendable=True),
+        Column[str]("Name", lambda text: text * 10),
+        Column[str]("Message", lambda text: text * 500, expendable=True),
+    ]
+    titles = {}
+    for width in (80, 40, 20):
+        monkeypatch.setenv("COLUMNS", str(width))
+        screen = io.StringIO()
+        monkeypatch.setattr(sys, "stdout", screen)
+        print_table(["x"], columns)
+        titles[width] = screen.getvalue().split()[:3]
+    assert titles[80] == ["Id", "Name", "Message"]
+    assert titles[40][:2] == ["Name", "Message"]
+    assert titles[20][0] == "Name" and "Message" not in titles[20]
+
+
 def test_ids_are_whole_on_the_narrowest_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     from armillary.cli.terminal import print_table
 
