@@ -102,7 +102,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 class State:
     """One state of a run. ``timestamp`` is aware UTC; ``message`` is for people; ``data`` never leaves the process.
 
-    >>> State(COMPLETED, "Cached").is_terminal
+    >>> State(COMPLETED, "Cached").is_final()
     True
     """
 
@@ -152,13 +152,36 @@ class State:
         inside = ", ".join(part for part in (repr(self.message) if self.message else "", kind) if part)
         return f"{self.name}({inside})"
 
-    @property
-    def is_terminal(self) -> bool:
+    def is_final(self) -> bool:
+        """Whether nothing comes after it in this attempt."""
         return self.type in TERMINAL
 
-    @property
+    def is_scheduled(self) -> bool:
+        return self.type is SCHEDULED
+
+    def is_pending(self) -> bool:
+        return self.type is PENDING
+
+    def is_running(self) -> bool:
+        return self.type is RUNNING
+
+    def is_paused(self) -> bool:
+        return self.type is PAUSED
+
+    def is_cancelling(self) -> bool:
+        return self.type is CANCELLING
+
     def is_completed(self) -> bool:
         return self.type is COMPLETED
+
+    def is_failed(self) -> bool:
+        return self.type is FAILED
+
+    def is_crashed(self) -> bool:
+        return self.type is CRASHED
+
+    def is_cancelled(self) -> bool:
+        return self.type is CANCELLED
 
     def result(self, raise_on_failure: bool = True) -> Any:
         """The run's value. A run that did not complete raises its own exception, or with ``raise_on_failure=False``

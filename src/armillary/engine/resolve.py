@@ -133,7 +133,7 @@ def resolved(value: Any, depth: int = 0) -> Any:
     if kind is Future:
         return outcome_of(value._run, False)
     if kind is State:
-        return value.result(raise_on_failure=False) if value.is_terminal else value
+        return value.result(raise_on_failure=False) if value.is_final() else value
     if kind is quote:
         return value.value
     if kind is allow_failure:

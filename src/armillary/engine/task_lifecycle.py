@@ -115,7 +115,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         run.deadline.cancel()
         run.deadline = None
     if error is None:
-        if type(value) is State and value.is_terminal:
+        if type(value) is State and value.is_final():
             _finish_as_state(run, this_try, value)
         elif run.type is CANCELLING:
             end(

@@ -144,8 +144,11 @@ class Flow(Generic[P, R]):
             return loading_guard.nothing() if self._spec.is_async else None
         return_state = bool(kwargs.pop("return_state", False))
         wait_for = kwargs.pop("wait_for", None)
-        call = engine.call_flow_async if self._spec.is_async else engine.call_flow
-        return call(self._spec, args, kwargs, return_state, wait_for)
+        if not self._spec.is_async:
+            return engine.call_flow(self._spec, args, kwargs, return_state, wait_for)
+        coroutine: Any = engine.call_flow_async(self._spec, args, kwargs, return_state, wait_for)
+        coroutine.__qualname__ = self._spec.name  # what Python says when nobody awaits it
+        return coroutine
 
     def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,12 @@ def test_tags_of_a_block_reach_every_run_in_it(ledger: InProcessClient) -> None:
         tagged()
     assert ledger.flow_runs().items[0].tags == ["outer", "own"]
     assert ledger.task_runs().items[0].tags == ["block", "outer"]
+
+
+def test_python_names_the_flow_that_nobody_awaits() -> None:
+    @flow
+    async def forgotten() -> None: ...
+
+    coroutine: Any = forgotten()
+    assert coroutine.__qualname__ == "forgotten"
+    coroutine.close()

@@ -101,6 +101,14 @@ def test_a_state_takes_its_types_first_name_and_refuses_anothers() -> None:
         State(COMPLETED, "Cache")
 
 
+@pytest.mark.parametrize("kind", StateType)
+def test_a_state_answers_to_its_own_type_alone(kind: StateType) -> None:
+    state = State(kind)
+    says_yes = {other for other in StateType if getattr(state, f"is_{other.lower()}")()}
+    assert says_yes == {kind}
+    assert state.is_final() is (kind in TERMINAL)
+
+
 def test_a_state_reads_as_people_write_it() -> None:
     assert str(State(COMPLETED, message="All states completed.")) == "Completed('All states completed.')"
     assert str(State(COMPLETED, "Cached")) == "Cached(type=COMPLETED)"
