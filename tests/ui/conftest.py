@@ -175,9 +175,11 @@ def told() -> Told:
     return Told()
 
 
-def signed_in(browser: Browser, site: Site, told: Told, theme: Any = "light") -> BrowserContext:
+def signed_in(browser: Browser, site: Site, told: Told, theme: Any = "light", motion: Any = None) -> BrowserContext:
     """A browser that knows the site's cookie."""
-    context = browser.new_context(viewport={"width": 1360, "height": 860}, color_scheme=theme, base_url=site.url)
+    context = browser.new_context(
+        viewport={"width": 1360, "height": 860}, color_scheme=theme, reduced_motion=motion, base_url=site.url
+    )
     context.set_default_timeout(10_000)
     context.request.post("/api/signin", data={"token": site.token})
     return context

@@ -63,6 +63,13 @@ def parent() -> None:
     load("after")
 
 
+@flow
+def nested(depth: int = 8) -> None:
+    load("x" * depth)
+    if depth:
+        nested(depth - 1)
+
+
 @task
 def square(number: int) -> int:
     if number == 77:

@@ -297,3 +297,64 @@ def test_pointing_at_a_node_draws_what_it_traces_and_nothing_else_again(page: Pa
     card.hover()
     expect(document).to_have_attribute("data-drawn", "traced")
     expect(page.locator("[data-plate=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))
+
+
+PLACES = """
+(card) => new MutationObserver(() => {
+  const seen = new Set(JSON.parse(card.dataset.places ?? "[]")).add(card.style.transform);
+  card.dataset.places = JSON.stringify([...seen]);
+}).observe(card, { attributeFilter: ["style"] })
+"""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
+    browser: Browser, site: Site, told: Told, motion: str
+) -> None:
+    context = signed_in(browser, site, told, motion=motion)
+    page = watched(context.new_page(), told)
+    graphs: list[Route] = []
+    page.route(re.compile(r"/graph$"), lambda route: graphs.append(route))
+    page.goto(f"/runs/flow-run/{site.newest('parent')}/radar")
+    expect(page.get_by_role("navigation", name="Breadcrumb")).to_contain_text("parent")
+    expect(page.get_by_role("status", name="Loading")).to_have_count(1)
+    page.wait_for_timeout(500)  # for what appears to be there
+    turning = page.evaluate(
+        "document.getAnimations().filter(({ playState }) => playState === 'running').map((each) => each.animationName)"
+    )
+    assert turning == ([] if motion == "reduce" else ["turn"])
+    graphs[0].continue_()
+    page.unroute_all()
+    card = page.locator("[title^='load-0']")
+    card.wait_for()
+    page.wait_for_timeout(500)
+    card.evaluate(PLACES)
+    page.locator("button", has_text="Open here").click()
+    expect(page.get_by_role("tree").locator("[data-node]")).to_have_count(6)
+    page.wait_for_timeout(500)
+    places = page.locator("[data-places]").evaluate("(card) => JSON.parse(card.dataset.places)")
+    assert len(places) == 1 if motion == "reduce" else len(places) > 1
+    page.locator("[title^='child-0']").click(position={"x": 120, "y": 10})
+    expect(page.get_by_label("Chosen")).to_contain_text("child-0")
+    context.close()
+    assert not told.errors
+
+
+def test_breadcrumbs_lead_to_every_run_above(browser: Browser, own_site: Site, told: Told) -> None:
+    own_site.ran("nested")
+    everyone = {"flows": {"name": {"any_": ["nested"]}}, "sort": "ID_DESC", "limit": 20}
+    innermost, *above = own_site.ask("POST", "flow_runs/filter", everyone)["items"]
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto(f"/runs/flow-run/{innermost['id']}/radar")
+    crumbs = page.get_by_role("navigation", name="Breadcrumb")
+    shown = [above[-1], above[1], above[0], innermost]
+    expect(crumbs.get_by_role("link")).to_have_text([run["name"] for run in shown])
+    crumbs.get_by_role("button", name="5 runs between").click()
+    between = page.get_by_role("menuitem")
+    expect(between).to_have_text([f"nested / {run['name']}" for run in reversed(above[2:-1])])
+    between.last.click()
+    expect(crumbs.get_by_role("link")).to_have_text([run["name"] for run in reversed(above[2:])])
+    expect(crumbs.get_by_role("button")).to_have_count(0)
+    context.close()
+    assert not told.errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
@@ -80,6 +80,18 @@ def subflow_runs(connection: Connection, flow_run_id: str) -> list[FlowRun]:
     """The flow runs started directly by this one, in order of creation."""
     statement = select(flow_run).where(flow_run.c.parent_flow_run_id == flow_run_id).order_by(flow_run.c.id)
     return [rows.flow_run(row) for row in connection.execute(statement).mappings()]
+
+
+def ancestors(connection: Connection, flow_run_id: str) -> list[FlowRun]:
+    """The flow runs that it is a subflow of, the outermost first."""
+    run, height = flow_run.c, literal(0).label("height")
+    above = select(run.id, run.parent_flow_run_id, height).where(run.id == flow_run_id).cte("above", recursive=True)
+    parent = flow_run.alias("parent")
+    next_up = select(parent.c.id, parent.c.parent_flow_run_id, above.c.height + 1)
+    above = above.union_all(next_up.where(parent.c.id == above.c.parent_flow_run_id))
+    statement = select(flow_run).join(above, above.c.id == flow_run.c.id).where(above.c.height > 0)
+    found = connection.execute(statement.order_by(above.c.height.desc())).mappings()
+    return [rows.flow_run(row) for row in found]
 
 
 def history(connection: Connection, flow_run_id: str) -> list[StateChange]:

@@ -85,6 +85,22 @@ def test_flow_runs_are_narrowed_by_ids_times_and_family(ledger: Ledger, runs: li
         assert [run.name for run in flow_runs.subflow_runs(connection, runs[-1].root)] == ["child"]
 
 
+def test_the_flow_runs_above_one_are_told_from_the_outermost_on(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin(name="outermost")
+    inner = journal.root
+    for name in ("second", "third", "innermost"):
+        journal.flow_run(beside := new_id(), parent=inner, name=f"beside-{name}")
+        inner = journal.flow_run(parent=inner, name=name)
+    feed(journal)
+    with ledger.read() as connection:
+        above = flow_runs.ancestors(connection, inner)
+        assert [run.name for run in above] == ["outermost", "second", "third"]
+        assert [run.name for run in flow_runs.ancestors(connection, beside)] == ["outermost", "second", "third"]
+        assert flow_runs.ancestors(connection, journal.root) == []
+        assert flow_runs.ancestors(connection, new_id()) == []
+
+
 @pytest.mark.parametrize("order", [flow_runs.LATEST_FIRST, flow_runs.EARLIEST_FIRST, flow_runs.CREATED_FIRST])
 def test_pages_of_any_order_together_hold_every_run_once(ledger: Ledger, runs: list[Journal], order: object) -> None:
     whole = names(ledger, FlowRunFilter(), order=order)

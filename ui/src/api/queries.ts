@@ -10,6 +10,7 @@ const once = <Data>(queryKey: readonly unknown[], queryFn: (signal: AbortSignal)
 const one = <Data>(queryKey: readonly unknown[], path: string) => queryOptions({ queryKey, queryFn: ({ signal }) => get<Data>(path, signal) });
 
 export const flowRun = (id: string) => one<T.FlowRun>(["flow_run", id], `flow_runs/${id}`);
+export const ancestors = (id: string) => one<T.FlowRun[]>(["flow_run", id, "ancestors"], `flow_runs/${id}/ancestors`);
 export const flowRunStates = (id: string) => one<T.StateChange[]>(["flow_run", id, "states"], `flow_run_states?flow_run_id=${id}`);
 export const flowRunInputs = (id: string) => one<T.RunInput[]>(["flow_run", id, "input"], `flow_runs/${id}/input`);
 export const whyFlowRunWaits = (id: string) => one<T.Waiting>(["flow_run", id, "waiting"], `flow_runs/${id}/waiting`);

@@ -1,12 +1,12 @@
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import type { ReactNode } from "react";
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({ trigger, align = "end", children }: { trigger: ReactNode; align?: "start" | "end"; children: ReactNode }) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align="end" sideOffset={5} className="z-50 min-w-44 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
+        <Radix.Content align={align} sideOffset={5} className="z-50 min-w-44 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
           {children}
         </Radix.Content>
       </Radix.Portal>

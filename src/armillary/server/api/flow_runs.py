@@ -208,6 +208,14 @@ def delete_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
     return answer(told)
 
 
+@router.get("/{flow_run_id}/ancestors", response_model=list[FlowRun], dependencies=[requires(READ)])
+def ancestors_of_flow_run(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
+    """The flow runs that it is a subflow of, the outermost first; none for a root run."""
+    with ledger.read() as connection:
+        told = flow_runs.ancestors(connection, str(flow_run_id))
+    return tagged(request, told)
+
+
 @router.get(
     "/{flow_run_id}/task_run_counts",
     response_model=dict[StateType, int],

@@ -1,8 +1,8 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Fragment } from "react";
 import type { FlowRun, Graph } from "../../api/types";
 import { CopyButton } from "../../components/facts";
 import { StateBadge } from "../../components/state";
+import { Ancestors } from "./Ancestors";
 
 const VIEWS = [
   ["radar", "Radar"],
@@ -18,15 +18,7 @@ export function RunHeader({ run, above, view, graph }: { run: FlowRun; above: re
   return (
     <header className="flex flex-wrap items-center gap-3">
       <nav aria-label="Breadcrumb" className="flex max-w-full min-w-0 items-center gap-2 text-lg leading-[30px]">
-        {above.map(({ id, name }, at) => (
-          <Fragment key={id}>
-            {at > 0 && above[at]!.parent_flow_run_id !== above[at - 1]!.id && <span className="text-muted">… /</span>}
-            <Link to="/runs/flow-run/$id/radar" params={{ id }} search={{ view }} className="truncate text-muted hover:underline">
-              {name}
-            </Link>
-            <span className="text-muted">/</span>
-          </Fragment>
-        ))}
+        <Ancestors above={above} view={view} />
         <span className="truncate text-muted">{run.flow_name} /</span>
         <Link to="/runs/flow-run/$id" params={{ id: run.id }} className="truncate font-semibold hover:underline">
           {run.name}

@@ -17,11 +17,7 @@ export function RunViewPage() {
   const runTry = search.try === undefined ? undefined : Number(search.try);
   const run = useQuery(queries.flowRun(id));
   const graph = useQuery(queries.graph(id, runTry));
-  const parent = useQuery({ ...queries.flowRun(run.data?.parent_flow_run_id ?? ""), enabled: run.data?.parent_flow_run_id != null }).data;
-  const isDeep = parent?.parent_flow_run_id != null && parent.root_flow_run_id !== parent.parent_flow_run_id;
-  const grandparent = useQuery({ ...queries.flowRun(parent?.parent_flow_run_id ?? ""), enabled: parent?.parent_flow_run_id != null }).data;
-  const root = useQuery({ ...queries.flowRun(parent?.root_flow_run_id ?? ""), enabled: isDeep }).data;
-  const above = parent ? [...(isDeep && root ? [root] : []), ...(parent.parent_flow_run_id !== null && grandparent ? [grandparent] : []), parent] : [];
+  const above = useQuery({ ...queries.ancestors(id), enabled: run.data?.parent_flow_run_id != null }).data ?? [];
   const seed = usePreviousAngles(run.data, graph.data);
   useRootRun(run.data?.root_flow_run_id);
   const view = (search.view ?? "radar") as View;
