@@ -101,6 +101,18 @@ def waiting() -> None:
     augment(1).result()
 
 
+@task
+def hold() -> None:
+    while not GATE.exists():
+        time.sleep(0.02)
+
+
+@flow
+def holding() -> None:
+    """Its task runs until its gate is there."""
+    hold()
+
+
 class Approval(BaseModel):
     approved: bool
     reason: str = "fine"

@@ -358,3 +358,26 @@ def test_breadcrumbs_lead_to_every_run_above(browser: Browser, own_site: Site, t
     expect(crumbs.get_by_role("button")).to_have_count(0)
     context.close()
     assert not told.errors
+
+
+def test_the_time_of_what_runs_ticks_and_stands_still_once_it_has_ended(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    running = own_site.run("holding")
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/runs")
+    page.get_by_role("list", name="Flow runs").get_by_role("article").filter(has_text="holding").wait_for()
+    page.goto(f"/runs/flow-run/{own_site.newest('holding')}/radar")
+    card = page.locator("[title='hold-0: Running']")
+    for _ in range(3):
+        before = card.inner_text()
+        expect(card).not_to_have_text(before, use_inner_text=True)
+    (own_site.folder / "go").touch()
+    card = page.locator("[title='hold-0: Completed']")
+    ended = card.inner_text()
+    page.wait_for_timeout(1_500)
+    assert card.inner_text() == ended
+    running.wait(timeout=30)
+    context.close()
+    assert not told.errors

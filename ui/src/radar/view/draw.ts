@@ -55,7 +55,7 @@ export function draw(context: CanvasRenderingContext2D, width: number, height: n
   const view = { camera, size: { width, height } };
   const dear = scene.shape.sources.length > MANY_EDGES;
   const alpha = dear ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
-  plates.ground.show(view, { of: [scene.structure, tints, radial, arrived, colours], dear, moving, opacity: 1 }, [(on) => drawGround(on, picture, colours)]);
+  plates.ground.show(view, { of: [scene.structure, tints, radial, tints.length ? arrived : 1, colours], dear, moving, opacity: 1 }, [(on) => drawGround(on, picture, colours)]);
   plates.edges.show(view, { of: [edges, colours], dear, moving, opacity: arrived * (emphasis ? PALE : alpha) }, [(on) => drawEdges(on, edges, lineWidth(camera, dear), colours)]);
   plates.traced.show(view, { of: [traced, colours], dear, moving, opacity: arrived }, traced.map((part) => (on) => drawEdges(on, part(), lineWidth(camera, dear) * STANDING_WIDTH, colours)));
   drawFar(context, width, height, picture, colours);

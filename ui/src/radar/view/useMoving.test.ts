@@ -17,4 +17,6 @@ test("only what is elsewhere moves, and never more than a frame can bear", () =>
   const ids = Array.from({ length: MOST_MOVING + 1 }, (_, at) => String(at));
   const all = new Map(ids.map((id) => [id, [0, 0]] as [string, [number, number]]));
   expect(movesOf(ids, places(ids.map(() => 50), ids.map(() => 0)), all)).toBeNull();
+  const most = ids.slice(1);
+  expect(movesOf(most, places(most.map(() => 50), most.map(() => 0)), all)?.size).toBe(MOST_MOVING);
 });
