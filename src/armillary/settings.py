@@ -27,6 +27,13 @@ def _text(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    scheme, _, place = value.strip().partition("://")
+    if scheme.lower() not in {"http", "https"} or not place.strip("/"):
+        raise ValueError("give the server's whole address, such as http://127.0.0.1:4200/api")
+    return value.strip()
+
+
 def _at_least(least: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         try:
@@ -104,7 +111,7 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         Setting("HOME", "~/.armillary", _text, "Folder of journals, the ledger, results, profiles and tokens."),
         Setting("PROFILE", None, _text, "Profile to use instead of the one marked active."),
-        Setting("API_URL", None, _text, "Server to record runs on; unset: the ledger of this home."),
+        Setting("API_URL", None, _server, "Server to record runs on; unset: the ledger of this home."),
         Setting("API_KEY", None, _text, "Token sent to the server at API_URL.", secret=True),
         Setting("DATABASE_URL", None, _text, "Database of the ledger; unset: SQLite in the home.", secret=True),
         Setting("SECRET_KEY", None, _text, "Key of kept secrets; unset: secret.key in the home.", secret=True),

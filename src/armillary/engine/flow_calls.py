@@ -53,7 +53,8 @@ def call_flow(
         for upstream in call.upstreams.runs if call.upstreams is not None else ():
             upstream.help_and_wait(None)
         if parent is None:
-            with _root_run(call) as run:
+            run = _created_root(call)
+            with _root_run(run):
                 going_on = drive_flow(run)
         else:
             run = _create_ready(call)
@@ -65,17 +66,21 @@ def call_flow(
     return _answer(run, parent, return_state)
 
 
-@contextmanager
-def _root_run(call: FlowCall) -> Iterator[FlowExecution]:
-    """A root run with all that surrounds it: signals, progress, commands, and its journal closed at the end."""
+def _created_root(call: FlowCall) -> FlowExecution:
     install_excepthook()
     run = create_flow_run(call, take_assignment())
     tell_begun(run)
+    return run
+
+
+@contextmanager
+def _root_run(run: FlowExecution) -> Iterator[None]:
+    """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
     run.root.on_command = obey(run)
     progress = Progress(run)
     with Signals(run) as signals:
         try:
-            yield run
+            yield
         finally:
             progress.stop()
             _close(run)
@@ -152,7 +157,8 @@ async def call_flow_async(
         if not upstream.settled:
             await wait_in_loop(upstream)
     if parent is None:
-        with _root_run(call) as run:
+        run = _created_root(call)
+        with _root_run(run):
             going_on = await drive_flow_async(run)
     else:
         run = _create_ready(call)

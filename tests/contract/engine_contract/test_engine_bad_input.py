@@ -20,6 +20,7 @@ from armillary.errors import (
     HomeNotWritable,
     InvalidOption,
     InvalidParameters,
+    InvalidSetting,
     NotSerializable,
     OutsideRun,
     UnknownOption,
@@ -256,6 +257,20 @@ def test_a_home_that_cannot_be_made_is_named_before_the_body_starts(
 
     with pytest.raises(HomeNotWritable, match="file/home"):
         never()
+
+
+def test_a_server_whose_address_is_none_is_refused_before_anything_is_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMILLARY_API_URL", "server:4200/api")
+
+    @flow
+    def never() -> None:
+        raise AssertionError("the body must not start")
+
+    with pytest.raises(InvalidSetting, match="whole address"):
+        never()
+    assert not home.exists()
 
 
 def test_a_line_too_long_to_be_recorded_is_cut_with_a_word_and_fails_nothing(

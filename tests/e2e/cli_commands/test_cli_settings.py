@@ -32,6 +32,7 @@ def test_what_is_set_counts_until_it_is_unset(armillary: Armillary) -> None:
         ("DRAIN_SECONDS=soon", "ARMILLARY_DRAIN_SECONDS='soon'"),
         ("DRAIN_SECONDS=inf", "a number of seconds, 0 or more"),
         ("TASK_RUNNER_MAX_WORKERS=0", "a whole number, 1 or more"),
+        ("API_URL=server:4200/api", "the server's whole address"),
         ("DURABILITY=paper", "process, disk"),
         ("DRAIN_SECONDS", "NAME=VALUE"),
         ("HOME=/tmp", "environment"),
