@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 
 from armillary import settings
+from armillary.cli.speech import warn
 from armillary.core.errors import HomeNotWritable, InvalidSetting
 from armillary.settings import DEFAULT_PROFILE
 
@@ -70,6 +71,7 @@ def changing() -> Iterator[Profiles]:
 def _write(path: str, profiles: Profiles) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
+        _keep_comments(path)
         # It may hold a token.
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text(profiles))
@@ -78,6 +80,21 @@ def _write(path: str, profiles: Profiles) -> None:
         os.replace(temporary, path)
     except OSError as problem:
         raise _not_writable(path, problem) from problem
+
+
+def _keep_comments(path: str) -> None:
+    """The file is written anew, without what people wrote into it beside the settings: that stays in a copy."""
+    try:
+        with open(path, "rb") as file:
+            before = file.read()
+    except FileNotFoundError:
+        return
+    own = _HEADING.encode()
+    if any(line.lstrip().startswith(b"#") for line in before.removeprefix(own).splitlines()):
+        copy = f"{path}.commented"
+        with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(before)
+        warn(f"The comments in {path} are not kept there: the file as it was is {copy}.")
 
 
 def text(profiles: Profiles) -> str:

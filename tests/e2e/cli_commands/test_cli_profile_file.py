@@ -72,3 +72,16 @@ def test_a_broken_file_is_named_and_left_as_it_is() -> None:
     with pytest.raises(InvalidSetting, match=r"profiles\.toml"), changing():
         raise AssertionError("never entered")
     assert path.read_text() == "active = \n"
+
+
+def test_comments_of_people_stay_in_a_copy_that_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(settings.profiles_path())
+    written = '# for the night runs\n[profiles.default]\n  # loud\nARMILLARY_LOGGING_LEVEL = "DEBUG"\n'
+    path.write_text(written)
+    with changing() as profiles:
+        profiles.settings["default"]["DURABILITY"] = "disk"
+    assert path.with_name("profiles.toml.commented").read_text() == written
+    assert "profiles.toml.commented" in capsys.readouterr().err
+    with changing() as profiles:
+        profiles.settings["default"]["DURABILITY"] = "process"
+    assert capsys.readouterr().err == ""
