@@ -51,18 +51,10 @@ from typing import ClassVar, Literal
 Fault = Literal["you", "the world"]
 
 
-_PUBLIC_MODULE = "armillary.errors"
-"""Where people import them from, and so what tracebacks name."""
-
-
 class ArmillaryError(Exception):
     """Root of the tree above. ``ArmillaryError(message, subject=..., advice=...)``."""
 
     fault: ClassVar[Fault] = "the world"
-
-    def __init_subclass__(cls) -> None:
-        if cls.__module__ == __name__:
-            cls.__module__ = _PUBLIC_MODULE
 
     def __init__(self, message: str, *, subject: str | None = None, advice: str | None = None) -> None:
         super().__init__(message)
@@ -96,9 +88,6 @@ def did_you_mean(given: str, known: Iterable[str]) -> str | None:
     if near:
         return f"Did you mean {near[0]!r}?"
     return f"Known: {', '.join(names)}." if names else None
-
-
-ArmillaryError.__module__ = _PUBLIC_MODULE
 
 
 class UsageError(ArmillaryError):

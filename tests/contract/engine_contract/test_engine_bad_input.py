@@ -23,9 +23,12 @@ from armillary.errors import (
     InvalidSetting,
     NotSerializable,
     OutsideRun,
+    RunFailed,
     UnknownOption,
 )
 from armillary.task_runners import ConcurrentTaskRunner, ProcessTaskRunner
+
+from .work import returns_futures, unrepeatable
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -83,6 +86,28 @@ def test_a_result_that_cannot_come_back_from_another_process_is_named() -> None:
 
     with pytest.raises(NotSerializable, match="lock"):
         processes()
+
+
+def test_an_exception_that_cannot_be_made_again_comes_back_as_what_it_said() -> None:
+    @flow(task_runner=ProcessTaskRunner(max_workers=1))
+    def elsewhere() -> None:
+        unrepeatable().result()
+
+    with pytest.raises(RunFailed) as raised:
+        elsewhere()
+    assert str(raised.value) == "Unrepeatable: said once"
+    told = "\n".join(raised.value.__notes__)
+    assert "in unrepeatable" in told
+    assert "armillary/engine" not in told
+
+
+def test_futures_do_not_come_back_from_another_process_and_the_way_out_is_told() -> None:
+    @flow(task_runner=ProcessTaskRunner(max_workers=1))
+    def elsewhere() -> None:
+        returns_futures().result()
+
+    with pytest.raises(NotSerializable, match=r"return its \.result\(\)"):
+        elsewhere()
 
 
 def test_arguments_that_do_not_fit_a_flow_are_named_before_its_body_starts() -> None:

@@ -152,3 +152,18 @@ def fails_once_crowded(mark: str) -> None:
 @task(tags=["crowd"])
 def inner_of_a_holder(depth: int) -> int:
     return 0 if depth == 0 else 1 + inner_of_a_holder(depth - 1).result()
+
+
+class Unrepeatable(Exception):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first)
+
+
+@task
+def unrepeatable() -> None:
+    raise Unrepeatable("said once", "and lost")
+
+
+@task
+def returns_futures() -> list[object]:
+    return [one(), one()]

@@ -30,6 +30,7 @@ from armillary.engine.logs import configure
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
+from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
 from armillary.journal.events import AnyEvent
 
@@ -118,8 +119,12 @@ def _pickled_error(error: BaseException) -> bytes:
         pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not made again
         return data
     except Exception:
-        return pickle.dumps(RunFailed(f"{type(error).__name__}: {error}\n{where}"))
+        stands_for_it = RunFailed(told(error))
+        stands_for_it.add_note(f"In its worker process:\n{where}")
+        return pickle.dumps(stands_for_it)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]))
+    from armillary.engine.remote import worker  # by its own name: frames of __main__ count as the user's in tracebacks
+
+    worker.main(*map(int, sys.argv[1:4]))
