@@ -220,7 +220,7 @@ def pictures(page: Page, site: Site, runs: dict[str, str], file: Any) -> None:
     expect(page.get_by_role("button", name="Whole run")).to_be_visible()
     taken("timeline")
     page.goto(f"/runs/flow-run/{site.newest('preprocess_data')}/radar")
-    page.locator("[title^='load_training_dataframe-0']").hover()
+    page.locator("[title^='fit_preprocessor-0']").hover()
     taken("hover")
 
 

@@ -9,11 +9,13 @@ export interface Bounds {
   bottom: number;
 }
 
+/** What the ground of an opened subflow takes around its cards. */
+const GROUND = 40;
 const MOST_EDGES = 4000;
 const STEPS = 8;
 
 /** What a picture takes: its cards and, on rings, the arcs of its edges. */
-export function boundsOf({ layout, routes, shape }: Structure, places: Places, radial: boolean): Bounds {
+export function boundsOf({ layout, routes, shape, sectorParents }: Structure, places: Places, radial: boolean): Bounds {
   const found = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   const take = (x: number, y: number, halfWidth: number, halfHeight: number): void => {
     found.left = Math.min(found.left, x - halfWidth);
@@ -21,13 +23,14 @@ export function boundsOf({ layout, routes, shape }: Structure, places: Places, r
     found.top = Math.min(found.top, y - halfHeight);
     found.bottom = Math.max(found.bottom, y + halfHeight);
   };
-  for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2, CARD_HEIGHT / 2);
+  const ground = sectorParents.length ? GROUND : 0;
+  for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2 + ground, CARD_HEIGHT / 2 + ground);
   if (radial && shape.sources.length <= MOST_EDGES) {
     for (let edge = 0; edge < shape.sources.length; edge++) {
       for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
         for (let step = 0; step <= STEPS; step++) {
           const angle = routes.from[at]! + ((routes.to[at]! - routes.from[at]!) * step) / STEPS;
-          take(routes.arcRadii[at]! * Math.cos(angle), routes.arcRadii[at]! * Math.sin(angle), 4, 4);
+          take(routes.arcRadii[at]! * Math.cos(angle), routes.arcRadii[at]! * Math.sin(angle), 4 + ground, 4 + ground);
         }
       }
     }

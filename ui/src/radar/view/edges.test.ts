@@ -1,51 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { banded, branches, graph, ladder, shuffledChains } from "../../../bench/graphs";
+import { lineOf, type Point } from "../../../bench/lines";
 import type { Graph } from "../layout/graph";
 import { route } from "../layout/lanes";
 import { type Layout, layOut } from "../layout/layout";
-import { around, type Pen } from "./edges";
-
-/** A place as an angle, unrolled, and a distance from the middle: there arcs are straight lines. */
-type Point = readonly [angle: number, radius: number];
-
-const STEPS = 12;
-
-/** Takes down what is drawn, round corners as chains of short lines. */
-function lineOf(draw: (pen: Pen) => void): Point[] {
-  const points: Point[] = [];
-  let last: readonly [x: number, y: number] = [0, 0];
-  const to = (x: number, y: number): void => {
-    const [before, angle] = [points.at(-1)?.[0], Math.atan2(y, x)];
-    const unrolled = before === undefined || Number.isNaN(before) ? angle : angle + Math.round((before - angle) / TURN) * TURN;
-    if (before !== undefined && Number.isNaN(before)) points[0] = [angle, 0];
-    points.push([Math.hypot(x, y) < 1e-9 ? Number.NaN : unrolled, Math.hypot(x, y)]);
-    last = [x, y];
-  };
-  const curve = (...corners: (readonly [x: number, y: number])[]): void => {
-    const from = last;
-    for (let step = 1; step <= STEPS; step++) to(...casteljau([from, ...corners], step / STEPS));
-  };
-  draw({
-    moveTo: to,
-    lineTo: to,
-    quadraticCurveTo: (a, b, x, y) => curve([a, b], [x, y]),
-    bezierCurveTo: (a, b, c, d, x, y) => curve([a, b], [c, d], [x, y]),
-    arc: (_x, _y, radius, from, until) => {
-      points.push([points.at(-1)![0] + until - from, radius]);
-      last = [radius * Math.cos(until), radius * Math.sin(until)];
-    },
-  });
-  return points;
-}
-
-function casteljau(corners: readonly (readonly [number, number])[], part: number): readonly [number, number] {
-  if (corners.length === 1) return corners[0]!;
-  return casteljau(
-    corners.slice(1).map(([x, y], at) => [corners[at]![0] + (x - corners[at]![0]) * part, corners[at]![1] + (y - corners[at]![1]) * part]),
-    part,
-  );
-}
+import { around } from "./edges";
 
 const TURN = 2 * Math.PI;
 const TOUCHING = 0.02; // pixels: lines that run into one another do not cross

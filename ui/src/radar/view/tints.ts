@@ -15,16 +15,17 @@ export function tintsOf(structure: Structure, places: Places, radial: boolean): 
     sectorOf.forEach((each, node) => {
       for (let around = each; around >= 0; around = sectorParents[around]!) if (around === sector) members.push(node);
     });
-    return radial ? wedge(structure, members) : box(places, members);
+    const path = new Path2D();
+    if (radial) wedge(path, structure, members);
+    else box(path, places, members);
+    return path;
   });
 }
 
-function box({ x, y }: Places, members: readonly number[]): Path2D {
-  const path = new Path2D();
+function box(path: Path2D, { x, y }: Places, members: readonly number[]): void {
   const [xs, ys] = [members.map((node) => x[node]!), members.map((node) => y[node]!)];
   const [left, top] = [Math.min(...xs) - CARD_WIDTH / 2 - MARGIN, Math.min(...ys) - CARD_HEIGHT / 2 - MARGIN];
   path.roundRect(left, top, Math.max(...xs) + CARD_WIDTH / 2 + MARGIN - left, Math.max(...ys) + CARD_HEIGHT / 2 + MARGIN - top, 24);
-  return path;
 }
 
 interface Span {
@@ -35,8 +36,9 @@ interface Span {
 }
 
 /** From the subflow's own node outwards, on each ring as wide as what it holds there, the ways of its edges included. */
-function wedge({ layout, shape }: Structure, members: readonly number[]): Path2D {
+export function wedge(pen: Pick<Path2D, "arc">, { layout, routes, shape }: Pick<Structure, "layout" | "routes" | "shape">, members: readonly number[]): void {
   const spans = new Map<number, Span>();
+  const lanes = new Map<number, { first: number; last: number }>();
   const inside = new Set(members);
   let middle = Number.NaN;
   const take = (vertex: number, ring: number, width: number, height: number): void => {
@@ -53,24 +55,39 @@ function wedge({ layout, shape }: Structure, members: readonly number[]): Path2D
   for (const node of members) take(node, layout.ranks[node]!, CARD_WIDTH + 2 * MARGIN, CARD_HEIGHT + 2 * MARGIN);
   for (let edge = 0; edge < shape.sources.length; edge++) {
     if (!inside.has(shape.sources[edge]!) || !inside.has(shape.targets[edge]!)) continue;
-    for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++) take(layout.path[at]!, layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!, 2 * MARGIN, 2 * MARGIN);
+    const [from, until] = [layout.pathStarts[edge]!, layout.pathStarts[edge + 1]!];
+    for (let at = from + 1; at < until; at++) {
+      const ring = layout.ranks[shape.sources[edge]!]! + at - from;
+      const lane = routes.arcRadii[at]!;
+      const { first = lane, last = lane } = lanes.get(ring) ?? {};
+      lanes.set(ring, { first: Math.min(first, lane), last: Math.max(last, lane) });
+      if (at + 1 < until) take(layout.path[at]!, ring, 2 * MARGIN, 2 * MARGIN);
+    }
   }
-  const path = new Path2D();
-  const rings = [...spans.keys()].sort((left, right) => left - right).map((ring) => spans.get(ring)!);
-  if (!rings.length) return path;
-  const outermost = rings.at(-1)!.outer;
-  if (rings.some(({ low, high }) => high - low >= 2 * Math.PI)) {
-    path.arc(0, 0, outermost, 0, 2 * Math.PI);
-    return path;
+  const rings = [...spans.keys()].sort((left, right) => left - right);
+  if (!rings.length) return;
+  const parts = rings.map((ring) => spans.get(ring)!);
+  const outermost = parts.at(-1)!.outer;
+  if (parts.some(({ low, high }) => high - low >= 2 * Math.PI)) {
+    pen.arc(0, 0, outermost, 0, 2 * Math.PI);
+    return;
   }
-  // Where one ring's part ends the next one's begins, halfway between them.
-  const borders = rings.slice(1).map(({ inner }, at) => (rings[at]!.outer + inner) / 2);
-  const begin = layout.radii[members[0]!] === 0 ? 0 : Math.max(0, rings[0]!.inner);
-  path.arc(0, 0, begin, rings[0]!.low, rings[0]!.high);
-  rings.forEach(({ high }, at) => path.arc(0, 0, borders[at] ?? outermost, high, rings[at + 1]?.high ?? high, (rings[at + 1]?.high ?? high) < high));
-  const last = rings.at(-1)!;
-  path.arc(0, 0, outermost, last.high, last.low, true);
-  for (let at = rings.length - 1; at > 0; at--) path.arc(0, 0, borders[at - 1]!, rings[at]!.low, rings[at - 1]!.low, rings[at - 1]!.low < rings[at]!.low);
-  path.closePath();
-  return path;
+  // Where one ring's part ends the next one's begins: on the side of the wider one, so that the edges between lie on it.
+  const border = (at: number, narrows: boolean): number => {
+    const { first, last } = lanes.get(rings[at]!) ?? { first: Infinity, last: -Infinity };
+    const halfway = (parts[at - 1]!.outer + parts[at]!.inner) / 2;
+    return narrows ? Math.max(halfway, last + MARGIN / 2) : Math.min(halfway, first - MARGIN / 2);
+  };
+  const begin = layout.radii[members[0]!] === 0 ? 0 : Math.max(0, parts[0]!.inner);
+  pen.arc(0, 0, begin, parts[0]!.low, parts[0]!.high);
+  for (let at = 1; at < parts.length; at++) {
+    const [before, after] = [parts[at - 1]!.high, parts[at]!.high];
+    pen.arc(0, 0, border(at, after < before), before, after, after < before);
+  }
+  pen.arc(0, 0, outermost, parts.at(-1)!.high, parts.at(-1)!.low, true);
+  for (let at = parts.length - 1; at > 0; at--) {
+    const [after, before] = [parts[at]!.low, parts[at - 1]!.low];
+    pen.arc(0, 0, border(at, after > before), after, before, before < after);
+  }
+  pen.arc(0, 0, begin, parts[0]!.low, parts[0]!.low); // back to where it began
 }
