@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from armillary.sdk.flow import Flow
 from armillary.sdk.loading import file_of, load_flow
 from armillary.sdk.parameter_schema import check_parameters, parameter_schema
 from armillary.sdk.project_upload import Prepared
+from armillary.storage.project import root_of
 
 _made: list[DeploymentSpec] = []
 
@@ -153,6 +155,9 @@ class DeploymentSpec:
         if self.flow is not None:
             return self.flow, file_of(self.flow), self.flow.name
         path = os.path.abspath(os.path.join(folder, os.path.expanduser(self.flow_location or "")))
+        root = root_of(path)  # which its imports find when it runs
+        if root not in sys.path:
+            sys.path.insert(0, root)
         flow = load_flow(f"{path}:{self.flow_name}" if self.flow_name else path)
         return flow, path, flow.name
 

@@ -13,12 +13,13 @@ from armillary.core.errors import FileRaised, InvalidOption, NotFound, did_you_m
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading_guard import NoFlowRuns
 from armillary.sdk.user_files import reading
+from armillary.storage.packages import package_root
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:
     """Import the file or module and return its flow, by function or flow name; the name may be left out where there is
-    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run. Flows that the file itself
-    calls at its top level do not run, and a warning says so.
+    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run; a file of a package is imported as
+    its module, so that relative imports work. Flows that the file itself calls at its top level do not run, and a warning says so.
 
     Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from what the file itself raises.
 
@@ -51,13 +52,28 @@ def _from_file(path: str) -> ModuleType:
         raise NotFound(
             f"There is no file {path}.", subject=path, advice="Give FILE:FLOW, for example pipeline.py:pipeline."
         )
-    folder, base = os.path.split(path)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    name = base.removesuffix(".py")
+    folder, top = os.path.dirname(path), package_root(path)
+    _look_in(top)
+    _look_in(folder)
+    name = os.path.relpath(path, top).removesuffix(".py").replace(os.sep, ".")
     known = sys.modules.get(name)
     if known is not None and getattr(known, "__file__", None) == path:
         return known
+    if top != folder:
+        with reading(path):
+            module = importlib.import_module(name)
+        if getattr(module, "__file__", None) == path:
+            return module
+        name = os.path.basename(path).removesuffix(".py")  # another package of that name was imported before
+    return _executed(name, path)
+
+
+def _look_in(folder: str) -> None:
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+
+
+def _executed(name: str, path: str) -> ModuleType:
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise InvalidOption(f"{path} is not a Python file.", subject=path, advice="Give FILE:FLOW with a .py file.")

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from armillary.core.errors import ArmillaryError, FileRaised
 
-_READERS = ("armillary.", "importlib.", "_frozen_importlib", "runpy", "contextlib")
+_READERS = ("armillary.", "importlib", "_frozen_importlib", "runpy", "contextlib")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from zlib import error as ZlibError  # noqa: N812  it is an exception
 
 from armillary.core.errors import InvalidOption, StorageUnavailable, TooLarge
 from armillary.storage.ignoring import Rule, is_ignored, rules
+from armillary.storage.packages import package_root
 from armillary.storage.store import Store, checked_key
 
 PROJECT_FILE = "armillary.yaml"
@@ -71,12 +72,13 @@ class Project:
 
 
 def root_of(flow_file: str) -> str:
-    """The nearest folder upwards with an ``armillary.yaml``, else the file's own."""
-    own = folder = os.path.dirname(os.path.abspath(flow_file))
+    """The nearest folder upwards with an ``armillary.yaml``, else the file's own, or that of the package it is a part of."""
+    flow_file = os.path.abspath(flow_file)
+    folder = os.path.dirname(flow_file)
     while not os.path.isfile(os.path.join(folder, PROJECT_FILE)):
         parent = os.path.dirname(folder)
         if parent == folder:
-            return own
+            return package_root(flow_file)
         folder = parent
     return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,24 @@ def test_parameters_are_kept_as_json_says_them(tmp_path: Path, ledger: InProcess
     assert found.deployment.parameters == {
         "given": {"rows": [{"day": "2026-01-01"}], "path": "/data", "day": "2026-01-01"}
     }
+
+
+@pytest.mark.parametrize("line", ["from .rows import ROWS", "from night_package.rows import ROWS"])
+def test_a_flow_of_a_package_is_kept_with_its_package(tmp_path: Path, ledger: InProcessClient, line: str) -> None:
+    package = tmp_path / "project" / "night_package"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "rows.py").write_text("ROWS = 3\n")
+    (package / "flows.py").write_text(f"{line}\n{ANYTHING}")
+    for name in [each for each in sys.modules if each.startswith("night_package")]:
+        del sys.modules[name]
+    text = f"- {{name: a, flow_location: {package / 'flows.py'}, flow_name: anything}}"
+    [found] = located(tmp_path, ledger, "spec.yaml", text)
+    assert found.deployment.entrypoint == "night_package/flows.py:anything"
+    assert found.project is not None
+    assert sorted(each.path for each in found.project.files) == [
+        f"night_package/{name}" for name in ("__init__.py", "flows.py", "rows.py")
+    ]
 
 
 def test_what_flow_storage_may_be(tmp_path: Path, ledger: InProcessClient) -> None:

@@ -28,6 +28,20 @@ def test_a_module_an_async_flow_and_text_for_a_parameter(armillary: Armillary) -
     assert armillary.ran("flows:greet", "-p", "name=Ada Lovelace")["parameters"] == {"name": "Ada Lovelace"}
 
 
+def test_a_file_of_a_package_is_imported_as_its_module(armillary: Armillary) -> None:
+    package = armillary.folder / "pack"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "rows.py").write_text("ROWS = 3\n")
+    (package / "count.py").write_text(
+        "from armillary import flow\nfrom .rows import ROWS\n\n\n@flow\ndef count():\n    return ROWS\n"
+    )
+    assert armillary.ran("pack/count.py:count")["state_type"] == "COMPLETED"
+    (package / "rows.py").write_text("raise ValueError('no rows')\n")
+    said = armillary("run", "pack/count.py:count", code=2).err
+    assert "ValueError: no rows" in said and "importlib" not in said
+
+
 def test_a_failed_run_exits_with_1_and_says_where_to_look(armillary: Armillary) -> None:
     said = armillary("run", "flows.py:pipeline", "-p", "rows=-1", code=1)
     assert "ValueError: fewer than no rows" in said.err
