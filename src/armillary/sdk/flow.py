@@ -45,8 +45,14 @@ def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
     )
 
 
+def _name(name: str, value: Any) -> str:
+    if "/" in check.title(name, value):
+        raise check.refuse(name, value, "a name without a slash, which stands between a flow and its deployment")
+    return str(value)
+
+
 CHECKS: dict[str, check.Check] = {
-    "name": check.title,
+    "name": _name,
     "description": check.text,
     "version": check.text,
     "task_runner": _runner,

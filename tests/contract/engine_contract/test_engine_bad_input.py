@@ -52,6 +52,7 @@ def lock() -> Any:
         (lambda: task(retries="3")(print), InvalidOption, "retries"),
         (lambda: flow(timeout_seconds=0)(print), InvalidOption, "timeout_seconds"),
         (lambda: flow(name="")(print), InvalidOption, "name"),
+        (lambda: flow(name="extract/load")(print), InvalidOption, "slash"),
         (lambda: task(cache_expiration=5)(print), InvalidOption, "cache_expiration"),
         (lambda: flow(cast(Any, 7)), InvalidOption, "function"),
     ],
