@@ -9,6 +9,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from dateutil.rrule import DAILY, rrule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +139,9 @@ def test_the_next_hundred_within_a_hundred_days() -> None:
     assert len(due_times(IntervalSchedule(timedelta(days=30)), after)) == 4
 
 
+NINE_IN_BERLIN = "DTSTART;TZID=Europe/Berlin:20270101T090000\nRRULE:FREQ=DAILY"
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -155,6 +159,10 @@ def test_the_next_hundred_within_a_hundred_days() -> None:
         (lambda: CronSchedule("0 0 30 2 *"), "never fires"),
         (lambda: RRuleSchedule("FREQ=SECONDLY"), "every second"),
         (lambda: RRuleSchedule("FREQ=SOMETIMES"), "not a recurrence rule"),
+        (lambda: RRuleSchedule(cast(Any, rrule(DAILY))), "no text"),
+        (lambda: CronSchedule(cast(Any, 5)), "no text"),
+        (lambda: CronSchedule("* * * * *", timezone=cast(Any, None)), "not a time zone"),
+        (lambda: RRuleSchedule(NINE_IN_BERLIN, timezone="Asia/Tokyo"), "its timezone Asia/Tokyo"),
         (lambda: RRuleSchedule(""), "not a recurrence rule"),
         (lambda: RRuleSchedule("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101T000000"), "never fires"),
         (lambda: from_document({}), "exactly one"),
@@ -198,6 +206,14 @@ def test_a_schedule_is_said_in_words(schedule: Any, words: str) -> None:
 )
 def test_a_document_is_read_as_what_it_was(schedule: Any) -> None:
     assert from_document(to_document(schedule)) == schedule
+
+
+def test_a_recurrence_rule_may_name_its_zone_as_calendars_do() -> None:
+    schedule = RRuleSchedule(NINE_IN_BERLIN)
+    assert schedule.timezone == BERLIN
+    assert from_document(to_document(schedule)) == schedule
+    due = due_times(schedule, datetime(2027, 3, 27, tzinfo=UTC), most=2)
+    assert [str(at.time()) for at in due] == ["08:00:00", "07:00:00"]
 
 
 def test_jitter_is_the_same_whenever_asked_and_within_its_bound() -> None:

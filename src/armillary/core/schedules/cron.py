@@ -34,6 +34,10 @@ class CronSchedule:
     def __post_init__(self) -> None:
         from croniter import croniter  # loads dateutil; only who has such a schedule pays
 
+        if not isinstance(self.cron, str):
+            raise InvalidSchedule(
+                f"cron={self.cron!r} is no text.", subject="cron", advice="Give one such as '0 9 * * 1-5'."
+            )
         zone_of(self.timezone)
         fields = self.cron.split()
         if len(fields) != 5 and not self.cron.startswith("@"):

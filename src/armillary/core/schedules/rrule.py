@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +13,15 @@ from armillary.core.errors import InvalidSchedule
 from armillary.core.schedules.wall_time import instant, zone_of
 
 _BEGIN = datetime(2020, 1, 1)
+_ZONE = re.compile(r";TZID=([^:;\s]+)", re.IGNORECASE)
 _LONGEST = 6_500
 _UNITS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 
 
 @dataclass(frozen=True, slots=True)
 class RRuleSchedule:
-    """Text such as ``FREQ=WEEKLY;BYDAY=MO``, with or without a ``DTSTART`` line, in local wall time of ``timezone``. Without
-    one it begins at midnight of 2020-01-01.
+    """Text such as ``FREQ=WEEKLY;BYDAY=MO``, with or without a ``DTSTART`` line, in local wall time of ``timezone``, or of the zone
+    that ``DTSTART;TZID=Europe/Berlin:…`` names. Without such a line it begins at midnight of 2020-01-01.
 
     >>> RRuleSchedule("FREQ=DAILY;BYHOUR=9").words()
     'FREQ=DAILY;BYHOUR=9'
@@ -30,6 +32,20 @@ class RRuleSchedule:
     jitter_seconds: float = 0.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.rrule, str):
+            raise InvalidSchedule(
+                f"rrule={self.rrule!r} is no text.",
+                subject="rrule",
+                advice="Of a rule of dateutil, str(rule) is its text.",
+            )
+        for named in _ZONE.findall(self.rrule):
+            if self.timezone not in ("UTC", named):
+                raise InvalidSchedule(
+                    f"The rule is in {named} and its timezone {self.timezone}.",
+                    subject="timezone",
+                    advice="Leave one of them out.",
+                )
+            object.__setattr__(self, "timezone", named)
         zone_of(self.timezone)
         if len(self.rrule) > _LONGEST:
             raise InvalidSchedule(f"A rule of {len(self.rrule)} characters is too long.", subject="rrule")
@@ -61,7 +77,7 @@ class RRuleSchedule:
         from dateutil.rrule import rrulestr  # heavy; only who has such a schedule pays
 
         try:
-            return rrulestr(self.rrule, dtstart=_BEGIN, ignoretz=True, cache=False)
+            return rrulestr(_ZONE.sub("", self.rrule), dtstart=_BEGIN, ignoretz=True, cache=False)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
             raise InvalidSchedule(
                 f"{self.rrule!r} is not a recurrence rule: {problem}.",

@@ -16,7 +16,7 @@ def zone_of(name: str) -> ZoneInfo:
     """The time zone of an IANA name. Raises InvalidSchedule."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         raise InvalidSchedule(
             f"{name!r} is not a time zone.", subject=name, advice="Give an IANA name such as Europe/Berlin, or UTC."
         ) from None
