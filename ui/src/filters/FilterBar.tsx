@@ -1,23 +1,25 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import { Button } from "../components/controls";
-import { Close, Filter, Search } from "../components/icons";
+import { Search } from "../components/icons";
 import { useNow } from "../time/now";
-import { faultOf } from "./criteria";
+import { useZone } from "../time/zone";
 import { FilterPanel } from "./FilterPanel";
 import { SavedSearches } from "./SavedSearches";
-import { format, formatOne, parse, type Token } from "./tokens";
+import { format, formatOne, parse } from "./tokens";
+import { TokenChip } from "./TokenChip";
 import { useOffers } from "./offers";
 
 /** The bar above the dashboard and the runs. `text` is the whole filter, as it stands in the URL. */
 export function FilterBar({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const [typed, setTyped] = useState("");
-  const [panel, setPanel] = useState(false);
   const [chosen, setChosen] = useState(-1);
+  const [isWriting, setWriting] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const now = useNow();
+  const zone = useZone();
   const tokens = parse(text);
-  const offers = useOffers(typed);
+  const found = useOffers(typed);
+  const offers = isWriting ? found : [];
   const take = (more: string) => {
     setTyped("");
     setChosen(-1);
@@ -42,7 +44,7 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 px-3 py-1.5" onClick={() => input.current?.focus()}>
           <Search className="shrink-0 text-muted" />
           {tokens.map((token, at) => (
-            <Chip key={`${at} ${formatOne(token)}`} token={token} fault={faultOf(token, now)} onRemove={() => onChange(format(tokens.filter((_, index) => index !== at)))} />
+            <TokenChip key={`${at} ${formatOne(token)}`} token={token} now={now} zone={zone} onRemove={() => onChange(format(tokens.filter((_, index) => index !== at)))} />
           ))}
           <input
             ref={input}
@@ -59,18 +61,18 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
               setChosen(-1);
             }}
             onKeyDown={onKey}
+            onFocus={() => setWriting(true)}
+            onBlur={() => setWriting(false)}
             placeholder={tokens.length ? "" : "Search by name, or state:failed tag:ml flow:pipeline after:-3d …"}
             className="min-w-24 flex-1 bg-transparent py-1 outline-none placeholder:text-muted"
           />
         </div>
         <div className="flex shrink-0 items-center gap-1 border-l border-line px-2">
           <SavedSearches text={text} onChange={onChange} />
-          <Button kind="quiet" aria-expanded={panel} onClick={() => setPanel(!panel)}>
-            <Filter /> <span className="sr-only sm:not-sr-only">Filters</span>
-          </Button>
+          <FilterPanel text={text} onChange={onChange} />
         </div>
       </div>
-      <ul id={listId} role="listbox" aria-label="Completions" hidden={!offers.length} className="absolute top-full left-8 z-30 mt-1 min-w-56 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
+      <ul id={listId} role="listbox" aria-label="Completions" hidden={!offers.length} className="absolute top-full left-8 z-30 mt-1 max-w-[calc(100%-2rem)] min-w-56 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
         {offers.map((offer, at) => (
           <li
             key={offer}
@@ -87,19 +89,6 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
           </li>
         ))}
       </ul>
-      {panel && <FilterPanel text={text} onChange={onChange} onClose={() => setPanel(false)} />}
     </div>
-  );
-}
-
-function Chip({ token, fault, onRemove }: { token: Token; fault: string | null; onRemove: () => void }) {
-  const words = formatOne(token);
-  return (
-    <span title={fault ?? undefined} className={`inline-flex h-6 max-w-full items-center gap-1 rounded-md pl-2 font-mono text-[12.5px] ${fault ? "bg-[color-mix(in_srgb,var(--failed)_15%,var(--surface))] text-[var(--failed-ink)]" : "bg-accent-soft"}`}>
-      <span className="truncate">{words}</span>
-      <button type="button" aria-label={`Remove ${words}`} onClick={onRemove} className="grid size-6 place-items-center rounded-md hover:bg-black/10">
-        <Close width={11} height={11} />
-      </button>
-    </span>
   );
 }

@@ -1,8 +1,11 @@
+import * as Radix from "@radix-ui/react-popover";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import * as queries from "../api/queries";
 import { Chips } from "../components/chips";
 import { Button, Field } from "../components/controls";
-import { Close } from "../components/icons";
+import { Close, Filter } from "../components/icons";
+import { usePageActions } from "../shell/page_actions";
 import { fieldOf, filterTime, momentIn } from "../time/local";
 import { useMinute } from "../time/now";
 import { useZone } from "../time/zone";
@@ -18,26 +21,59 @@ const RANGES: [label: string, after: string, before: string][] = [
   ["Month", "-30d", "+30d"],
 ];
 
-/** Picks states, flows, deployments and times; what it picks are the tokens of the bar. */
-export function FilterPanel({ text, onChange, onClose }: { text: string; onChange: (text: string) => void; onClose: () => void }) {
+interface Props {
+  text: string;
+  onChange: (text: string) => void;
+}
+
+/** Picks states, times, tags, deployments and flows; what it picks are the tokens of the bar. */
+export function FilterPanel(props: Props) {
+  const [open, setOpen] = useState(false);
+  usePageActions([{ label: "Pick filters …", run: () => setOpen(true) }]);
+  return (
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Trigger asChild>
+        <Button kind="quiet">
+          <Filter /> <span className="sr-only sm:not-sr-only">Filters</span>
+        </Button>
+      </Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          aria-label="Filters"
+          align="end"
+          alignOffset={-8}
+          sideOffset={9}
+          collisionPadding={8}
+          className="card z-30 flex max-h-[var(--radix-popover-content-available-height)] w-[min(36rem,calc(100vw-1rem))] flex-col gap-4 overflow-y-auto p-4 shadow-[var(--shadow)]"
+        >
+          <Picks {...props} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function Picks({ text, onChange }: Props) {
   const tokens = parse(text);
   const has = (key: Key, value: string) => tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
   const flows = useQuery(queries.flowsNamed(""));
   const deployments = useQuery(queries.deployments());
   const tags = useTags(true);
   const zone = useZone();
-  const range = rangeOf(tokens, useMinute());
+  const range = rangeOf(tokens, useMinute(), zone);
   const group = (title: string, key: Key, values: string[]) =>
     values.length > 0 && (
       <Chips legend={title} values={values} chosen={(value) => has(key, value)} onToggle={(value) => onChange(toggled(text, { key, value }))} />
     );
   return (
-    <section aria-label="Filters" className="card absolute right-0 z-30 mt-1 flex w-full max-w-xl flex-col gap-4 p-4 shadow-[var(--shadow)]">
+    <>
       <div className="flex items-center justify-between">
         <h2>Filters</h2>
-        <Button kind="quiet" square aria-label="Close filters" onClick={onClose}>
-          <Close />
-        </Button>
+        <Radix.Close asChild>
+          <Button kind="quiet" square aria-label="Close filters">
+            <Close />
+          </Button>
+        </Radix.Close>
       </div>
       {group("State", "state", STATES)}
       <fieldset>
@@ -71,6 +107,6 @@ export function FilterPanel({ text, onChange, onClose }: { text: string; onChang
       <Button className="self-start" onClick={() => onChange("")}>
         Clear all
       </Button>
-    </section>
+    </>
   );
 }

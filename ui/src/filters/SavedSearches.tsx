@@ -2,15 +2,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { put, remove } from "../api/client";
 import * as queries from "../api/queries";
+import type { SavedSearch } from "../api/types";
 import { Button } from "../components/controls";
-import { Dialog } from "../components/dialog";
+import { Confirm, Dialog } from "../components/dialog";
 import { Star, Trash } from "../components/icons";
 import { complain, say } from "../components/toast";
+import { usePageActions } from "../shell/page_actions";
 
 /** The star: searches kept by the server, for everybody who uses it. */
 export function SavedSearches({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");
+  const [leaving, setLeaving] = useState<SavedSearch | null>(null);
+  usePageActions([{ label: "Saved searches …", run: () => setOpen(true) }]);
   const client = useQueryClient();
   const saved = useQuery({ ...queries.savedSearches(), enabled: open });
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
@@ -47,7 +51,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
                   <span className="truncate font-medium">{search.name}</span>
                   <span className="truncate font-mono text-[12px] text-muted">{filter || "everything"}</span>
                 </button>
-                <Button kind="quiet" square aria-label={`Delete ${search.name}`} onClick={() => forget.mutate(search.id)}>
+                <Button kind="quiet" square aria-label={`Delete ${search.name}`} onClick={() => setLeaving(search)}>
                   <Trash />
                 </Button>
               </li>
@@ -62,6 +66,15 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
           </Button>
         </form>
       </Dialog>
+      <Confirm
+        open={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={`Delete ${leaving?.name}?`}
+        description="Nobody who uses this server finds it among the saved searches any more."
+        verb="Delete the search"
+        busy={forget.isPending}
+        onConfirm={() => leaving && forget.mutate(leaving.id, { onSuccess: () => setLeaving(null) })}
+      />
     </>
   );
 }

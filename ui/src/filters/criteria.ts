@@ -1,5 +1,6 @@
 import { STATE_TYPES, STATES } from "../api/states";
 import type { Criteria, StateType } from "../api/types";
+import { momentIn } from "../time/local";
 import type { Token } from "./tokens";
 
 const DAY_MS = 86_400_000;
@@ -11,34 +12,39 @@ export interface Range {
   end: Date;
 }
 
-export function rangeOf(tokens: readonly Token[], now: number): Range {
+/** `zone`: whose clocks a time goes by that names none. */
+export function rangeOf(tokens: readonly Token[], now: number, zone: string): Range {
   const last = (key: string) => tokens.findLast((token) => token.key === key);
-  const start = momentOf(last("after")?.value, now) ?? new Date(now - DAY_MS);
-  const end = momentOf(last("before")?.value, now) ?? new Date(Math.max(now, start.getTime()) + DAY_MS);
+  const start = momentOf(last("after")?.value, now, zone) ?? new Date(now - DAY_MS);
+  const end = momentOf(last("before")?.value, now, zone) ?? new Date(Math.max(now, start.getTime()) + DAY_MS);
   return { start, end };
 }
 
-/** `2022-06-15`, `2022-06-15T03:51`, or a time from now: `-3d`, `+12h`. */
-export function momentOf(text: string | undefined, now: number): Date | null {
+const MOMENT = /^\d{4}-\d\d-\d\d(?<clock>[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<offset>Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** `2022-06-15` or `2022-06-15T03:51` by the clocks of the zone, `2022-06-15T03:51Z`, or a time from now: `-3d`, `+12h`. */
+export function momentOf(text: string | undefined, now: number, zone: string): Date | null {
   if (text === undefined) return null;
   const relative = /^([+-]?)(\d{1,5})([smhdw])$/i.exec(text);
   if (relative) return new Date(now + (relative[1] === "+" ? 1 : -1) * Number(relative[2]) * UNITS[relative[3]!.toLowerCase()]!);
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
+  const said = MOMENT.exec(text)?.groups;
+  if (!said) return null;
+  if (!said["offset"]) return momentIn(said["clock"] ? text : `${text}T00:00`, zone);
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? null : moment;
 }
 
 /** Why a token means nothing; null: it does. */
-export function faultOf({ key, value }: Token, now: number): string | null {
-  if ((key === "after" || key === "before") && !momentOf(value, now)) return "Write a date such as 2022-06-15, or a time from now such as -3d";
+export function faultOf({ key, value }: Token, now: number, zone: string): string | null {
+  if ((key === "after" || key === "before") && !momentOf(value, now, zone)) return "Write a date such as 2022-06-15, or a time from now such as -3d";
   if (key === "state" && !stateOf(value)) return `There is no state ${value}`;
   return null;
 }
 
 /** The criteria of the API that say what the tokens say. Times are to the minute, so that equal questions are asked once. */
-export function criteriaOf(tokens: readonly Token[], now: number): Criteria {
+export function criteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
   const of = (key: string) => tokens.filter((token) => token.key === key).map((token) => token.value);
-  const { start, end } = rangeOf(tokens, Math.floor(now / 60_000) * 60_000);
+  const { start, end } = rangeOf(tokens, Math.floor(now / 60_000) * 60_000, zone);
   const criteria: Criteria = { flow_runs: { expected_start_time: { after_: start.toISOString(), before_: end.toISOString() } } };
   const states = of("state").map(stateOf).filter((state) => state !== null);
   const types = states.flatMap((state) => state.types);

@@ -29,17 +29,30 @@ test("a token is put in and taken out", () => {
 });
 
 test("without times the filters look a day back and a day ahead", () => {
-  const { start, end } = rangeOf([], NOW);
+  const { start, end } = rangeOf([], NOW, "UTC");
   expect([start.toISOString(), end.toISOString()]).toEqual(["2022-06-14T04:00:00.000Z", "2022-06-16T04:00:00.000Z"]);
-  expect(momentOf("+12h", NOW)?.toISOString()).toBe("2022-06-15T16:00:00.000Z");
+  expect(momentOf("+12h", NOW, "UTC")?.toISOString()).toBe("2022-06-15T16:00:00.000Z");
 });
 
+test.each([
+  ["2022-06-15", "2022-06-14T15:00:00.000Z"],
+  ["2022-06-15T03:51", "2022-06-14T18:51:00.000Z"],
+  ["2022-06-15T03:51:07", "2022-06-14T18:51:07.000Z"],
+  ["2022-06-15T03:51Z", "2022-06-15T03:51:00.000Z"],
+  ["2022-06-15T03:51+02:00", "2022-06-15T01:51:00.000Z"],
+])("%s is %s where the clocks of Tokyo are shown", (text, moment) => {
+  expect(momentOf(text, NOW, "Asia/Tokyo")?.toISOString()).toBe(moment);
+  expect(rangeOf(parse(`after:${text}`), NOW, "Asia/Tokyo").start.toISOString()).toBe(moment);
+});
+
+test.each(["2022-06-15T", "2022-06-15T25:00", "2022-06-15 noon", "15.6.2022"])("%s is no time", (text) => expect(momentOf(text, NOW, "UTC")).toBeNull());
+
 test("states go by type or by name", () => {
-  expect(criteriaOf(parse("state:failed state:late"), NOW).flow_runs?.state).toEqual({ operator: "or_", type: { any_: ["FAILED"] }, name: { any_: ["Late"] } });
+  expect(criteriaOf(parse("state:failed state:late"), NOW, "UTC").flow_runs?.state).toEqual({ operator: "or_", type: { any_: ["FAILED"] }, name: { any_: ["Late"] } });
 });
 
 test("what means nothing says what would", () => {
-  expect(faultOf({ key: "after", value: "yesterday" }, NOW)).toContain("2022-06-15");
-  expect(faultOf({ key: "state", value: "broken" }, NOW)).toContain("broken");
-  expect(faultOf({ key: "tag", value: "ml" }, NOW)).toBeNull();
+  expect(faultOf({ key: "after", value: "yesterday" }, NOW, "UTC")).toContain("2022-06-15");
+  expect(faultOf({ key: "state", value: "broken" }, NOW, "UTC")).toContain("broken");
+  expect(faultOf({ key: "tag", value: "ml" }, NOW, "UTC")).toBeNull();
 });

@@ -4,7 +4,7 @@ import { latest } from "./latest";
 import { parse } from "./tokens";
 
 const NOW = Date.UTC(2022, 5, 15, 4);
-const listed = (text: string) => latest(parse(text), criteriaOf(parse(text), NOW), NOW);
+const listed = (text: string) => latest(parse(text), criteriaOf(parse(text), NOW, "UTC"), NOW, "UTC");
 
 test("what is still to come is left out, and told apart", () => {
   const { criteria, upcoming, sort } = listed("tag:ml");
@@ -16,7 +16,7 @@ test("what is still to come is left out, and told apart", () => {
 test("who asks for a state or for another time gets all of it", () => {
   for (const text of ["state:late", "after:+2h", "before:-1h after:-3d"]) {
     expect(listed(text).upcoming).toBeNull();
-    expect(listed(text).criteria).toEqual(criteriaOf(parse(text), NOW));
+    expect(listed(text).criteria).toEqual(criteriaOf(parse(text), NOW, "UTC"));
   }
 });
 

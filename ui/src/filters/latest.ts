@@ -2,7 +2,8 @@ import type { Criteria } from "../api/types";
 import { rangeOf } from "./criteria";
 import type { Token } from "./tokens";
 
-const SOON_MS = 70_000;
+/** Runs that are due within that are listed with those that have begun. */
+export const SOON_MS = 70_000;
 
 /** Runs to list, in which order, and those that match but are left for later because they are still to come. */
 export interface Latest {
@@ -15,10 +16,10 @@ export interface Latest {
  * The latest runs first. A schedule makes a hundred runs ahead, which would hide what has happened; so they are left out until somebody
  * asks for a state. Who asks for scheduled runs alone is shown the next one first. `now` is to the minute.
  */
-export function latest(tokens: readonly Token[], criteria: Criteria, now: number): Latest {
+export function latest(tokens: readonly Token[], criteria: Criteria, now: number, zone: string): Latest {
   const states = tokens.filter((token) => token.key === "state");
   if (states.length && states.every((token) => token.value.toLowerCase() === "scheduled")) return { criteria, sort: "EXPECTED_START_TIME_ASC", upcoming: null };
-  const { start, end } = rangeOf(tokens, now);
+  const { start, end } = rangeOf(tokens, now, zone);
   const soon = now + SOON_MS;
   const isCut = !states.length && start.getTime() < soon && end.getTime() > soon;
   const between = (after: Date, before: Date): Criteria => ({
