@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, stringifySearchWith } from "@tanstack/react-router";
 import { ErrorState } from "./components/feedback";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { Shell } from "./shell/Shell";
@@ -9,7 +9,7 @@ type Search = Record<string, unknown>;
 const texts =
   <Name extends string>(...names: Name[]) =>
   (search: Search): { [Key in Name]?: string | undefined } =>
-    Object.fromEntries(names.flatMap((name) => (["string", "number"].includes(typeof search[name]) ? [[name, String(search[name])]] : []))) as { [Key in Name]?: string | undefined };
+    Object.fromEntries(names.flatMap((name) => (["string", "number", "boolean"].includes(typeof search[name]) ? [[name, String(search[name])]] : []))) as { [Key in Name]?: string | undefined };
 
 const root = createRootRoute({
   component: Outlet,
@@ -51,7 +51,7 @@ const runs = createRoute({
 const flowRun = createRoute({
   getParentRoute: () => shell,
   path: "/runs/flow-run/$id",
-  validateSearch: texts("tab", "level", "search", "line", "task"),
+  validateSearch: texts("tab", "level", "search", "line", "state"),
   component: lazyRouteComponent(() => import("./pages/flow_run/FlowRunPage"), "FlowRunPage"),
 });
 const radar = createRoute({
@@ -126,6 +126,15 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/sign_in/SignInPage"), "SignInPage"),
 });
 
+let pageShown = "";
+
+/** Another page begins at its top, or where it was left; a tab or a filter of the same page moves nothing. */
+function isAnotherPage({ location }: { location: { pathname: string } }): boolean {
+  const before = pageShown;
+  pageShown = location.pathname;
+  return before !== pageShown;
+}
+
 export const router = createRouter({
   routeTree: root.addChildren([
     shell.addChildren([dashboard, runs, flowRun, radar, taskRun, flows, flow, deployments, deployment, workQueues, workQueue, artifacts, artifact, settings]),
@@ -133,7 +142,9 @@ export const router = createRouter({
   ]),
   defaultPreload: "intent",
   defaultPendingMinMs: 0,
-  scrollRestoration: true,
+  scrollRestoration: isAnotherPage,
+  // All that stands in an address is text: a line's link ends with its number, not with its number in quotes.
+  stringifySearch: stringifySearchWith(JSON.stringify),
 });
 
 declare module "@tanstack/react-router" {

@@ -91,9 +91,9 @@ export function Toggle({ on, label, onChange, disabled }: { on: boolean; label: 
       title={label}
       disabled={disabled}
       onClick={() => onChange(!on)}
-      className={`relative h-[18px] w-8 shrink-0 rounded-full transition-colors disabled:opacity-50 ${on ? "bg-accent" : "bg-[var(--line-strong)]"}`}
+      className={`relative h-[18px] w-[32px] shrink-0 rounded-full transition-colors disabled:opacity-50 ${on ? "bg-accent" : "bg-[var(--line-strong)]"}`}
     >
-      <span className={`absolute top-[3px] size-3 rounded-full bg-surface transition-[left] ${on ? "left-[17px]" : "left-[3px]"}`} />
+      <span className={`absolute top-[3px] size-[12px] rounded-full bg-surface transition-[left] ${on ? "left-[17px]" : "left-[3px]"}`} />
     </button>
   );
 }

@@ -28,7 +28,7 @@ export function QuickRun({ deployment }: { deployment: Deployment }) {
   const { asks, busy, run } = useQuickRun(deployment);
   return (
     <Button disabled={busy} onClick={run}>
-      <Play width={12} height={12} /> {asks ? "Run …" : "Quick run"}
+      <Play width={12} height={12} /> <span className="max-sm:sr-only">{asks ? "Run …" : "Quick run"}</span>
     </Button>
   );
 }
@@ -45,6 +45,6 @@ export function useScheduleSwitch(deployment: Deployment) {
 
 export function ScheduleSwitch({ deployment }: { deployment: Deployment }) {
   const change = useScheduleSwitch(deployment);
-  if (!deployment.schedules.length) return <span className="w-8 shrink-0" />;
+  if (!deployment.schedules.length) return <span className="w-[32px] shrink-0" />;
   return <Toggle on={!deployment.paused} label={deployment.paused ? `Schedule of ${deployment.name} is paused: resume it` : `Pause the schedule of ${deployment.name}`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />;
 }

@@ -1,6 +1,7 @@
 import * as Radix from "@radix-ui/react-dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "./controls";
+import { giveFocus } from "./focus";
 import { Close } from "./icons";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 }
 
 export function Dialog({ open, onClose, title, description, wide = false, children }: Props) {
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Radix.Portal>
@@ -21,10 +23,15 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
+            opener.current = document.activeElement;
             const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input:not([type=checkbox]):enabled, select:enabled, textarea:enabled, [data-first]");
             if (!field) return;
             event.preventDefault();
             field.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveFocus(opener.current);
           }}
           className={`fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[92vw] -translate-x-1/2 flex-col rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)] ${wide ? "max-w-3xl" : "max-w-lg"}`}
         >

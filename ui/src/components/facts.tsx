@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
-import { say } from "./toast";
+import { copy } from "./clipboard";
 import { Button } from "./controls";
 import { Copy } from "./icons";
 
 /** Names and what they are, in two columns. */
 export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
   return (
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1.5 px-4 pb-4">
+    <dl className="grid gap-x-6 gap-y-1.5 px-4 pb-4 sm:grid-cols-[fit-content(45%)_minmax(0,1fr)]">
       {facts.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words">{value === null || value === "" ? <span className="text-muted">–</span> : value}</dd>
+          <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5 [&_time]:whitespace-normal">{value === null || value === "" ? <span className="text-muted">–</span> : value}</dd>
         </div>
       ))}
     </dl>
@@ -18,12 +18,8 @@ export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) 
 }
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    say("Copied.");
-  };
   return (
-    <Button kind="quiet" onClick={() => void copy()}>
+    <Button kind="quiet" onClick={() => void copy(text)}>
       <Copy /> {label}
     </Button>
   );

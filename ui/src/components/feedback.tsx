@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
+import { Link } from "@tanstack/react-router";
 import { Problem } from "../api/client";
+import { copy } from "./clipboard";
 import { Button } from "./controls";
 import { Sphere } from "./icons";
 
@@ -21,7 +23,7 @@ export function Command({ children }: { children: string }) {
     <button
       type="button"
       title="Copy"
-      onClick={() => void navigator.clipboard?.writeText(children)}
+      onClick={() => void copy(children)}
       className="max-w-full overflow-x-auto rounded-md border border-line bg-page px-2.5 py-1 text-left font-mono text-[12.5px] whitespace-nowrap hover:border-[var(--line-strong)]"
     >
       {children}
@@ -38,7 +40,13 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
       {missing ? <h1 className="text-[15px]">This is not here (any more)</h1> : <p className="font-medium">This could not be read</p>}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
-      {missing && <Button onClick={() => history.back()}>Go back</Button>}
+      {missing && (
+        <p>
+          <Link to="/" className="link">
+            To the dashboard
+          </Link>
+        </p>
+      )}
       {retry && !missing && <Button onClick={retry}>Try again</Button>}
     </div>
   );

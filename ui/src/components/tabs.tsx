@@ -1,4 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
+import { usePageActions } from "../shell/page_actions";
 import { count } from "../time/format";
 
 export interface TabSpec<Name extends string> {
@@ -7,21 +8,28 @@ export interface TabSpec<Name extends string> {
   many?: number | undefined;
 }
 
-/** Tabs with counts; arrows move between them. The panel belongs to the caller. */
+/** Tabs with counts; arrows, Home and End move between them. The panel belongs to the caller, and is never so low that the page jumps. */
 export function Tabs<Name extends string>({ tabs, current, onChange, children }: { tabs: TabSpec<Name>[]; current: Name; onChange: (name: Name) => void; children: ReactNode }) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
     const at = tabs.findIndex((tab) => tab.name === current);
-    const next = (at + step + tabs.length) % tabs.length;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    const next = (to + tabs.length) % tabs.length;
     onChange(tabs[next]!.name);
     list.current?.querySelectorAll("button")[next]?.focus();
     event.preventDefault();
   };
+  usePageActions(tabs.filter(({ name }) => name !== current).map(({ name, label }) => ({ label: `Show ${label.toLowerCase()}`, run: () => onChange(name), leads: true })));
+  const widths = tabs.map(({ label, many }) => `${label} ${many ?? ""}`).join();
+  // Where not all are in sight, the current one is; counts that come make all of them wider.
+  useLayoutEffect(() => {
+    const here = list.current!.querySelector<HTMLElement>("[aria-selected=true]");
+    if (here) list.current!.scrollLeft = here.offsetLeft - (list.current!.clientWidth - here.offsetWidth) / 2;
+  }, [current, widths]);
   return (
     <div>
-      <div ref={list} role="tablist" onKeyDown={move} className="flex gap-1 overflow-x-auto border-b border-line">
+      <div ref={list} role="tablist" onKeyDown={move} className="relative flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map((tab) => {
           const here = tab.name === current;
           return (
@@ -44,7 +52,7 @@ export function Tabs<Name extends string>({ tabs, current, onChange, children }:
           );
         })}
       </div>
-      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${current}`} className="pt-3">
+      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${current}`} className="min-h-[60vh] pt-3">
         {children}
       </div>
     </div>

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
-import { complain, say } from "../components/toast";
+import { copy } from "../components/clipboard";
+import { complain } from "../components/toast";
 import { usePageActions } from "../shell/page_actions";
 import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
@@ -55,12 +56,12 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
       .finally(() => setBusy(false));
   };
 
-  const copy = () => withWholeLog((parts) => navigator.clipboard.writeText(parts.join("")).then(() => say("The log is copied.")));
+  const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "The log is copied."));
   const download = () => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`));
   usePageActions([
     { label: "Go to the end of the log", run: goToEnd },
     { label: "Go to the first line of the log", run: () => goToLine(0) },
-    { label: "Copy the log", run: copy },
+    { label: "Copy the log", run: copyAll },
     { label: "Download the log", run: download },
   ]);
 
@@ -77,7 +78,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         onText={(typed) => onChange({ search: typed || undefined })}
         onFollow={(wish) => (wish ? goToEnd() : setFollow(false))}
         onStart={() => goToLine(0)}
-        onCopy={copy}
+        onCopy={copyAll}
         onDownload={download}
       />
       <div className="card relative min-h-24 overflow-hidden">

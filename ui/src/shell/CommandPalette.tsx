@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import * as Radix from "@radix-ui/react-dialog";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "../api/queries";
+import { giveFocus } from "../components/focus";
 import { StateDot } from "../components/state";
+import { localZone, setZone } from "../time/zone";
 import { pageActions } from "./page_actions";
+import { says } from "./says";
 import { OPEN_PALETTE, OPEN_SHEET } from "./shortcuts";
 import { isDark, setTheme } from "./theme";
 
@@ -18,8 +21,14 @@ interface Entry {
 /** Ctrl-K: every place, every action, and whatever has the name that is typed. */
 export function CommandPalette() {
   const [open, setOpen] = useState(false);
+  const opener = useRef<Element | null>(null);
+  const taken = useRef<Entry | null>(null);
   useEffect(() => {
-    const show = () => setOpen(true);
+    const show = () => {
+      opener.current = document.activeElement;
+      taken.current = null;
+      setOpen(true);
+    };
     addEventListener(OPEN_PALETTE, show);
     return () => removeEventListener(OPEN_PALETTE, show);
   }, []);
@@ -27,30 +36,42 @@ export function CommandPalette() {
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <Radix.Content aria-describedby={undefined} className="fixed top-[12vh] left-1/2 z-50 w-[92vw] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)]">
+        <Radix.Content
+          aria-describedby={undefined}
+          // What was chosen is done where the focus was before, so that a dialog it opens gives the focus back there.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveFocus(opener.current);
+            taken.current?.run();
+          }}
+          className="fixed top-[12vh] left-1/2 z-50 w-[92vw] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)]">
           <Radix.Title className="sr-only">Go anywhere, do anything</Radix.Title>
-          <Palette close={() => setOpen(false)} />
+          <Palette
+            onTake={(entry) => {
+              taken.current = entry;
+              setOpen(false);
+            }}
+          />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
 }
 
-function Palette({ close }: { close: () => void }) {
+function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const id = useId();
   const entries = useEntries(typed);
   const chosen = entries[Math.min(at, entries.length - 1)];
-  const take = (entry: Entry | undefined) => {
-    if (!entry) return;
-    close();
-    entry.run();
-  };
+  const place = chosen ? entries.indexOf(chosen) : -1;
+  useEffect(() => {
+    document.getElementById(`${id}-${place}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, place]);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(at + 1, entries.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
-    else if (event.key === "Enter") take(chosen);
+    else if (event.key === "Enter" && chosen) onTake(chosen);
     else return;
     event.preventDefault();
   };
@@ -62,7 +83,7 @@ function Palette({ close }: { close: () => void }) {
         aria-label="Search"
         aria-expanded
         aria-controls={id}
-        {...(chosen ? { "aria-activedescendant": `${id}-${entries.indexOf(chosen)}` } : {})}
+        {...(chosen ? { "aria-activedescendant": `${id}-${place}` } : {})}
         placeholder="Run, flow, deployment, place or action …"
         value={typed}
         onChange={(event) => {
@@ -80,7 +101,7 @@ function Palette({ close }: { close: () => void }) {
             role="option"
             aria-selected={entry === chosen}
             onMouseMove={() => setAt(index)}
-            onClick={() => take(entry)}
+            onClick={() => onTake(entry)}
             className={`flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 ${entry === chosen ? "bg-[var(--hover)]" : ""}`}
           >
             {entry.mark}
@@ -122,12 +143,14 @@ function useEntries(typed: string): Entry[] {
     { label: "Settings in force", run: go("/settings", { tab: "settings" }) },
     { label: "API tokens", run: go("/settings", { tab: "tokens" }) },
     { label: isDark() ? "Use light colours" : "Use dark colours", detail: "t", run: () => setTheme(isDark() ? "light" : "dark") },
+    ...[...new Set(["UTC", localZone()])].map((zone) => ({ label: `Show times in ${zone}`, run: () => setZone(zone) })),
+    { label: "Show times in another zone …", run: go("/settings") },
     { label: "Keyboard shortcuts", detail: "?", run: () => dispatchEvent(new Event(OPEN_SHEET)) },
   ];
-  const lower = words.toLowerCase();
+  const fits = ({ label }: { label: string }) => says(label, words);
   return [
-    ...pageActions().map((action) => ({ ...action, detail: "this page" })).filter((entry) => entry.label.toLowerCase().includes(lower)),
-    ...fixed.filter((entry) => entry.label.toLowerCase().includes(lower)),
+    ...pageActions().filter(fits).map((action) => ({ ...action, detail: "this page" })),
+    ...fixed.filter(fits),
     ...(found ? (runs.data?.items ?? []) : []).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
     ...(found ? (flows.data?.items ?? []).slice(0, 8) : []).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
     ...(found ? (deployments.data?.items ?? []) : []).map((each) => ({ label: `${each.flow_name}/${each.name}`, detail: "deployment", run: go(`/deployments/${each.id}`) })),

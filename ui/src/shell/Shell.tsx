@@ -31,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a href="#page" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2">
         Skip to the page
       </a>
-      <nav aria-label="Places" className="sticky top-0 flex h-screen w-[52px] shrink-0 flex-col items-center border-r border-line bg-surface py-3 sm:w-[86px]">
+      <nav aria-label="Places" className="sticky top-0 flex h-dvh w-[52px] shrink-0 flex-col items-center overflow-x-hidden overflow-y-auto border-r [scrollbar-width:thin] border-line bg-surface py-3 sm:w-[86px]">
         <Link to="/" aria-label="Armillary" className="mb-3 grid size-10 place-items-center rounded-lg text-accent">
           <Icons.Sphere width={28} height={28} strokeWidth={1} />
         </Link>

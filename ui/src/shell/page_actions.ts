@@ -4,6 +4,8 @@ import { useEffect, useId } from "react";
 export interface PageAction {
   label: string;
   run: () => void;
+  /** It shows another part of the page, instead of doing something. */
+  leads?: boolean;
 }
 
 /** By who offers them: a page, and parts of it. */
@@ -20,5 +22,8 @@ export function usePageActions(actions: readonly PageAction[]): void {
   });
 }
 
-/** What the page offers now. */
-export const pageActions = (): readonly PageAction[] => [...offered.values()].flat();
+/** What the page offers now: first what it does, then what it shows. */
+export function pageActions(): readonly PageAction[] {
+  const all = [...offered.values()].flat();
+  return [...all.filter((action) => !action.leads), ...all.filter((action) => action.leads)];
+}

@@ -1,0 +1,28 @@
+import { complain, say } from "./toast";
+
+/** Put text where it can be pasted from, and say so. */
+export async function copy(text: string, told = "Copied."): Promise<void> {
+  try {
+    // Browsers offer their clipboard only to pages that came by HTTPS or from this machine.
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else copySelected(text);
+    say(told);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** The way that pages without a clipboard have: text is selected for a moment, where a dialog that is open lets it be. */
+function copySelected(text: string): void {
+  const before = document.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.setAttribute("aria-hidden", "true");
+  field.style.cssText = "position:fixed;inset:0;opacity:0;pointer-events:none";
+  (before?.closest("[role=dialog]") ?? document.body).append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  if (!isCopied) throw new Error("This browser lets nothing be copied from here. Select the text and copy it by hand.");
+}
