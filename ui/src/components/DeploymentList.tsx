@@ -3,10 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { post } from "../api/client";
 import * as queries from "../api/queries";
 import type { Criteria, Deployment, Page, StorageBlock } from "../api/types";
-import { Tags } from "./controls";
 import { QuickRun, ScheduleSwitch } from "./deployment_actions";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
+import { RowTags } from "./row";
 
 export function DeploymentList({ criteria }: { criteria: Criteria }) {
   const blocks = useQuery(queries.storageBlocks()).data?.items ?? [];
@@ -38,12 +38,12 @@ function DeploymentRow({ deployment, storage }: { deployment: Deployment; storag
   return (
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
       <div className="min-w-0 flex-1">
-        <div className="flex items-center gap-1.5 truncate">
-          <Link to="/flows/$id" params={{ id: deployment.flow_id }} className="truncate text-muted hover:underline">
+        <div className="flex items-center gap-1.5">
+          <Link to="/flows/$id" params={{ id: deployment.flow_id }} title={deployment.flow_name} className="min-w-[4ch] shrink-[3] truncate text-muted hover:underline max-sm:hidden">
             {deployment.flow_name}
           </Link>
-          <span className="text-muted">/</span>
-          <Link to="/deployments/$id" params={{ id: deployment.id }} className="truncate font-semibold hover:underline">
+          <span className="text-muted max-sm:hidden">/</span>
+          <Link to="/deployments/$id" params={{ id: deployment.id }} title={deployment.name} className="truncate font-semibold hover:underline">
             {deployment.name}
           </Link>
         </div>
@@ -51,9 +51,7 @@ function DeploymentRow({ deployment, storage }: { deployment: Deployment; storag
           {deployment.paused ? "Paused" : scheduleWords(deployment)} · {String(deployment.flow_runner["type"] ?? "universal")} · {storage} · <span className="font-mono">{deployment.entrypoint}</span>
         </p>
       </div>
-      <span className="hidden max-w-80 md:block">
-        <Tags tags={deployment.tags} />
-      </span>
+      <RowTags tags={deployment.tags} className="max-w-80 md:block" />
       <QuickRun deployment={deployment} />
       <ScheduleSwitch deployment={deployment} />
     </article>

@@ -4,7 +4,7 @@ import { post } from "../api/client";
 import type { Criteria, FlowRun, Page, StateType, TaskRunMark } from "../api/types";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
-import { ROW_HEIGHT, RowState, RowTags } from "./row";
+import { ROW_HEIGHT, RowName, RowState, RowTags } from "./row";
 import { TaskCount, TaskStrip } from "./TaskStrip";
 import { Ago, RunTime } from "./times";
 
@@ -50,15 +50,17 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
       {onChoose && <input type="checkbox" aria-label={`Choose ${run.name}`} checked={chosen ?? false} onChange={() => onChoose(run.id)} className="size-4 shrink-0 accent-[var(--accent)]" />}
       <RowState run={run} />
       <div className="flex min-w-0 flex-1 items-center gap-2">
-        <span className="flex min-w-0 shrink items-center gap-1.5">
-          <Link to="/flows/$id" params={{ id: run.flow_id }} title={run.flow_name} className="truncate text-muted hover:underline">
-            {run.flow_name}
-          </Link>
-          <span className="text-muted">/</span>
-          <Link to="/runs/flow-run/$id" params={{ id: run.id }} title={run.name} className="truncate font-semibold hover:underline">
+        <RowName
+          of={
+            <Link to="/flows/$id" params={{ id: run.flow_id }} title={run.flow_name} className="hover:underline">
+              {run.flow_name}
+            </Link>
+          }
+        >
+          <Link to="/runs/flow-run/$id" params={{ id: run.id }} title={run.name} className="hover:underline">
             {run.name}
           </Link>
-        </span>
+        </RowName>
         <RowTags tags={run.tags} />
       </div>
       {run.counts && (

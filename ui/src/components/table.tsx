@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 export const ACTIONS = "Actions";
 
 /** A head over rows made of `Row` and `Cell`; wider than its card, it scrolls within it. */
-export function Table({ heads, children }: { heads: readonly string[]; children: ReactNode }) {
+export function Table({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) {
   return (
-    <div className="relative overflow-x-auto">
+    <div className="relative overflow-x-auto" tabIndex={0} role="group" aria-label={label}>
       <table className="w-full">
         <thead>
           <tr className="border-b border-line text-left text-[12.5px] text-muted">

@@ -6,6 +6,7 @@ import { criteriaOf } from "../../filters/criteria";
 import { parse, replaced } from "../../filters/tokens";
 import { count } from "../../time/format";
 import { useMinute } from "../../time/now";
+import { useZone } from "../../time/zone";
 
 const CARDS: { label: string; look: StateLook; states: string[]; ahead?: boolean }[] = [
   { label: "Failed runs", look: "FAILED", states: ["failed", "crashed"] },
@@ -27,9 +28,9 @@ export function CountCards({ text, onChange }: { text: string; onChange: (text: 
 function CountCard({ label, look, states, ahead, text, onChange }: (typeof CARDS)[number] & { text: string; onChange: (text: string) => void }) {
   const now = useMinute();
   const wanted = replaced(text, "state", states);
-  const criteria = criteriaOf(parse(wanted), now);
+  const criteria = criteriaOf(parse(wanted), now, useZone());
   if (ahead) criteria.flow_runs!.next_scheduled_start_time = { after_: new Date(now).toISOString() };
-  const many = useQuery(queries.flowRunCount(criteria)).data;
+  const { data: many, error } = useQuery(queries.flowRunCount(criteria));
   const Icon = STATE_ICONS[look];
   return (
     <button
@@ -41,7 +42,7 @@ function CountCard({ label, look, states, ahead, text, onChange }: (typeof CARDS
       <span className="state-ink grid size-6 place-items-center rounded-lg" style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}>
         <Icon />
       </span>
-      <span className="text-[22px] leading-none font-semibold tabular-nums">{many === undefined ? " " : count(many)}</span>
+      <span className="text-[22px] leading-none font-semibold tabular-nums">{many === undefined ? (error ? <span title={error.message}>?</span> : " ") : count(many)}</span>
       <span className="truncate text-[12px] text-muted max-sm:w-full sm:text-[13.5px]">{label}</span>
       <Filter className="ml-auto hidden text-muted opacity-0 sm:block transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
     </button>

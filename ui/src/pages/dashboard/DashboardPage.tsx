@@ -12,6 +12,7 @@ import { FilterBar } from "../../filters/FilterBar";
 import { parse, replaced } from "../../filters/tokens";
 import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
+import { useZone } from "../../time/zone";
 import { CountCards } from "./CountCards";
 import { History } from "./History";
 import { RunCharts } from "./RunCharts";
@@ -24,8 +25,9 @@ export function DashboardPage() {
   const navigate = useNavigate({ from: "/" });
   const now = useMinute();
   const tokens = parse(q);
-  const criteria = criteriaOf(tokens, now);
-  const range = rangeOf(tokens, now);
+  const zone = useZone();
+  const criteria = criteriaOf(tokens, now, zone);
+  const range = rangeOf(tokens, now, zone);
   const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const flows = useQuery(queries.flowCount(criteria));
   const deployments = useQuery(queries.deploymentCount(criteria));
@@ -66,7 +68,7 @@ export function DashboardPage() {
               {...(nothingYet ? { empty: <EmptyState title="No run in the last day" command="python my_flow.py">Decorate a function with @flow and call it: its run shows up here as it goes.</EmptyState> } : {})}
             />
           )}
-          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" ofManyRuns />}
+          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" />}
         </div>
       </Tabs>
     </>

@@ -56,7 +56,7 @@ function Bars({ buckets, onSelect }: { buckets: HistoryBucket[]; onSelect: (star
         ref={chart}
         role="img"
         aria-label={`${plural(total, "run")} from ${moment(new Date(start), zone)} to ${moment(new Date(end), zone)}`}
-        className="relative flex cursor-crosshair touch-none items-end gap-[3px] border-b border-line select-none"
+        className="relative flex cursor-crosshair touch-pan-y items-end gap-[3px] border-b border-line select-none"
         style={{ height: HEIGHT }}
         onPointerDown={(event) => {
           chart.current!.setPointerCapture(event.pointerId);
@@ -67,6 +67,7 @@ function Bars({ buckets, onSelect }: { buckets: HistoryBucket[]; onSelect: (star
           if (drag) setDrag([drag[0], bucketAt(event)]);
         }}
         onPointerUp={release}
+        onPointerCancel={() => setDrag(null)}
         onPointerLeave={() => setHovered(null)}
       >
         {buckets.map((bucket, at) => {

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { post, remove } from "../../api/client";
 import type { FlowRun } from "../../api/types";
+import { copy } from "../../components/clipboard";
 import { Button } from "../../components/controls";
 import { Confirm, Dialog } from "../../components/dialog";
 import { Command } from "../../components/feedback";
@@ -55,7 +56,7 @@ export function Actions({ run }: { run: FlowRun }) {
     deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt.", body: { from_failure: fromFailure } }) : setAsked("here");
   const pause = () => act.mutate({ verb: "pause", told: "The run is asked to pause." });
   const suspend = () => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." });
-  const copyId = () => void navigator.clipboard.writeText(run.id).then(() => say("Copied."), complain);
+  const copyId = () => void copy(run.id);
   const can = {
     resume: run.state_type === "PAUSED",
     pause: running,

@@ -1,14 +1,16 @@
 import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
+import { STATE_TYPES } from "../../api/states";
 import type { FlowRun, StateType } from "../../api/types";
 import { Card } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
 import { Json } from "../../components/facts";
 import { FlowRunList } from "../../components/FlowRunList";
-import { Expand } from "../../components/icons";
-import { TaskRunList } from "../../components/TaskRunList";
+import { OpenView } from "../../components/OpenView";
 import { Tabs } from "../../components/tabs";
+import { RunToken } from "../../filters/RunToken";
+import { usePageActions } from "../../shell/page_actions";
 import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
 import { MiniRadar } from "../../radar/view/MiniRadar";
@@ -16,6 +18,7 @@ import { MiniTimeline } from "../../timeline/MiniTimeline";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
 import { Details } from "./Details";
 import { Header } from "./Header";
+import { TaskRuns } from "./TaskRuns";
 import { WhyWaiting } from "./WhyWaiting";
 
 /** As high as both pictures are, so that nothing moves when they come. */
@@ -40,17 +43,23 @@ function Shown({ run }: { run: FlowRun }) {
   const subflows = { flow_runs: { parent_flow_run_id: { any_: [run.id] } } };
   const subflowCount = useQuery(queries.flowRunCount(subflows)).data;
   const artifacts = useQuery(queries.artifacts({ flow_run_id: run.id })).data;
+  const open = (view: "radar" | "timeline") => void navigate({ to: "/runs/flow-run/$id/radar", params: { id: run.id }, search: { view } });
+  usePageActions([
+    { label: "Open the radar", run: () => open("radar"), leads: true },
+    { label: "Open the timeline", run: () => open("timeline"), leads: true },
+  ]);
   return (
     <>
+      <RunToken run={run} />
       <Header run={run} />
       {run.state_type !== "RUNNING" && run.end_time === null && <WhyWaiting run={run} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <Card title="Timeline" action={<Open id={run.id} view="timeline" label="Open the timeline" />}>
+        <Card title="Timeline" action={<OpenView run={run.id} view="timeline" label="Open the timeline" />}>
           <Read query={graph} height={PICTURE_HEIGHT}>
             {(found) => (found.nodes.length ? <MiniTimeline graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
         </Card>
-        <Card title="Radar" action={<Open id={run.id} view="radar" label="Open the radar" />}>
+        <Card title="Radar" action={<OpenView run={run.id} view="radar" label="Open the radar" />}>
           <Read query={graph} height={PICTURE_HEIGHT}>
             {(found) => (found.nodes.length ? <MiniRadar graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
@@ -70,9 +79,12 @@ function Shown({ run }: { run: FlowRun }) {
       >
         {tab === "logs" && <LogViewer flowRunId={run.id} search={search} ended={run.end_time !== null} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true })} />}
         {tab === "task-runs" && (
-          <div className="card overflow-hidden">
-            <TaskRunList criteria={{ task_runs: { flow_run_id: { any_: [run.id] } } }} empty={<EmptyState title="This run has no task run">Calls of tasks in the flow's body show up here.</EmptyState>} />
-          </div>
+          <TaskRuns
+            run={run}
+            counts={counts ?? {}}
+            state={STATE_TYPES.find((type) => type === search.state?.toUpperCase()) ?? null}
+            onState={(state) => void navigate({ search: (before) => ({ ...before, state: state?.toLowerCase() }), replace: true })}
+          />
         )}
         {tab === "subflow-runs" && (
           <div className="card overflow-hidden">
@@ -94,14 +106,6 @@ function NoTaskRuns({ run }: { run: FlowRun }) {
     <div className="grid place-items-center" style={{ height: PICTURE_HEIGHT }}>
       <EmptyState title={run.end_time === null ? "No task run yet" : "This run called no task"} />
     </div>
-  );
-}
-
-function Open({ id, view, label }: { id: string; view: string; label: string }) {
-  return (
-    <Link to="/runs/flow-run/$id/radar" params={{ id }} search={{ view }} aria-label={label} title={label} className="grid size-7 place-items-center rounded-md text-muted hover:bg-[var(--hover)] hover:text-ink">
-      <Expand />
-    </Link>
   );
 }
 

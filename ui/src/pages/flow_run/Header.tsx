@@ -7,13 +7,14 @@ import { Tags } from "../../components/controls";
 import { StateBadge } from "../../components/state";
 import { Moment, RunTime } from "../../components/times";
 import { duration } from "../../time/format";
+import { latenessSeconds } from "../../time/lateness";
+import { useNow } from "../../time/now";
 import { Actions } from "./Actions";
 
 /** Which run this is, how it stands, and what can be done about it. */
 export function Header({ run }: { run: FlowRun }) {
   const parent = useQuery({ ...queries.flowRun(run.parent_flow_run_id ?? ""), enabled: run.parent_flow_run_id !== null }).data;
   const deployment = useQuery({ ...queries.deployment(run.deployment_id ?? ""), enabled: run.deployment_id !== null }).data;
-  const lateness = run.start_time === null ? null : (Date.parse(run.start_time) - Date.parse(run.expected_start_time)) / 1000;
   return (
     <header className="flex flex-col gap-2.5">
       <div className="flex flex-wrap items-center gap-3">
@@ -32,11 +33,11 @@ export function Header({ run }: { run: FlowRun }) {
           <Actions run={run} />
         </div>
       </div>
-      {run.state_message && run.state_type !== "COMPLETED" && <p className="max-w-4xl break-words whitespace-pre-wrap text-muted">{run.state_message}</p>}
+      {run.state_message && run.state_type !== "COMPLETED" && <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>}
       <dl className="flex flex-wrap items-baseline gap-x-6 gap-y-1">
         <Fact name="Scheduled">
           <Moment at={run.expected_start_time} />
-          {lateness !== null && lateness > 1 && <span className="text-[var(--late-ink)]"> · {duration(lateness)} late</span>}
+          <Lateness run={run} />
         </Fact>
         <Fact name="Started">
           <Moment at={run.start_time} />
@@ -45,7 +46,7 @@ export function Header({ run }: { run: FlowRun }) {
           <Moment at={run.end_time} />
         </Fact>
         <Fact name="Ran for">
-          <RunTime run={run} />
+          {run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}
         </Fact>
         {parent && (
           <Fact name="Parent">
@@ -72,11 +73,17 @@ export function Header({ run }: { run: FlowRun }) {
   );
 }
 
+/** Told from a second up: below that is what every start takes. */
+function Lateness({ run }: { run: FlowRun }) {
+  const seconds = latenessSeconds(run, useNow());
+  return seconds > 1 && <span className="text-[var(--late-ink)]"> · {duration(seconds)} late</span>;
+}
+
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex items-baseline gap-1.5">
-      <dt className="text-[12.5px] text-muted">{name}</dt>
-      <dd>{children}</dd>
+    <div className="flex min-w-0 items-baseline gap-1.5">
+      <dt className="text-[12.5px] whitespace-nowrap text-muted">{name}</dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { duration, plural } from "../../time/format";
 const PARTS = [
   ["user_seconds", "User code", "--completed", "in the bodies of tasks"],
   ["waiting_seconds", "Waiting", "--scheduled", "for upstreams, slots, threads and retries"],
-  ["serialisation_seconds", "Serialisation", "--paused", "with kept results"],
+  ["serialisation_seconds", "Serialisation", "--running", "with kept results"],
   ["orchestration_seconds", "Orchestration", "--accent", "in Armillary itself"],
 ] as const;
 
@@ -17,8 +17,9 @@ export function TimeSpentBar({ run }: { run: FlowRun }) {
   if (!spent) return null;
   const total = PARTS.reduce((sum, [part]) => sum + spent[part], 0) || 1;
   return (
-    <Card title="Where its time went" action={<span className="text-[12px] text-muted">summed over {plural(spent.task_runs, "task run")}</span>}>
+    <Card title="Where its time went">
       <div className="px-4 pb-4">
+        <p className="-mt-1 mb-2 text-[12px] text-muted">Summed over {plural(spent.task_runs, "task run")}</p>
         <div className="mb-3 flex h-2.5 overflow-hidden rounded-full" role="img" aria-label={PARTS.map(([part, name]) => `${name} ${duration(spent[part])}`).join(", ")}>
           {PARTS.map(([part, , colour]) => (
             <span key={part} style={{ background: `var(${colour})`, width: `${(spent[part] / total) * 100}%` }} />

@@ -1,16 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
-import type { Flow } from "../../api/types";
+import type { Criteria, Flow } from "../../api/types";
 import { Card, Tags } from "../../components/controls";
 import { DeploymentList } from "../../components/DeploymentList";
 import { EmptyState, Read } from "../../components/feedback";
-import { FlowRunList } from "../../components/FlowRunList";
 import { Heading } from "../../components/Heading";
-import { StatesBar } from "../../components/states_bar";
+import { RunsSoFar } from "../../components/RunsSoFar";
+import { StatesSummary } from "../../components/states_bar";
 import { Tabs } from "../../components/tabs";
+import { format } from "../../filters/tokens";
+import { OpenView } from "../../components/OpenView";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { RunCharts } from "../dashboard/RunCharts";
+
+/** As high as the picture is, so that nothing moves when it comes. */
+const SHAPE_HEIGHT = 220;
 
 export function FlowPage() {
   const { id } = useParams({ from: "/shell/flows/$id" });
@@ -25,24 +30,28 @@ function Shown({ flow }: { flow: Flow }) {
   const runs = useQuery(queries.flowRunCount(criteria)).data;
   const deployments = useQuery(queries.deploymentCount(deployed)).data;
   const byState = useQuery(queries.flowRunsByState(criteria)).data ?? {};
-  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1)).data?.items[0];
-  const shape = useQuery({ ...queries.graph(completed?.id ?? ""), enabled: completed !== undefined });
+  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1));
+  const typical = completed.data?.items[0];
   return (
     <>
       <Heading title={flow.name}>
         <Tags tags={flow.tags} />
       </Heading>
-      {flow.description && <p className="max-w-3xl whitespace-pre-wrap text-muted">{flow.description}</p>}
+      {flow.description && <p className="max-w-3xl wrap-anywhere whitespace-pre-wrap text-muted">{flow.description}</p>}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex flex-col gap-4">
           <Card title="Runs by state">
             <div className="px-4 pb-4">
-              <StatesBar counts={byState} noun="run" />
+              {Object.keys(byState).length ? <StatesSummary counts={byState} /> : <span className="text-muted">It has not run yet.</span>}
             </div>
           </Card>
           <RunCharts criteria={criteria} />
         </div>
-        <Card title="Its usual shape">{completed ? <Read query={shape}>{(graph) => <MiniRadar graph={graph} />}</Read> : <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>}</Card>
+        <Card title="Its usual shape" action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}>
+          <Read query={completed} height={SHAPE_HEIGHT}>
+            {() => (typical ? <Shape run={typical.id} /> : <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>)}
+          </Read>
+        </Card>
       </div>
       <Tabs
         tabs={[
@@ -52,8 +61,36 @@ function Shown({ flow }: { flow: Flow }) {
         current={tab}
         onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
       >
-        <div className="card overflow-hidden">{tab === "runs" ? <FlowRunList criteria={criteria} /> : <DeploymentList criteria={deployed} />}</div>
+        <div className="card overflow-hidden">{tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}</div>
       </Tabs>
     </>
+  );
+}
+
+/** A still of the latest run that completed. */
+function Shape({ run }: { run: string }) {
+  return (
+    <Read query={useQuery(queries.graph(run))} height={SHAPE_HEIGHT}>
+      {(graph) => (graph.nodes.length ? <MiniRadar graph={graph} /> : <EmptyState title="It calls no task" />)}
+    </Read>
+  );
+}
+
+function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
+  const upcoming = format([
+    { key: "flow", value: flow.name },
+    { key: "state", value: "scheduled" },
+    { key: "before", value: "+365d" },
+  ]);
+  return (
+    <RunsSoFar
+      criteria={criteria}
+      toUpcoming={
+        <Link to="/runs" search={{ q: upcoming }} className="link">
+          Show them
+        </Link>
+      }
+      empty={<EmptyState title="It has not run yet">Call it, or run one of its deployments.</EmptyState>}
+    />
   );
 }

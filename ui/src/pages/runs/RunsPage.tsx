@@ -11,6 +11,7 @@ import { FilterBar } from "../../filters/FilterBar";
 import { latest } from "../../filters/latest";
 import { parse } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
+import { useZone } from "../../time/zone";
 import { BulkActions } from "./BulkActions";
 
 const LATEST = "LATEST";
@@ -30,9 +31,10 @@ export function RunsPage() {
   const navigate = useNavigate({ from: "/runs" });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const now = useMinute();
-  const criteria = criteriaOf(parse(q), now);
+  const zone = useZone();
+  const criteria = criteriaOf(parse(q), now, zone);
   // What is done to all is done to those that are listed.
-  const listed = sort === LATEST ? latest(parse(q), criteria, now).criteria : criteria;
+  const listed = sort === LATEST ? latest(parse(q), criteria, now, zone).criteria : criteria;
   const flowRuns = useQuery(queries.flowRunCount(criteria));
   const taskRuns = useQuery(queries.taskRunCount(criteria));
   const filter = (text: string) => {
@@ -79,7 +81,7 @@ export function RunsPage() {
         )}
         {tab === "task-runs" && (
           <div className="card overflow-hidden">
-            <TaskRunList criteria={criteria} sort="ID_DESC" ofManyRuns />
+            <TaskRunList criteria={criteria} sort="ID_DESC" />
           </div>
         )}
       </Tabs>

@@ -14,6 +14,7 @@ import { Tabs } from "../../components/tabs";
 import { Moment, RunTime } from "../../components/times";
 import { complain, say } from "../../components/toast";
 import { usePageActions } from "../../shell/page_actions";
+import { RunToken } from "../../filters/RunToken";
 import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
@@ -38,6 +39,7 @@ function Shown({ run }: { run: TaskRun }) {
   const artifacts = useQuery(queries.artifacts({ task_run_id: run.id })).data;
   return (
     <>
+      {flowRun && <RunToken run={flowRun} />}
       <header className="flex flex-col gap-2.5">
         <div className="flex flex-wrap items-center gap-3">
           <h1 className="flex min-w-0 items-center gap-2 text-xl">
@@ -55,7 +57,7 @@ function Shown({ run }: { run: TaskRun }) {
           <Tags tags={run.tags} />
           <div className="ml-auto">{!ended && <CancelButton run={run} />}</div>
         </div>
-        {run.state_message && <p className="max-w-4xl break-words whitespace-pre-wrap text-muted">{run.state_message}</p>}
+        {run.state_message && <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>}
         <dl className="flex flex-wrap gap-x-6 gap-y-1">
           {(
             [
