@@ -6,22 +6,33 @@ const COLOURS = ["--muted", "--failed-ink", "--completed-ink", "--scheduled-ink"
 
 const colourOf = (colour: number | string): string => (typeof colour === "string" ? colour : `var(${COLOURS[colour % 8]!})`);
 
+/** A colour of one's own keeps its hue, and becomes as dark or as light as the theme lets text be. */
+const inkOf = (colour: number | string): string => (typeof colour === "string" ? `oklch(from ${colour} clamp(var(--text-least), l, var(--text-most)) c h)` : colourOf(colour));
+
 function styleOf(part: Styled): CSSProperties {
+  const lines = [part.underline && "underline", part.struck && "line-through"].filter(Boolean).join(" ");
   return {
-    ...(part.colour === null ? {} : { color: colourOf(part.colour) }),
-    ...(part.background === null ? {} : { background: `color-mix(in srgb, ${colourOf(part.background)} 25%, transparent)` }),
+    ...coloursOf(part),
     ...(part.bold ? { fontWeight: 700 } : {}),
     ...(part.dim ? { opacity: 0.7 } : {}),
     ...(part.italic ? { fontStyle: "italic" } : {}),
-    ...(part.underline ? { textDecoration: "underline" } : {}),
+    ...(lines ? { textDecoration: lines } : {}),
   };
 }
 
-/** A log line with its terminal colours; what was searched for is marked. */
+function coloursOf({ colour, background, inverse }: Styled): CSSProperties {
+  if (inverse) return { color: background === null ? "var(--surface)" : colourOf(background), background: colour === null ? "var(--ink)" : colourOf(colour) };
+  return {
+    ...(colour === null ? {} : { color: inkOf(colour) }),
+    ...(background === null ? {} : { background: `color-mix(in srgb, ${colourOf(background)} 25%, transparent)` }),
+  };
+}
+
+/** A log line with its terminal colours; what was searched for is marked. What a terminal would write over stands on lines of its own. */
 export function LogText({ text, mark }: { text: string; mark: string }) {
   return (
     <>
-      {styled(text).map((part, at) => (
+      {styled(text.replaceAll(/\r\n?/g, "\n")).map((part, at) => (
         <span key={at} style={styleOf(part)}>
           {mark ? marked(part.text, mark) : part.text}
         </span>

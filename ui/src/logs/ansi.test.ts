@@ -13,6 +13,15 @@ test("colours and weights are read, and reset", () => {
   ]);
 });
 
+test("lines and colours that change places are read, and taken back", () => {
+  const parts = styled("\u001b[7minverse\u001b[27;9mstruck\u001b[29mplain").map(({ text, inverse, struck }) => [text, inverse, struck]);
+  expect(parts).toEqual([
+    ["inverse", true, false],
+    ["struck", false, true],
+    ["plain", false, false],
+  ]);
+});
+
 test("256 and true colours become hexadecimal", () => {
   expect(told("\u001b[38;5;196mx\u001b[38;2;1;2;3my\u001b[38;5;250mz\u001b[38:5:9mw")).toEqual([
     ["x", "#ff0000", false],

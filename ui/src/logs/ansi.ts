@@ -7,11 +7,14 @@ export interface Styled {
   dim: boolean;
   italic: boolean;
   underline: boolean;
+  struck: boolean;
+  /** The colours of text and background change places. */
+  inverse: boolean;
 }
 
 type Look = Omit<Styled, "text">;
 
-const PLAIN: Look = { colour: null, background: null, bold: false, dim: false, italic: false, underline: false };
+const PLAIN: Look = { colour: null, background: null, bold: false, dim: false, italic: false, underline: false, struck: false, inverse: false };
 const SEQUENCE = /\u001b(?:\[([\d;:]*)([@-~])?|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])?/g;
 
 /** Cuts text with ANSI escapes into styled parts. What is no colour or weight (moving the cursor, links, titles) is left out. */
@@ -42,9 +45,13 @@ function changed(before: Look, codes: string): Look {
     else if (code === 2) look.dim = true;
     else if (code === 3) look.italic = true;
     else if (code === 4) look.underline = true;
+    else if (code === 7) look.inverse = true;
+    else if (code === 9) look.struck = true;
     else if (code === 22) look.bold = look.dim = false;
     else if (code === 23) look.italic = false;
     else if (code === 24) look.underline = false;
+    else if (code === 27) look.inverse = false;
+    else if (code === 29) look.struck = false;
     else if (code >= 30 && code <= 37) look.colour = code - 30;
     else if (code >= 90 && code <= 97) look.colour = code - 82;
     else if (code === 39) look.colour = null;
