@@ -69,8 +69,21 @@ def test_names_of_five_hundred_characters_and_from_right_to_left_stay_in_their_p
     context = signed_in(browser, own_site, told)
     page = watched(context.new_page(), told)
     own_site.ask("POST", "block_documents", {"name": "f" * 200, "type": "s3", "options": {"bucket": "b" * 500}})
+    queue = own_site.ask("POST", "work_queues", {"name": "q" * 200, "filter": {"tags": ["t" * 200, "بيانات"]}})
+    own_site.ask("PUT", f"variables/{'v' * 200}", {"value": "v" * 5_000, "tags": ["t" * 200]})
+    own_site.ask("POST", "concurrency_limits", {"tag": "t" * 200, "slots": 1})
     runs = own_site.ask("POST", "flow_runs/filter", {})["items"]
-    places = ["/", "/runs", "/runs?tab=task-runs", "/flows", "/artifacts", "/settings?tab=storage"]
+    places = [
+        "/",
+        "/runs",
+        "/runs?tab=task-runs",
+        "/flows",
+        "/artifacts",
+        "/work-queues",
+        f"/work-queues/{queue['id']}",
+    ]
+    places += [f"/settings?tab={tab}" for tab in ("storage", "variables", "limits")]
+    places += [f"/artifacts/{artifact['id']}" for artifact in own_site.ask("GET", "artifacts")["items"]]
     for run in runs:
         places += [
             f"/runs/flow-run/{run['id']}",

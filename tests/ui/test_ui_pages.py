@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import AXE, ROOT, Site, Told, signed_in, watched
 
 LARGEST_FIRST_LOAD_BYTES = 250_000
+VIEWS_OF_A_RUN = ("radar", "layered", "timeline")
+"""They fill whatever window they have, and have tests of their own."""
 
 
 def pages(site: Site) -> dict[str, str]:
@@ -97,6 +99,28 @@ def test_nobody_is_kept_out_of_any_page(browser: Browser, site: Site, told: Told
     assert not found, json.dumps(found, indent=1)
     assert not told.errors
     assert not told.foreign
+
+
+@pytest.mark.parametrize("size", [(390, 844), (680, 430)], ids=["on a phone", "at twice the size"])
+@pytest.mark.timeout(240)
+def test_every_page_fits_into_a_small_window(browser: Browser, site: Site, told: Told, size: tuple[int, int]) -> None:
+    context = signed_in(browser, site, told)
+    page = watched(context.new_page(), told)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(AXE.read_text())
+    found: dict[str, Any] = {}
+    for name, path in pages(site).items():
+        if name in VIEWS_OF_A_RUN:
+            continue
+        settled(page, path)
+        said = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wrong = [(each["id"], each["nodes"][0]["html"][:160]) for each in said["violations"]]
+        if wide or wrong:
+            found[name] = (wide, wrong)
+    context.close()
+    assert not found, json.dumps(found, indent=1)
+    assert not told.errors
 
 
 def test_the_first_load_is_small(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What the settings change: storages and notifications."""
+"""What the settings change: storages, notifications, variables and limits."""
 
 from __future__ import annotations
 
@@ -119,3 +119,43 @@ def _notification(browser: Browser, site: Site, told: Told, hook: str, heard: Si
     expect(row.get_by_role("switch")).to_have_attribute("aria-checked", "false")
     assert site.ask("GET", "notification_policies")[0]["active"] is False
     context.close()
+
+
+def test_a_variable_is_edited_whole_and_unset_after_it_was_asked_for(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    own_site.ask("PUT", "variables/rate", {"value": {"usd": 1.1}, "tags": ["finance"]})
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=variables")
+    page.get_by_role("button", name="Edit").click()
+    value = page.get_by_label("Value, as JSON or else text")
+    expect(value).to_have_value('{\n  "usd": 1.1\n}')
+    value.fill('{"usd": 1.2}')
+    page.get_by_role("button", name="Set").click()
+    expect(page.get_by_text("rate is set.")).to_be_visible()
+    changed = own_site.ask("GET", "variables/rate")
+    assert (changed["value"], changed["tags"]) == ({"usd": 1.2}, ["finance"])
+    page.get_by_role("button", name="Unset rate").click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Unset rate").click()
+    page.get_by_role("button", name="Unset the variable").click()
+    expect(page.get_by_text("No variable is set")).to_be_visible()
+    context.close()
+    assert not told.errors
+
+
+def test_a_limit_is_deleted_only_after_it_was_asked_for(browser: Browser, own_site: Site, told: Told) -> None:
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=limits")
+    page.get_by_label("Tag").fill("database")
+    page.get_by_role("button", name="Set the limit").click()
+    page.get_by_role("button", name="Delete the limit of database").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("0 of 1 slots taken")).to_be_visible()
+    page.get_by_role("button", name="Delete the limit of database").click()
+    page.get_by_role("button", name="Delete the limit", exact=True).click()
+    expect(page.get_by_text("No tag is limited")).to_be_visible()
+    context.close()
+    assert not told.errors

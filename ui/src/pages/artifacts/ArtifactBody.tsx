@@ -18,7 +18,7 @@ export function ArtifactBody({ artifact }: { artifact: Artifact }) {
     case "link":
       return <LinkTo data={artifact.data} />;
     case "image":
-      return <Image data={artifact.data} />;
+      return <Image data={artifact.data} words={artifact.description ?? artifact.key ?? "Image"} />;
     case "progress":
       return <Progress fraction={artifact.fraction ?? 0} />;
     default:
@@ -31,17 +31,18 @@ const MOST_ROWS = 500;
 function Table({ data }: { data: string }) {
   const rows = read(data);
   if (!Array.isArray(rows)) return <pre className="whitespace-pre-wrap">{data}</pre>;
+  if (!rows.length) return <p className="text-muted">The table has no rows.</p>;
   const objects = rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
   const columns = objects ? [...new Set(rows.flatMap((row) => Object.keys(row as object)))] : null;
   const cells = (row: unknown): unknown[] => (columns ? columns.map((column) => (row as Record<string, unknown>)[column]) : Array.isArray(row) ? row : [row]);
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Table">
-      <table className="text-[13px]">
+    <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="Table">
+      <table className="w-max text-[13px]">
         {columns && (
           <thead>
             <tr className="border-b border-line text-left">
               {columns.map((column) => (
-                <th key={column} className="px-3 py-1 font-medium">
+                <th key={column} scope="col" className="max-w-96 px-3 py-1 font-medium">
                   {column}
                 </th>
               ))}
@@ -52,7 +53,7 @@ function Table({ data }: { data: string }) {
           {rows.slice(0, MOST_ROWS).map((row, at) => (
             <tr key={at} className="border-b border-line last:border-0">
               {cells(row).map((cell, column) => (
-                <td key={column} className={`px-3 py-1 ${typeof cell === "number" ? "numeric text-right" : ""}`}>
+                <td key={column} className={`max-w-96 px-3 py-1 align-top wrap-anywhere ${typeof cell === "number" ? "numeric text-right" : ""}`}>
                   {cell === null || cell === undefined ? <span className="text-muted">–</span> : typeof cell === "object" ? JSON.stringify(cell) : String(cell)}
                 </td>
               ))}
@@ -82,8 +83,8 @@ function LinkTo({ data }: { data: string }) {
 }
 
 /** Images of this server's own pages only: one from elsewhere would tell its owner who looks, so it stays a link. */
-function Image({ data }: { data: string }) {
-  return data.startsWith("data:image/") ? <img src={data} alt="" className="max-h-[70vh] max-w-full" /> : <LinkTo data={JSON.stringify({ url: data })} />;
+function Image({ data, words }: { data: string; words: string }) {
+  return data.startsWith("data:image/") ? <img src={data} alt={words} className="max-h-[70vh] max-w-full" /> : <LinkTo data={JSON.stringify({ url: data })} />;
 }
 
 function Progress({ fraction }: { fraction: number }) {

@@ -6,7 +6,7 @@ import { Card } from "../../components/controls";
 import { Facts } from "../../components/facts";
 import { Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
-import { Ago, Moment } from "../../components/times";
+import { Moment } from "../../components/times";
 import { ArtifactBody } from "./ArtifactBody";
 
 export function ArtifactPage() {
@@ -20,7 +20,7 @@ function Shown({ artifact }: { artifact: Artifact }) {
   return (
     <>
       <Heading title={artifact.key ?? artifact.kind} />
-      {artifact.description && <p className="text-muted">{artifact.description}</p>}
+      {artifact.description && <p className="wrap-anywhere text-muted">{artifact.description}</p>}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
         <div className="card overflow-hidden p-4">
           <ArtifactBody artifact={artifact} />
@@ -54,9 +54,9 @@ function Shown({ artifact }: { artifact: Artifact }) {
             <Card title="Versions">
               <ul className="flex flex-col gap-1 px-4 pb-4">
                 {versions.map((version) => (
-                  <li key={version.id} className={version.id === artifact.id ? "font-semibold" : ""}>
-                    <Link to="/artifacts/$id" params={{ id: version.id }} className="link">
-                      <Ago at={version.created} />
+                  <li key={version.id}>
+                    <Link to="/artifacts/$id" params={{ id: version.id }} aria-current={version.id === artifact.id ? "true" : undefined} className="link aria-[current]:font-semibold aria-[current]:text-ink">
+                      <Moment at={version.created} exact />
                     </Link>
                   </li>
                 ))}

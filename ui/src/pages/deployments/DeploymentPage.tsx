@@ -4,6 +4,7 @@ import { useState } from "react";
 import { remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { Deployment } from "../../api/types";
+import { copy } from "../../components/clipboard";
 import { Button, Card, Tags } from "../../components/controls";
 import { QuickRun, ScheduleSwitch, useQuickRun, useScheduleSwitch } from "../../components/deployment_actions";
 import { scheduleWords, storageWords } from "../../components/DeploymentList";
@@ -14,6 +15,7 @@ import { FlowRunList } from "../../components/FlowRunList";
 import { Heading } from "../../components/Heading";
 import { More } from "../../components/icons";
 import { Menu, MenuItem } from "../../components/menu";
+import { RunsSoFar } from "../../components/RunsSoFar";
 import { Tabs } from "../../components/tabs";
 import { Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
@@ -39,24 +41,26 @@ function Shown({ deployment }: { deployment: Deployment }) {
   return (
     <>
       <Heading
-        title={
-          <>
-            <Link to="/flows/$id" params={{ id: deployment.flow_id }} className="font-normal text-muted hover:underline">
-              {deployment.flow_name}
-            </Link>{" "}
-            <span className="text-muted">/</span> {deployment.name}
-          </>
+        title={deployment.name}
+        of={
+          <Link to="/flows/$id" params={{ id: deployment.flow_id }} title={deployment.flow_name} className="hover:underline">
+            {deployment.flow_name}
+          </Link>
         }
       >
-        <Tags tags={deployment.tags} />
-        <span className="text-muted">{deployment.paused ? "Paused" : scheduleWords(deployment)}</span>
-        <ScheduleSwitch deployment={deployment} />
         <QuickRun deployment={deployment} />
         <Button kind="primary" onClick={() => ask(true)}>
           Run with parameters …
         </Button>
         <MoreActions deployment={deployment} onAsk={() => ask(true)} />
       </Heading>
+      <div className="-mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <span className="flex min-w-0 items-center gap-3">
+          {deployment.schedules.length > 0 && <ScheduleSwitch deployment={deployment} />}
+          <span className="min-w-0 wrap-anywhere text-muted">{deployment.paused ? "Paused" : scheduleWords(deployment)}</span>
+        </span>
+        <Tags tags={deployment.tags} />
+      </div>
       <Tabs<Tab>
         tabs={[
           { name: "overview", label: "Overview" },
@@ -71,7 +75,15 @@ function Shown({ deployment }: { deployment: Deployment }) {
         {tab === "overview" && <Overview deployment={deployment} />}
         {tab === "runs" && (
           <div className="card overflow-hidden">
-            <FlowRunList criteria={criteria} />
+            <RunsSoFar
+              criteria={criteria}
+              toUpcoming={
+                <Link to="/deployments/$id" params={{ id: deployment.id }} search={{ tab: "next" }} replace className="link">
+                  Show them
+                </Link>
+              }
+              empty={<NotRunYet />}
+            />
           </div>
         )}
         {tab === "next" && <NextRuns deployment={deployment} />}
@@ -105,7 +117,7 @@ function Overview({ deployment }: { deployment: Deployment }) {
   ];
   return (
     <div className="flex flex-col gap-4">
-      {deployment.description && <p className="max-w-3xl whitespace-pre-wrap text-muted">{deployment.description}</p>}
+      {deployment.description && <p className="max-w-3xl wrap-anywhere whitespace-pre-wrap text-muted">{deployment.description}</p>}
       <div className="grid gap-4 lg:grid-cols-2">
         <Card className="pt-4">
           <Facts facts={facts} />
@@ -114,12 +126,14 @@ function Overview({ deployment }: { deployment: Deployment }) {
       </div>
       <Card title="Latest runs" className="overflow-hidden">
         <div className="border-t border-line">
-          <FlowRunList criteria={{ flow_runs: { ...criteria.flow_runs, start_time: { is_null_: false } } }} empty={<EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>} />
+          <FlowRunList criteria={{ flow_runs: { ...criteria.flow_runs, start_time: { is_null_: false } } }} empty={<NotRunYet />} />
         </div>
       </Card>
     </div>
   );
 }
+
+const NotRunYet = () => <EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>;
 
 function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () => void }) {
   const [asked, setAsked] = useState(false);
@@ -127,7 +141,7 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
   const client = useQueryClient();
   const quick = useQuickRun(deployment);
   const schedule = useScheduleSwitch(deployment);
-  const copyId = () => void navigator.clipboard.writeText(deployment.id).then(() => say("Copied."), complain);
+  const copyId = () => void copy(deployment.id);
   const forget = useMutation({
     mutationFn: () => remove(`deployments/${deployment.id}`),
     onError: complain,

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { put } from "../../api/client";
 import type { Deployment, ScheduleWanted } from "../../api/types";
 import { Button, Toggle } from "../../components/controls";
+import { Confirm } from "../../components/dialog";
 import { EmptyState } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { complain, say } from "../../components/toast";
@@ -13,6 +14,7 @@ import { ScheduleEditor } from "./ScheduleEditor";
 export function Schedules({ deployment }: { deployment: Deployment }) {
   const client = useQueryClient();
   const [editing, setEditing] = useState<number | null>(null);
+  const [leaving, setLeaving] = useState<number | null>(null);
   const wanted = deployment.schedules.map((each): ScheduleWanted => ({ rule: each.rule, catchup: each.catchup, active: each.active }));
   const save = useMutation({
     mutationFn: (schedules: ScheduleWanted[]) => put(`deployments/${deployment.id}/schedules`, schedules),
@@ -20,6 +22,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
     onSuccess: () => {
       say("The schedules are saved; the next runs are made anew.");
       setEditing(null);
+      setLeaving(null);
       void client.invalidateQueries({ queryKey: ["deployment"] });
       void client.invalidateQueries({ queryKey: ["flow_run"] });
     },
@@ -32,11 +35,11 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
         <div key={each.id} className="card flex items-center gap-3 px-4 py-3">
           <Toggle on={each.active} label={each.active ? `Pause ${each.words}` : `Resume ${each.words}`} disabled={save.isPending} onChange={(active) => save.mutate(replaced(at, { ...wanted[at]!, active }))} />
           <div className="min-w-0 flex-1">
-            <p className="font-medium">{each.words}</p>
+            <p className="font-medium wrap-anywhere">{each.words}</p>
             <p className="text-[12.5px] text-muted">After a time away: {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}</p>
           </div>
           <Button onClick={() => setEditing(at)}>Edit</Button>
-          <Button kind="quiet" square aria-label={`Delete ${each.words}`} onClick={() => save.mutate(wanted.filter((_, index) => index !== at))}>
+          <Button kind="quiet" square aria-label={`Delete ${each.words}`} onClick={() => setLeaving(at)}>
             <Trash />
           </Button>
         </div>
@@ -49,6 +52,15 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
       <Button className="self-start" onClick={() => setEditing(wanted.length)}>
         <Plus /> Add a schedule
       </Button>
+      <Confirm
+        open={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={`Delete ${leaving === null ? "" : deployment.schedules[leaving]?.words}?`}
+        description="The runs that it has made and that have not started go with it."
+        verb="Delete the schedule"
+        busy={save.isPending}
+        onConfirm={() => save.mutate(wanted.filter((_, index) => index !== leaving))}
+      />
       {editing !== null && (
         <ScheduleEditor
           given={wanted[editing]}

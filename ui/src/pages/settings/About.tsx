@@ -62,7 +62,7 @@ export function About() {
       <Card title="Services" className="lg:col-span-2">
         <Read query={services}>
           {(found) => (
-            <Table heads={["Service", "Last turn", "Turns", "Runs on", "Last error"]}>
+            <Table label="Services" heads={["Service", "Last turn", "Turns", "Runs on", "Last error"]}>
               {found.map((service) => (
                 <Row key={service.name}>
                   <Cell className="font-medium">{service.name}</Cell>

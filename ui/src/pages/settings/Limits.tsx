@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import type { ConcurrencyLimit } from "../../api/types";
 import { Button, Field, Tag } from "../../components/controls";
+import { Confirm } from "../../components/dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
-import { complain } from "../../components/toast";
+import { complain, say } from "../../components/toast";
 import { useTopic } from "../../live/live";
 
 /** How many task runs with a tag may run at once. */
@@ -15,12 +17,18 @@ export function Limits() {
   const limits = useQuery(queries.concurrencyLimits());
   const [tag, setTag] = useState("");
   const [slots, setSlots] = useState("1");
+  const [leaving, setLeaving] = useState<ConcurrencyLimit | null>(null);
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };
   const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
-  const forget = useMutation({ mutationFn: (id: string) => remove(`concurrency_limits/${id}`), ...changed });
+  const forget = useMutation({ mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`), ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    set.mutate(undefined, { onSuccess: () => setTag("") });
+    set.mutate(undefined, {
+      onSuccess: () => {
+        say(`The limit of ${tag} is set.`);
+        setTag("");
+      },
+    });
   };
   return (
     <div className="flex flex-col gap-4">
@@ -41,11 +49,13 @@ export function Limits() {
             items.length ? (
               items.map((limit) => (
                 <div key={limit.id} className="flex h-12 items-center gap-3 border-b border-line px-4 last:border-0">
-                  <Tag>{limit.tag}</Tag>
-                  <span className="flex-1 tabular-nums">
+                  <span className="min-w-0">
+                    <Tag>{limit.tag}</Tag>
+                  </span>
+                  <span className="flex-1 whitespace-nowrap tabular-nums">
                     {limit.active_slots.length} of {limit.slots} slots taken
                   </span>
-                  <Button kind="quiet" square aria-label={`Delete the limit of ${limit.tag}`} onClick={() => forget.mutate(limit.id)}>
+                  <Button kind="quiet" square aria-label={`Delete the limit of ${limit.tag}`} onClick={() => setLeaving(limit)}>
                     <Trash />
                   </Button>
                 </div>
@@ -56,6 +66,15 @@ export function Limits() {
           }
         </Read>
       </div>
+      <Confirm
+        open={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={`Delete the limit of ${leaving?.tag}?`}
+        description="Then as many task runs with that tag run at once as there are threads for."
+        verb="Delete the limit"
+        busy={forget.isPending}
+        onConfirm={() => leaving && forget.mutate(leaving, { onSuccess: () => setLeaving(null) })}
+      />
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
         <Read query={policies}>
           {(found) =>
             found.length ? (
-              <Table heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}>
+              <Table label="Notifications" heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}>
                 {found.map((policy) => (
                   <PolicyRow key={policy.id} policy={policy} onEdit={() => setEdited(policy)} onDelete={() => setLeaving(policy)} />
                 ))}

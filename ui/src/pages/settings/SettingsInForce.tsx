@@ -9,13 +9,13 @@ export function SettingsInForce() {
     <div className="card overflow-hidden">
       <Read query={settings}>
         {(found) => (
-          <Table heads={["Setting", "Value", "From", "Meaning"]}>
+          <Table label="Settings" heads={["Setting", "Value", "From", "Meaning"]}>
             {found.map((each) => (
               <Row key={each.name} className="align-top">
                 <Cell className="font-mono text-[12.5px]">{each.name}</Cell>
-                <Cell className="font-mono text-[12.5px] break-all">{each.value ?? <span className="text-muted">not set</span>}</Cell>
+                <Cell className="min-w-40 font-mono text-[12.5px] break-all">{each.value ?? <span className="text-muted">not set</span>}</Cell>
                 <Cell className={`whitespace-nowrap ${each.source === "default" ? "text-muted" : "font-medium"}`}>{each.source}</Cell>
-                <Cell className="text-muted">{each.meaning}</Cell>
+                <Cell className="min-w-60 text-muted">{each.meaning}</Cell>
               </Row>
             ))}
           </Table>

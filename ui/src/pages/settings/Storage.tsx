@@ -32,7 +32,7 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
         <Read query={blocks}>
           {({ items }) =>
             items.length ? (
-              <Table heads={["Storage", "Kind", "Options", "Changed", ACTIONS]}>
+              <Table label="Storages" heads={["Storage", "Kind", "Options", "Changed", ACTIONS]}>
                 {items.map((block) => (
                   <BlockRow key={block.id} block={block} title={kinds?.find((kind) => kind.type === block.type)?.title ?? block.type} onEdit={() => setEdited(block)} onDelete={() => setLeaving(block)} />
                 ))}
@@ -79,7 +79,7 @@ function BlockRow({ block, title, onEdit, onDelete }: { block: StorageBlock; tit
         </span>
       </Cell>
       <Cell className="whitespace-nowrap">{title}</Cell>
-      <Cell className="w-1/3 max-w-0">
+      <Cell className="w-1/3 max-w-0 min-w-64">
         <span className="flex flex-wrap gap-x-3 font-mono text-[12.5px]">
           {Object.entries(block.options).map(([name, value]) => (
             <span key={name} className="truncate" title={`${name} = ${value}`}>

@@ -50,7 +50,7 @@ export function Tokens() {
       <div className="card overflow-hidden">
         <Read query={tokens}>
           {(found) => (
-            <Table heads={["Token", "Scope", "Created", "Last used", ACTIONS]}>
+            <Table label="Tokens" heads={["Token", "Scope", "Created", "Last used", ACTIONS]}>
               {found.map((token) => (
                 <Row key={token.id} className={token.revoked ? "text-muted line-through" : ""}>
                   <Cell className="font-medium">{token.name}</Cell>

@@ -1,20 +1,28 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { put, remove } from "../../api/client";
 import * as queries from "../../api/queries";
-import { Button, Field, Tags } from "../../components/controls";
+import type { Variable } from "../../api/types";
+import { Button, Field } from "../../components/controls";
+import { Confirm } from "../../components/dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
+import { RowTags } from "../../components/row";
 import { Ago } from "../../components/times";
 import { complain, say } from "../../components/toast";
+import { textOf, valueOf } from "./variable_text";
 
 export function Variables() {
   const client = useQueryClient();
   const variables = useQuery(queries.variables());
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
+  const [leaving, setLeaving] = useState<Variable | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["variable"] }) };
-  const set = useMutation({ mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: jsonOrText(value) }), ...changed });
+  // A variable is put whole, so what it has beside its value goes with it.
+  const tags = variables.data?.items.find((each) => each.name === name)?.tags ?? [];
+  const set = useMutation({ mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: valueOf(value), tags }), ...changed });
   const unset = useMutation({ mutationFn: (which: string) => remove(`variables/${encodeURIComponent(which)}`), ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -26,16 +34,21 @@ export function Variables() {
       },
     });
   };
+  const edit = (variable: Variable) => {
+    setName(variable.name);
+    setValue(textOf(variable.value));
+    field.current?.focus();
+  };
   return (
     <div className="flex flex-col gap-4">
-      <form onSubmit={submit} className="card flex flex-wrap items-end gap-3 p-4">
+      <form onSubmit={submit} className="card grid items-start gap-3 p-4 sm:grid-cols-[minmax(0,14rem)_minmax(0,1fr)_max-content]">
         <Field label="Name">
-          <input required className="field w-56" value={name} onChange={(event) => setName(event.target.value)} />
+          <input required className="field w-full" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         <Field label="Value, as JSON or else text">
-          <input required className="field w-96 font-mono" value={value} onChange={(event) => setValue(event.target.value)} />
+          <textarea ref={field} required rows={Math.min(12, value.split("\n").length)} spellCheck={false} className="field w-full font-mono text-[12.5px]" value={value} onChange={(event) => setValue(event.target.value)} />
         </Field>
-        <Button type="submit" kind="primary" disabled={set.isPending}>
+        <Button type="submit" kind="primary" disabled={set.isPending} className="sm:mt-[22px]">
           Set
         </Button>
       </form>
@@ -43,21 +56,7 @@ export function Variables() {
         <Read query={variables}>
           {({ items }) =>
             items.length ? (
-              items.map((variable) => (
-                <div key={variable.name} className="flex min-h-11 items-center gap-3 border-b border-line px-4 py-1.5 last:border-0">
-                  <span className="w-56 truncate font-mono text-[12.5px] font-medium">{variable.name}</span>
-                  <code className="min-w-0 flex-1 truncate text-[12.5px]">{JSON.stringify(variable.value)}</code>
-                  <Tags tags={variable.tags} />
-                  {variable.updated && (
-                    <span className="text-muted">
-                      <Ago at={variable.updated} />
-                    </span>
-                  )}
-                  <Button kind="quiet" square aria-label={`Unset ${variable.name}`} onClick={() => unset.mutate(variable.name)}>
-                    <Trash />
-                  </Button>
-                </div>
-              ))
+              items.map((variable) => <VariableRow key={variable.name} variable={variable} onEdit={() => edit(variable)} onUnset={() => setLeaving(variable)} />)
             ) : (
               <EmptyState title="No variable is set" command='variables.get("exchange_rate", 1.0)'>
                 Flows read variables as they are when they run.
@@ -66,14 +65,41 @@ export function Variables() {
           }
         </Read>
       </div>
+      <Confirm
+        open={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={`Unset ${leaving?.name}?`}
+        description="Flows that read it get the default they name, or fail."
+        verb="Unset the variable"
+        busy={unset.isPending}
+        onConfirm={() => leaving && unset.mutate(leaving.name, { onSuccess: () => setLeaving(null) })}
+      />
     </div>
   );
 }
 
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function VariableRow({ variable, onEdit, onUnset }: { variable: Variable; onEdit: () => void; onUnset: () => void }) {
+  const value = JSON.stringify(variable.value);
+  return (
+    <div className="flex min-h-11 items-center gap-3 border-b border-line px-4 py-1.5 last:border-0">
+      <div className="flex min-w-0 flex-1 gap-x-3 max-sm:flex-col">
+        <span title={variable.name} className="w-56 max-w-full shrink-0 truncate font-mono text-[12.5px] font-medium">
+          {variable.name}
+        </span>
+        <code className="min-w-0 flex-1 truncate text-[12.5px]">
+          {value}
+        </code>
+      </div>
+      <RowTags tags={variable.tags} className="max-w-60 md:block" />
+      {variable.updated && (
+        <span className="text-muted max-sm:hidden">
+          <Ago at={variable.updated} />
+        </span>
+      )}
+      <Button onClick={onEdit}>Edit</Button>
+      <Button kind="quiet" square aria-label={`Unset ${variable.name}`} onClick={onUnset}>
+        <Trash />
+      </Button>
+    </div>
+  );
 }

@@ -12,7 +12,7 @@ export function AgentTable({ agents, command }: { agents: Worker[]; command: str
     );
   }
   return (
-    <Table heads={["Agent", "Host", "Queues", "Runs", "Last heartbeat"]}>
+    <Table label="Agents" heads={["Agent", "Host", "Queues", "Runs", "Last heartbeat"]}>
       {agents.map((agent) => (
         <Row key={agent.id}>
           <Cell className="font-medium">

@@ -60,9 +60,10 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
           <legend className="mb-1 text-[12.5px] font-medium">Deployments</legend>
           <div className="flex max-h-36 flex-col gap-1 overflow-y-auto">
             {deployments.map((each) => (
-              <label key={each.id} className="flex items-center gap-2">
-                <input type="checkbox" className="accent-[var(--accent)]" checked={chosen.includes(each.id)} onChange={() => setChosen(toggle(chosen, each.id))} />
-                {each.flow_name}/{each.name}
+              <label key={each.id} title={`${each.flow_name}/${each.name}`} className="flex items-center gap-2">
+                <input type="checkbox" className="shrink-0 accent-[var(--accent)]" checked={chosen.includes(each.id)} onChange={() => setChosen(toggle(chosen, each.id))} />
+                <span className="min-w-0 truncate">{each.name}</span>
+                <span className="min-w-0 shrink-[3] truncate text-muted">of {each.flow_name}</span>
               </label>
             ))}
             {!deployments.length && <span className="text-muted">There is no deployment yet.</span>}

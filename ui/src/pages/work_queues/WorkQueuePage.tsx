@@ -4,6 +4,7 @@ import { useState } from "react";
 import { remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { FlowRun, QueueStatus } from "../../api/types";
+import { copy } from "../../components/clipboard";
 import { Button, Card } from "../../components/controls";
 import { Confirm } from "../../components/dialog";
 import { Facts } from "../../components/facts";
@@ -55,7 +56,7 @@ function Shown({ status }: { status: QueueStatus }) {
   usePageActions([
     { label: "Edit the work queue …", run: () => setAsked("edit") },
     { label: queue.paused ? "Resume the work queue" : "Pause the work queue", run: () => switchOver.mutate(queue.paused) },
-    { label: "Copy the command that starts an agent", run: () => void navigator.clipboard.writeText(command).then(() => say("Copied."), complain) },
+    { label: "Copy the command that starts an agent", run: () => void copy(command) },
     ...(queue.name === "default" ? [] : [{ label: "Delete the work queue …", run: () => setAsked("delete") }]),
   ]);
   return (
@@ -69,7 +70,7 @@ function Shown({ status }: { status: QueueStatus }) {
         </Button>
       </Heading>
       <div className="flex flex-wrap items-center gap-3 text-muted">
-        {filterWords(queue)}.<span>To work on it:</span> <Command>{command}</Command>
+        <span className="min-w-0 wrap-anywhere">{filterWords(queue)}.</span> <span>To work on it:</span> <Command>{command}</Command>
       </div>
       <Tabs<Tab>
         tabs={[
@@ -110,7 +111,7 @@ function Shown({ status }: { status: QueueStatus }) {
 function Upcoming({ runs }: { runs: FlowRun[] }) {
   if (!runs.length) return <EmptyState title="Nothing is coming within a day">Its filter may match no deployment, or their schedules are paused.</EmptyState>;
   return (
-    <Table heads={["Scheduled", "From now", "Run", "Flow", "State"]}>
+    <Table label="Upcoming runs" heads={["Scheduled", "From now", "Run", "Flow", "State"]}>
       {runs.map((run) => (
         <Row key={run.id}>
           <Cell>

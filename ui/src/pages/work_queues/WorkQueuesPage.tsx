@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import type { Worker, WorkQueue } from "../../api/types";
-import { Button, Tags } from "../../components/controls";
+import { Button } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Plus } from "../../components/icons";
+import { RowTags } from "../../components/row";
 import { plural } from "../../time/format";
 import { useTopic } from "../../live/live";
 import { agentsOf } from "./agents";
@@ -55,15 +56,17 @@ function Row({ queue, agents }: { queue: WorkQueue; agents: Worker[] }) {
   return (
     <article className="flex min-h-[60px] items-center gap-3 border-b border-line px-4 py-2 last:border-0 hover:bg-[var(--hover)]">
       <div className="min-w-0 flex-1">
-        <Link to="/work-queues/$id" params={{ id: queue.id }} className="font-semibold hover:underline">
+        <Link to="/work-queues/$id" params={{ id: queue.id }} title={queue.name} className="block w-fit max-w-full truncate font-semibold hover:underline">
           {queue.name}
         </Link>
-        <p className="truncate text-[12.5px] text-muted">{filterWords(queue)}</p>
+        <p title={filterWords(queue)} className="truncate text-[12.5px] text-muted">
+          {filterWords(queue)}
+        </p>
       </div>
-      <Tags tags={queue.filter.tags} />
+      <RowTags tags={queue.filter.tags} className="max-w-80 md:block" />
       {status && (
-        <span className="hidden text-[12.5px] text-muted tabular-nums sm:flex [&>span]:w-20 [&>span]:text-right">
-          <span>{status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}</span>
+        <span className="flex shrink-0 text-[12.5px] whitespace-nowrap text-muted tabular-nums max-sm:flex-col sm:[&>span]:w-[68px] [&>span]:text-right">
+          <span className="max-sm:hidden sm:w-[104px]!">{status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}</span>
           <span className={status.late ? "text-[var(--late-ink)]" : ""}>{status.late} due</span>
           <span className={alive ? "" : "text-[var(--failed-ink)]"}>{plural(alive, "agent")}</span>
         </span>

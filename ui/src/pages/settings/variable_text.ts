@@ -1,0 +1,11 @@
+/** The value that a field says: JSON, or else the text as it is. */
+export function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a value stands as in its field, so that it is read as what it was: text that would read as JSON keeps its quotes. */
+export const textOf = (value: unknown): string => (typeof value === "string" && valueOf(value) === value ? value : JSON.stringify(value, null, 2));
