@@ -132,7 +132,7 @@ def test_a_variable_is_edited_whole_and_unset_after_it_was_asked_for(
     value = page.get_by_label("Value, as JSON or else text")
     expect(value).to_have_value('{\n  "usd": 1.1\n}')
     value.fill('{"usd": 1.2}')
-    page.get_by_role("button", name="Set").click()
+    page.get_by_role("button", name="Set", exact=True).click()
     expect(page.get_by_text("rate is set.")).to_be_visible()
     changed = own_site.ask("GET", "variables/rate")
     assert (changed["value"], changed["tags"]) == ({"usd": 1.2}, ["finance"])

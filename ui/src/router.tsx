@@ -126,15 +126,6 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/sign_in/SignInPage"), "SignInPage"),
 });
 
-let pageShown = "";
-
-/** Another page begins at its top, or where it was left; a tab or a filter of the same page moves nothing. */
-function isAnotherPage({ location }: { location: { pathname: string } }): boolean {
-  const before = pageShown;
-  pageShown = location.pathname;
-  return before !== pageShown;
-}
-
 export const router = createRouter({
   routeTree: root.addChildren([
     shell.addChildren([dashboard, runs, flowRun, radar, taskRun, flows, flow, deployments, deployment, workQueues, workQueue, artifacts, artifact, settings]),
@@ -142,7 +133,7 @@ export const router = createRouter({
   ]),
   defaultPreload: "intent",
   defaultPendingMinMs: 0,
-  scrollRestoration: isAnotherPage,
+  scrollRestoration: true,
   // All that stands in an address is text: a line's link ends with its number, not with its number in quotes.
   stringifySearch: stringifySearchWith(JSON.stringify),
 });

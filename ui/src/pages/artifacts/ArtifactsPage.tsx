@@ -5,6 +5,7 @@ import { EndlessList } from "../../components/EndlessList";
 import { EmptyState } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Ago } from "../../components/times";
+import { IN_PLACE } from "../../shell/in_place";
 
 const KINDS: [kind: string, words: string][] = [
   ["", "Every kind"],
@@ -24,10 +25,10 @@ export function ArtifactsPage() {
     <>
       <Heading title="Artifacts">
         <label className="flex items-center gap-1.5">
-          <input type="checkbox" checked={all !== undefined} onChange={(event) => void navigate({ search: { kind, all: event.target.checked ? "1" : undefined }, replace: true })} className="accent-[var(--accent)]" />
+          <input type="checkbox" checked={all !== undefined} onChange={(event) => void navigate({ search: { kind, all: event.target.checked ? "1" : undefined }, ...IN_PLACE })} className="accent-[var(--accent)]" />
           Earlier versions and those without a key
         </label>
-        <select aria-label="Kind" className="field" value={kind ?? ""} onChange={(event) => void navigate({ search: { kind: event.target.value || undefined, all }, replace: true })}>
+        <select aria-label="Kind" className="field" value={kind ?? ""} onChange={(event) => void navigate({ search: { kind: event.target.value || undefined, all }, ...IN_PLACE })}>
           {KINDS.map(([value, words]) => (
             <option key={value} value={value}>
               {words}

@@ -13,6 +13,7 @@ import { parse, replaced } from "../../filters/tokens";
 import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
+import { IN_PLACE } from "../../shell/in_place";
 import { CountCards } from "./CountCards";
 import { History } from "./History";
 import { RunCharts } from "./RunCharts";
@@ -28,7 +29,7 @@ export function DashboardPage() {
   const zone = useZone();
   const criteria = criteriaOf(tokens, now, zone);
   const range = rangeOf(tokens, now, zone);
-  const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+  const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
   const flows = useQuery(queries.flowCount(criteria));
   const deployments = useQuery(queries.deploymentCount(criteria));
   const flowRuns = useQuery(queries.flowRunCount(criteria));
@@ -55,7 +56,7 @@ export function DashboardPage() {
           { name: "task-runs", label: "Task runs", many: taskRuns.data },
         ]}
         current={tab as Tab}
-        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), replace: true })}
+        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), ...IN_PLACE })}
       >
         <div className="card overflow-hidden">
           {tab === "flows" && <FlowList criteria={criteria} />}

@@ -21,6 +21,7 @@ import { Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
 import { usePageActions } from "../../shell/page_actions";
 import { RunCharts } from "../dashboard/RunCharts";
+import { IN_PLACE } from "../../shell/in_place";
 import { NextRuns } from "./NextRuns";
 import { RunForm } from "./RunForm";
 import { Schedules } from "./Schedules";
@@ -37,7 +38,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
   const navigate = useNavigate({ from: "/deployments/$id" });
   const criteria = { flow_runs: { deployment_id: { any_: [deployment.id] } } };
   const runs = useQuery(queries.flowRunCount(criteria)).data;
-  const ask = (now: boolean) => void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), replace: true });
+  const ask = (now: boolean) => void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), ...IN_PLACE });
   return (
     <>
       <Heading
@@ -70,7 +71,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
           { name: "schedules", label: "Schedules", many: deployment.schedules.length },
         ]}
         current={tab as Tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         {tab === "overview" && <Overview deployment={deployment} />}
         {tab === "runs" && (
@@ -78,7 +79,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
             <RunsSoFar
               criteria={criteria}
               toUpcoming={
-                <Link to="/deployments/$id" params={{ id: deployment.id }} search={{ tab: "next" }} replace className="link">
+                <Link to="/deployments/$id" params={{ id: deployment.id }} search={{ tab: "next" }} {...IN_PLACE} className="link">
                   Show them
                 </Link>
               }

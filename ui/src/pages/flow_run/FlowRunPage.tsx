@@ -16,6 +16,7 @@ import { LogViewer } from "../../logs/LogViewer";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { MiniTimeline } from "../../timeline/MiniTimeline";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
+import { IN_PLACE } from "../../shell/in_place";
 import { Details } from "./Details";
 import { Header } from "./Header";
 import { TaskRuns } from "./TaskRuns";
@@ -75,15 +76,15 @@ function Shown({ run }: { run: FlowRun }) {
           { name: "details", label: "Details" },
         ]}
         current={tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
-        {tab === "logs" && <LogViewer flowRunId={run.id} search={search} ended={run.end_time !== null} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true })} />}
+        {tab === "logs" && <LogViewer flowRunId={run.id} search={search} ended={run.end_time !== null} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })} />}
         {tab === "task-runs" && (
           <TaskRuns
             run={run}
             counts={counts ?? {}}
             state={STATE_TYPES.find((type) => type === search.state?.toUpperCase()) ?? null}
-            onState={(state) => void navigate({ search: (before) => ({ ...before, state: state?.toLowerCase() }), replace: true })}
+            onState={(state) => void navigate({ search: (before) => ({ ...before, state: state?.toLowerCase() }), ...IN_PLACE })}
           />
         )}
         {tab === "subflow-runs" && (

@@ -13,6 +13,7 @@ import { format } from "../../filters/tokens";
 import { OpenView } from "../../components/OpenView";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { RunCharts } from "../dashboard/RunCharts";
+import { IN_PLACE } from "../../shell/in_place";
 
 /** As high as the picture is, so that nothing moves when it comes. */
 const SHAPE_HEIGHT = 220;
@@ -59,7 +60,7 @@ function Shown({ flow }: { flow: Flow }) {
           { name: "deployments", label: "Deployments", many: deployments },
         ]}
         current={tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         <div className="card overflow-hidden">{tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}</div>
       </Tabs>

@@ -12,6 +12,7 @@ import { latest } from "../../filters/latest";
 import { parse } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
+import { IN_PLACE } from "../../shell/in_place";
 import { BulkActions } from "./BulkActions";
 
 const LATEST = "LATEST";
@@ -39,7 +40,7 @@ export function RunsPage() {
   const taskRuns = useQuery(queries.taskRunCount(criteria));
   const filter = (text: string) => {
     setChosen(new Set());
-    void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+    void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
   };
   const choose = (id: string) => {
     const next = new Set(chosen);
@@ -56,13 +57,13 @@ export function RunsPage() {
           { name: "task-runs", label: "Task runs", many: taskRuns.data },
         ]}
         current={tab as Tab}
-        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), replace: true })}
+        onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), ...IN_PLACE })}
       >
         {tab === "flow-runs" && (
           <>
             <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
               <BulkActions criteria={listed} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
-              <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), replace: true })}>
+              <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })}>
                 {SORTS.map(([value, words]) => (
                   <option key={value} value={value}>
                     {words}

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Heading } from "../../components/Heading";
 import { Tabs } from "../../components/tabs";
+import { IN_PLACE } from "../../shell/in_place";
 import { About } from "./About";
 import { Limits } from "./Limits";
 import { Notifications } from "./Notifications";
@@ -14,7 +15,7 @@ type Tab = "about" | "settings" | "storage" | "notifications" | "variables" | "l
 export function SettingsPage() {
   const { tab = "about", new: asked } = useSearch({ from: "/shell/settings" });
   const navigate = useNavigate({ from: "/settings" });
-  const onNew = (wish: boolean) => void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), replace: true });
+  const onNew = (wish: boolean) => void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), ...IN_PLACE });
   return (
     <>
       <Heading title="Settings" />
@@ -29,7 +30,7 @@ export function SettingsPage() {
           { name: "tokens", label: "API tokens" },
         ]}
         current={tab as Tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         {tab === "about" && <About />}
         {tab === "settings" && <SettingsInForce />}

@@ -19,6 +19,7 @@ import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
 import { Reasons } from "../flow_run/WhyWaiting";
+import { IN_PLACE } from "../../shell/in_place";
 
 type Tab = "logs" | "artifacts" | "details";
 
@@ -81,10 +82,10 @@ function Shown({ run }: { run: TaskRun }) {
           { name: "details", label: "Details" },
         ]}
         current={tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         {tab === "logs" && (
-          <LogViewer flowRunId={run.flow_run_id} taskRunId={run.id} search={search} ended={ended} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true })} />
+          <LogViewer flowRunId={run.flow_run_id} taskRunId={run.id} search={search} ended={ended} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })} />
         )}
         {tab === "artifacts" && <ArtifactCards artifacts={artifacts?.items ?? []} />}
         {tab === "details" && <Details run={run} />}

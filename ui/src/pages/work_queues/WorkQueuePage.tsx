@@ -21,6 +21,7 @@ import { agentsOf } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";
 import { usePageActions } from "../../shell/page_actions";
+import { IN_PLACE } from "../../shell/in_place";
 import { QueueSwitch, useQueueSwitch } from "./QueueSwitch";
 import { filterWords } from "./WorkQueuesPage";
 
@@ -79,7 +80,7 @@ function Shown({ status }: { status: QueueStatus }) {
           { name: "details", label: "Details" },
         ]}
         current={tab as Tab}
-        onChange={(name) => void navigate({ search: { tab: name }, replace: true })}
+        onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         {tab === "upcoming" && <div className="card overflow-hidden"><Read query={coming}>{(runs) => <Upcoming runs={runs} />}</Read></div>}
         {tab === "agents" && (

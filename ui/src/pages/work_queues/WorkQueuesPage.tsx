@@ -9,6 +9,7 @@ import { Plus } from "../../components/icons";
 import { RowTags } from "../../components/row";
 import { plural } from "../../time/format";
 import { useTopic } from "../../live/live";
+import { IN_PLACE } from "../../shell/in_place";
 import { agentsOf } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";
@@ -20,7 +21,7 @@ export function WorkQueuesPage() {
   const queues = useQuery(queries.workQueues());
   useTopic("worker:*");
   const agents = useQuery(queries.workers());
-  const create = (now: boolean) => void navigate({ search: now ? { new: "1" } : {}, replace: true });
+  const create = (now: boolean) => void navigate({ search: now ? { new: "1" } : {}, ...IN_PLACE });
   return (
     <>
       <Heading title="Work queues">
