@@ -135,7 +135,12 @@ def _fits(value: Any, annotation: Any) -> bool:
     """Whether nothing has to be converted, as far as can be told without pydantic."""
     if annotation is Any or annotation is object or type(value) is annotation:
         return True
-    return isinstance(annotation, type) and annotation not in _BUILTINS.values() and isinstance(value, annotation)
+    if not isinstance(annotation, type) or annotation in _BUILTINS.values():
+        return False
+    try:
+        return isinstance(value, annotation)
+    except TypeError:  # a protocol that no instance check may ask
+        return True
 
 
 def _converted(value: Any, annotation: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from armillary.core.errors import InvalidParameters
+from armillary.core.errors import InvalidOption, InvalidParameters
 from armillary.engine.specs import TaskSpec
 
 _REST = 0x04 | 0x08
@@ -22,7 +22,14 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
         return names, len(names) - len(fn.__defaults__ or ()), simple
     import inspect  # callables without code of their own
 
-    parameters = list(inspect.signature(fn).parameters.values())
+    try:
+        parameters = list(inspect.signature(fn).parameters.values())
+    except ValueError:
+        raise InvalidOption(
+            f"{fn!r} does not say which arguments it takes.",
+            subject=getattr(fn, "__name__", None),
+            advice="Wrap it in a function of yours: def total(values): return max(values).",
+        ) from None
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
     positional = [each for each in parameters if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)]
     required = sum(1 for each in positional if each.default is inspect.Parameter.empty)

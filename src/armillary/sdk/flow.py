@@ -132,12 +132,12 @@ class Flow(Generic[P, R]):
         return self._spec.entrypoint
 
     @overload
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R: ...
     @overload
-    def __call__(self, *args: Any, return_state: Literal[True], **kwargs: Any) -> State: ...
+    def __call__(self, /, *args: Any, return_state: Literal[True], **kwargs: Any) -> State: ...
     @overload  # futures in place of values, wait_for
-    def __call__(self, *args: Any, **kwargs: Any) -> R: ...
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> R: ...
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the flow and return its value; an ``async def`` flow returns a coroutine that does.
 
         A run that does not complete raises: the body's own exception, that of the first failed task, or
@@ -156,7 +156,7 @@ class Flow(Generic[P, R]):
         coroutine.__qualname__ = self._spec.name  # what Python says when nobody awaits it
         return coroutine
 
-    def submit(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
+    def submit(self, /, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
         """Inside a flow: start this one beside the calling body and return its :class:`Future` at once."""
         return engine.submit_flow(self._spec, args, kwargs, wait_for)
 

@@ -126,10 +126,10 @@ class Task(Generic[P, R]):
         return self._spec.timeout_seconds
 
     @overload
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
     @overload  # futures in place of values, wait_for
-    def __call__(self, *args: Any, **kwargs: Any) -> Future[R]: ...
-    def __call__(self, *args: Any, **kwargs: Any) -> Future[R]:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Future[R]: ...
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Future[R]:
         """Create a task run. Futures among the arguments, at any depth, are waited for and replaced by their values;
         ``wait_for=[...]`` adds upstreams whose values are not needed.
 
@@ -141,7 +141,7 @@ class Task(Generic[P, R]):
 
     submit = __call__
 
-    def map(self, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> FutureList[R]:
+    def map(self, /, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> FutureList[R]:
         """One task run per element of the iterables, which must be equally long.
 
         :class:`unmapped` values, text and bytes go to every call as they are.

@@ -55,6 +55,7 @@ def lock() -> Any:
         (lambda: flow(name="extract/load")(print), InvalidOption, "slash"),
         (lambda: task(cache_expiration=5)(print), InvalidOption, "cache_expiration"),
         (lambda: flow(cast(Any, 7)), InvalidOption, "function"),
+        (lambda: task(max), InvalidOption, "Wrap it"),
     ],
 )
 def test_a_decorator_refuses_what_it_does_not_know_when_the_module_is_imported(

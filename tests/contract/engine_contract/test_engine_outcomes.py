@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -105,6 +106,19 @@ def test_a_default_stays_what_it_is_and_what_is_given_is_converted() -> None:
     assert dated("2026-01-01", rows="5") == (date(2026, 1, 1), 5)
     with pytest.raises(InvalidParameters, match="'rows' got 'many'"):
         dated(rows="many")
+
+
+class Sized(Protocol):
+    def size(self) -> int: ...
+
+
+def test_what_cannot_be_checked_is_taken_as_it_is() -> None:
+    @flow
+    def takes(given: Sized, self: int = 1) -> object:
+        return given, self
+
+    thing = object()
+    assert takes(given=thing, self="2") == (thing, 2)
 
 
 def test_a_flow_is_tried_again_and_finished_tasks_are_not(ledger: InProcessClient) -> None:
