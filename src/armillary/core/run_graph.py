@@ -82,6 +82,17 @@ class Graph:
 
 
 @dataclass(slots=True)
+class GraphShape:
+    """What the picture of a flow run is laid out by, and nothing else of its graph: ``tasks`` are keys, ``nodes`` has the place
+    there of each node's task (none for a stretch), ``edges`` are pairs of places in ``nodes``."""
+
+    flow_run_id: str
+    tasks: list[str]
+    nodes: list[int | None]
+    edges: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
 class GroupMembers:
     """A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
     creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0."""

@@ -3,6 +3,7 @@
 seen = graph_reading.read(connection, flow_run_id)
 graph.told(connection, seen)                 # what the picture needs
 graph.told(connection, seen, since=number)   # and what is new in it since an answer that had that number
+graph.shape(seen)                            # what the picture is laid out by
 graph.members(connection, seen, group_id)    # what is behind one node
 """
 
@@ -22,6 +23,7 @@ from armillary.core.run_graph import (
     TASK_RUN,
     Graph,
     GraphNode,
+    GraphShape,
     GraphTask,
     GroupMembers,
     Subflow,
@@ -73,6 +75,14 @@ def told(connection: Connection, seen: SeenGraph, since: int | None = None) -> G
         since=since if partial else None,
         places=list(wanted) if partial else None,
     )
+
+
+def shape(seen: SeenGraph) -> GraphShape:
+    tasks = {key: place for place, key in enumerate(seen.task_names)}
+    nodes = [
+        tasks[seen.task_runs[places[0]].task_key] if seen.alike or len(places) == 1 else None for places in seen.nodes
+    ]
+    return GraphShape(seen.flow_run_id, list(tasks), nodes, seen.edges)
 
 
 def members(

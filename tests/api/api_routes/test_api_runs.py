@@ -69,6 +69,12 @@ def test_the_graph_and_its_groups_are_told(api: Api, home_folder: str) -> None:
     news = api.get("flow_runs", run.id, "graph", since=graph["number"])
     assert (news["since"], news["nodes"], news["places"], news["edges"]) == (graph["number"], [], [], [])
     assert api.get("flow_runs", run.id, "graph", since=graph["number"] + 1000)["since"] is None
+    assert api.get("flow_runs", run.id, "graph/shape") == {
+        "flow_run_id": run.id,
+        "tasks": [task["key"] for task in graph["tasks"]],
+        "nodes": [node["task"] for node in graph["nodes"]],
+        "edges": graph["edges"],
+    }
     group = graph["nodes"][1]["id"]
     members = api.get("flow_runs", run.id, "graph/groups", group, limit=7)
     rest = api.get("flow_runs", run.id, "graph/groups", group, after=members["after"])

@@ -25,6 +25,7 @@ export const graph = (id: string, runTry?: number) =>
     },
     placeholderData: keepPreviousData,
   });
+export const graphShape = (id: string) => one<T.GraphShape>(["flow_run", id, "graph_shape"], `flow_runs/${id}/graph/shape`);
 /** A page of what a node of the graph stands for, failures first, from a place in that order on. */
 export const graphGroup = (id: string, group: string, place = 0, runTry?: number) =>
   once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) => wholeMembers(await get(`flow_runs/${id}/graph/groups/${group}${query({ place, run_try: runTry })}`, signal)));

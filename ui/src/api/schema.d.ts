@@ -915,6 +915,24 @@ export type components = {
             task?: number | null;
         };
         /**
+         * GraphShape
+         * @description What the picture of a flow run is laid out by, and nothing else of its graph: ``tasks`` are keys, ``nodes`` has the place
+         *     there of each node's task (none for a stretch), ``edges`` are pairs of places in ``nodes``.
+         */
+        GraphShape: {
+            /** Edges */
+            edges: [
+                number,
+                number
+            ][];
+            /** Flow Run Id */
+            flow_run_id: string;
+            /** Nodes */
+            nodes: (number | null)[];
+            /** Tasks */
+            tasks: string[];
+        };
+        /**
          * GraphTask
          * @description A task of the flow: nodes name it by its place in the graph's ``tasks``.
          */

@@ -17,6 +17,7 @@ export type Worker = Record_<"Worker">;
 export type Artifact = Record_<"Artifact">;
 export type LogLine = Record_<"LogLine">;
 export type Graph = Record_<"Graph">;
+export type GraphShape = Record_<"GraphShape">;
 export type GraphNode = Record_<"GraphNode">;
 export type GroupMembers = Record_<"GroupMembers">;
 export type HistoryBucket = Record_<"HistoryBucket">;

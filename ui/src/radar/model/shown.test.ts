@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Graph as ApiGraph } from "../../api/types";
-import { anglesByCall } from "./seeding";
+import type { Graph as ApiGraph, GraphShape } from "../../api/types";
+import { anglesByCall, areAlike, shapeOfGraph } from "./seeding";
 import { shownOf } from "./shown";
 
 function graph(id: string, names: string[], edges: [number, number][], more: Record<string, object> = {}, origin = "2026-01-01T00:00:00Z"): ApiGraph {
@@ -42,6 +42,8 @@ test("folding a cycle that nothing leads to ends, and hides nothing", () => {
 });
 
 test("the same call takes the angle it had in another run", () => {
-  const [today, yesterday] = [graph("n", ["a", "b", "c"], []), graph("p", ["a", "b"], [])];
+  const [today, yesterday] = [graph("n", ["a", "b", "c"], []), graph("p", ["a", "b"], [])].map(shapeOfGraph) as [GraphShape, GraphShape];
   expect([...anglesByCall(today, yesterday, [1, 2])]).toEqual([1, 2, Number.NaN]);
+  expect(areAlike(today, yesterday)).toBe(false);
+  expect(areAlike(today, { ...today, flow_run_id: "another" })).toBe(true);
 });

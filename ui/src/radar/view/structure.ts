@@ -20,7 +20,7 @@ export interface Structure {
 }
 
 /** The part of the API's graph that the layout reads. */
-export function shapeOf(graph: ApiGraph): Graph {
+export function shapeOf(graph: Pick<ApiGraph, "edges"> & { nodes: readonly unknown[] }): Graph {
   const edges = graph.edges as [number, number][];
   return {
     vertexCount: graph.nodes.length,

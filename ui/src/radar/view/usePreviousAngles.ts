@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import * as queries from "../../api/queries";
-import type { FlowRun, Graph } from "../../api/types";
+import type { FlowRun, Graph, GraphShape } from "../../api/types";
 import { layOutElsewhere } from "../layout/elsewhere";
-import { anglesByCall, callsOf } from "../model/seeding";
+import { anglesByCall, areAlike, shapeOfGraph } from "../model/seeding";
 import { shapeOf } from "./structure";
 
 /** A picture does not wait longer for the run before. */
@@ -21,9 +21,10 @@ export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undef
     staleTime: Infinity,
   });
   const id = earlier.data?.items[0]?.id;
-  const before = useQuery({ ...queries.graph(id ?? ""), enabled: id !== undefined, staleTime: Infinity }).data;
-  const differs = useMemo(() => (before && graph ? !alike(before, graph) : false), [before, graph]);
-  const [found, setFound] = useState<{ of: Graph; angles: ArrayLike<number> } | null>(null);
+  const before = useQuery({ ...queries.graphShape(id ?? ""), enabled: id !== undefined, staleTime: Infinity }).data;
+  const shape = useMemo(() => graph && shapeOfGraph(graph), [graph]);
+  const differs = useMemo(() => (before && shape ? !areAlike(before, shape) : false), [before, shape]);
+  const [found, setFound] = useState<{ of: GraphShape; angles: ArrayLike<number> } | null>(null);
   const [waited, setWaited] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setWaited(true), PATIENCE_MS);
@@ -38,14 +39,8 @@ export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undef
     };
   }, [before, differs]);
   return useMemo(() => {
-    if (before && graph && found?.of === before) return anglesByCall(graph, before, found.angles);
-    const none = (earlier.isFetched && id === undefined) || earlier.isError || (before !== undefined && graph !== undefined && !differs);
+    if (before && shape && found?.of === before) return anglesByCall(shape, before, found.angles);
+    const none = (earlier.isFetched && id === undefined) || earlier.isError || (before !== undefined && shape !== undefined && !differs);
     return none || waited ? null : undefined;
-  }, [before, graph, found, earlier.isFetched, earlier.isError, id, differs, waited]);
-}
-
-function alike(one: Graph, other: Graph): boolean {
-  if (one.nodes.length !== other.nodes.length || one.edges.length !== other.edges.length) return false;
-  const [ours, theirs] = [callsOf(one), callsOf(other)];
-  return ours.every((call, at) => call === theirs[at]) && one.edges.every(([from, to], at) => from === other.edges[at]![0] && to === other.edges[at]![1]);
+  }, [before, shape, found, earlier.isFetched, earlier.isError, id, differs, waited]);
 }
