@@ -57,19 +57,23 @@ def states(given: Iterable[str]) -> tuple[list[StateType] | None, list[str] | No
     return types or None, names or None
 
 
+_LONGEST_AGE = timedelta(days=36_525)
+
+
 def age(text: str) -> timedelta:
     """
     >>> age("30d")
     datetime.timedelta(days=30)
     """
     found = re.fullmatch(r"(\d{1,6})\s*([smhdw])", text.strip().lower())
-    if found is None:
+    span = None if found is None else timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if span is None or span > _LONGEST_AGE:
         raise InvalidOption(
             f"{text!r} is not a span of time.",
             subject=text,
-            advice="Write a number and s, m, h, d or w: 30d is thirty days.",
+            advice="Write a number and s, m, h, d or w: 30d is thirty days. A hundred years are the most.",
         )
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return span
 
 
 def level(text: str) -> int:
@@ -79,7 +83,7 @@ def level(text: str) -> int:
     """
     levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
     upper = text.strip().upper()
-    if upper.isdigit():
+    if upper.isdecimal() and len(upper) <= 4:
         return int(upper)
     if upper not in levels:
         raise InvalidOption(f"There is no log level {text!r}.", subject="--level", advice=did_you_mean(upper, levels))

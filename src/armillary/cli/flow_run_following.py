@@ -38,7 +38,9 @@ def logs(
     level: Annotated[str, typer.Option(help="Lowest level shown.")] = "debug",
     task_run: Annotated[str | None, typer.Option(help="Only lines of this task run.")] = None,
     subflows: Annotated[bool, typer.Option("--subflows/--no-subflows", help="With the lines of runs below it.")] = True,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Only the last lines, this many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, max=1_000_000_000, help="Only the last lines, this many.")
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show what a flow run said. With --follow the command ends when the run does, with a code that tells how.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -22,6 +23,7 @@ class Listed(list[Record]):
 
 def first(limit: int, page: Callable[[int, str | None], Page[Record]]) -> Listed[Record]:
     """At most ``limit`` records of ``page(limit, after)``."""
+    limit = min(limit, sys.maxsize - 1)
     found = list(islice(_all(min(limit + 1, LARGEST_PAGE), page), limit + 1))
     return Listed(found[:limit], len(found) > limit)
 

@@ -27,6 +27,8 @@ WordsArgument = Annotated[
     str, typer.Argument(help="The queue's name or id.", metavar="QUEUE", autocompletion=work_queue_words)
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+_MOST = 1_000_000
+_MOST_HOURS = 24 * 366 * 10
 
 
 @app.command()
@@ -48,8 +50,8 @@ def create(
             autocompletion=flow_runner_types,
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="Most runs of it at once.")] = None,
-    priority: Annotated[int, typer.Option(min=0, help="A lower number goes first.")] = 100,
+    limit: Annotated[int | None, typer.Option(min=0, max=_MOST, help="Most runs of it at once.")] = None,
+    priority: Annotated[int, typer.Option(min=0, max=_MOST, help="A lower number goes first.")] = 100,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Make a work queue, and print its id alone.
@@ -124,7 +126,7 @@ def inspect(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
 @app.command()
 def preview(
     queue: WordsArgument,
-    hours: Annotated[float, typer.Option(min=0, help="How far to look ahead.")] = 1.0,
+    hours: Annotated[float, typer.Option(min=0, max=_MOST_HOURS, help="How far to look ahead.")] = 1.0,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Show at most this many.")] = 100,
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -175,7 +177,7 @@ def resume(queue: WordsArgument, output: OutputOption = Output.TABLE) -> None:
 @app.command("set-concurrency-limit")
 def set_concurrency_limit(
     queue: WordsArgument,
-    limit: Annotated[int, typer.Argument(min=0, help="Most runs of it at once; 0: none.")],
+    limit: Annotated[int, typer.Argument(min=0, max=_MOST, help="Most runs of it at once; 0: none.")],
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Let at most so many runs of a queue go on at once."""

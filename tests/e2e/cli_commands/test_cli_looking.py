@@ -103,6 +103,7 @@ def test_what_does_not_exist_is_told_on_stderr_with_the_nearest_name(filled: Arm
         ["flow-run", "ls", "--limit", "0"],
         ["flow-rn", "ls"],
         ["flow-run", "lst"],
+        ["work-queue", "create", "q", "--limit", "9" * 20],
         [],
     ],
 )
@@ -125,6 +126,7 @@ def test_a_listing_says_that_it_is_not_all(filled: Armillary) -> None:
     assert len(said.out.splitlines()) == 2
     assert "Only 1 are shown" in said.err
     assert "shown" not in filled("flow-run", "ls", "--limit", "2").err
+    assert len(filled("flow-run", "ls", "--limit", "9" * 20).out.splitlines()) == 3
 
 
 @pytest.mark.parametrize("output", ["table", "json"])

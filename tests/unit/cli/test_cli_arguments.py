@@ -60,7 +60,7 @@ def test_ages_carry_their_unit(text: str, value: timedelta) -> None:
     assert age(text) == value
 
 
-@pytest.mark.parametrize("text", ["30", "d", "-1d", "1.5d", "1y", "9999999d", ""])
+@pytest.mark.parametrize("text", ["30", "d", "-1d", "1.5d", "1y", "9999999d", "999999w", ""])
 def test_what_is_no_age_is_refused(text: str) -> None:
     with pytest.raises(InvalidOption, match="30d is thirty days"):
         age(text)
@@ -70,3 +70,5 @@ def test_levels_are_names_or_numbers() -> None:
     assert (level("Warning"), level("25")) == (30, 25)
     with pytest.raises(InvalidOption, match="Did you mean 'ERROR'"):
         level("eror")
+    with pytest.raises(InvalidOption, match="no log level"):
+        level("9" * 20)
