@@ -124,7 +124,12 @@ def approval() -> bool:
     return answer.approved
 
 
-@flow(name=SCRIPT[:180])
+def without_slash(name: str) -> str:
+    """The same as the name of a flow, which has none."""
+    return name.replace("/", "\u2215")
+
+
+@flow(name=without_slash(SCRIPT)[:180])
 def hostile(payload: str = SCRIPT) -> None:
     get_run_logger().error("%s \x1b]8;;javascript:alert(1)\x07link\x1b]8;;\x07 \u202eright to left", SCRIPT)
     create_markdown_artifact(
@@ -151,7 +156,9 @@ def every_payload() -> None:
             raise ValueError(value)
 
         name = payload if payload.isprintable() else f"{at} {payload!r}"
-        flow(name=name[:180], description=payload, flow_run_name=name[:180])(body)(name, return_state=True)
+        flow(name=without_slash(name)[:180], description=payload, flow_run_name=name[:180])(body)(
+            name, return_state=True
+        )
 
 
 @flow
