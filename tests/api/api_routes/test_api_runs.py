@@ -57,6 +57,22 @@ def test_what_is_read_is_not_sent_again_while_it_stays(api: Api, home_folder: st
         assert changed.status_code == 200
 
 
+def test_a_long_answer_is_packed_for_who_takes_that(api: Api, home_folder: str) -> None:
+    run = RecordedRun(home_folder, "flashy-dove")
+    before = ""
+    for index in range(600):
+        before = run.task_run(f"step-{index}", {"x": [before]} if before else None)
+    path = f"flow_runs/{run.id}/graph"
+    plain = api.http.get(path, headers={"Accept-Encoding": "gzip;q=0, br"})
+    packed = api.http.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 4
+    assert packed.json() == plain.json()
+    again = api.http.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]})
+    assert again.status_code == 304
+
+
 def test_the_graph_and_its_groups_are_told(api: Api, home_folder: str) -> None:
     run = RecordedRun(home_folder, "flashy-dove")
     source = run.task_run("source-0")

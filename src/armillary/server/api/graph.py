@@ -59,7 +59,7 @@ def read_graph(
         "since": told.since,
         "places": told.places,
     }
-    return with_tag(encoded(content), _tag(version, run_try, since))
+    return with_tag(request, encoded(content), _tag(version, run_try, since))
 
 
 def _tag(version: str, run_try: int | None, since: int | None) -> str:
