@@ -95,6 +95,10 @@ class Execution(Interruptible):
         """The event loop and the asyncio task that carry this run's body, where it is a coroutine."""
         return None, None
 
+    def needs_loop(self, loop: Any) -> bool:
+        """Whether it cannot end while ``loop`` stands still, as far as can be seen."""
+        return False
+
     def record(self, event: AnyEvent) -> None:
         """Append an event to the journal of this run's root."""
         raise NotImplementedError

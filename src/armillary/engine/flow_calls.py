@@ -24,7 +24,7 @@ from armillary.engine.flow_creation import (
 from armillary.engine.flow_drivers import drive_flow, drive_flow_async
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
-from armillary.engine.future import Future, outcome_of
+from armillary.engine.future import Future, outcome_of, refuse_on_own_loop
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.loops import engine_loop, start_on, wait_in_loop
 from armillary.engine.progress import Progress
@@ -51,7 +51,9 @@ def call_flow(
     try:
         call = FlowCall(spec, parent, arguments, keywords, wait_for)
         for upstream in call.upstreams.runs if call.upstreams is not None else ():
-            upstream.help_and_wait(None)
+            if not upstream.settled:
+                refuse_on_own_loop(upstream)
+                upstream.help_and_wait(None)
         if parent is None:
             run = _created_root(call)
             with _root_run(run):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from armillary.core.errors import RunCancelled
+from armillary.core.errors import RunCancelled, WouldBlockLoop
 from armillary.core.states import CANCELLED, FAILED
 from armillary.engine.cancellation import cancel_children, end_children_now
 from armillary.engine.current import current_run
@@ -17,6 +17,7 @@ from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.flow_lifecycle import begin_flow, finish_flow
 from armillary.engine.forks import end_fork
+from armillary.engine.future import refuse_on_own_loop
 from armillary.engine.guard import (
     DeadlinePassed,
     Guard,
@@ -122,7 +123,11 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
             if isinstance(holds, Pause):
                 holds.wait()
             else:
+                refuse_on_own_loop(holds)
                 holds.help_and_wait(None)
+        except WouldBlockLoop as caught:
+            error = error or caught
+            cancel_children(run, "It waits for the event loop that its own flow holds up.")
         except (KeyboardInterrupt, Interrupt) as caught:
             if _interrupts(error):
                 end_children_now(run, "Interrupted twice.")

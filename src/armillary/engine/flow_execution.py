@@ -163,6 +163,13 @@ class FlowExecution(Execution):
         """It has given up its process without having ended."""
         return self.type is PAUSED and self.state_name == SUSPENDED
 
+    def needs_loop(self, loop: Any) -> bool:
+        """It runs there, or will: a subflow that was submitted runs on its parent's."""
+        if self.settled or not self.is_async:
+            return False
+        home = self.loop or (self.parent.flow.loop if self.parent is not None else None)
+        return home is loop
+
     def asyncio_home(self) -> tuple[Any, Any]:
         return self.loop, self.asyncio_task
 

@@ -63,7 +63,7 @@ class Future(Generic[T]):
         run = self._run
         if run.settled:
             return True
-        _refuse_on_loop(run)
+        refuse_on_loop(run)
         guard = this_guard()
         was_open = guard.shut()
         try:
@@ -145,14 +145,27 @@ def note_run(error: BaseException, run: Execution) -> None:
         error.add_note(note)
 
 
-def _refuse_on_loop(run: Execution) -> None:
+def refuse_on_loop(run: Execution) -> None:
+    """Raises :class:`WouldBlockLoop` where an async body would wait for an unfinished run and hold up its loop, or never end."""
     here = current_run.get()
     if here is not None and here.is_async and running_loop() is not None:
-        raise WouldBlockLoop(
-            f"{run.name!r} has not finished, and waiting for it here would block the event loop it may need.",
-            subject=run.name,
-            advice="Use `await future` instead.",
-        )
+        raise _would_block(run)
+    refuse_on_own_loop(run)
+
+
+def refuse_on_own_loop(run: Execution) -> None:
+    """The same, only where a wait on this thread would never end."""
+    loop = running_loop()
+    if loop is not None and run.needs_loop(loop):
+        raise _would_block(run)
+
+
+def _would_block(run: Execution) -> WouldBlockLoop:
+    return WouldBlockLoop(
+        f"{run.name!r} has not finished, and waiting for it here would block the event loop it may need.",
+        subject=run.name,
+        advice="Use `await future` instead; for several, asyncio.gather or asyncio.as_completed.",
+    )
 
 
 class FutureList(list[Future[T]]):
@@ -188,7 +201,7 @@ def wait(futures: Iterable[Future[Any]], timeout: float | None = None) -> tuple[
 
 def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> Iterator[Future[T]]:
     """Yield each future when its run has ended, the earliest first. Raises :class:`TimeoutError` when ``timeout``
-    seconds pass before the next one."""
+    seconds pass before the next one. In async code, :func:`asyncio.as_completed` does the same for futures."""
     arrived: deque[Future[T]] = deque()
     doorbell = allocate_lock()
     doorbell.acquire()
@@ -204,6 +217,7 @@ def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> 
     deadline = None if timeout is None else monotonic() + timeout
     for left in range(len(expected), 0, -1):
         while not arrived:
+            refuse_on_loop(next(future for future in expected if not future.done())._run)
             if not _await_ring(doorbell, deadline):
                 raise TimeoutError(f"{left} of {len(expected)} futures did not finish within {timeout} seconds.")
         yield arrived.popleft()

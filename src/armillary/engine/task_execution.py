@@ -118,6 +118,14 @@ class TaskExecution(Execution):
     def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
 
+    def needs_loop(self, loop: Any) -> bool:
+        """It runs there, or waits for one that does."""
+        if self.settled:
+            return False
+        if self.is_async and self.flow.loop is loop:
+            return True
+        return any(upstream.needs_loop(loop) for upstream in self.required or ())
+
     def asyncio_home(self) -> tuple[Any, Any]:
         task = self.asyncio_task
         return (None, None) if task is None else (task.get_loop(), task)

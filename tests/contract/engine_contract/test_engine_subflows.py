@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from armillary import flow, tags
+from armillary import as_completed, flow, quote, tags
 from armillary.client.in_process import InProcessClient
 from armillary.core.filters import FlowRunFilter
+from armillary.errors import WouldBlockLoop
 from armillary.task_runners import SequentialTaskRunner
 
-from .work import boom, one, same
+from .work import boom, one, same, slowly
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -122,6 +124,66 @@ def test_tags_of_a_block_reach_every_run_in_it(ledger: InProcessClient) -> None:
         tagged()
     assert ledger.flow_runs().items[0].tags == ["outer", "own"]
     assert ledger.task_runs().items[0].tags == ["block", "outer"]
+
+
+@flow
+def takes(value: object) -> object:
+    return value
+
+
+@flow
+def passes_on(value: object) -> None:
+    same(value)
+
+
+def _in_a_sync_flow() -> object:
+    return takes(slowly(1))
+
+
+def _behind_another() -> object:
+    return takes(same(slowly(1)))
+
+
+def _a_subflow() -> object:
+    return takes(doubles.submit(1))
+
+
+def _as_they_come() -> object:
+    return list(as_completed([slowly(1), slowly(2)]))
+
+
+def _left_to_a_sync_flow() -> object:
+    return passes_on(quote(slowly(1)))
+
+
+@flow
+async def doubles(value: int) -> int:
+    await asyncio.sleep(0.01)
+    return value * 2
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [_in_a_sync_flow, _behind_another, _a_subflow, _as_they_come, _left_to_a_sync_flow],
+    ids=lambda each: each.__name__,
+)
+def test_a_wait_that_holds_up_the_loop_it_waits_for_is_refused(waits: Callable[[], object]) -> None:
+    @flow
+    async def above() -> object:
+        return waits()
+
+    with pytest.raises(WouldBlockLoop, match="await"):
+        asyncio.run(asyncio.wait_for(above(), 20))
+
+
+def test_a_sync_flow_may_wait_for_what_needs_no_loop_and_async_code_for_all() -> None:
+    @flow
+    async def above() -> list[object]:
+        found: list[object] = [takes(one()), takes(await slowly(2))]
+        found += [await each for each in asyncio.as_completed([slowly(3), slowly(4)])]
+        return sorted(found)  # type: ignore[type-var]
+
+    assert asyncio.run(above()) == [1, 2, 3, 4]
 
 
 def test_python_names_the_flow_that_nobody_awaits() -> None:
