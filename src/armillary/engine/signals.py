@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM while a root run has the main thread.
 
-Handlers are put in place for the time of the run and what stood before comes back after it. What is ignored stays ignored.
+Handlers are put in place for the time of the run and what stood before comes back after it, unless user code has put another in
+place. What is ignored stays ignored.
 A signal becomes an exception in user code only (see :mod:`armillary.engine.guard`); the run then ends with all its children
 settled, and after that whoever handled the signal before gets it: a custom handler is called, the default one ends the
 process as it would have without us.
@@ -107,7 +108,8 @@ class Signals:
 
     def _put_back(self) -> None:
         for number, before in self._before.items():
-            signal.signal(number, before)
+            if signal.getsignal(number) == self._handle:  # else the body has put in place what is to stay
+                signal.signal(number, before)
         with self._looking:
             pipe, self._bytes = self._bytes, None
         if pipe is not None:

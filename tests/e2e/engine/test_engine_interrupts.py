@@ -159,6 +159,24 @@ def test_a_signal_handler_that_stood_before_is_called_after_the_run(
     assert ledger.flow_runs().items[0].state_type == "CRASHED"
 
 
+def test_a_signal_handler_that_the_body_puts_in_place_stays(program: MakeProgram) -> None:
+    serving = program(
+        """
+        import os, signal, sys
+        from armillary import flow
+
+        @flow
+        def main():
+            signal.signal(signal.SIGTERM, lambda *_: (print("mine"), sys.exit(7)))
+
+        main()
+        os.kill(os.getpid(), signal.SIGTERM)
+        """
+    )
+    result = serving.run()
+    assert (result.stdout, result.returncode) == ("mine\n", 7)
+
+
 STEPS = """
     import sys
     from pathlib import Path
