@@ -24,3 +24,14 @@ class Column(Generic[Record]):
     def is_id(self) -> bool:
         """Ids are never cut, on a terminal neither: half an id is none."""
         return self.title.lower().split()[-1] == "id"
+
+
+def spelled_out(text: str) -> str:
+    """Text that came from anywhere, without what would steer the terminal.
+
+    >>> spelled_out("\x1b[31mred")
+    '\\\\x1b[31mred'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter.isspace() else repr(letter)[1:-1] for letter in text)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from msgspec import json
 
-from armillary.cli.columns import Column
+from armillary.cli.columns import Column, spelled_out
 from armillary.cli.paging import Listed
 from armillary.cli.speech import hint
 
@@ -88,4 +88,4 @@ def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
 
 def _one_line(text: str) -> str:
     """An empty cell is a dash, so that columns can be counted by whoever cuts them apart."""
-    return " ".join(text.split()) or "-"
+    return spelled_out(" ".join(text.split())) or "-"

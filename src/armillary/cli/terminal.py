@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from armillary.cli.columns import Column
+from armillary.cli.columns import Column, spelled_out
 
 Record = TypeVar("Record")
 
@@ -54,7 +54,7 @@ def print_table(records: Sequence[Record], columns: Sequence[Column[Record]]) ->
 
 def _cell(column: Column[Record], record: Record) -> Text:
     style = STATE_STYLES.get(column.paint(record), "") if column.paint is not None else ""
-    return Text((column.shown or column.text)(record), style=style)
+    return Text(spelled_out((column.shown or column.text)(record)), style=style)
 
 
 def _least_width(columns: Sequence[Column[Record]], cells: Sequence[Sequence[Text]], places: Sequence[int]) -> int:

@@ -33,6 +33,10 @@ def test_an_empty_cell_is_a_dash_and_a_line_break_a_space() -> None:
     assert plain([("", "two\nlines")], COLUMNS).splitlines()[1] == "-   two lines"
 
 
+def test_what_would_steer_the_terminal_is_spelled_out() -> None:
+    assert plain([("\x1b[2J", "ü☃\a")], COLUMNS).splitlines()[1] == r"\x1b[2J  ü☃\x07"
+
+
 def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     from armillary.cli.terminal import print_table
 
