@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from armillary.core.errors import InvalidSchedule
+from armillary.core.schedules.recurrence_words import recurrence_words
 from armillary.core.schedules.wall_time import instant, zone_of
 
 _BEGIN = datetime(2020, 1, 1)
@@ -24,7 +25,7 @@ class RRuleSchedule:
     that ``DTSTART;TZID=Europe/Berlin:…`` names. Without such a line it begins at midnight of 2020-01-01.
 
     >>> RRuleSchedule("FREQ=DAILY;BYHOUR=9").words()
-    'FREQ=DAILY;BYHOUR=9'
+    'At 09:00 every day'
     """
 
     rrule: str
@@ -70,8 +71,9 @@ class RRuleSchedule:
                 yield found
 
     def words(self) -> str:
+        """As people say it, as far as that is shorter than the rule."""
         zone = "" if self.timezone == "UTC" else f" ({self.timezone})"
-        return self.rrule.replace("\n", " ") + zone
+        return (recurrence_words(self.rrule, _BEGIN) or self.rrule.replace("\n", " ")) + zone
 
     def _rule(self) -> Any:
         from dateutil.rrule import rrulestr  # heavy; only who has such a schedule pays
