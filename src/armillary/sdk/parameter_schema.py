@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from armillary.core.errors import InvalidParameters
 from armillary.core.rules.json_schema import check_names
 from armillary.sdk.flow import Flow
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_LONGEST_DEFAULT = 10_000
+"""Characters of JSON; more is nothing to begin a form with."""
 
 
 def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
@@ -30,20 +38,36 @@ def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
             continue
         if parameter.kind is parameter.VAR_POSITIONAL:
             continue
-        try:
-            schema = TypeAdapter(hints[name]).json_schema() if name in hints else {}
-        except (PydanticSchemaGenerationError, PydanticInvalidForJsonSchema, PydanticUserError):
-            schema = {}
+        adapter: TypeAdapter[Any] | None = None
+        schema: dict[str, Any] = {}
+        with suppress(PydanticSchemaGenerationError, PydanticInvalidForJsonSchema, PydanticUserError):
+            adapter = TypeAdapter(hints[name]) if name in hints else None
+            schema = adapter.json_schema() if adapter else {}
         definitions.update(schema.pop("$defs", {}))
         properties[name] = {"title": name, **schema, "position": position}
         if parameter.default is parameter.empty:
             required.append(name)
-        elif parameter.default is None or isinstance(parameter.default, str | int | float | bool):
-            properties[name]["default"] = parameter.default
+        else:
+            properties[name].update(_default(adapter, parameter.default))
     found: dict[str, Any] = {"type": "object", "properties": properties, "required": required}
     if definitions:
         found["$defs"] = definitions
     return {**found, "additionalProperties": True} if rest else found
+
+
+def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any]:
+    """What a form begins with: the default, where JSON says it so that the flow would read the same again."""
+    from pydantic_core import to_jsonable_python  # as above
+
+    if default is None or isinstance(default, str | int | float | bool):
+        return {"default": default}
+    try:
+        said = to_jsonable_python(default)
+        is_same = (adapter.validate_python(said) if adapter else said) == default
+        is_short = len(json.dumps(said)) <= _LONGEST_DEFAULT
+    except Exception:  # it is of any type whatever, with a comparison of its own
+        return {}
+    return {"default": said} if is_same is True and is_short else {}
 
 
 def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:
