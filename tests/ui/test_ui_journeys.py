@@ -139,6 +139,25 @@ def test_a_schedule_is_edited_with_its_next_firings_in_sight(browser: Browser, o
     context.close()
 
 
+def test_a_day_on_which_clocks_change_is_marked_in_the_calendar(browser: Browser, own_site: Site, told: Told) -> None:
+    own_site.armillary("deployment", "create", "flows.py")
+    [deployment] = own_site.ask("GET", "deployments")["items"]
+    own_site.ask("POST", f"deployments/{deployment['id']}/pause")
+    for day in ("2041-03-31", "2041-10-27", "2041-11-03"):
+        wanted = {"parameters": {}, "scheduled_time": f"{day}T12:00:00Z"}
+        own_site.ask("POST", f"deployments/{deployment['id']}/create_flow_run", wanted)
+    context = signed_in(browser, own_site, told)
+    context.add_init_script("localStorage.setItem('armillary.time_zone', 'Europe/Berlin')")
+    page = watched(context.new_page(), told)
+    page.goto(f"/deployments/{deployment['id']}?tab=next")
+    marked = page.get_by_text(re.compile("^clocks "))
+    expect(marked).to_have_text(["clocks +60m", "clocks \u221260m"])
+    expect(page.get_by_role("tabpanel")).to_contain_text(re.compile("Sun, Mar 31clocks .60m14:00"))
+    expect(page.get_by_role("tabpanel")).to_contain_text(re.compile("Sun, Nov 313:00"))
+    context.close()
+    assert not told.errors
+
+
 def test_the_keyboard_is_enough(page: Page, site: Site) -> None:
     page.goto("/")
     page.wait_for_selector("[role=listitem]")

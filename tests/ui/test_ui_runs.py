@@ -121,6 +121,22 @@ def test_task_runs_of_one_state_are_picked(page: Page, site: Site) -> None:
     expect(rows).to_have_count(1)
 
 
+def test_task_runs_say_in_which_try_of_their_flow_run_they_were_called(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    run = own_site.ran("failing")
+    own_site.begin("flow-run", "retry", run).wait(timeout=60)
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto(f"/runs/flow-run/{run}?tab=task-runs")
+    rows = page.get_by_role("list", name="Task runs").get_by_role("listitem")
+    expect(rows).to_have_count(6)
+    expect(rows.filter(has_text="in attempt 2")).to_have_count(3)
+    expect(rows.filter(has_text="call_unreliable_api").first).to_contain_text("1 retry")
+    context.close()
+    assert not told.errors
+
+
 def test_a_schedule_is_deleted_only_after_it_was_asked_for(browser: Browser, own_site: Site, told: Told) -> None:
     own_site.armillary("deployment", "create", "flows.py")
     [deployment] = own_site.ask("GET", "deployments")["items"]

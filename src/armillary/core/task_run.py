@@ -12,8 +12,8 @@ from armillary.core.states import PENDING, StateType
 class TaskRun:
     """``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
-    call's index among the calls of the same task in its flow run, in call order. ``flow_run_count`` tells which try of the
-    flow run made the call: each try makes task runs of its own."""
+    call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
+    run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own."""
 
     id: str
     flow_run_id: str
@@ -32,6 +32,7 @@ class TaskRun:
     end_time: datetime | None = None
     total_run_time_seconds: float = 0.0
     run_count: int = 0
+    attempt: int = 1
     flow_run_count: int = 1
     max_retries: int = 0
     parent_task_run_id: str | None = None

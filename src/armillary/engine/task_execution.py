@@ -211,6 +211,7 @@ class TaskExecution(Execution):
             state_timestamp=as_datetime(self.at),
             start_time=None if self.started_at is None else as_datetime(self.started_at),
             run_count=self.run_count,
+            attempt=self.flow.attempt,
             flow_run_count=self.flow.run_count,
             max_retries=self.spec.retry.retries,
             parent_task_run_id=self.parent.id if isinstance(self.parent, TaskExecution) else None,

@@ -90,6 +90,7 @@ def task_run(row: RowMapping, upstreams: dict[str, list[str]]) -> TaskRun:
         created=moment(row["created"]),
         tags=json.decode(row["tags"]),
         upstreams=upstreams,
+        attempt=row["attempt"],
         flow_run_count=row["flow_run_count"],
         max_retries=row["max_retries"],
         parent_task_run_id=row["parent_task_run_id"],

@@ -1924,10 +1924,15 @@ export type components = {
          * TaskRun
          * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
          *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
-         *     call's index among the calls of the same task in its flow run, in call order. ``flow_run_count`` tells which try of the
-         *     flow run made the call: each try makes task runs of its own.
+         *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
+         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own.
          */
         TaskRun: {
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt?: number;
             /** Cached From */
             cached_from?: string | null;
             /** Child Flow Run Id */

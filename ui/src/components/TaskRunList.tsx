@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { post } from "../api/client";
+import { tryWords } from "../api/tries";
 import type { Criteria, FlowRun, Page, TaskRun } from "../api/types";
+import { plural } from "../time/format";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
 import { ROW_HEIGHT, RowName, RowState, RowTags } from "./row";
@@ -42,6 +44,7 @@ async function readPlaced(listing: object, flowRun: FlowRun | undefined, signal:
 }
 
 function TaskRunRow({ run }: { run: PlacedRun }) {
+  const called = tryWords(run);
   return (
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
       <RowState run={run} />
@@ -60,7 +63,12 @@ function TaskRunRow({ run }: { run: PlacedRun }) {
           </Link>
         </RowName>
         {run.child_flow_run_id && <span className="shrink-0 rounded bg-accent-soft px-1.5 text-[11.5px] text-accent">subflow</span>}
-        {run.run_count > 1 && <span className="shrink-0 text-[12px] text-muted">try {run.run_count}</span>}
+        {run.run_count > 1 && <span className="shrink-0 text-[12px] text-muted">{plural(run.run_count - 1, "retry", "retries")}</span>}
+        {called && (
+          <span title="Each try of a flow run calls its tasks anew" className="shrink-0 text-[12px] text-muted">
+            {called}
+          </span>
+        )}
         <RowTags tags={run.tags} />
       </div>
       <span className="hidden w-24 shrink-0 text-right text-muted sm:block">{run.start_time && <Ago at={run.start_time} />}</span>

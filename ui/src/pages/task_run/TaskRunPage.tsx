@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
+import { tryWords } from "../../api/tries";
 import type { TaskRun } from "../../api/types";
 import { Button, Tags } from "../../components/controls";
 import { Confirm } from "../../components/dialog";
@@ -107,7 +108,7 @@ function Details({ run }: { run: TaskRun }) {
             ["Task run ID", <code key="id">{run.id}</code>],
             ["Task", run.task_name],
             ["Task key", <code key="key">{run.task_key}</code>],
-            ["Call", `number ${run.dynamic_key + 1} of this task`],
+            ["Call", [`number ${run.dynamic_key + 1} of this task`, tryWords(run)].filter(Boolean).join(", ")],
             ["Starts", run.run_count],
             ["Retries allowed", run.max_retries],
             ["Cached from", run.cached_from && <TaskLink id={run.cached_from} />],
