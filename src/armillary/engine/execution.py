@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import LockType, allocate_lock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -95,9 +95,14 @@ class Execution(Interruptible):
         """The event loop and the asyncio task that carry this run's body, where it is a coroutine."""
         return None, None
 
-    def needs_loop(self, loop: Any) -> bool:
-        """Whether it cannot end while ``loop`` stands still, as far as can be seen."""
+    def runs_on(self, loop: Any) -> bool:
+        """Whether its body runs on that event loop, or will, as far as can be seen."""
         return False
+
+    @property
+    def awaited(self) -> Sequence[Execution]:
+        """The runs that must end before it begins."""
+        return ()
 
     def record(self, event: AnyEvent) -> None:
         """Append an event to the journal of this run's root."""

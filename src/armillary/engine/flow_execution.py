@@ -163,9 +163,9 @@ class FlowExecution(Execution):
         """It has given up its process without having ended."""
         return self.type is PAUSED and self.state_name == SUSPENDED
 
-    def needs_loop(self, loop: Any) -> bool:
-        """It runs there, or will: a subflow that was submitted runs on its parent's."""
-        if self.settled or not self.is_async:
+    def runs_on(self, loop: Any) -> bool:
+        """A subflow that was submitted will run on its parent's."""
+        if not self.is_async:
             return False
         home = self.loop or (self.parent.flow.loop if self.parent is not None else None)
         return home is loop

@@ -156,8 +156,32 @@ def refuse_on_loop(run: Execution) -> None:
 def refuse_on_own_loop(run: Execution) -> None:
     """The same, only where a wait on this thread would never end."""
     loop = running_loop()
-    if loop is not None and run.needs_loop(loop):
+    if loop is not None and _needs(run, loop):
         raise _would_block(run)
+
+
+def _needs(run: Execution, loop: Any) -> bool:
+    """Whether it, or anything that it waits for, runs on that loop."""
+    seen, open_runs = {run}, [run]
+    while open_runs:
+        each = open_runs.pop()
+        if each.settled:
+            continue
+        if each.runs_on(loop):
+            return True
+        new = [upstream for upstream in each.awaited if upstream not in seen]
+        seen.update(new)
+        open_runs += new
+    return False
+
+
+def _refuse_first_on_loop(futures: Iterable[Future[Any]]) -> None:
+    """For the first of many that has not finished; threads without a loop, as most are, do not look for it."""
+    if running_loop() is not None:
+        for future in futures:
+            if not future.done():
+                refuse_on_loop(future._run)
+                return
 
 
 def _would_block(run: Execution) -> WouldBlockLoop:
@@ -217,7 +241,7 @@ def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> 
     deadline = None if timeout is None else monotonic() + timeout
     for left in range(len(expected), 0, -1):
         while not arrived:
-            refuse_on_loop(next(future for future in expected if not future.done())._run)
+            _refuse_first_on_loop(expected)
             if not _await_ring(doorbell, deadline):
                 raise TimeoutError(f"{left} of {len(expected)} futures did not finish within {timeout} seconds.")
         yield arrived.popleft()

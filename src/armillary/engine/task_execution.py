@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
@@ -118,13 +118,12 @@ class TaskExecution(Execution):
     def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
 
-    def needs_loop(self, loop: Any) -> bool:
-        """It runs there, or waits for one that does."""
-        if self.settled:
-            return False
-        if self.is_async and self.flow.loop is loop:
-            return True
-        return any(upstream.needs_loop(loop) for upstream in self.required or ())
+    def runs_on(self, loop: Any) -> bool:
+        return self.is_async and self.flow.loop is loop
+
+    @property
+    def awaited(self) -> Sequence[Execution]:
+        return self.required or ()
 
     def asyncio_home(self) -> tuple[Any, Any]:
         task = self.asyncio_task

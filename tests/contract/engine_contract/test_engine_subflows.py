@@ -186,6 +186,20 @@ def test_a_sync_flow_may_wait_for_what_needs_no_loop_and_async_code_for_all() ->
     assert asyncio.run(above()) == [1, 2, 3, 4]
 
 
+def test_what_waits_behind_a_long_ladder_is_looked_through_once() -> None:
+    """Two on each rung wait for both below: ways through it double with every rung."""
+
+    @flow
+    async def above() -> object:
+        rung: list[Any] = [slowly(1), slowly(2)]
+        for _ in range(1_500):
+            rung = [same(rung), same(rung)]
+        return takes(rung[0])
+
+    with pytest.raises(WouldBlockLoop, match="await"):
+        asyncio.run(asyncio.wait_for(above(), 60))
+
+
 def test_python_names_the_flow_that_nobody_awaits() -> None:
     @flow
     async def forgotten() -> None: ...
