@@ -173,14 +173,20 @@ def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: 
     with os.fdopen(descriptor, "ab") as file:
         began = file.tell()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, cwd="/"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            cwd="/",
+            env={**os.environ, "ARMILLARY_HOME": home},  # as a whole path, since its folder is another
         )
     deadline = monotonic() + STARTING_SECONDS
     while (address := read_address(home)) is None or address.pid != process.pid:
         if process.poll() is not None or monotonic() > deadline:
             with open(log, encoding="utf-8", errors="replace") as file:
                 file.seek(began)
-                said = file.read().strip()
+                said = file.read().strip().removeprefix("error: ")
             raise InvalidOption(said or "The server did not start.", subject=log, advice=f"Its output is in {log}.")
         sleep(0.02)
     _banner(address, _new_link(address))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 import httpx
@@ -76,6 +77,27 @@ def test_a_taken_port_is_said_in_a_sentence(served: ServedHome) -> None:
     assert "Traceback" not in said
     background = served.armillary("server", "start", "--background", "--host", "203.0.113.7", code=2).stderr
     assert "203.0.113.7" in background and "Traceback" not in background
+    assert background.count("error:") == 1
+
+
+def test_a_server_in_the_background_keeps_a_relative_home_too(served: ServedHome, tmp_path: Path) -> None:
+    environment = {**served.environment, "ARMILLARY_HOME": "own/home"}
+
+    def command(*words: str) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "armillary", "server", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+
+    command("start", "--background", "--port", "0")
+    try:
+        assert read_address(str(tmp_path / "own" / "home")) is not None
+    finally:
+        command("stop")
 
 
 def test_without_authentication_only_this_machine_is_served(served: ServedHome) -> None:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import cloudpickle
 
+from armillary import settings
 from armillary.core.errors import NotSerializable, WorkerDied
 from armillary.core.states import TERMINAL, StateType
 from armillary.engine.flow_execution import FlowExecution
@@ -100,6 +101,7 @@ class _Worker:
                 ],
                 pass_fds=theirs,
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, "ARMILLARY_HOME": settings.home()},  # user code may have gone to another folder
             )
         finally:
             for end in theirs:
