@@ -217,8 +217,12 @@ def test_what_a_killed_flow_had_seen_completed_is_recorded(
     finished = seen.read_text().split()
     [run] = ledger.flow_runs().items
     assert (run.state_type, run.state_message) == ("CRASHED", "The process that ran it died.")
-    page = ledger.task_runs(limit=1000)
-    states = {each.name: each.state_type for each in page.items}
+    states: dict[str, StateType] = {}
+    after = None
+    while not states or after is not None:
+        page = ledger.task_runs(limit=1000, after=after)
+        states.update((each.name, each.state_type) for each in page.items)
+        after = page.after
     for number in finished:
         assert states[f"step-{number}"] == "COMPLETED"
     assert set(states.values()) <= {StateType.COMPLETED, StateType.CRASHED}
