@@ -64,8 +64,9 @@ def test_a_work_queue_is_made_and_a_deployment_run(browser: Browser, own_site: S
     page = watched(context.new_page(), told)
     page.goto("/work-queues")
     page.get_by_role("button", name="New work queue").click()
-    page.get_by_label("Name").fill("nightly")
-    page.get_by_label("Tags").fill("ml")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("nightly")
+    form.get_by_label("Tags").fill("ml")
     page.get_by_role("button", name="Create").click()
     page.get_by_role("link", name="nightly").click()
     expect(page.get_by_role("button", name="armillary agent start nightly")).to_be_visible()
@@ -79,6 +80,16 @@ def test_a_work_queue_is_made_and_a_deployment_run(browser: Browser, own_site: S
     expect(page.get_by_role("list", name="Deployments")).to_contain_text("Every minute")
     context.close()
     assert not told.errors
+
+
+def test_a_work_queue_is_found_by_its_name(page: Page, site: Site) -> None:
+    page.goto("/work-queues")
+    page.get_by_role("link", name="default").wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("ML")
+    page.wait_for_url("**q=ML")
+    expect(page.get_by_role("link", name="default")).to_be_hidden()
+    expect(page.get_by_role("link", name="ml", exact=True)).to_be_visible()
 
 
 def test_a_run_is_asked_for_with_a_form_of_its_parameters(browser: Browser, own_site: Site, told: Told) -> None:

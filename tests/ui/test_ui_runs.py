@@ -44,6 +44,22 @@ def test_what_is_to_come_does_not_hide_what_has_been(page: Page, site: Site) -> 
     expect(runs.get_by_role("listitem").first).to_contain_text("Scheduled")
 
 
+def test_nothing_at_all_is_told_apart_from_nothing_that_matches(browser: Browser, own_site: Site, told: Told) -> None:
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    for place, none, narrowed in (
+        ("/runs", "No run in the last day", "No flow run matches"),
+        ("/flows", "No flow yet", "No flow matches"),
+        ("/deployments", "No deployment yet", "No deployment matches"),
+    ):
+        page.goto(place)
+        expect(page.get_by_text(none)).to_be_visible()
+        page.goto(f"{place}?q=x")
+        expect(page.get_by_text(narrowed)).to_be_visible()
+    context.close()
+    assert not told.errors
+
+
 def test_task_runs_of_many_runs_say_of_which(page: Page, site: Site) -> None:
     page.goto("/runs?tab=task-runs")
     expect(
@@ -79,6 +95,18 @@ def test_the_latest_run_is_on_the_right_of_the_charts(page: Page, site: Site) ->
     newest = site.ask("GET", f"flow_runs/{site.newest('mapped')}")["name"]
     expect(columns.last).to_have_attribute("title", re.compile(f"^{newest}: "))
     assert columns.count() > 3
+
+
+def test_a_run_is_found_by_any_parts_of_its_name(page: Page, site: Site) -> None:
+    run = site.ask("GET", f"flow_runs/{site.newest('failing')}")
+    first, second = run["name"].split("-")[:2]
+    page.goto("/runs")
+    for part in (second, first):
+        page.get_by_label("Filter runs").fill(part.upper())
+        page.keyboard.press("Enter")
+    rows = page.get_by_role("list", name="Flow runs").get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(run["name"])
 
 
 def test_a_chart_that_cannot_be_read_says_so(page: Page, site: Site) -> None:

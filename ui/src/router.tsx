@@ -93,7 +93,7 @@ const deployment = createRoute({
 const workQueues = createRoute({
   getParentRoute: () => shell,
   path: "/work-queues",
-  validateSearch: texts("new"),
+  validateSearch: texts("q", "new"),
   component: lazyRouteComponent(() => import("./pages/work_queues/WorkQueuesPage"), "WorkQueuesPage"),
 });
 const workQueue = createRoute({

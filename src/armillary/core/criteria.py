@@ -43,13 +43,14 @@ class ReferenceCriterion:
 
 @dataclass(slots=True, kw_only=True)
 class TextCriterion:
-    """``like_``: contains that text, in any case. ``startswith_`` minds the case."""
+    """``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` minds the case."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
     any_: list[str] | None = None
     not_any_: list[str] | None = None
     like_: str | None = None
+    all_like_: list[str] | None = None
     startswith_: str | None = None
 
 

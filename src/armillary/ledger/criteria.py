@@ -40,6 +40,8 @@ from armillary.ledger.tables import flow, flow_run, flow_run_tag, log, task_run,
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
 
 MOST_CHOICES = 1_000
+MOST_PARTS = 20
+"""Of one name; each is looked for in every name there is."""
 HIGHEST_LEVEL = 1_000
 
 Condition = ColumnElement[bool]
@@ -256,6 +258,14 @@ def _text(column: ColumnElement[str], wanted: TextCriterion | None) -> list[Cond
     found = _any(column, _texts(wanted.any_), _texts(wanted.not_any_))
     if wanted.like_:
         found.append(name_contains(column, _clean(wanted.like_)))
+    if wanted.all_like_:
+        if len(wanted.all_like_) > MOST_PARTS:
+            raise InvalidOption(
+                f"A filter asks for {len(wanted.all_like_)} parts of a name.",
+                subject="all_like_",
+                advice=f"Ask for at most {MOST_PARTS}.",
+            )
+        found += [name_contains(column, _clean(each)) for each in wanted.all_like_]
     if wanted.startswith_:
         found.append(name_begins_with(column, _clean(wanted.startswith_)))
     return found

@@ -82,6 +82,8 @@ SECOND = rows.moment(START) + timedelta(seconds=2)
         (of_runs(tags=TagCriterion(is_null_=True)), "52"),
         (of_runs(name=TextCriterion(any_=["run-1", "run-2"], not_any_=["run-2"])), "1"),
         (of_runs(name=TextCriterion(like_="UN-4")), "4"),
+        (of_runs(name=TextCriterion(all_like_=["4", "RU"])), "4"),
+        (of_runs(name=TextCriterion(all_like_=["4", "5"])), ""),
         (of_runs(name=TextCriterion(startswith_="run-5")), "5"),
         (of_runs(expected_start_time=TimeCriterion(before_=SECOND)), "10"),
         (of_runs(expected_start_time=TimeCriterion(after_=SECOND), tags=TagCriterion(all_=["both"])), "43"),
@@ -104,6 +106,11 @@ def test_flow_runs_are_narrowed_by_all_that_is_said(
     assert "".join(names(ledger, wanted)) == expected
     with ledger.read() as connection:
         assert listings.count(connection, flow_run, criteria.of_flow_runs(wanted)) == len(expected)
+
+
+def test_nobody_asks_for_more_parts_of_a_name_than_a_name_has(ledger: Ledger) -> None:
+    with pytest.raises(InvalidOption, match="21 parts of a name"):
+        names(ledger, of_runs(name=TextCriterion(all_like_=["a"] * 21)))
 
 
 def test_other_nouns_are_narrowed_by_flow_runs(ledger: Ledger, runs: list[Journal]) -> None:

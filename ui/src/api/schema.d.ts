@@ -2058,9 +2058,11 @@ export type components = {
         };
         /**
          * TextCriterion
-         * @description ``like_``: contains that text, in any case. ``startswith_`` minds the case.
+         * @description ``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` minds the case.
          */
         TextCriterion: {
+            /** All Like */
+            all_like_?: string[] | null;
             /** Any */
             any_?: string[] | null;
             /** Like */

@@ -8,7 +8,8 @@ import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
 import { RowTags } from "./row";
 
-export function DeploymentList({ criteria }: { criteria: Criteria }) {
+/** Without criteria, all: then none at all is told apart from none that matches. */
+export function DeploymentList({ criteria }: { criteria?: Criteria }) {
   const blocks = useQuery(queries.storageBlocks()).data?.items ?? [];
   return (
     <EndlessList<Deployment>
@@ -17,7 +18,7 @@ export function DeploymentList({ criteria }: { criteria: Criteria }) {
       read={(after, signal) => post<Page<Deployment>>("deployments/filter", { ...criteria, limit: 50, after }, signal)}
       rowHeight={56}
       empty={
-        <EmptyState title="No deployment matches" command="armillary deployment create deployments.py">
+        <EmptyState title={criteria ? "No deployment matches" : "No deployment yet"} command="armillary deployment create deployments.py">
           A deployment lets a flow run on a schedule, or at the press of a button.
         </EmptyState>
       }

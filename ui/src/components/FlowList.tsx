@@ -8,14 +8,19 @@ import { EndlessList } from "./EndlessList";
 import { RowState, RowTags } from "./row";
 import { Ago } from "./times";
 
-export function FlowList({ criteria }: { criteria: Criteria }) {
+/** Without criteria, those of everybody: then none at all is told apart from none that matches. */
+export function FlowList({ criteria }: { criteria?: Criteria }) {
   return (
     <EndlessList<Flow>
       label="Flows"
       queryKey={["flow", "endless", criteria]}
       read={(after, signal) => post<Page<Flow>>("flows/filter", { ...criteria, limit: 50, after }, signal)}
       rowHeight={56}
-      empty={<EmptyState title="No flow matches">A flow is here once it has run, or been deployed.</EmptyState>}
+      empty={
+        <EmptyState title={criteria ? "No flow matches" : "No flow yet"} {...(criteria ? {} : { command: "python my_flow.py" })}>
+          A flow is here once it has run, or been deployed.
+        </EmptyState>
+      }
       row={(flow) => <FlowRow flow={flow} />}
     />
   );

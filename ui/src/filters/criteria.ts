@@ -62,7 +62,7 @@ export function criteriaOf(tokens: readonly Token[], now: number, zone: string):
   const tags = of("tag");
   if (tags.length) criteria.flow_runs!.tags = { all_: tags };
   const words = of("name");
-  if (words.length) criteria.flow_runs!.name = { like_: words.join(" ") };
+  if (words.length) criteria.flow_runs!.name = { all_like_: words };
   const flows = of("flow");
   if (flows.length) criteria.flows = { name: { any_: flows } };
   const deployments = of("deployment");

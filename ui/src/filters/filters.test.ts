@@ -51,6 +51,10 @@ test("states go by type or by name", () => {
   expect(criteriaOf(parse("state:failed state:late"), NOW, "UTC").flow_runs?.state).toEqual({ operator: "or_", type: { any_: ["FAILED"] }, name: { any_: ["Late"] } });
 });
 
+test("a name has every word, wherever it stands in it", () => {
+  expect(criteriaOf(parse('dove "deep sea"'), NOW, "UTC").flow_runs?.name).toEqual({ all_like_: ["dove", "deep sea"] });
+});
+
 test("what means nothing says what would", () => {
   expect(faultOf({ key: "after", value: "yesterday" }, NOW, "UTC")).toContain("2022-06-15");
   expect(faultOf({ key: "state", value: "broken" }, NOW, "UTC")).toContain("broken");

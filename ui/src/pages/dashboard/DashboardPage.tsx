@@ -5,7 +5,7 @@ import { DeploymentList } from "../../components/DeploymentList";
 import { FlowList } from "../../components/FlowList";
 import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { TaskRunList } from "../../components/TaskRunList";
-import { EmptyState } from "../../components/feedback";
+import { NoRunYet } from "../../components/NoRunYet";
 import { Tabs } from "../../components/tabs";
 import { criteriaOf, rangeOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
@@ -34,7 +34,6 @@ export function DashboardPage() {
   const deployments = useQuery(queries.deploymentCount(criteria));
   const flowRuns = useQuery(queries.flowRunCount(criteria));
   const taskRuns = useQuery(queries.taskRunCount(criteria));
-  const nothingYet = flowRuns.data === 0 && q === "";
   return (
     <>
       <h1 className="sr-only">Dashboard</h1>
@@ -66,7 +65,7 @@ export function DashboardPage() {
               text={q}
               onFilter={filter}
               criteria={criteria}
-              {...(nothingYet ? { empty: <EmptyState title="No run in the last day" command="python my_flow.py">Decorate a function with @flow and call it: its run shows up here as it goes.</EmptyState> } : {})}
+              {...(q ? {} : { empty: <NoRunYet /> })}
             />
           )}
           {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" />}

@@ -12,7 +12,7 @@ export function DeploymentsPage() {
         <NameFilter label="Deployments by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })} />
       </Heading>
       <div className="card overflow-hidden">
-        <DeploymentList criteria={q ? { deployments: { name: { like_: q } } } : {}} />
+        <DeploymentList {...(q ? { criteria: { deployments: { name: { like_: q } } } } : {})} />
       </div>
     </>
   );

@@ -12,7 +12,7 @@ export function FlowsPage() {
         <NameFilter label="Flows by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })} />
       </Heading>
       <div className="card overflow-hidden">
-        <FlowList criteria={q ? { flows: { name: { like_: q } } } : {}} />
+        <FlowList {...(q ? { criteria: { flows: { name: { like_: q } } } } : {})} />
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import * as queries from "../../api/queries";
 import { FlowRunList } from "../../components/FlowRunList";
 import { LatestFlowRuns } from "../../components/LatestFlowRuns";
+import { NoRunYet } from "../../components/NoRunYet";
 import { TaskRunList } from "../../components/TaskRunList";
 import { Tabs } from "../../components/tabs";
 import { criteriaOf } from "../../filters/criteria";
@@ -73,7 +74,7 @@ export function RunsPage() {
             </div>
             <div className="card overflow-hidden">
               {sort === LATEST ? (
-                <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} chosen={chosen} onChoose={choose} />
+                <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} chosen={chosen} onChoose={choose} {...(q ? {} : { empty: <NoRunYet /> })} />
               ) : (
                 <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
               )}

@@ -4,7 +4,7 @@ import * as queries from "../../api/queries";
 import type { Worker, WorkQueue } from "../../api/types";
 import { Button } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
-import { Heading } from "../../components/Heading";
+import { Heading, NameFilter } from "../../components/Heading";
 import { Plus } from "../../components/icons";
 import { RowTags } from "../../components/row";
 import { plural } from "../../time/format";
@@ -21,10 +21,12 @@ export function WorkQueuesPage() {
   const queues = useQuery(queries.workQueues());
   useTopic("worker:*");
   const agents = useQuery(queries.workers());
-  const create = (now: boolean) => void navigate({ search: now ? { new: "1" } : {}, ...IN_PLACE });
+  const create = (now: boolean) => void navigate({ search: (before) => ({ ...before, new: now ? "1" : undefined }), ...IN_PLACE });
+  const named = (queue: WorkQueue) => queue.name.toLowerCase().includes((search.q ?? "").toLowerCase());
   return (
     <>
       <Heading title="Work queues">
+        <NameFilter label="Work queues by name" value={search.q ?? ""} onChange={(text) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE })} />
         <Button kind="primary" onClick={() => create(true)}>
           <Plus /> New work queue
         </Button>
@@ -32,8 +34,10 @@ export function WorkQueuesPage() {
       <div className="card overflow-hidden">
         <Read query={queues}>
           {(found) =>
-            found.length ? (
-              found.map((queue) => <Row key={queue.id} queue={queue} agents={agents.data ?? []} />)
+            found.some(named) ? (
+              found.filter(named).map((queue) => <Row key={queue.id} queue={queue} agents={agents.data ?? []} />)
+            ) : search.q ? (
+              <EmptyState title="No work queue matches" />
             ) : (
               <EmptyState title="No work queue yet" command="armillary work-queue create NAME --tag TAG">
                 A work queue gathers scheduled runs for agents.
