@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import AXE, ROOT, Site, Told, signed_in, watched
 
 LARGEST_FIRST_LOAD_BYTES = 250_000
-VIEWS_OF_A_RUN = ("radar", "layered", "timeline")
-"""They fill whatever window they have, and have tests of their own."""
 
 
 def pages(site: Site) -> dict[str, str]:
@@ -110,8 +108,6 @@ def test_every_page_fits_into_a_small_window(browser: Browser, site: Site, told:
     page.add_init_script(AXE.read_text())
     found: dict[str, Any] = {}
     for name, path in pages(site).items():
-        if name in VIEWS_OF_A_RUN:
-            continue
         settled(page, path)
         said = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -26,6 +26,8 @@ const CLICK_PIXELS = 4;
 const DOT_PIXELS = 12;
 /** What minimap and buttons cover in their corner. */
 const CONTROLS = { width: 188, height: 226 };
+/** How much of its size a picture may lose for lying beside them. */
+const LEAST_BESIDE = 0.65;
 /** What the side panel covers. */
 const PANEL = { narrow: 336, wide: 650 };
 
@@ -222,6 +224,7 @@ function clearOfControls({ x, y, nodes }: Places, bounds: Bounds, size: Size): C
     const [dx, dy] = [(x[node]! - camera.x + CARD_WIDTH / 2) * camera.zoom, (y[node]! - camera.y + CARD_HEIGHT / 2) * camera.zoom];
     if (dx < size.width / 2 - CONTROLS.width || dy < size.height / 2 - CONTROLS.height) continue;
     const beside = fit(bounds, { ...size, width: size.width - CONTROLS.width });
+    if (beside.zoom < camera.zoom * LEAST_BESIDE) return camera; // in a small window the nodes matter more
     return { ...beside, x: beside.x + CONTROLS.width / 2 / beside.zoom };
   }
   return camera;

@@ -8,11 +8,12 @@ import { type Camera, fit, type Size, stillFits } from "./camera";
  */
 export function useCamera(bounds: Bounds, size: Size, what: string, begin: Camera | null, fitted: (bounds: Bounds, size: Size) => Camera): { camera: Camera; chosen: boolean; setCamera: Dispatch<SetStateAction<Camera | null>> } {
   const [moved, setMoved] = useState<{ what: string; camera: Camera | null }>({ what, camera: begin });
-  const [auto, setAuto] = useState<{ what: string; camera: Camera; size: Size } | null>(null);
+  const [auto, setAuto] = useState<{ what: string; camera: Camera; size: Size; bounds: Bounds } | null>(null);
   const chosen = moved.what === what ? moved.camera : begin;
   let resting = auto;
-  if (size.width > 0 && (!auto || auto.what !== what || auto.size !== size || !stillFits(auto.camera, bounds, size))) {
-    resting = { what, size, camera: fitted(bounds, size) };
+  // What was fitted to these very bounds is as good as it gets, also where a small window has no room for everything.
+  if (size.width > 0 && (!auto || auto.what !== what || auto.size !== size || (auto.bounds !== bounds && !stillFits(auto.camera, bounds, size)))) {
+    resting = { what, size, bounds, camera: fitted(bounds, size) };
     setAuto(resting);
   }
   const seen = resting?.camera ?? fit(bounds, { width: 1000, height: 600 });
