@@ -186,6 +186,11 @@ def home() -> str:
     return os.path.join(_STARTED_IN, os.path.expanduser(given))
 
 
+def for_processes() -> dict[str, str]:
+    """This process's variables for one that it starts: with the home as a whole path, since its folder may be another."""
+    return {**os.environ, "ARMILLARY_HOME": home()}
+
+
 def text_and_source(name: str, environment: Mapping[str, str] | None = None) -> tuple[str | None, str]:
     """A setting's text and where it comes from: ``environment``, ``profile 'x'`` or ``default``."""
     environment = os.environ if environment is None else environment

@@ -179,7 +179,7 @@ def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: 
             stderr=file,
             start_new_session=True,
             cwd="/",
-            env={**os.environ, "ARMILLARY_HOME": home},  # as a whole path, since its folder is another
+            env=settings.for_processes(),
         )
     deadline = monotonic() + STARTING_SECONDS
     while (address := read_address(home)) is None or address.pid != process.pid:

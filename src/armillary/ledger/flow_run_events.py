@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import json
 from sqlalchemy import select
 
@@ -37,7 +35,7 @@ class FlowRunEvents:
             "id": event.flow_id,
             "name": event.name,
             "description": clean_or_none(event.description),
-            "tags": _json(sorted(event.tags)),
+            "tags": json.encode(sorted(event.tags)).decode(),
             "created": event.at,
             "updated": event.at,
         }
@@ -67,7 +65,7 @@ class FlowRunEvents:
             "created": event.at,
             "root_flow_run_id": self._runs.root,
             "parameters": parameters(event.parameters),
-            "tags": _json(tags),
+            "tags": json.encode(tags).decode(),
             **run_rows.first_state(kind, event.state_name, event.message, event.at),
             "attempt": self._runs.attempt,
             "flow_version": clean_or_none(event.flow_version),
@@ -127,7 +125,3 @@ class FlowRunEvents:
             return str(declared["name"])
         table = tables.flow
         return self._runs.connection.execute(select(table.c.name).where(table.c.id == wanted)).scalar() or "unknown"
-
-
-def _json(value: Any) -> str:
-    return json.encode(value).decode()

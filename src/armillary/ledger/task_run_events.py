@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import json
 
 from armillary.core.states import StateType
@@ -46,7 +44,7 @@ class TaskRunEvents:
             "task_key": short(event.task_key),
             "dynamic_key": event.dynamic_key,
             "created": event.at,
-            "tags": _json([short(tag) for tag in event.tags]) if event.tags else "[]",
+            "tags": json.encode([short(tag) for tag in event.tags]).decode() if event.tags else "[]",
             **run_rows.first_state(StateType.PENDING, "Pending", None, event.at),
             "history_length": 0,
             "attempt": self._runs.attempt,
@@ -82,7 +80,3 @@ class TaskRunEvents:
             "parameter": parameter,
             "upstream_task_run_id": upstream,
         }
-
-
-def _json(value: Any) -> str:
-    return json.encode(value).decode()

@@ -89,7 +89,6 @@ class Interpreter:
 
 
 def _variables(environment: Environment, token: str | None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != _TOKEN}
+    kept = {name: value for name, value in settings.for_processes().items() if name != _TOKEN}
     given = {} if token is None else {_TOKEN: token}
-    own = {"ARMILLARY_HOME": settings.home(), "PYTHONUNBUFFERED": "1"}  # as a whole path: its folder may be another
-    return {**kept, **own, **given, **dict(environment.variables)}
+    return {**kept, "PYTHONUNBUFFERED": "1", **given, **dict(environment.variables)}

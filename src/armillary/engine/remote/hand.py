@@ -101,7 +101,7 @@ class _Worker:
                 ],
                 pass_fds=theirs,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "ARMILLARY_HOME": settings.home()},  # user code may have gone to another folder
+                env=settings.for_processes(),
             )
         finally:
             for end in theirs:
