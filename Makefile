@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit fuzz chaos soak check format bench ui ui-build serve clean
+.PHONY: help demo test test-unit test-busy fuzz chaos soak check format bench ui ui-build serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ test: $(VENV)/.dev  ## Run all tests
 
 test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
 	@$(PYTHON) -m pytest tests/unit
+
+test-busy: $(VENV)/.dev  ## Run all tests three times beside four busy loops (an hour and more)
+	@$(PYTHON) scripts/beside_busy_loops.py $(MAKE) test
 
 fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
 	@ARMILLARY_FUZZ_CASES=10000 $(PYTHON) -m pytest tests/api/api_fuzzed

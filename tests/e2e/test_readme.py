@@ -17,7 +17,7 @@ def test_the_ten_lines_of_the_readme_run(tmp_path: Path) -> None:
     [example] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     script = tmp_path / "example.py"
     script.write_text(example)
-    result = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True)
+    result = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True)
     assert result.stdout == "9\n"
 
 
@@ -29,12 +29,12 @@ def test_the_first_example_completes_or_fails_as_recorded(tmp_path: Path, monkey
     script.write_text(
         source.replace("time.sleep(10)", "time.sleep(0)").replace("retry_delay_seconds=5", "retry_delay_seconds=0")
     )
-    result = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     listing = subprocess.run(
         [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", "json"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     expected = "COMPLETED" if result.returncode == 0 else "FAILED"

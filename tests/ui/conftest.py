@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from armillary.client.address import read_address
 
@@ -22,6 +22,9 @@ from .chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOWS = Path(__file__).with_name("flows.py")
+PATIENCE_MS = 40_000
+"""How long a browser may take on a busy machine to show what it should. Nothing that works on an idle one comes near it."""
+expect.set_options(timeout=PATIENCE_MS)
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -32,7 +35,7 @@ class Site:
         self.folder = folder
         self.home = folder / "home"
         self.process: subprocess.Popen[str] | None = None
-        self._client = httpx.Client(timeout=30)
+        self._client = httpx.Client(timeout=120)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARMILLARY_")}
         self.environment = {
             **kept,
@@ -62,7 +65,7 @@ class Site:
         self._client.close()
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.communicate(timeout=30)
+            self.process.communicate(timeout=120)
             self.process = None
 
     @property
@@ -93,7 +96,7 @@ class Site:
 
     def ran(self, flow: str, *arguments: str) -> str:
         """The id of a run of the flow that has ended."""
-        self.run(flow, *arguments).wait(timeout=60)
+        self.run(flow, *arguments).wait(timeout=120)
         return self.newest(flow)
 
     def newest(self, flow: str) -> str:
@@ -119,7 +122,7 @@ class Site:
             text=True,
             env=self.environment,
             cwd=self.folder,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -180,7 +183,7 @@ def signed_in(browser: Browser, site: Site, told: Told, theme: Any = "light", mo
     context = browser.new_context(
         viewport={"width": 1360, "height": 860}, color_scheme=theme, reduced_motion=motion, base_url=site.url
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.request.post("/api/signin", data={"token": site.token})
     return context
 

@@ -20,7 +20,7 @@ document.addEventListener('securitypolicyviolation', (event) => window.__execute
 """
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(800)
 def test_no_payload_runs_anywhere_it_is_shown(browser: Browser, own_site: Site, told: Told) -> None:
     places = _sown(own_site)
     context = signed_in(browser, own_site, told)

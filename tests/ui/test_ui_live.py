@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from .conftest import Site, Told, signed_in
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_restarted_server_is_said_and_what_happened_meanwhile_is_shown(
     browser: Browser, own_site: Site, told: Told
 ) -> None:
@@ -29,9 +29,9 @@ def test_a_restarted_server_is_said_and_what_happened_meanwhile_is_shown(
     own_site.process.communicate()
     expect(badge).to_have_text("Delayed")
     expect(page.get_by_role("list", name="Flow runs")).to_be_visible()
-    own_site.run("failing").wait(timeout=60)
+    own_site.run("failing").wait(timeout=120)
     own_site.start(port)
-    expect(badge).to_have_text("Live", timeout=20_000)
+    expect(badge).to_have_text("Live")
     expect(page.get_by_role("button", name="Failed runs")).to_contain_text("1")
     context.close()
 
@@ -66,11 +66,11 @@ def test_nothing_polls_while_the_stream_is_up(browser: Browser, own_site: Site, 
         page.on("request", lambda request: asked.append(request.url))
     turns = pages[4].get_by_role("row").filter(has_text="notifier").get_by_role("cell").nth(2)
     before = turns.inner_text()
-    expect(turns).not_to_have_text(before, timeout=15_000)
+    expect(turns).not_to_have_text(before)
     assert [url for url in asked if "/api/" in url] == []
     agent.terminate()
     expect(pages[2].get_by_text("0 agents").first).to_be_visible(timeout=30_000)
-    agent.wait(timeout=30)
+    agent.wait(timeout=120)
     context.close()
 
 

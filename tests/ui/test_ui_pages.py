@@ -79,7 +79,7 @@ def settled(page: Page, path: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(800)
 def test_nobody_is_kept_out_of_any_page(browser: Browser, site: Site, told: Told, theme: str) -> None:
     context = signed_in(browser, site, told, theme)
     page = watched(context.new_page(), told)
@@ -100,7 +100,7 @@ def test_nobody_is_kept_out_of_any_page(browser: Browser, site: Site, told: Told
 
 
 @pytest.mark.parametrize("size", [(390, 844), (680, 430)], ids=["on a phone", "at twice the size"])
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(800)
 def test_every_page_fits_into_a_small_window(browser: Browser, site: Site, told: Told, size: tuple[int, int]) -> None:
     context = signed_in(browser, site, told)
     page = watched(context.new_page(), told)

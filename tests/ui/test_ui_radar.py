@@ -378,6 +378,6 @@ def test_the_time_of_what_runs_ticks_and_stands_still_once_it_has_ended(
     ended = card.inner_text()
     page.wait_for_timeout(1_500)
     assert card.inner_text() == ended
-    running.wait(timeout=30)
+    running.wait(timeout=120)
     context.close()
     assert not told.errors

@@ -114,7 +114,7 @@ def _notification(browser: Browser, site: Site, told: Told, hook: str, heard: Si
     expect(row).not_to_contain_text("secret")
     row.get_by_role("button", name="Send a test").click()
     expect(page.get_by_text("A test message was taken by")).to_be_visible()
-    assert heard.get(timeout=10)["text"] == "test failed"
+    assert heard.get(timeout=120)["text"] == "test failed"
     row.get_by_role("switch").click()
     expect(row.get_by_role("switch")).to_have_attribute("aria-checked", "false")
     assert site.ask("GET", "notification_policies")[0]["active"] is False

@@ -76,7 +76,7 @@ def test_every_answer_is_a_documented_one(case: schemathesis.Case[Any], url: str
         seconds = asked.get("wait_seconds") if isinstance(asked, dict) else None
         if isinstance(asked, dict) and isinstance(seconds, int | float):
             asked["wait_seconds"] = min(seconds, 0.01)
-    response = case.call(base_url=url, timeout=60)
+    response = case.call(base_url=url, timeout=120)
     case.validate_response(
         response,
         checks=[

@@ -16,7 +16,7 @@ class Api:
     """``api.get("flow_runs", id)`` and so on: the decoded answer, whose status must be ``expect``."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url + "/", trust_env=False, timeout=30)
+        self.http = httpx.Client(base_url=url + "/", trust_env=False, timeout=120)
 
     def get(self, *path: str, expect: int = 200, **query: Any) -> Any:
         return _told(self.http.get("/".join(path), params=query), expect)

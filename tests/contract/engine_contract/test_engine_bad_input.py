@@ -159,7 +159,7 @@ def test_a_validator_may_raise_anything_also_in_a_subflow_that_waits_for_its_ups
     @flow
     def above() -> list[str]:
         submitted = [takes_picky.submit(same({"rows": 1})), takes_anything.submit(Guarded(same(1)))]
-        wait(submitted, timeout=20)
+        wait(submitted, timeout=120)
         return [each.state.message or "" for each in submitted]
 
     with pytest.raises(InvalidParameters, match=r"'given'.*KeyError"):
@@ -236,7 +236,7 @@ def test_a_cache_key_or_retry_condition_that_leaves_fails_its_run_alone() -> Non
     @flow(task_runner=ConcurrentTaskRunner(max_workers=1))
     def outlives() -> list[object]:
         futures = [keyed(), conditional(), same(1)]
-        wait(futures, timeout=20)
+        wait(futures, timeout=120)
         return [each.state.type for each in futures]
 
     assert outlives() == ["FAILED", "FAILED", "COMPLETED"]

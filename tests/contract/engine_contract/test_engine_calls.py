@@ -138,7 +138,7 @@ def test_a_task_that_raises_what_ends_threads_and_loops_ends_alone(
         first = task_that()
         first.wait()
         after = [one(), slowly(2)]
-        wait(after, timeout=20)
+        wait(after, timeout=120)
         return [first.state.type, *(each.state.type for each in after)]
 
     assert as_flow(body)() == [state, "COMPLETED", "COMPLETED"]

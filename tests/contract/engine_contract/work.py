@@ -108,7 +108,7 @@ def never_ready() -> None:
 
 @task(timeout_seconds=0.2)
 async def never_ready_async() -> None:
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 
 @task

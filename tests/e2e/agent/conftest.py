@@ -106,7 +106,7 @@ class Project:
             text=True,
             cwd=self.folder,
             env=self.environment,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == code, done.stderr

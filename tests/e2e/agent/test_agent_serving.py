@@ -78,7 +78,7 @@ def serving(project: Project) -> subprocess.Popen[str]:
 
 
 def ended_process(process: subprocess.Popen[str]) -> str:
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     return said
 

@@ -189,5 +189,5 @@ def test_xgboost_trains_with_its_threads_in_an_interpreter_that_was_started_ahea
             found = [each.read_text() for each in tmp_path.glob("trained-*")]
     finally:
         agent.send_signal(signal.SIGTERM)
-        agent.wait(timeout=60)
+        agent.wait(timeout=120)
     assert found.count("cold") >= 1, "the first one"

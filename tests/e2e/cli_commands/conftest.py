@@ -54,7 +54,7 @@ def plain(rows: object) -> int:
 
 @task
 def nap() -> None:
-    until = monotonic() + 60
+    until = monotonic() + 120
     print("napping")
     while monotonic() < until and not (HERE / "wake").exists():
         sleep(0.01)
@@ -109,7 +109,7 @@ class Armillary:
             text=True,
             cwd=self.folder,
             env={**self.environment, **environment},
-            timeout=60,
+            timeout=120,
         )
         assert code is None or done.returncode == code, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)

@@ -138,7 +138,7 @@ def test_output_that_cannot_be_written_is_an_error_of_one_line(filled: Armillary
             stderr=subprocess.PIPE,
             text=True,
             env=filled.environment,
-            timeout=60,
+            timeout=120,
         )
     assert (said.returncode, said.stderr) == (1, "error: The output cannot be written: No space left on device.\n")
 

@@ -77,9 +77,9 @@ def test_watching_and_following_end_with_the_run(armillary: Armillary) -> None:
     assert "Running: 0 of 1 task runs ended" in watching.stdout.readline()
     assert "Created flow run" in following.stdout.readline()
     (armillary.folder / "wake").touch()
-    assert f"Flow run '{name}' ended as Completed" in watching.communicate(timeout=30)[0]
-    assert "Finished in state Completed('All states completed.')" in following.communicate(timeout=30)[0]
-    process.communicate(timeout=30)
+    assert f"Flow run '{name}' ended as Completed" in watching.communicate(timeout=120)[0]
+    assert "Finished in state Completed('All states completed.')" in following.communicate(timeout=120)[0]
+    process.communicate(timeout=120)
     assert (watching.returncode, following.returncode, process.returncode) == (0, 0, 0)
 
 
@@ -87,7 +87,7 @@ def test_cancelling_a_run_of_another_process_ends_it_with_4(armillary: Armillary
     process, name = started(armillary, "-p", "many=3")
     said = armillary("flow-run", "cancel", name, "--wait")
     assert "ended as Cancelled" in said.err
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 4
     assert "has ended" in armillary("flow-run", "cancel", name, code=2).err
 
@@ -95,7 +95,7 @@ def test_cancelling_a_run_of_another_process_ends_it_with_4(armillary: Armillary
 def test_ctrl_c_cancels_the_run_and_exits_with_130(armillary: Armillary) -> None:
     process, name = started(armillary)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 130
     assert armillary("flow-run", "inspect", name, "-o", "json").json["state_type"] == "CANCELLED"
 
@@ -106,8 +106,8 @@ def test_a_killed_run_reads_crashed_and_its_watcher_is_told(armillary: Armillary
     assert watching.stdout is not None
     watching.stdout.readline()
     process.kill()
-    process.communicate(timeout=30)
-    assert "ended as Crashed" in watching.communicate(timeout=30)[0]
+    process.communicate(timeout=120)
+    assert "ended as Crashed" in watching.communicate(timeout=120)[0]
     assert watching.returncode == 1
 
 
@@ -117,10 +117,10 @@ def test_ctrl_c_ends_a_watcher_with_130_and_leaves_the_run_alone(armillary: Armi
     assert watching.stdout is not None
     watching.stdout.readline()
     watching.send_signal(signal.SIGINT)
-    watching.communicate(timeout=30)
+    watching.communicate(timeout=120)
     assert watching.returncode == 130
     (armillary.folder / "wake").touch()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0
 
 

@@ -33,13 +33,13 @@ class Program:
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """The finished process."""
         process = self.start(*arguments, **settings)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def appears(self, name: str, process: subprocess.Popen[str]) -> Path:
         """Wait until the program has made a file of that name beside itself."""
         path = self.folder / name
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not path.exists():
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, f"{name} did not appear"

@@ -31,7 +31,7 @@ BUSY = """
 
     @task
     async def nap_async():
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
 
     @flow
     def below():
@@ -42,7 +42,7 @@ BUSY = """
         nap("other"); nap_async()
         if where == "body":
             (here / "busy").touch()
-            time.sleep(60)
+            time.sleep(600)
         elif where == "result":
             nap("busy").result()
         elif where == "end":
@@ -54,7 +54,7 @@ BUSY = """
     async def main_async():
         nap("other"); nap_async()
         (here / "busy").touch()
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
 
     if where == "async":
         asyncio.run(main_async())
@@ -73,7 +73,7 @@ def test_ctrl_c_cancels_the_run_with_everything_in_it(
     process = busy.start(where)
     busy.appears("busy", process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGINT or "KeyboardInterrupt" in err
     assert {run.state_type for run in ledger.flow_runs().items} == {"CANCELLED"}
     assert {run.state_type for run in ledger.task_runs().items} == {"CANCELLED"}
@@ -87,7 +87,7 @@ def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
     process = busy.start(where)
     busy.appears("busy", process)
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == -signal.SIGTERM
     top = [run for run in ledger.flow_runs().items if run.parent_flow_run_id is None]
     assert [run.state_type for run in top] == ["CRASHED"]
@@ -103,14 +103,14 @@ def test_one_ctrl_c_counts_once_however_long_the_body_cleans_up(program: MakePro
 
         @task
         def nap():
-            time.sleep(60)
+            time.sleep(600)
 
         @flow
         def main():
             nap()
             try:
                 Path(__file__).with_name("busy").touch()
-                time.sleep(60)
+                time.sleep(600)
             finally:
                 time.sleep(1.5)
                 Path(__file__).with_name("tidy").touch()
@@ -121,7 +121,7 @@ def test_one_ctrl_c_counts_once_however_long_the_body_cleans_up(program: MakePro
     process = tidy.start(ARMILLARY_CANCEL_GRACE_SECONDS="1", ARMILLARY_LOGGING_LEVEL="INFO")
     tidy.appears("busy", process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert tidy.folder.joinpath("tidy").exists(), err
     assert "Interrupted twice" not in err
     assert "Ctrl-C again" in err
@@ -146,7 +146,7 @@ def test_a_signal_handler_that_stood_before_is_called_after_the_run(
         @flow
         def main():
             Path(__file__).with_name("busy").touch()
-            time.sleep(60)
+            time.sleep(600)
 
         main()
         """
@@ -154,7 +154,7 @@ def test_a_signal_handler_that_stood_before_is_called_after_the_run(
     process = chained.start()
     chained.appears("busy", process)
     process.terminate()
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert (out, process.returncode) == ("mine\n", 7)
     assert ledger.flow_runs().items[0].state_type == "CRASHED"
 
@@ -234,9 +234,9 @@ def test_a_cancel_command_reaches_a_running_task(program: MakeProgram, home: Pat
     busy.appears("busy", process)
     [run] = [each for each in ledger.flow_runs().items if each.parent_flow_run_id is None]
     command = [sys.executable, "-m", "armillary", "flow-run", "cancel", run.name]
-    answer = subprocess.run(command, env=busy.environment, capture_output=True, text=True, timeout=60, check=False)
+    answer = subprocess.run(command, env=busy.environment, capture_output=True, text=True, timeout=120, check=False)
     assert answer.returncode == 0, answer.stderr
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 1
     assert {each.state_type for each in ledger.flow_runs().items} == {"CANCELLED"}
     assert {each.state_type for each in ledger.task_runs().items} == {"CANCELLED"}

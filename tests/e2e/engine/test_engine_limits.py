@@ -46,7 +46,7 @@ def test_two_processes_share_the_slots_of_a_tag(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True, env=environment)
         for _ in range(2)
     ]
-    spans = sorted(span for process in started for span in json.loads(process.communicate(timeout=60)[0]))
+    spans = sorted(span for process in started for span in json.loads(process.communicate(timeout=120)[0]))
     assert len(spans) == 6
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     with InProcessClient(str(home)) as client:

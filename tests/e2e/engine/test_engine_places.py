@@ -30,7 +30,7 @@ def main(): return one().result()
 
 def python(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments], input=given, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *arguments], input=given, capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -85,7 +85,7 @@ def execute(kernel: Any, cell: str) -> str:
     request = kernel.execute(cell)
     while True:
         try:
-            message = kernel.get_iopub_msg(timeout=60)
+            message = kernel.get_iopub_msg(timeout=120)
         except Empty:
             return "the kernel says nothing"
         if message["parent_header"].get("msg_id") != request:
@@ -257,7 +257,7 @@ def test_what_a_task_forks_ends_with_its_body_and_may_be_terminated(
 
         @task
         def terminates():
-            child = forked(lambda: time.sleep(60))
+            child = forked(lambda: time.sleep(600))
             os.kill(child, 15)
             code = code_of(child)
             time.sleep(1)  # housekeeping looks for signals meanwhile
@@ -302,7 +302,7 @@ def test_eight_processes_on_one_home_while_somebody_reads(program: MakeProgram, 
     processes = [many.start(ARMILLARY_LOGGING_LEVEL="INFO") for _ in range(8)]
     listing = [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", "json"]
     while any(process.poll() is None for process in processes):
-        reader = subprocess.run(listing, env=many.environment, capture_output=True, text=True, timeout=60, check=False)
+        reader = subprocess.run(listing, env=many.environment, capture_output=True, text=True, timeout=120, check=False)
         assert (reader.returncode, reader.stderr) == (0, "")
     for process in processes:
         assert process.wait() == 0, process.communicate()

@@ -50,7 +50,7 @@ class ServedHome:
         assert self.process is not None and self.process.stderr is not None
         self.process.send_signal(how)
         self.process.stderr.read()
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=120)
         self.process.stderr.close()
         self.process = None
         return code
@@ -71,7 +71,7 @@ class ServedHome:
             f"{self.url}/api{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.token}", **headers},
-            timeout=30,
+            timeout=120,
         )
 
     def armillary(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -80,7 +80,7 @@ class ServedHome:
             capture_output=True,
             text=True,
             env=self.environment,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == code, done.stderr
@@ -96,6 +96,7 @@ class ServedHome:
         return subprocess.Popen(
             [sys.executable, str(script)],
             env=self.environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -84,7 +84,7 @@ class AgentsPlace:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=True,
         ).stdout
 
@@ -115,7 +115,7 @@ def place(served: ServedHome, tmp_path: Path) -> Iterator[AgentsPlace]:
 
 def ended(served: ServedHome, name: str) -> bool:
     wanted = {"flows": {"name": {"any_": [name]}}, "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if served.ask("POST", "/flow_runs/count", wanted).json() == 1:
             return True

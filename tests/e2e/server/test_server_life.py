@@ -12,12 +12,13 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 
 import httpx
 import pytest
 
 from armillary.client.address import read_address, write_address
+from pace import at_this_pace
 
 from .conftest import ServedHome
 
@@ -51,12 +52,12 @@ def test_a_server_says_where_it_is_and_answers_there(served: ServedHome) -> None
 def test_a_server_stops_when_asked_even_while_somebody_listens(served: ServedHome, how: int) -> None:
     served.start()
     headers = {"Authorization": f"Bearer {served.token}"}
-    with httpx.stream("GET", f"{served.url}/api/stream", headers=headers, timeout=30) as listening:
+    with httpx.stream("GET", f"{served.url}/api/stream", headers=headers, timeout=120) as listening:
         lines = listening.iter_lines()
         assert next(lines) == "retry: 1000"
         began = time.monotonic()
         assert served.stop(how) in (0, -how, 128 + how)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < at_this_pace(4)
     assert read_address(str(served.home)) is None
     assert not (served.home / "server.json").exists()
 
@@ -89,7 +90,7 @@ def test_a_server_in_the_background_keeps_a_relative_home_too(served: ServedHome
             cwd=tmp_path,
             env=environment,
             capture_output=True,
-            timeout=60,
+            timeout=120,
             check=True,
         )
 
@@ -107,23 +108,24 @@ def test_without_authentication_only_this_machine_is_served(served: ServedHome) 
 
 def test_a_local_run_is_seen_while_it_runs_without_any_setting(served: ServedHome) -> None:
     served.start()
-    process = served.flow(NAP.replace("sys.stdin.readline()", "time.sleep(1)"))
+    process = served.flow(NAP)
     assert process.stdout is not None
     process.stdout.readline()
-    [run] = served.ask("POST", "/flow_runs/filter", {}).json()["items"]
-    assert (run["state_type"], run["flow_name"]) == ("RUNNING", "sleeper")
-    process.communicate(timeout=30)
+    while not (runs := served.ask("POST", "/flow_runs/filter", {}).json()["items"]):
+        pass
+    assert [(run["state_type"], run["flow_name"]) for run in runs] == [("RUNNING", "sleeper")]
+    process.communicate("go\n", timeout=120)
     [run] = served.ask("POST", "/flow_runs/filter", {}).json()["items"]
     assert run["state_type"] == "COMPLETED"
 
 
 def test_a_killed_run_is_seen_to_have_crashed_without_anybody_asking(served: ServedHome) -> None:
     served.start()
-    process = served.flow(NAP.replace("sys.stdin.readline()", "time.sleep(60)"))
+    process = served.flow(NAP)
     assert process.stdout is not None
     process.stdout.readline()
     headers = {"Authorization": f"Bearer {served.token}"}
-    with httpx.stream("GET", f"{served.url}/api/stream?topics=flow_run:*", headers=headers, timeout=20) as stream:
+    with httpx.stream("GET", f"{served.url}/api/stream?topics=flow_run:*", headers=headers, timeout=120) as stream:
         lines = stream.iter_lines()
         assert next(lines) == "retry: 1000"
         process.kill()
@@ -135,7 +137,7 @@ def test_a_server_that_was_killed_leaves_a_home_that_works(served: ServedHome) -
     served.start()
     served.stop(signal.SIGKILL)
     assert (served.home / "server.json").exists()
-    served.flow("from armillary import flow\nflow(lambda: 1, name='after')()").communicate(timeout=30)
+    served.flow("from armillary import flow\nflow(lambda: 1, name='after')()").communicate(timeout=120)
     assert [run["flow_name"] for run in served.json("flow-run", "ls")] == ["after"]
     served.start()
     assert len(served.ask("POST", "/flow_runs/filter", {}).json()["items"]) == 1
@@ -162,7 +164,7 @@ def test_the_services_go_on_at_once_behind_a_server_that_was_killed(served: Serv
     while not all(
         f"(process {served.process.pid})" in each["holder"] for each in served.ask("GET", "/services").json()
     ):
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < at_this_pace(8)
     names = {each["name"] for each in served.json("server", "services", "status")}
     assert {"scheduler", "late", "reaper", "janitor"} <= names
 
@@ -171,16 +173,18 @@ def test_an_answer_does_not_wait_for_the_network_to_acknowledge_its_first_half(s
     served.start()
     seconds = []
     with httpx.Client(base_url=served.url) as client:
-        for _ in range(21):
+        for _ in range(121):
             began = time.monotonic()
             client.get("/api/health")
             seconds.append(time.monotonic() - began)
-    assert median(seconds) < 0.03
+    # The kernel acknowledges the first packets of a connection at once and those after them 40 ms late: a wait for it is in each
+    # of the later ones, whereas a busy machine leaves some of them alone.
+    assert quantiles(seconds[40:], n=8)[0] < 0.03
 
 
 def test_metrics_tell_prometheus_how_much_there_is_to_do(served: ServedHome) -> None:
     served.start()
-    served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=30)
+    served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=120)
     deployment = {"name": "daily", "flow_name": "report", "entrypoint": "flows.py:report"}
     made = served.ask("POST", "/deployments", deployment).json()
     served.ask("POST", f"/deployments/{made['id']}/create_flow_run", {})
@@ -199,7 +203,7 @@ def test_metrics_tell_prometheus_how_much_there_is_to_do(served: ServedHome) -> 
 
 def test_the_command_asks_the_server_that_keeps_its_home(served: ServedHome) -> None:
     served.start()
-    served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=30)
+    served.flow("from armillary import flow\nflow(lambda: 1, name='one')()").communicate(timeout=120)
     [run] = served.json("flow-run", "ls")
     assert run["state_type"] == "COMPLETED"
     served.armillary("flow-run", "delete", run["id"], "--yes")
@@ -233,7 +237,7 @@ def test_a_server_is_not_a_child_that_dies_with_its_terminal(served: ServedHome)
         env=served.environment,
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=120,
     )
     assert httpx.get(f"{served.url}/api/health").status_code == 200
     served.armillary("server", "stop")

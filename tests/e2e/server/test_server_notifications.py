@@ -47,7 +47,7 @@ class Receiver:
                 status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 receiver.told.put({"status": status, "host": self.headers["host"], **body})
                 if receiver.hold is not None:
-                    receiver.hold.wait(30)
+                    receiver.hold.wait(120)
                 self.send_response(status)
                 if status == 302:
                     self.send_header("location", "http://169.254.169.254/latest/meta-data")
@@ -63,7 +63,7 @@ class Receiver:
     def url(self) -> str:
         return f"http://localhost:{self.server.server_address[1]}/hook/secret"
 
-    def next(self, seconds: float = 20) -> dict[str, Any]:
+    def next(self, seconds: float = 120) -> dict[str, Any]:
         return self.told.get(timeout=seconds)
 
     def nothing_more(self) -> bool:
@@ -217,7 +217,7 @@ def test_a_mail_is_sent_by_apprise(notifying: ServedHome) -> None:
         target = f"mailto://localhost:{port}?from=armillary@localhost.local&to=me@localhost.local&mode=insecure&smtp=127.0.0.1"
         notifying.armillary("notification", "create", "mail", "--target", target)
         notifying.flow(FLOWS).wait()
-        mail = mails.get(timeout=30)
+        mail = mails.get(timeout=120)
     assert "Subject:" in mail
     assert "failing/" in mail
 

@@ -13,7 +13,7 @@ from .conftest import ServedHome
 
 def ran(served: ServedHome, name: str) -> None:
     process = served.flow(f"from armillary import flow\nflow(lambda: 1, name={name!r})()")
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from armillary.journal.outbox import outbox_folder
+from pace import at_this_pace
 
 from .conftest import ServedHome
 
@@ -94,7 +95,7 @@ class Elsewhere:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=True,
         )
 
@@ -117,7 +118,7 @@ class Failing:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 failing.hear()
                 if failing.is_well:
-                    answer = httpx.post(url + self.path, content=body, headers=dict(self.headers), timeout=30)
+                    answer = httpx.post(url + self.path, content=body, headers=dict(self.headers), timeout=120)
                     status, said = answer.status_code, answer.content
                 else:
                     status, said = 500, b"<html>Bad luck</html>"
@@ -177,14 +178,14 @@ def test_a_run_elsewhere_is_recorded_whole_and_leaves_nothing_behind(served: Ser
     outbox = Path(outbox_folder(str(elsewhere.home), f"{elsewhere.url}/api"))
     (outbox / "of-one-that-died.jnl.tmp").touch()
     process = elsewhere.start(RUN, "200")
-    process.communicate("go\n", timeout=60)
+    process.communicate("go\n", timeout=120)
     assert process.returncode == 0
     all_is_there(served, 200)
     assert elsewhere.journals == []
 
 
 def test_the_same_command_elsewhere_reads_from_the_server(served: ServedHome, elsewhere: Elsewhere) -> None:
-    elsewhere.start(RUN, "10").communicate("go\n", timeout=60)
+    elsewhere.start(RUN, "10").communicate("go\n", timeout=120)
     assert "remote" in elsewhere.armillary("flow-run", "ls").stdout
     assert not (elsewhere.home / "ledger.db").exists()
 
@@ -195,7 +196,7 @@ def test_a_server_that_goes_and_comes_back_has_everything_once(
 ) -> None:
     process = elsewhere.start(RUN, "2000")
     restart(served, how)
-    process.communicate("go\n", timeout=60)
+    process.communicate("go\n", timeout=120)
     assert process.returncode == 0
     all_is_there(served, 2000)
     assert elsewhere.journals == []
@@ -205,7 +206,7 @@ def test_with_the_server_away_the_run_goes_on_and_says_what_remains(served: Serv
     process = elsewhere.start(RUN, "100")
     port = served.url.rpartition(":")[2]
     served.stop(signal.SIGKILL)
-    _, said = process.communicate("go\n", timeout=60)
+    _, said = process.communicate("go\n", timeout=120)
     assert process.returncode == 0
     assert "journal ship" in said and "Traceback" not in said
     assert elsewhere.journals
@@ -219,9 +220,9 @@ def test_what_one_process_left_the_next_one_ships(served: ServedHome, elsewhere:
     process = elsewhere.start(RUN, "20")
     port = served.url.rpartition(":")[2]
     served.stop(signal.SIGKILL)
-    process.communicate("go\n", timeout=60)
+    process.communicate("go\n", timeout=120)
     served.start("--port", port)
-    elsewhere.start(RUN, "20").communicate("go\n", timeout=60)
+    elsewhere.start(RUN, "20").communicate("go\n", timeout=120)
     runs = served.ask("POST", "/flow_runs/filter", {}).json()["items"]
     assert [run["state_type"] for run in runs] == ["COMPLETED"] * 2
     assert elsewhere.journals == []
@@ -233,8 +234,8 @@ def test_a_run_elsewhere_is_cancelled_from_here(served: ServedHome, elsewhere: E
         pass
     began = time.monotonic()
     served.armillary("flow-run", "cancel", runs[0]["id"])
-    process.communicate(timeout=30)
-    assert time.monotonic() - began < 4, "the owner was not told at once"
+    process.communicate(timeout=120)
+    assert time.monotonic() - began < at_this_pace(4), "the owner was not told at once"
     [run] = served.ask("POST", "/flow_runs/filter", {}).json()["items"]
     assert run["state_type"] == "CANCELLED"
 
@@ -255,7 +256,7 @@ def test_a_process_killed_elsewhere_reads_crashed_once_its_leftovers_are_shipped
 
 def test_a_wrong_token_is_said_and_nothing_is_lost(served: ServedHome, elsewhere: Elsewhere) -> None:
     right, elsewhere.token = elsewhere.token, "wrong"
-    _, said = elsewhere.start(RUN, "10").communicate("go\n", timeout=60)
+    _, said = elsewhere.start(RUN, "10").communicate("go\n", timeout=120)
     assert "not one this server knows" in said
     assert elsewhere.journals
     elsewhere.token = right
@@ -270,8 +271,8 @@ def test_a_server_that_takes_questions_and_answers_none_holds_nobody_up(
     assert served.process is not None
     served.process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
-    _, said = process.communicate("go\n", timeout=60)
-    assert time.monotonic() - began < 6, "the end of the process is bounded by ARMILLARY_DRAIN_SECONDS"
+    _, said = process.communicate("go\n", timeout=120)
+    assert time.monotonic() - began < at_this_pace(6), "the end of the process is bounded by ARMILLARY_DRAIN_SECONDS"
     assert "journal ship" in said and elsewhere.journals
     served.process.send_signal(signal.SIGCONT)
     elsewhere.armillary("journal", "ship")
@@ -288,6 +289,6 @@ def test_a_server_that_answers_nothing_but_errors_gets_all_of_it_once_it_is_well
         failing.until_asked(3)
         assert served.ask("POST", "/flow_runs/count", {}).json() == 0
         failing.is_well = True
-        process.communicate("go\n", timeout=60)
+        process.communicate("go\n", timeout=120)
     all_is_there(served, 200)
     assert elsewhere.journals == []

@@ -45,7 +45,7 @@ def events(lines: Iterator[str]) -> Iterator[Heard]:
 def run(server: ServedHome, name: str) -> str:
     """A flow that has run; its id."""
     process = server.flow(f"from armillary import flow\nprint(flow(lambda: 1, name={name!r})(return_state=True))")
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0
     found: str = server.ask("POST", "/flow_runs/filter", {"flows": {"name": {"any_": [name]}}}).json()["items"][0]["id"]
     return found

@@ -37,7 +37,7 @@ def storage(environment: dict[str, str]) -> Command:
             capture_output=True,
             text=True,
             env=environment,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == code, done.stderr
@@ -68,7 +68,7 @@ def answered(environment: dict[str, str], *answers: str) -> tuple[str, str]:
             seen += os.read(ours, 4096).decode()
         except OSError:
             break
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=120)
     os.close(ours)
     assert process.returncode == 0, seen
     return seen.replace("\r", ""), out.decode().strip()

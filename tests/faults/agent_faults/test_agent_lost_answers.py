@@ -20,7 +20,7 @@ from armillary.core.errors import LedgerUnavailable
 from armillary.core.ids import flow_id
 from armillary.core.worker import ClaimedRun
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 class Instant:

@@ -23,7 +23,7 @@ CLIENTS = int(os.environ.get("ARMILLARY_SOAK_CLIENTS", "6"))
 SECONDS = float(os.environ.get("ARMILLARY_SOAK_SECONDS", "3"))
 
 
-@pytest.mark.timeout(120 + 3 * SECONDS)
+@pytest.mark.timeout(400 + 3 * SECONDS)
 @pytest.mark.parametrize("keeper", ["no server", "a server"])
 def test_clients_of_a_home_wait_for_one_another_and_are_never_told_of_a_lock(tmp_path: Path, keeper: str) -> None:
     with World(tmp_path / "home", tmp_path / "notes") as world:

@@ -25,6 +25,7 @@ from armillary.client.home_token import read_home_token
 from armillary.ledger import open_ledger, variables
 from armillary.ledger.following import catch_up
 from chaos_faults.world import World, assert_sound
+from pace import at_this_pace
 
 FILLS = int(os.environ.get("ARMILLARY_SOAK_FILLS", "3"))
 HEAVIEST_BYTES = 200_000
@@ -33,7 +34,7 @@ FLOWS = 2
 LEAST_TOLD, MOST_ANSWERS = 10, 60
 """What happens before a disk is full, and while it is. Some writes are taken even then: what SQLite has already, it writes over."""
 RESUMED_SECONDS = 5.0
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def wait_beyond(reached: int, measure: Callable[[], int]) -> float:
     return monotonic() - begun
 
 
-@pytest.mark.timeout(120 + 20 * FILLS)
+@pytest.mark.timeout(400 + 20 * FILLS)
 def test_a_disk_that_is_full_again_and_again_costs_nothing_that_was_acknowledged(tmp_path: Path, disk: Path) -> None:
     chance = random.Random(FILLS)
     resumed: list[float] = []
@@ -155,7 +156,7 @@ def test_a_disk_that_is_full_again_and_again_costs_nothing_that_was_acknowledged
     assert kept is not None and writer.acknowledged <= kept.value["number"] <= writer.sent
     assert set(writer.refused) == {"503 LedgerUnavailable"}
     assert flows.waited, "no flow ever met a full disk"
-    assert max(resumed) <= RESUMED_SECONDS
+    assert max(resumed) <= at_this_pace(RESUMED_SECONDS)
     print(
         f"{FILLS} fills: {writer.acknowledged:,} of {writer.sent:,} writes, refused {dict(writer.refused)}; resumed after "
         f"{max(resumed):.2f} s at most; {len(world.told()):,} task runs told by {len(world.flows)} flows, {flows.waited} had to wait, {flows.refused} refused"

@@ -24,7 +24,7 @@ SERVERS_EVERY = 8
 """One kill of that many hits the server."""
 
 
-@pytest.mark.timeout(60 + 4 * KILLS)
+@pytest.mark.timeout(400 + 4 * KILLS)
 def test_what_a_flow_was_told_has_happened_whoever_is_killed_whenever(tmp_path: Path) -> None:
     with World(tmp_path / "home", tmp_path / "notes") as world:
         chance = random.Random(SEED)

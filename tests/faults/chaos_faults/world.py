@@ -48,7 +48,7 @@ class World:
 
     def start_server(self) -> None:
         command = [sys.executable, "-m", "armillary", "server", "start", "--background", "--port", "0"]
-        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=120)
 
     @property
     def server(self) -> ServerAddress:
@@ -72,7 +72,7 @@ class World:
     def end_flows(self) -> None:
         """Wait until each has ended."""
         for each in self.flows:
-            each.wait(timeout=60)
+            each.wait(timeout=120)
             assert each.stderr is not None
             each.stderr.close()
 

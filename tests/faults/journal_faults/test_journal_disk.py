@@ -26,7 +26,7 @@ def python(*arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("limit_bytes", [400, 1001, 5_003, 20_011, 50_021])
 def test_events_said_while_the_disk_was_full_are_on_it_when_it_has_room(tmp_path: Path, limit_bytes: int) -> None:
     process = python("-m", "journal_faults.full_disk", str(tmp_path), str(limit_bytes), "4", "400")
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=120)
     complaints, kept = said.split()
     assert (int(complaints) >= 1, kept) == (True, "True")
     assert not [each for each in events_in(tmp_path) if isinstance(each, Damaged)]
@@ -56,7 +56,7 @@ def test_every_event_an_owner_was_told_is_kept_survives_its_kill(tmp_path: Path,
     for _ in range(events):
         told = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     told = max([told, *(int(line) for line in process.stdout.read().split("\n")[:-1])])
     counts = run_counts(tmp_path)
     assert counts[: told + 1] == list(range(told + 1))

@@ -42,7 +42,7 @@ PAUSE_SECONDS = 0.5
 MINUTE = 60_000_000
 
 
-@pytest.mark.timeout(120 + OCCURRENCES // 20)
+@pytest.mark.timeout(400 + OCCURRENCES // 20)
 @pytest.mark.parametrize("kind", DATABASES)
 def test_two_schedulers_that_are_killed_make_every_occurrence_once(
     request: pytest.FixtureRequest, tmp_path: Path, spawn: Spawn, kind: str
@@ -80,7 +80,7 @@ def test_two_schedulers_that_are_killed_make_every_occurrence_once(
             each.kill()
             each.communicate()
         with ledger.write() as connection:
-            scheduling.schedule_runs(connection, simulated(origin), new_id)
+            scheduling.schedule_runs(connection, simulated(connection, origin), new_id)
         with ledger.read() as connection:
             [lease] = service_leases.every(connection)
             made = defaultdict(list)

@@ -18,7 +18,7 @@ from armillary.ledger import commands, open_ledger
 from armillary.server import asking
 from armillary.server.keeper import kept
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 
 
 def now() -> int:
