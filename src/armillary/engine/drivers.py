@@ -108,7 +108,7 @@ def call_body(
     finally:
         guard.leave(run, outer)
         if prints:
-            release_prints()
+            release_prints(run)
 
 
 def _in_run(
@@ -146,7 +146,7 @@ async def await_body(
     finally:
         current_run.reset(before)
         if prints:
-            release_prints()
+            release_prints(run)
 
 
 def as_interrupt(run: FlowExecution | TaskExecution, error: BaseException | None) -> BaseException | None:

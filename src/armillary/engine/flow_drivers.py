@@ -105,7 +105,7 @@ def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
 def _leave(guard: Guard, run: FlowExecution, outer: Any) -> None:
     guard.leave(run, outer)
     if run.log_prints:
-        release_prints()
+        release_prints(run)
 
 
 def _in_run(run: FlowExecution) -> Any:

@@ -32,6 +32,7 @@ __all__ = [
     "configure",
     "engine_logger",
     "get_run_logger",
+    "print_line",
     "say",
     "say_exception",
 ]
@@ -42,7 +43,18 @@ marked: Callable[[str], str] | None = None
 
 class _Recorded(logging.Logger):
     """A logger whose lines are the record of runs. ``dictConfig`` and ``fileConfig`` disable every logger they do not name,
-    unless told otherwise; a library that configures logging for itself must not end the record."""
+    unless told otherwise; a library that configures logging for itself must not end the record.
+
+    Each record carries the names and ids of its run, for the formatters of users: ``%(flow_name)s``, ``%(flow_run_name)s``,
+    ``%(flow_run_id)s`` and, None outside a task, ``%(task_name)s``, ``%(task_run_name)s``, ``%(task_run_id)s``."""
+
+    def makeRecord(self, *arguments: Any, **options: Any) -> logging.LogRecord:  # noqa: N802  the base class calls it so
+        record = super().makeRecord(*arguments, **options)
+        run: Any = getattr(record, "armillary_run", None) or current_run.get()
+        flow = run.flow if run is not None else None
+        _identify(record, "flow", flow)
+        _identify(record, "task", None if run is flow else run)
+        return record
 
     @property
     def disabled(self) -> bool:
@@ -51,6 +63,15 @@ class _Recorded(logging.Logger):
     @disabled.setter
     def disabled(self, value: bool) -> None:
         return
+
+
+def _identify(record: logging.LogRecord, kind: str, run: Any) -> None:
+    """What a user gave as ``extra`` under the same name stays."""
+    given = record.__dict__
+    name, run_name, run_id = (None, None, None) if run is None else (run.spec.name, run.name, run.id)
+    given.setdefault(f"{kind}_name", name)
+    given.setdefault(f"{kind}_run_name", run_name)
+    given.setdefault(f"{kind}_run_id", run_id)
 
 
 def _recorded(name: str) -> logging.Logger:
@@ -82,6 +103,13 @@ def say(run: Execution, level: int, template: str, *arguments: Any) -> None:
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(level):
         logger.log(level, template, *arguments, extra={"armillary_run": run})
+
+
+def print_line(run: Execution, text: str) -> None:
+    """Log what a run printed. The record's place is that of the ``print``, two calls up."""
+    logger = _LOGGERS[run.letter]
+    if logger.isEnabledFor(INFO):
+        logger.log(INFO, "%s", text, extra={"armillary_run": run}, stacklevel=3)
 
 
 def say_exception(run: Execution, message: str, error: BaseException) -> None:
