@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from armillary.core.errors import InvalidOption, InvalidParameters
@@ -15,7 +16,7 @@ _REST = 0x04 | 0x08
 def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
     """(names by position, how many of them are required, whether the signature is known to have nothing else)."""
     code = getattr(fn, "__code__", None)
-    if code is not None and not hasattr(fn, "__wrapped__") and not code.co_posonlyargcount:
+    if type(code) is CodeType and not hasattr(fn, "__wrapped__") and not code.co_posonlyargcount:
         bound = getattr(fn, "__self__", None) is not None
         names = code.co_varnames[bound : code.co_argcount]
         simple = code.co_kwonlyargcount == 0 and not code.co_flags & _REST
@@ -24,7 +25,7 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
 
     try:
         parameters = list(inspect.signature(fn).parameters.values())
-    except ValueError:
+    except (ValueError, TypeError):
         raise InvalidOption(
             f"{fn!r} does not say which arguments it takes.",
             subject=getattr(fn, "__name__", None),

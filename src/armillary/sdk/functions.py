@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
+from functools import partial
 from textwrap import dedent
-from types import CodeType
+from types import CodeType, MethodType
 from typing import Any
 
 from armillary.core.errors import InvalidOption
@@ -37,7 +38,7 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
             subject=name_of(fn),
             advice="Return a list, or pass the values on to tasks one by one.",
         )
-    code = getattr(fn, "__code__", None)
+    code = _code_of(fn)
     for reserved in RESERVED:
         if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
             raise InvalidOption(
@@ -53,21 +54,44 @@ def is_coroutine_function(fn: Any) -> bool:
     return bool(_flags(fn) & (_COROUTINE | _ITERABLE_COROUTINE))
 
 
+# A mock, a proxy or a remote object may answer any attribute with another object that does so too. What is read below is
+# therefore what an object holds itself, or what the types of the standard library are known to hold.
+
+
+def _code_of(fn: Any) -> CodeType | None:
+    code = getattr(fn, "__code__", None)
+    return code if type(code) is CodeType else None  # a mock with a specification passes for an instance
+
+
 def _flags(fn: Any) -> int:
-    while (code := getattr(fn, "__code__", None)) is None:
-        inner = getattr(fn, "func", None) or getattr(fn, "__func__", None)
-        if inner is None:
-            inner = getattr(type(fn).__call__, "__code__", None)
-            return inner.co_flags if inner is not None else 0
-        fn = inner
-    return int(code.co_flags)
+    while True:
+        flags = getattr(getattr(fn, "__code__", None), "co_flags", None)
+        if isinstance(flags, int):
+            return flags
+        if isinstance(fn, partial):
+            fn = fn.func
+        elif isinstance(fn, MethodType):
+            fn = fn.__func__
+        else:
+            code = _code_of(type(fn).__call__)
+            return code.co_flags if code is not None else 0
 
 
 def unwrapped(fn: Any) -> Any:
     """The function below all of its wrappers."""
-    while hasattr(fn, "__wrapped__"):
-        fn = fn.__wrapped__
+    seen = {id(fn)}
+    while (inner := _held(fn, "__wrapped__")) is not None and id(inner) not in seen:
+        seen.add(id(inner))
+        fn = inner
     return fn
+
+
+def _held(thing: Any, name: str) -> Any:
+    """An attribute that an object holds itself."""
+    try:
+        return object.__getattribute__(thing, "__dict__").get(name)
+    except AttributeError:
+        return None
 
 
 def documentation_of(fn: Any) -> str | None:
@@ -80,14 +104,19 @@ def documentation_of(fn: Any) -> str | None:
 
 
 def name_of(fn: Any) -> str:
-    return getattr(fn, "__name__", None) or type(fn).__name__
+    return _text(fn, "__name__") or type(fn).__name__
+
+
+def _text(thing: Any, name: str) -> str | None:
+    value = getattr(thing, name, None)
+    return value if isinstance(value, str) else None
 
 
 def key_of(name: str, fn: Any) -> str:
     """Tells two functions of one name apart, the same in every process: the name and a hash of file and path in it."""
-    code = getattr(fn, "__code__", None)
-    file = os.path.basename(code.co_filename) if code is not None else getattr(fn, "__module__", "")
-    qualified = getattr(fn, "__qualname__", name)
+    code = _code_of(fn)
+    file = os.path.basename(code.co_filename) if code is not None else _text(fn, "__module__") or ""
+    qualified = _text(fn, "__qualname__") or name
     return f"{name}-{md5(f'{file}:{qualified}'.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
@@ -95,7 +124,7 @@ def code_hash(fn: Any) -> str | None:
     """Eight hexadecimal digits that change when the function's code does; None where it has none of its own.
 
     Comments, line numbers and the file's path do not count."""
-    code = getattr(unwrapped(fn), "__code__", None)
+    code = _code_of(unwrapped(fn))
     if code is None:
         return None
     digest = md5()
@@ -117,8 +146,8 @@ def _feed(code: CodeType, feed: Callable[[bytes], None]) -> None:
 
 def entrypoint_of(fn: Any) -> str | None:
     """``/path/to/file.py:function``, or None for what no file can give again: a REPL, a cell, a nested function."""
-    code = getattr(unwrapped(fn), "__code__", None)
-    qualified = getattr(fn, "__qualname__", "")
+    code = _code_of(unwrapped(fn))
+    qualified = _text(fn, "__qualname__") or ""
     if code is None or "<" in qualified or not code.co_filename.endswith(".py"):
         return None
     path = os.path.abspath(code.co_filename)
