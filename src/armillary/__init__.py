@@ -20,6 +20,23 @@ from typing import TYPE_CHECKING, Any
 from armillary.core.version import VERSION as __version__  # noqa: N811  the name the field expects
 
 if TYPE_CHECKING:
+    from armillary import artifacts as artifacts
+    from armillary import cache as cache
+    from armillary import client as client
+    from armillary import context as context
+    from armillary import deployments as deployments
+    from armillary import errors as errors
+    from armillary import flow_runners as flow_runners
+    from armillary import futures as futures
+    from armillary import notifications as notifications
+    from armillary import results as results
+    from armillary import runtime as runtime
+    from armillary import schedules as schedules
+    from armillary import states as states
+    from armillary import storage as storage
+    from armillary import task_runners as task_runners
+    from armillary import testing as testing
+    from armillary import variables as variables
     from armillary.core.retries import exponential_backoff
     from armillary.core.secret import Secret
     from armillary.core.states import State, StateType
@@ -57,6 +74,27 @@ _HOMES = {
     "wait": "armillary.engine.future",
 }
 
+_MODULES = (
+    "artifacts",
+    "cache",
+    "client",
+    "context",
+    "deployments",
+    "errors",
+    "flow_runners",
+    "futures",
+    "notifications",
+    "results",
+    "runtime",
+    "schedules",
+    "states",
+    "storage",
+    "task_runners",
+    "testing",
+    "variables",
+)
+"""The public modules: each is an attribute of the package, imported when it is first read."""
+
 __all__ = [
     "Flow",
     "Future",
@@ -86,6 +124,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(home), name)
     globals()[name] = value
@@ -93,4 +133,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*__all__, *_MODULES})

@@ -1,15 +1,19 @@
-"""Facts about the running code as plain attributes; None outside a run.
+"""Facts about the running code as plain attributes, read anew each time; None outside a run.
 
-from armillary import runtime
+from armillary.runtime import flow_run, task_run
 
-runtime.flow_run.name
-runtime.task_run.run_count
+flow_run.name
+task_run.run_count
+
+``flow_run`` and ``task_run`` are views of the run that the code reading them is part of, whenever and wherever they were imported.
+Outside such a run they are false, and each of their attributes is None.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.task_run import TaskRun
@@ -17,9 +21,73 @@ from armillary.engine.current import current_run
 
 __all__ = ["flow_run", "parameters", "project_root", "task_run"]
 
-flow_run: FlowRun | None
-task_run: TaskRun | None
-parameters: dict[str, Any] | None
+
+class _RunView:
+    """Reads like the record of the current run."""
+
+    __slots__ = ("_kind", "_record")
+
+    def __init__(self, kind: type, record: Callable[[], Any]) -> None:
+        self._kind = kind
+        self._record = record
+
+    def __getattr__(self, name: str) -> Any:
+        record = self._record()
+        if record is None and name in self._kind.__dataclass_fields__:  # type: ignore[attr-defined]
+            return None
+        return getattr(self._kind if record is None else record, name)
+
+    def __bool__(self) -> bool:
+        return self._record() is not None
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._record() == (other._record() if isinstance(other, _RunView) else other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __dir__(self) -> list[str]:
+        return list(self._kind.__dataclass_fields__)  # type: ignore[attr-defined]
+
+    def __repr__(self) -> str:
+        return repr(self._record())
+
+
+class _Parameters(Mapping[str, Any]):
+    """The parameters of the current flow run, as its body received them; empty outside a run."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return _parameters()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_parameters())
+
+    def __len__(self) -> int:
+        return len(_parameters())
+
+    def __repr__(self) -> str:
+        return repr(_parameters())
+
+
+def _flow_run() -> FlowRun | None:
+    run = current_run.get()
+    return None if run is None else run.flow.as_record()
+
+
+def _task_run() -> TaskRun | None:
+    run = current_run.get()
+    return cast(TaskRun, run.as_record()) if run is not None and run.letter == "t" else None
+
+
+def _parameters() -> dict[str, Any]:
+    run = current_run.get()
+    return {} if run is None else dict(run.flow.parameters)
+
+
+flow_run = cast(FlowRun, _RunView(FlowRun, _flow_run))
+task_run = cast(TaskRun, _RunView(TaskRun, _task_run))
+parameters: Mapping[str, Any] = _Parameters()
 project_root: str | None
 """The folder of the project's own copy that a deployed run has; None for a run that was started by hand."""
 
@@ -27,11 +95,4 @@ project_root: str | None
 def __getattr__(name: str) -> Any:
     if name == "project_root":
         return os.environ.get("ARMILLARY_PROJECT_ROOT")
-    run = current_run.get()
-    if name == "flow_run":
-        return None if run is None else run.flow.as_record()
-    if name == "parameters":
-        return None if run is None else dict(run.flow.parameters)
-    if name == "task_run":
-        return run.as_record() if run is not None and run.letter == "t" else None
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -34,6 +36,14 @@ def test_every_public_name_exists_and_tells_its_contract(name: str) -> None:
         if callable(value := getattr(module, each)) and not (value.__doc__ or "").strip()
     ]
     assert not undocumented
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name != "armillary"])
+def test_each_module_is_an_attribute_of_the_package_whatever_else_was_imported(name: str) -> None:
+    _, _, module = name.partition(".")
+    code = f"import armillary; print(armillary.{module}.__name__, '{module}' in dir(armillary))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [name, "True"], done.stderr
 
 
 def test_the_documentation_names_a_module_once() -> None:
