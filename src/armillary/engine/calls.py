@@ -10,6 +10,7 @@ from typing import Any
 
 from armillary.core.errors import InvalidParameters, OutsideRun
 from armillary.core.names import rendered_name
+from armillary.core.states import State
 from armillary.engine.clock import new_id, now_us
 from armillary.engine.current import current_run, current_tags
 from armillary.engine.drivers import drive_task, drive_task_async
@@ -20,7 +21,7 @@ from armillary.engine.guard import this_guard
 from armillary.engine.keeping import reuse_of
 from armillary.engine.lineage import ATOMS
 from armillary.engine.logs import INFO, say
-from armillary.engine.resolve import Upstreams, quote, unmapped
+from armillary.engine.resolve import Upstreams, allow_failure, quote, unmapped
 from armillary.engine.signatures import names_of
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_execution import TaskExecution
@@ -230,7 +231,12 @@ def _column(spec: TaskSpec, name: str, value: Any) -> Any:
         return _Same(value.value)
     if isinstance(value, (str, bytes, quote)):
         return _Same(value)
-    if isinstance(value, Future):
+    if isinstance(value, allow_failure):
+        column = _column(spec, name, value.value)
+        if isinstance(column, _Same):
+            return _Same(allow_failure(column[0]))
+        return [allow_failure(each) for each in column]
+    if isinstance(value, (Future, State)):
         value = value.result()
     if isinstance(value, Mapping):
         raise InvalidParameters(
