@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -78,7 +79,7 @@ class Hand:
             raise WorkerDied(
                 f"The worker process of {run.name!r} ended with {_told_code(code)} before it returned an outcome.",
                 subject=run.name,
-                advice="Out of memory is a common reason; the system's log may tell.",
+                advice=_likely_cause(code),
             )
         return done
 
@@ -110,7 +111,7 @@ class _Worker:
         self._answers: BinaryIO = os.fdopen(self_answers, "rb")
         send(
             self._orders,
-            Hello(list(sys.path), _pickled_flow(flow), flow.as_record(), flow.log_prints),
+            Hello(list(sys.path), *_main_module(), _pickled_flow(flow), flow.as_record(), flow.log_prints),
         )
 
     def ask(self, order: Order, flow: FlowExecution) -> Done | None:
@@ -204,3 +205,19 @@ def _pickled_flow(flow: FlowExecution) -> bytes:
 
 def _told_code(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _likely_cause(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "The kernel kills processes this way when memory runs out; its log says so: journalctl -k, or dmesg."
+    if code < 0:
+        return "A crash of native code is a common cause; run it with PYTHONFAULTHANDLER=1 to see where."
+    return "Its own code ended the process, for example by os._exit(); see what it wrote to stderr."
+
+
+def _main_module() -> tuple[str | None, str | None]:
+    """The name (``python -m name``) and the file of the main module, where it has them."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    file = getattr(main, "__file__", None)
+    return getattr(spec, "name", None), os.path.abspath(file) if file is not None else None

@@ -16,10 +16,13 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(slots=True)
 class Hello:
-    """First message to a worker: how to import what the owner can, and the flow run it works for. ``flow`` is the
+    """First message to a worker: how to import what the owner can, and the flow run it works for. ``main_name`` and
+    ``main_file`` say what the owner's main module is, for processes that a body starts by multiprocessing. ``flow`` is the
     pickled flow and its parameters, as far as they could be pickled."""
 
     path: list[str]
+    main_name: str | None
+    main_file: str | None
     flow: bytes
     flow_run: FlowRun
     log_prints: bool

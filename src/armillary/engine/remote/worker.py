@@ -20,13 +20,14 @@ from typing import Any, BinaryIO
 
 import cloudpickle
 
-from armillary.core.errors import NotSerializable, RunFailed
+from armillary.core.errors import NotSerializable, RunFailed, WorkerDied
 from armillary.engine.current import current_tags
 from armillary.engine.drivers import await_body, call_body
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.forks import give_back_in_children
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.logs import configure
+from armillary.engine.remote.main_module import stand_for, take_in
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
@@ -62,6 +63,7 @@ def _end_with_owner(lifeline: int) -> None:
 
 def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
     sys.path[:] = hello.path
+    stand_for(hello.main_name, hello.main_file)
     configure()
     one_at_a_time = Lock()
 
@@ -83,7 +85,8 @@ def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _run(flow: FlowExecution, order: Order) -> Any:
-    task, arguments, keywords = pickle.loads(order.body)  # noqa: S301  from our own owner
+    task, arguments, keywords = _loaded(order)
+    take_in((task.fn, *arguments, *keywords.values()))
     current_tags.set(order.tags)
     run = task_shell(flow, task, order)
     try:
@@ -92,6 +95,21 @@ def _run(flow: FlowExecution, order: Order) -> Any:
         return call_body(run, run.spec.fn, arguments, keywords, copy_context())
     finally:
         _await_children(flow, run)
+
+
+def _loaded(order: Order) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """The task and its arguments. Loading them imports the user's modules, and may raise whatever those raise."""
+    try:
+        return pickle.loads(order.body)  # type: ignore[no-any-return]  # noqa: S301  from our own owner
+    except Exception as problem:
+        problem.add_note(f"Raised while the worker process imported what {order.task_run.name!r} needs.")
+        raise
+    except BaseException as problem:
+        raise WorkerDied(
+            f"A module that {order.task_run.name!r} needs ended the worker process that imported it: {problem!r}.",
+            subject=order.task_run.name,
+            advice='A module must not exit when it is imported; put such code below `if __name__ == "__main__":`.',
+        ) from problem
 
 
 def _await_children(flow: FlowExecution, run: TaskExecution) -> None:
