@@ -84,6 +84,8 @@ class Flow(Generic[P, R]):
         self.fn = checked_function("flow", fn)
         self._given = options
         given = check.checked("flow", CHECKS, options)
+        if "persist_result" not in given and given.keys() & check.NAMES_A_STORE:
+            given["persist_result"] = True
         retry = check.taken_retry(given)
         name = given.pop("name", None) or flow_name_from(name_of(fn))
         self._spec = FlowSpec(

@@ -11,6 +11,9 @@ from armillary.core.names import checked_name
 from armillary.core.rules.retry import NEVER, RetryPolicy
 from armillary.engine.specs import Hook
 
+NAMES_A_STORE = frozenset({"result_storage", "result_serializer"})
+"""Options that have no other purpose than to keep a result: given without ``persist_result``, they ask for it."""
+
 Check = Callable[[str, Any], Any]
 """Takes an option's name and its value, not None; returns the value as the engine takes it, or raises InvalidOption."""
 

@@ -73,6 +73,8 @@ class Task(Generic[P, R]):
                 subject="cache_policy",
                 advice="Give one of them.",
             )
+        if not given.keys() & KEEPING and given.keys() & check.NAMES_A_STORE:
+            given["persist_result"] = True
         retry = check.taken_retry(given)
         name = given.pop("name", None) or name_of(fn)
         positional, required, simple = shape_of(fn)
@@ -190,7 +192,8 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     computes anew and replaces it.
 
     ``persist_result``, ``result_storage`` (a folder or fsspec URL), ``result_storage_key``, ``result_serializer``: where and
-    how its result is kept beyond the run (see :mod:`armillary.results`).
+    how its result is kept beyond the run (see :mod:`armillary.results`). Naming a storage or a serializer keeps the result,
+    unless ``persist_result=False``.
 
     ``log_prints``: what it prints becomes log lines; unset: as its flow says. ``task_run_name``: a template such as
     ``"load {path}"`` or a function that returns the name.

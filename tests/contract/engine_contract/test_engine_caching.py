@@ -248,3 +248,21 @@ def test_what_was_kept_only_for_resuming_goes_when_the_run_completes(home: Path)
     resumed()
     assert calls == [1]
     assert not [each for each in (home / "results" / "runs").rglob("*") if each.is_file()]
+
+
+@pytest.mark.parametrize("options", [{}, {"result_serializer": "json"}], ids=["storage alone", "and a serializer"])
+@pytest.mark.parametrize("decorate", [task, flow], ids=["task", "flow"])
+def test_naming_a_storage_keeps_the_result_there(
+    tmp_path: Path, ledger: InProcessClient, decorate: Any, options: dict[str, str]
+) -> None:
+    place = tmp_path / "named"
+    work = decorate(result_storage=str(place), name="work", **options)(lambda: {"value": 1})
+    flow(lambda: work().result() if decorate is task else work(), name="caller")()
+    assert [path for path in place.rglob("*") if path.is_file()]
+
+
+def test_what_is_not_to_be_kept_is_not_kept_though_a_storage_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "named"
+    work = task(result_storage=str(place), persist_result=False)(lambda: 1)
+    assert flow(lambda: work().result(), name="caller")() == 1
+    assert not [path for path in place.rglob("*") if path.is_file()]
