@@ -257,12 +257,12 @@ def test_naming_a_storage_keeps_the_result_there(
 ) -> None:
     place = tmp_path / "named"
     work = decorate(result_storage=str(place), name="work", **options)(lambda: {"value": 1})
-    flow(lambda: work().result() if decorate is task else work(), name="caller")()
+    flow(name="caller")(lambda: work().result() if decorate is task else work())()
     assert [path for path in place.rglob("*") if path.is_file()]
 
 
 def test_what_is_not_to_be_kept_is_not_kept_though_a_storage_is_named(tmp_path: Path) -> None:
     place = tmp_path / "named"
     work = task(result_storage=str(place), persist_result=False)(lambda: 1)
-    assert flow(lambda: work().result(), name="caller")() == 1
+    assert flow(name="caller")(lambda: work().result())() == 1
     assert not [path for path in place.rglob("*") if path.is_file()]

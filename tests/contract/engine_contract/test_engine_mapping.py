@@ -65,7 +65,7 @@ CASES: dict[str, tuple[Callable[[], Any], list[str]]] = {
 
 
 def results(make: Callable[[], Any]) -> Flow[[], list[str]]:
-    return flow(lambda: [each.result() for each in make()], name="mapping")
+    return flow(name="mapping")(lambda: [each.result() for each in make()])
 
 
 @pytest.mark.parametrize(("make", "kinds"), CASES.values(), ids=CASES)

@@ -25,7 +25,7 @@ def _lines_are_recorded(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
 def printing(body: Body) -> Flow[[], None]:
     @flow
     def caller() -> None:
-        task(body, name="printing", log_prints=True)().result()
+        task(name="printing", log_prints=True)(body)().result()
 
     return caller
 
@@ -48,7 +48,9 @@ def test_what_is_printed_to_the_terminal_is_logged(ledger: InProcessClient) -> N
 
 
 @pytest.mark.parametrize("redirected", [contextlib.redirect_stdout, contextlib.redirect_stderr])
-def test_redirected_prints_stay_redirected(ledger: InProcessClient, redirected: Callable[[io.StringIO], object]) -> None:
+def test_redirected_prints_stay_redirected(
+    ledger: InProcessClient, redirected: Callable[[io.StringIO], object]
+) -> None:
     outer, inner, explicit = io.StringIO(), io.StringIO(), io.StringIO()
     stream = "stdout" if redirected is contextlib.redirect_stdout else "stderr"
 

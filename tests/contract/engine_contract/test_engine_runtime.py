@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,19 +36,19 @@ def test_names_imported_from_runtime_tell_of_the_run_that_reads_them(home: objec
 
 def test_outside_a_run_they_are_false_and_their_facts_are_none() -> None:
     assert not flow_run and not task_run and not parameters
-    assert (flow_run.id, flow_run.parent_flow_run_id, task_run.run_count) == (None, None, None)
+    assert [flow_run.id, flow_run.parent_flow_run_id, task_run.run_count] == [None] * 3
     assert (repr(flow_run), repr(parameters), runtime.project_root) == ("None", "{}", None)
     assert flow_run == None  # noqa: E711  as people compare it
     assert "name" in dir(flow_run)
 
 
-@pytest.mark.parametrize("read", [lambda: flow_run.nome, lambda: task_run.nome, lambda: runtime.nome])
-def test_a_fact_there_is_not_is_an_attribute_error_inside_and_outside(home: object, read: Callable[[], Any]) -> None:
+@pytest.mark.parametrize("facts", [flow_run, task_run, runtime])
+def test_an_unknown_fact_is_an_attribute_error_inside_and_outside(home: object, facts: object) -> None:
     @flow
     def reads() -> None:
         with pytest.raises(AttributeError, match="nome"):
-            read()
+            getattr(facts, "nome")  # noqa: B009
 
     reads()
     with pytest.raises(AttributeError, match="nome"):
-        read()
+        getattr(facts, "nome")  # noqa: B009
