@@ -7,6 +7,8 @@ journals grow on disk, and one sentence says so.
 
 What a process could not ship before it ended is shipped by the next one that records for this server, or by
 ``armillary journal ship``. A journal is deleted once the server has said that all of it is safe.
+
+A server that has moved to another address is known by its ledger: what lies here for the old address goes to the new one.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from time import monotonic, time_ns
 from armillary import settings
 from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
+from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
 from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
@@ -28,6 +31,7 @@ from armillary.journal.commands import stop
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
 from armillary.journal.files import JournalFiles, journals_in
 from armillary.journal.headers import header_of
+from armillary.journal.outbox import Outbox, note_ledger, outboxes_beside
 from armillary.journal.owner import Owner, owner_of
 from armillary.journal.segment import sweep_unborn
 from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
@@ -66,7 +70,10 @@ class Carrier:
     def __init__(self, folder: str, api_url: str, token: str | None) -> None:
         self.folder = folder
         self.api_url = api_url
+        self.ledger_id: str | None = None
+        self._token = token
         self._server = Transport(api_url, token, retry_seconds=0, timeout_seconds=30)
+        self._looked_for_moved = False
         self._journals: dict[str, _Journal] = {}
         self._sizes: dict[str, int] = {}
         self._handed: set[str] = set()
@@ -90,6 +97,11 @@ class Carrier:
         with self._shipping:
             return self._ship_all()
 
+    def find_ledger(self) -> str:
+        """The id of the ledger at this address. Raises as ``ship_all()`` does."""
+        nothing = Shipment(next(iter(self._journals), new_id()), [], died=True)
+        return self._answered(nothing).ledger_id
+
     def _ship_all(self) -> int:
         sweep_unborn(self.folder)
         for files in journals_in(self.folder):
@@ -97,7 +109,22 @@ class Carrier:
         for journal in list(self._journals.values()):
             if not journal.refused:
                 self._ship(journal)
+        if self.ledger_id is not None and not self._looked_for_moved:
+            self._ship_moved(self.ledger_id)
+            self._looked_for_moved = True
         return len(self._journals)
+
+    def _ship_moved(self, ledger_id: str) -> None:
+        """What earlier processes recorded for another address of the same ledger, or for one at which no server ever answered."""
+        for outbox in outboxes_beside(self.folder):
+            if outbox.folder == self.folder or not journals_in(outbox.folder):
+                continue
+            if outbox.may_go_to(ledger_id):
+                moved = Carrier(outbox.folder, self.api_url, self._token)
+                moved._looked_for_moved = True
+                moved.ship_all()
+            else:
+                logger.warning("%s", left_for_another_ledger(outbox, self.api_url))
 
     def drain(self, seconds: float) -> None:
         """The process ends: send what is left, for so long, even when the server takes a question and does not answer. A server
@@ -239,14 +266,23 @@ class Carrier:
             )
 
     def _send(self, journal: _Journal, shipment: Shipment) -> None:
-        seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
-        answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment, seconds)
+        answer = self._answered(shipment)
         for each in answer.lanes:
             reader = journal.lanes[each.lane]
             reader.seek(journal.files, each.next_ordinal)
             reader.closed = each.closed
         if answer.fenced:
             self._stop(journal)
+
+    def _answered(self, shipment: Shipment) -> ShipmentAnswer:
+        seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
+        answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment, seconds)
+        if answer.ledger_id and answer.ledger_id != self.ledger_id:
+            self.ledger_id = answer.ledger_id
+            if shipment.lanes or shipment.over:
+                with suppress(OSError):  # on a full disk it is noted another time
+                    note_ledger(self.folder, answer.ledger_id)
+        return answer
 
     def _stop(self, journal: _Journal | None) -> None:
         """The run belongs to another owner by now: ours gives up."""
@@ -282,6 +318,15 @@ class Carrier:
         if self._away_since is not None:
             logger.warning("%s is back, and has what was recorded meanwhile.", self.api_url)
             self._away_since = None
+
+
+def left_for_another_ledger(outbox: Outbox, api_url: str) -> str:
+    """Why these journals stay where they are, and what to type."""
+    return (
+        f"Journals that were recorded for {outbox.api_url} stay here: the ledger that has what came before them is not the one at "
+        f"{api_url}. Send them to the old address with `ARMILLARY_API_URL={outbox.api_url} armillary journal ship`, or to the new "
+        f"ledger with `armillary journal ship --from {outbox.api_url}`."
+    )
 
 
 def _is_ours(files: JournalFiles) -> bool:

@@ -1,18 +1,34 @@
 """Where the journals lie that are meant for a server: one folder for each, beside the home's own journals.
 
 ``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that what one
-process left can be shipped by another that knows only the home. Readers of the home's own journals never look here.
+process left can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last took
+journals from here: a server may move to another address, and another one may come to the old address, but a ledger's id
+stays. Readers of the home's own journals never look here.
 """
 
 from __future__ import annotations
 
 import os
 from hashlib import blake2b
+from typing import NamedTuple
 
 from armillary.journal.whole_file import write_whole
 
 _URL_NAME = "server.url"
+_LEDGER_NAME = "server.ledger"
 _DIGEST_BYTES = 8
+
+
+class Outbox(NamedTuple):
+    """``ledger_id`` is None where no server has ever taken a journal from this outbox."""
+
+    api_url: str
+    folder: str
+    ledger_id: str | None
+
+    def may_go_to(self, ledger_id: str) -> bool:
+        """Whether the server that keeps this ledger is one its journals may be sent to, whatever its address."""
+        return self.ledger_id in (None, ledger_id)
 
 
 def outbox_folder(home: str, api_url: str) -> str:
@@ -27,14 +43,32 @@ def outbox_folder(home: str, api_url: str) -> str:
     return folder
 
 
-def outboxes(home: str) -> list[tuple[str, str]]:
-    """(server's address, folder) of each server this home ever recorded for."""
+def outboxes(home: str) -> list[Outbox]:
+    """One for each address this home ever recorded for."""
+    return outboxes_beside(os.path.join(home, "outbox", ""))
+
+
+def outboxes_beside(folder: str) -> list[Outbox]:
+    """All outboxes of the home that this one is in."""
+    root = os.path.dirname(folder)
     found = []
-    root = os.path.join(home, "outbox")
     for name in sorted(os.listdir(root)) if os.path.isdir(root) else ():
-        try:
-            with open(os.path.join(root, name, _URL_NAME), encoding="utf-8") as file:
-                found.append((file.read().strip(), os.path.join(root, name)))
-        except OSError:
-            continue
+        place = os.path.join(root, name)
+        api_url = _read(place, _URL_NAME)
+        if api_url is not None:
+            found.append(Outbox(api_url, place, _read(place, _LEDGER_NAME)))
     return found
+
+
+def note_ledger(folder: str, ledger_id: str) -> None:
+    """This ledger takes what lies in ``folder``. Raises OSError."""
+    if _read(folder, _LEDGER_NAME) != ledger_id:
+        write_whole(os.path.join(folder, _LEDGER_NAME), f"{ledger_id}\n".encode())
+
+
+def _read(folder: str, name: str) -> str | None:
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            return file.read().strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None

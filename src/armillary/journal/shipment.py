@@ -34,11 +34,13 @@ class LaneAnswer(Struct, array_like=True):
 
 
 class ShipmentAnswer(Struct):
-    """``fenced``: the run has another owner by now, and this one must stop."""
+    """``fenced``: the run has another owner by now, and this one must stop. ``ledger_id`` is that of the ledger that took it,
+    wherever its server is; empty from a server of 0.1."""
 
     lanes: list[LaneAnswer]
     fenced: bool
     server_time: int
+    ledger_id: str = ""
 
 
 class Listening(Struct):

@@ -93,6 +93,7 @@ def _take(keeper: Keeper, shipment: Shipment, caller: Caller) -> ShipmentAnswer:
         keeper.heartbeats.owners_live([shipment.journal_id])
     keeper.frames_ingested += sum(len(part.frames) for part in shipment.lanes)
     keeper.announce()
+    answer.ledger_id = keeper.ledger.id
     return answer
 
 
