@@ -44,6 +44,7 @@ def grant_attempt(connection: Connection, flow_run_id: str, now: int) -> int:
     kind = StateType(run["state_type"])
     if kind in TERMINAL:
         settling.settle_below(connection, flow_run_id, old, now, outbox=outbox)
+    settling.settle_late(connection, run, now, outbox)
     attempt: int = old if old and kind is SCHEDULED and not _has_begun(connection, flow_run_id, old) else old + 1
     take_state(run, PENDING, _SUBMITTING, f"Attempt {attempt} was granted.", max(now, run["state_at"]), 0)
     run["attempt"] = attempt

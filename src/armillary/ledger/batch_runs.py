@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
-from armillary.ledger import run_rows, tables
+from armillary.core.states import RUNNING, SCHEDULED, StateType
+from armillary.ledger import deployment_tables, run_rows, tables
 from armillary.ledger.dialect import Row, insert, upsert
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.refusals import Refused
@@ -19,13 +20,15 @@ class BatchRuns:
     """Runs below one root. ``attempt`` is that of the journal whose events these are, ``current_attempt`` the root's.
 
     ``flow_runs`` and ``task_runs`` have the rows by id; who changes one says so with ``change``. ``foreign`` are ids of runs below
-    other roots, ``deleted`` of flow runs that were deleted.
+    other roots, ``deleted`` of flow runs that were deleted. ``awaits_grant``: the root was put back into its queue because its
+    owner, whose events these are, was presumed dead, and nobody has been granted the next attempt.
     """
 
     __slots__ = (
         "_changed_flow_runs",
         "_changed_task_runs",
         "attempt",
+        "awaits_grant",
         "connection",
         "current_attempt",
         "deleted",
@@ -54,7 +57,14 @@ class BatchRuns:
         table = tables.tombstone
         statement = select(table.c.flow_run_id).where(table.c.root_flow_run_id == root)
         self.deleted = set(connection.execute(statement).scalars())
-        self.current_attempt: int = self.flow_runs[root]["attempt"] if root in self.flow_runs else attempt
+        found = self.flow_runs.get(root)
+        self.current_attempt: int = attempt if found is None else found["attempt"]
+        self.awaits_grant = (
+            found is not None
+            and found["state_type"] == SCHEDULED
+            and found["before_crash"] is not None
+            and found["attempt"] == attempt + 1
+        )
 
     def _load(self, flow_run_ids: set[str], task_run_ids: Iterable[str]) -> None:
         for row in run_rows.load(self.connection, tables.flow_run, flow_run_ids):
@@ -94,6 +104,22 @@ class BatchRuns:
     def change_task_run(self, run: Row) -> None:
         """The row is new or has changed."""
         self.task_runs[run["id"]] = self._changed_task_runs[run["id"]] = run
+
+    def note_late_state(self, root: Row, kind: StateType, at: int) -> None:
+        """The root, which waits in its queue, had come further than was known when its owner was presumed dead."""
+        root["before_crash"] = str(kind)
+        if kind is RUNNING and root["started"] is None:
+            root["started"] = at
+
+    def take_back(self, root: Row) -> None:
+        """The root's owner had finished before anybody was granted the next attempt: that one will not be."""
+        line, death = tables.flow_run_state, deployment_tables.run_death
+        of_the_next = (line.c.flow_run_id == self.root, line.c.attempt == self.current_attempt)
+        self.connection.execute(update(line).where(*of_the_next).values(applied=False))
+        presumed = (death.c.flow_run_id == self.root, death.c.attempt == self.attempt)
+        self.connection.execute(delete(death).where(*presumed))
+        root["attempt"] = self.current_attempt = self.attempt
+        self.awaits_grant = False
 
     def mark_incomplete(self) -> None:
         """A part of the root run's history could not be read."""

@@ -85,11 +85,13 @@ def set_state(
             subject=run["name"],
             advice="Retry it instead." if kind in TERMINAL else None,
         )
+    outbox = Outbox(now)
+    settling.settle_late(connection, run, now, outbox)
     due = (now if scheduled is None else scheduled) if state.type is SCHEDULED else None
     at = max(now, run["state_at"])
     name = SUSPENDED if state.type is PAUSED else state.name  # nobody waits in a process for it
     take_state(run, state.type, name, state.message, at, run["run_count"], due)
-    return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now)
+    return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
 
 
 def schedule_again(
@@ -134,7 +136,11 @@ def schedule_again(
     if because is None:
         connection.execute(delete(run_death).where(run_death.c.flow_run_id == flow_run_id))
     message = f"Attempt {run['attempt']} was asked for." if because is None else f"To be tried again: {because}"
+    replaced = None if because is None else run["before_crash"]
     take_state(run, SCHEDULED, NAMES[SCHEDULED][0], message, max(now, run["state_at"]), 0, due)
+    run["before_crash"] = (
+        replaced  # until somebody is granted the attempt, the owner before may yet say that it had finished
+    )
     return _written(connection, run, [history_line("flow_run_id", run, run["attempt"])], now, outbox)
 
 

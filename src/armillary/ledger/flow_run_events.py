@@ -95,6 +95,8 @@ class FlowRunEvents:
         run["updated"] = max(run["updated"], event.at)
         self._runs.change_flow_run(run)
         current = StateType(run["state_type"])
+        if run["id"] == self._runs.root and self._runs.awaits_grant:
+            return  # it waits in its queue until its owner says that it has finished
         if (kind, event.state_name) != (current, run["state_name"]) and can_move(current, kind):
             take_state(run, kind, event.state_name, event.message, event.at, run["run_count"])
             self._runs.flow_run_states.append(history_line("flow_run_id", run, self._runs.attempt))

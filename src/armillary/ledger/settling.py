@@ -58,6 +58,13 @@ def _is_left(root: Row, handed_back: bool) -> bool:
     return (kind is SCHEDULED and handed_back) or (kind is PAUSED and root["state_name"] == SUSPENDED)
 
 
+def settle_late(connection: Connection, root: Row, now: int, outbox: Outbox) -> None:
+    """A run that waits to be started again goes on to another owner, or to its end: what the owner before it reported since then,
+    and left unfinished, is settled. For who has the root's lock."""
+    if StateType(root["state_type"]) is SCHEDULED and root["before_crash"] is not None:
+        settle_below(connection, root["id"], root["attempt"] - 1, now, outbox=outbox, but_root=True)
+
+
 def settle_below(
     connection: Connection,
     root_flow_run_id: str,
@@ -66,10 +73,13 @@ def settle_below(
     *,
     presumed: bool = False,
     outbox: Outbox | None = None,
+    but_root: bool = False,
 ) -> int:
     """``settle`` for who has the root's lock and knows that the owner is gone."""
     told = outbox or Outbox(now)
     flow_runs = _unfinished_flow_runs(connection, root_flow_run_id)
+    if but_root:
+        flow_runs = [run for run in flow_runs if run["id"] != root_flow_run_id]
     task_runs = _unfinished_task_runs(connection, root_flow_run_id)
     flow_run_states = [_end(run, "flow_run_id", attempt, now, presumed) for run in flow_runs]
     # A subflow's node takes the state of the flow run it stands for, which may have ended just before its owner did.

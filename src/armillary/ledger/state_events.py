@@ -5,7 +5,7 @@ Whether one counts is decided by :func:`armillary.core.rules.admission.admit`.
 
 from __future__ import annotations
 
-from armillary.core.rules.admission import Admission, admit
+from armillary.core.rules.admission import Admission, admit, finishes
 from armillary.core.states import StateType
 from armillary.journal.events import StateChanged
 from armillary.ledger import run_rows
@@ -43,8 +43,8 @@ class StateEvents:
             kind,
             current_attempt=runs.current_attempt,
             event_attempt=runs.attempt,
-            crash_is_presumed=replaced is not None,
             before_crash=None if replaced is None else StateType(replaced),
+            awaits_grant=runs.awaits_grant,
         )
         if is_flow_run:
             runs.change_flow_run(run)
@@ -52,6 +52,12 @@ class StateEvents:
         else:
             runs.change_task_run(run)
             key, lines = "task_run_id", runs.task_run_states
+        if runs.awaits_grant and event.run == runs.root and admission is Admission.APPLIES:
+            if finishes(kind, event.name):
+                runs.take_back(run)
+            else:
+                runs.note_late_state(run, kind, event.at)
+                admission = Admission.FENCED
         if admission is not Admission.APPLIES:
             lines.append(run_rows.refused_line(key, run, kind, event, runs.attempt))
             if admission is Admission.ILLEGAL:

@@ -4,7 +4,8 @@ A batch is applied in memory, event by event in the journal's order, over the ro
 end, each table once, in the order of primary keys and always with the same columns. What does not count is kept: a state as a
 history line with ``applied`` false, anything else in quarantine.
 
-A fenced owner (its attempt is not the root run's) adds history lines to runs that are known, and nothing else.
+A fenced owner (its attempt is not the root run's) adds history lines to runs that are known, and nothing else. An owner is not
+fenced yet while its run waits to be started again and nobody has been granted the next attempt.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def ingest_states(
         TimeSpent: telling.time_spent,
         CommandApplied: telling.command_applied,
     }
-    fenced = runs.current_attempt != attempt
+    fenced = runs.current_attempt != attempt and not runs.awaits_grant
     for ordinal, event, body in events:
         handle = handlers.get(type(event))
         if handle is None:  # header and closed say nothing of runs

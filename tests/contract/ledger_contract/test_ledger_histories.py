@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from armillary.core.state_change import StateChange
-from armillary.core.states import CRASHED, NAMES, TERMINAL, StateType, can_move
+from armillary.core.states import CRASHED, NAMES, SCHEDULED, TERMINAL, StateType, can_move
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import attempts, flow_runs, settling, task_runs
+from armillary.ledger import attempts, flow_run_changes, flow_runs, settling, task_runs
 from armillary.ledger.ingest import ingest
+from armillary.ledger.tables import flow_run
 from ledger_contract.engines import Database
-from ledger_contract.journals import Journal
+from ledger_contract.journals import Journal, new_id
 
 RUNS = 4
 kinds = st.sampled_from(list(StateType))
@@ -22,6 +24,7 @@ steps = st.one_of(
     st.tuples(st.just("presume"), st.integers(0, 1)),
     st.tuples(st.just("crash"), st.integers(0, 1)),
     st.tuples(st.just("grant")),
+    st.tuples(st.just("requeue")),
 )
 
 
@@ -82,10 +85,18 @@ def test_no_sequence_of_events_leads_to_an_illegal_history(database: Database, p
                     )
                 if changed and step[0] == "presume":
                     presumed.add(newest.attempt)
+            elif step[0] == "requeue":
+                with ledger.write() as connection:
+                    run_now = flow_runs.get(connection, journal.root)
+                    if run_now is not None and run_now.state_type in TERMINAL:
+                        connection.execute(
+                            update(flow_run).values(deployment_id=new_id()).where(flow_run.c.id == run_now.id)
+                        )
+                        flow_run_changes.schedule_again(connection, run_now.id, newest.tick(), because="It was lost.")
             else:
                 with ledger.read() as connection:
                     run_now = flow_runs.get(connection, journal.root)
-                if run_now is not None and run_now.state_type in TERMINAL:
+                if run_now is not None and run_now.state_type in (SCHEDULED, *TERMINAL):
                     with ledger.write() as connection:
                         attempt = attempts.grant_attempt(connection, journal.root, newest.tick())
                     follower = Journal(journal.root, attempt)

@@ -71,7 +71,7 @@ def test_no_sequence_of_events_leads_to_an_illegal_history(events: list[tuple[St
 
 @given(types, types)
 def test_a_presumed_crash_gives_way_to_what_was_legal_before_it(before: StateType, proposed: StateType) -> None:
-    verdict = admit(CRASHED, proposed, current_attempt=1, event_attempt=1, crash_is_presumed=True, before_crash=before)
+    verdict = admit(CRASHED, proposed, current_attempt=1, event_attempt=1, before_crash=before)
     assert (verdict is Admission.APPLIES) == can_move(before, proposed)
     assert admit(CRASHED, proposed, current_attempt=1, event_attempt=1) is Admission.ILLEGAL
 

@@ -3,13 +3,18 @@
 Three answers: it applies; it is history only, because a newer owner was granted the run (fenced); or it is history only,
 because the run's state does not allow the move. One exception to "terminal is final" within an attempt: CRASHED by
 presumption (a reaper's, for an owner that fell silent) gives way to what that owner then proves it did.
+
+That holds on while the run waits to be started again, granted to nobody: there is no newer owner yet that could fence the old
+one. What ran below the run counts then as before, and the run itself is taken out of its queue once its owner says that it has
+finished. That it still runs does not count: it may be granted to another at any moment.
 """
 
 from __future__ import annotations
 
 from enum import Enum
 
-from armillary.core.states import CRASHED, StateType, can_move
+from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.states import COMPLETED, FAILED, PAUSED, StateType, can_move
 
 
 class Admission(Enum):
@@ -24,15 +29,26 @@ def admit(
     *,
     current_attempt: int,
     event_attempt: int,
-    crash_is_presumed: bool = False,
     before_crash: StateType | None = None,
+    awaits_grant: bool = False,
 ) -> Admission:
     """Judge one state change of a run that is in ``current`` (None: not created yet).
 
-    ``before_crash`` is the state a presumed crash replaced, from which the owner's own move must be legal.
+    ``before_crash`` is the state that a presumed crash replaced, from which the owner's own move must be legal. ``awaits_grant``:
+    the root run was put back into its queue after such a crash, as ``current_attempt``, which nobody has been granted.
     """
-    if event_attempt != current_attempt:
+    if event_attempt != current_attempt and not (awaits_grant and event_attempt == current_attempt - 1):
         return Admission.FENCED
-    if current is CRASHED and crash_is_presumed:
+    if before_crash is not None:
         current = before_crash
     return Admission.APPLIES if can_move(current, proposed) else Admission.ILLEGAL
+
+
+def finishes(kind: StateType, name: str) -> bool:
+    """Whether an owner that says this of its run has done what it was to do. A cancellation is not that: it may be how an owner
+    obeyed when it was told that the run is no longer its own.
+
+    >>> finishes(COMPLETED, "Cached"), finishes(PAUSED, "Paused"), finishes(PAUSED, "Suspended")
+    (True, False, True)
+    """
+    return kind in (COMPLETED, FAILED) or (kind is PAUSED and name == SUSPENDED)
