@@ -287,6 +287,28 @@ def test_a_run_handed_back_waits_again(ledger: Ledger) -> None:
         assert (again.flow_run.id, again.flow_run.attempt) == (claimed.flow_run.id, 2)
 
 
+@pytest.mark.parametrize("late", ["release", "hand_back"])
+def test_a_worker_that_was_given_a_run_again_lets_go_of_what_it_had_before_and_not_of_what_it_has(
+    ledger: Ledger, late: str
+) -> None:
+    with ledger.write() as connection:
+        run_id = due_run(connection, deployments.save(connection, deployment(), NOW))
+        one = worker(connection)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        claims.hand_back(connection, one, run_id, NOW)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        if late == "release":
+            claims.release(connection, one, run_id, NOW, attempt=1, died="Its process was killed by SIGKILL.")
+        else:
+            claims.hand_back(connection, one, run_id, NOW, attempt=1)
+        assert workers.held_by(connection, one) == [run_id]
+        run = flow_runs.get(connection, run_id)
+        assert run is not None
+        assert (run.state_type, run.attempt) == (PENDING, 2)
+        claims.release(connection, one, run_id, NOW, attempt=2, died="Its process was killed by SIGKILL.")
+        assert workers.held_by(connection, one) == []
+
+
 class Crashing:
     """A due run of a deployment, and what its workers do to it."""
 
