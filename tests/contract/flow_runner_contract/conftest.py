@@ -163,7 +163,7 @@ def processes(warm: int) -> Make:
 
 
 def threads(place: Place, flow: str) -> FlowRunner:
-    return Threads(place.flow(flow), LedgerLink(lambda: InProcessClient(str(place.home))))
+    return Threads(place.flow(flow))
 
 
 MADE: dict[str, Make] = {
@@ -181,11 +181,14 @@ class Runners:
         self._submitted: list[Submitted] = []
 
     def submit(self, flow: str, options: Options | None = None, **parameters: Any) -> Submitted:
-        if flow not in self._made:
-            self._made[flow] = self._make(self.place, flow)
-        submitted = self._made[flow].submit(self.place.claimed(flow, options, **parameters))
+        submitted = self.of(flow).submit(self.place.claimed(flow, options, **parameters))
         self._submitted.append(submitted)
         return submitted
+
+    def of(self, flow: str) -> FlowRunner:
+        if flow not in self._made:
+            self._made[flow] = self._make(self.place, flow)
+        return self._made[flow]
 
     def forget(self, submitted: Submitted) -> None:
         self._made[submitted.claimed.flow_run.flow_name].forget(submitted)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from armillary.agent.flow_runners.port import Lost
 from armillary.agent.flow_runners.registry import FlowRunners
 from armillary.core.errors import InvalidOption
 
@@ -21,6 +22,20 @@ def test_a_run_is_run_to_its_end_with_its_parameters_as_the_run_it_is(place: Pla
     assert (run.state_type, run.attempt) == ("COMPLETED", 1)
     facts = json.loads(place.until("facts"))
     assert (facts["n"], facts["id"]) == (7, run.id)
+
+
+def test_a_run_that_may_not_begin_leaves_nothing_behind(place: Place, runners: Runners) -> None:
+    def lost() -> None:
+        raise Lost("Another has it.")
+
+    claimed = place.claimed("telling", n=1)
+    with pytest.raises(Lost):
+        runners.of("telling").submit(claimed, lost)
+    assert place.client.find_flow_run(claimed.flow_run.id).state_type == "PENDING"
+    assert not (place.folder / "facts").exists()
+    runners.close()
+    copies = place.home / "copies"
+    assert not copies.exists() or list(copies.iterdir()) == []
 
 
 @pytest.mark.parametrize("flow", ["failing", "leaving"])

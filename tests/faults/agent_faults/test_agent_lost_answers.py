@@ -45,7 +45,7 @@ class Notebook:
         self.trouble = trouble
         self.has_one = Event()
 
-    def submit(self, claimed: ClaimedRun) -> Instant:
+    def submit(self, claimed: ClaimedRun, _confirm: Callable[[], None]) -> Instant:
         trouble, self.trouble = self.trouble, None
         if trouble is not None:
             raise trouble
@@ -91,10 +91,12 @@ def run_agent(home: Path) -> Iterator[Callable[[Callable[[], Client], Notebook],
         stop()
 
 
-def due_runs(client: Client, many: int) -> list[str]:
+def due_runs(client: Client, many: int, crash_retries: int = 0) -> list[str]:
     now = datetime.now(UTC)
     made = client.save_deployment(
-        Deployment(new_id(), "by-hand", flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", now, now, crash_retries=0)
+        Deployment(
+            new_id(), "by-hand", flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", now, now, crash_retries=crash_retries
+        )
     )
     return [client.run_deployment(made.id).id for _ in range(many)]
 
