@@ -27,15 +27,20 @@ from armillary.sdk.loading import load_flow
 from armillary.sdk.project_upload import locate
 
 FLOWS = """
+import asyncio
+import atexit
+import ctypes
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
-from armillary import flow, runtime
+from armillary import flow, runtime, suspend_flow_run
 
 WORK = Path(os.environ["ARMILLARY_HOME"]).parent
 
@@ -97,6 +102,56 @@ def spawning() -> None:
     one = subprocess.Popen(["sleep", "1000"])
     other = subprocess.Popen(["sleep", "1000"], start_new_session=True)
     (WORK / "spawned").write_text(f"{one.pid} {other.pid}")
+
+
+@flow
+def with_a_thread() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+
+
+@flow
+def with_a_thread_and_an_error() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+    raise ValueError("no")
+
+
+@flow
+def with_a_handler_at_exit() -> None:
+    atexit.register(time.sleep, 1000)
+
+
+@flow
+def with_a_handler_that_holds_the_interpreter() -> None:
+    atexit.register(ctypes.PyDLL(None).sleep, 1000)
+
+
+@flow
+def with_a_child() -> None:
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(1000,), name="a stray").start()
+
+
+@flow
+async def with_a_busy_executor() -> None:
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 1000)
+
+
+@flow
+def suspended_with_a_thread() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+    suspend_flow_run()
+
+
+@flow
+def holding_the_interpreter(seconds: int) -> None:
+    child = subprocess.Popen(["sleep", str(seconds)])
+    (WORK / "holds").write_text(f"{os.getpid()} {child.pid}")
+    ctypes.PyDLL(None).sleep(seconds)
+
+
+@flow
+def printing(lines: int) -> None:
+    for number in range(lines):
+        sys.stdout.write(f"line {number}\\n")
 """
 
 

@@ -77,6 +77,29 @@ def test_a_run_that_was_cancelled_ends_although_its_body_does_not_stop(
     assert place.released(submitted, None).state_type == "CANCELLED"
 
 
+@pytest.mark.parametrize(
+    ("flow", "state", "named"),
+    [
+        ("with_a_thread", "COMPLETED", "thread 'a stray'"),
+        ("with_a_thread_and_an_error", "FAILED", "thread 'a stray'"),
+        ("with_a_handler_at_exit", "COMPLETED", "registered to run at its exit"),
+        ("with_a_handler_that_holds_the_interpreter", "COMPLETED", "Timeout"),
+        ("with_a_child", "COMPLETED", "process 'a stray'"),
+        ("with_a_busy_executor", "COMPLETED", "thread 'asyncio_0'"),
+        ("suspended_with_a_thread", "PAUSED", "thread 'a stray'"),
+    ],
+)
+def test_what_holds_the_process_of_a_run_that_has_ended_is_named_and_ends(
+    place: Place, process_runners: Runners, monkeypatch: pytest.MonkeyPatch, flow: str, state: str, named: str
+) -> None:
+    monkeypatch.setenv("ARMILLARY_CANCEL_GRACE_SECONDS", "0.2")
+    submitted = process_runners.submit(flow)
+    died = submitted.wait()
+    assert place.released(submitted, died).state_type == state
+    lines = [each.message for each in place.client.logs(submitted.claimed.flow_run.id)]
+    assert any(named in each for each in lines), lines
+
+
 def test_what_a_run_leaves_behind_ends_with_it_and_is_told(place: Place, process_runners: Runners) -> None:
     submitted = process_runners.submit("spawning")
     assert submitted.wait() is None

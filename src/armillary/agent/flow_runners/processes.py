@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from armillary.agent.flow_runners.environment import Environment, environment_of
 from armillary.agent.flow_runners.interpreter import Interpreter
+from armillary.agent.flow_runners.orphan_watch import OrphanWatch
 from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.flow_runners.run_process import RunProcess
 from armillary.agent.flow_runners.warm import Key, WarmInterpreters
@@ -24,7 +25,8 @@ class Processes:
     def __init__(self, link: LedgerLink, output: LedgerLink, home: str, worker_id: str, warm: int) -> None:
         self._link = link
         self._projects = Projects(home, worker_id)
-        self._warm = WarmInterpreters(warm, self._projects)
+        self._watch = OrphanWatch()
+        self._warm = WarmInterpreters(warm, self._projects, self._watch)
         self._recorder = OutputRecorder(output, worker_id)
 
     def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> RunProcess:
@@ -48,13 +50,15 @@ class Processes:
         """One that has been told to load the run's flow, and the folder of its copy of the project."""
         deployment = claimed.deployment
         if deployment.project_hash is None:
-            return Interpreter(environment, Preparation(deployment.entrypoint), claimed.token), None
+            preparation = Preparation(deployment.entrypoint)
+            return Interpreter(environment, preparation, self._watch, claimed.token), None
         ready = self._warm.take(_key(deployment))
         if ready is not None:
             return ready
         root = self._projects.copy(deployment.project_hash)
         try:
-            return Interpreter(environment, Preparation(deployment.entrypoint, root), claimed.token), root
+            preparation = Preparation(deployment.entrypoint, root)
+            return Interpreter(environment, preparation, self._watch, claimed.token), root
         except OSError:
             self._projects.remove(root)
             raise
@@ -66,6 +70,7 @@ class Processes:
 
     def close(self) -> None:
         self._warm.close()
+        self._watch.close()
         self._recorder.close()
         self._projects.close()
 
