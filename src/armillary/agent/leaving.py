@@ -11,7 +11,7 @@ import faulthandler
 import os
 import sys
 import threading
-from threading import Lock, Timer
+from threading import Lock, Thread, Timer
 
 from armillary import settings
 from armillary.core.states import CANCELLED
@@ -21,6 +21,8 @@ _BODY_SECONDS = 1.0
 """How long a body may take to come back once its run has ended without it."""
 _LAST_SECONDS = 2.0
 """How much later the process ends where no thread of it gets to run."""
+_TELL_SECONDS = 1.0
+"""The agent may be slow to take what the process writes."""
 _TIMED_OUT = "TimedOut"
 
 
@@ -62,9 +64,15 @@ class Leaving:
             said = f"The body of {name} does not stop; its process ends without it."
         else:
             said = f"The process of {name} has nothing more to do and is held by {', '.join(holders())}: it is ended."
-        sys.stderr.write(said + "\n")
-        sys.stderr.flush()
+        telling = Thread(target=_tell, args=(said,), daemon=True)
+        telling.start()
+        telling.join(_TELL_SECONDS)
         os._exit(self._code or 0)
+
+
+def _tell(said: str) -> None:
+    sys.stderr.write(said + "\n")
+    sys.stderr.flush()
 
 
 def holders() -> list[str]:

@@ -132,6 +132,17 @@ def test_all_that_a_run_writes_is_recorded_once_when_it_has_ended(place: Place, 
     assert len([each for each in lines if "Finished in state" in each]) <= 1
 
 
+def test_a_run_that_prints_faster_than_can_be_recorded_loses_no_line(place: Place, process_runners: Runners) -> None:
+    many = 60_000
+    submitted = process_runners.submit("printing", lines=many)
+    assert submitted.wait() is None
+    seen, after = [], -1
+    while lines := place.client.logs(submitted.claimed.flow_run.id, after=after, limit=10_000):
+        seen += [each.message for each in lines if each.message.startswith("line ")]
+        after = lines[-1].ordinal
+    assert seen == [f"line {number}" for number in range(many)]
+
+
 def test_nothing_of_a_run_is_left_once_it_is_forgotten(place: Place, process_runners: Runners) -> None:
     submitted = process_runners.submit("telling", n=1)
     submitted.wait()
