@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Condition, Thread
@@ -86,16 +87,18 @@ class OutputRecorder:
         self._thread = Thread(target=self._work, name="armillary-output", daemon=True)
         self._thread.start()
 
-    def record(self, run_id: str, text: str) -> None:
+    def record(self, run_id: str, texts: Iterable[str]) -> None:
         with self._changed:
-            lines = self._runs.setdefault(run_id, _Lines())
-            while not (lines.has_room or self._over or self._is_given_up):
-                self._changed.wait(AWAY_SECONDS)
+            for text in texts:
                 lines = self._runs.setdefault(run_id, _Lines())
-            if lines.has_room:
-                lines.add(text)
-            else:
-                lines.dropped += 1
+                while not (lines.has_room or self._over or self._is_given_up):
+                    self._changed.notify_all()
+                    self._changed.wait(AWAY_SECONDS)
+                    lines = self._runs.setdefault(run_id, _Lines())
+                if lines.has_room:
+                    lines.add(text)
+                else:
+                    lines.dropped += 1
             self._changed.notify_all()
 
     @property

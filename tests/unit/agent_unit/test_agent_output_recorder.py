@@ -51,7 +51,7 @@ class Writer(Thread):
     def run(self) -> None:
         recorder, run_id, lines = self._facts
         for line in lines:
-            recorder.record(run_id, line)
+            recorder.record(run_id, [line])
             self.recorded += 1
 
 
@@ -96,7 +96,7 @@ def test_a_run_that_floods_holds_up_no_other(ledger: Ledger) -> None:
     recorder = recorder_of(ledger)
     flood = Writer(recorder, "flood", ["x"] * (MOST_WAITING_LINES * 2))
     assert ledger.asked.wait(PATIENCE_SECONDS)
-    recorder.record("quiet", "hello")
+    recorder.record("quiet", ["hello"])
     ledger.open.set()
     recorder.finish("quiet")
     assert ledger.order.index("quiet") <= 2, "bundles of runs take turns"

@@ -62,15 +62,13 @@ class Interpreter:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def listen(self, hear: Callable[[Line], None]) -> None:
-        """Give each line it writes to ``hear``, until it and whoever has its stdout have ended."""
+    def listen(self, hear: Callable[[list[Line]], None]) -> None:
+        """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()
         while data := os.read(descriptor, _AT_ONCE_BYTES):
-            for line in lines.feed(data):
-                hear(line)
-        for line in lines.rest():
-            hear(line)
+            hear(lines.feed(data))
+        hear(lines.rest())
 
     def wait(self) -> tuple[int, list[str]]:
         """Its exit code, once it has ended, and in words the processes that would have outlived it: they are ended too."""

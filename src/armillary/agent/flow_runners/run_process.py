@@ -50,7 +50,7 @@ class RunProcess:
         code, left_behind = self._interpreter.wait()
         self._read_to_the_end()
         if left_behind and code == 0:
-            self._hear(Line(f"Ended what the run left behind: {', '.join(left_behind)}", False))
+            self._hear([Line(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
         self._recorder.finish(self._run_id)
         if not self._reader.is_alive():
             self._interpreter.release()
@@ -82,13 +82,13 @@ class RunProcess:
             why = ", as the machine ran out of memory"
         return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
 
-    def _hear(self, line: Line) -> None:
+    def _hear(self, lines: list[Line]) -> None:
         if self._shows:
-            sys.stderr.write(line.text + "\n")
-        if not line.recorded:
-            self._recorder.record(self._run_id, line.text)
-            if line.text.strip():
-                self._last_line = line.text
+            sys.stderr.write("".join(f"{line.text}\n" for line in lines))
+        own = [line.text for line in lines if not line.recorded]
+        self._last_line = next((text for text in reversed(own) if text.strip()), self._last_line)
+        if own:
+            self._recorder.record(self._run_id, own)
 
 
 def _signal_name(number: int) -> str:
