@@ -28,6 +28,7 @@ from armillary.core.errors import ArmillaryError, FileRaised
 from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
 from armillary.engine import logs
 from armillary.engine.assignment import assigned
+from armillary.journal.descriptors import out_of_the_way
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
@@ -75,7 +76,7 @@ def _run(leaving: Leaving) -> None:
 
 def _own_stdin() -> BinaryIO:
     """The agent's line to this process; what the flow reads from stdin is empty."""
-    own = os.fdopen(os.dup(0), "rb")
+    own = os.fdopen(out_of_the_way(os.dup(0)), "rb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
