@@ -22,7 +22,7 @@ from armillary import settings
 from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
 from armillary.client.transport import Transport
-from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable
+from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
@@ -170,6 +170,10 @@ class Carrier:
                     Heard,
                     Listening({each.files.journal_id: each.header.root_flow_run_id for each in living}, LISTEN_SECONDS),
                 )
+            except AttemptOver as problem:
+                for journal in living:
+                    self._lose(journal, problem)
+                continue
             except ArmillaryError:
                 self._over.wait(_LONGEST_PAUSE_SECONDS / 5)  # the shipper says what is wrong
                 continue
@@ -222,6 +226,9 @@ class Carrier:
         except Forbidden as problem:
             self._leave_to_others(journal, problem)
             return
+        except AttemptOver as problem:
+            self._lose(journal, problem)
+            return
         if journal.is_over:
             self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True))
             self._let_go(journal)
@@ -237,6 +244,15 @@ class Carrier:
                 self.folder,
                 problem.message,
             )
+
+    def _lose(self, journal: _Journal, problem: AttemptOver) -> None:
+        """Its run has another owner by now, or is about to: the body stops, and what it recorded is left to the agent. With the token
+        of that run nothing else is shipped from here either."""
+        if journal.header.root_flow_run_id == problem.subject:
+            self._stop(journal)
+            journal.refused = True
+        else:
+            self._leave_to_others(journal, Forbidden(problem.message, subject=problem.subject))
 
     def _send(self, journal: _Journal, shipment: Shipment) -> None:
         seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
