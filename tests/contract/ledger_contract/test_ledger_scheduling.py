@@ -17,6 +17,7 @@ from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
 from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
+from armillary.core.waiting import WaitsFor
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
 from armillary.ledger import (
@@ -29,6 +30,7 @@ from armillary.ledger import (
     scheduled_runs,
     scheduling,
     settling,
+    waiting,
     work_queues,
     workers,
 )
@@ -307,6 +309,28 @@ def test_a_worker_that_was_given_a_run_again_lets_go_of_what_it_had_before_and_n
         assert (run.state_type, run.attempt) == (PENDING, 2)
         claims.release(connection, one, run_id, NOW, attempt=2, died="Its process was killed by SIGKILL.")
         assert workers.held_by(connection, one) == []
+
+
+def test_why_a_due_run_waits_names_the_slots_of_agents_and_the_ended_runs_that_hold_them(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, deployment(), NOW)
+        first = due_run(connection, saved)
+        one = Worker(new_id(), "small", "here", 1, "0", moment(NOW), moment(NOW), slots=1)
+        workers.register(connection, one, NOW)
+        claims.claim_runs(connection, one.id, new_id(), [], 1, NOW)
+        second = due_run(connection, saved)
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert (reason.kind, reason.many) == (WaitsFor.AGENT_LIMIT, 1)
+        assert [(each.id, each.state_type) for each in reason.waited_for] == [(first, PENDING)]
+        assert "'small'" in reason.message
+        assert "ended" not in reason.message
+        settling.settle(connection, first, 1, NOW, presumed=True)
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert [each.state_type for each in reason.waited_for] == [CRASHED]
+        assert "1 of them ended" in reason.message
+        worker(connection)  # another, whose runs are not limited
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert reason.kind is WaitsFor.START
 
 
 class Crashing:

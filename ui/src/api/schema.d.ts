@@ -2191,7 +2191,7 @@ export type components = {
          * WaitsFor
          * @enum {string}
          */
-        WaitsFor: "due_time" | "retry" | "dependency" | "flow_run" | "worker" | "slot" | "queue_limit" | "queue_paused" | "deployment_limit" | "no_queue" | "no_agent" | "start" | "resume" | "cancelling";
+        WaitsFor: "due_time" | "retry" | "dependency" | "flow_run" | "worker" | "slot" | "queue_limit" | "queue_paused" | "deployment_limit" | "no_queue" | "no_agent" | "agent_limit" | "start" | "resume" | "cancelling";
         /**
          * WorkQueue
          * @description A lower ``priority`` goes first. ``concurrency_limit``: most runs of the queue at once.
