@@ -207,7 +207,7 @@ class Agent:
                 return
             try:
                 self._pulse.ask(self._registration.live)
-            except AWAY as problem:
+            except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
                 self._say_away(problem)
                 self._stopping.wait(AWAY_SECONDS)
 

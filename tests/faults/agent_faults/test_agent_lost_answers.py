@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from armillary.agent.agent import Agent
+from armillary.agent.flow_runners.port import always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
@@ -45,7 +46,7 @@ class Notebook:
         self.trouble = trouble
         self.has_one = Event()
 
-    def submit(self, claimed: ClaimedRun, _confirm: Callable[[], None]) -> Instant:
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Instant:
         trouble, self.trouble = self.trouble, None
         if trouble is not None:
             raise trouble

@@ -12,7 +12,7 @@ import pytest
 
 from agent_faults.test_agent_lost_answers import PATIENCE_SECONDS, due_runs
 from armillary.agent.agent import Agent
-from armillary.agent.flow_runners.port import Lost
+from armillary.agent.flow_runners.port import Lost, always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
@@ -49,7 +49,7 @@ class Runner:
         self.refused: Queue[int] = Queue()
         self.begun: list[Body] = []
 
-    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None]) -> Body:
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Body:
         self.asked.put(claimed.flow_run.attempt)
         self.code.wait()
         try:
@@ -92,7 +92,7 @@ class Stage:
 
     def begin(self, slots: int, claims: dict[str, Any] | None = None, pulse: dict[str, Any] | None = None) -> Agent:
         def link(instead: dict[str, Any]) -> LedgerLink:
-            return LedgerLink(lambda: Wrapped(InProcessClient(self.home), **instead))  # type: ignore[arg-type,return-value]
+            return LedgerLink(lambda: Wrapped(InProcessClient(self.home), **instead))
 
         self.agent = Agent(link(claims or {}), link(pulse or {}), [], slots, lambda _: self.runner)
         self.thread = Thread(target=self.agent.run)
