@@ -136,6 +136,16 @@ async def with_a_busy_executor() -> None:
 
 
 @flow
+async def with_something_in_its_executor() -> None:
+    asyncio.get_running_loop().run_in_executor(None, until_told)
+
+
+def until_told() -> None:
+    while not (WORK / "go").exists():
+        time.sleep(0.01)
+
+
+@flow
 def suspended_with_a_thread() -> None:
     threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
     suspend_flow_run()

@@ -100,6 +100,15 @@ def test_what_holds_the_process_of_a_run_that_has_ended_is_named_and_ends(
     assert any(named in each for each in lines), lines
 
 
+def test_a_run_that_has_ended_is_over_whatever_it_left(
+    place: Place, runners: Runners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMILLARY_CANCEL_GRACE_SECONDS", "0.2")
+    submitted = runners.submit("with_something_in_its_executor")
+    assert submitted.wait() is None
+    assert place.released(submitted, None).state_type == "COMPLETED"
+
+
 def test_what_a_run_leaves_behind_ends_with_it_and_is_told(place: Place, process_runners: Runners) -> None:
     submitted = process_runners.submit("spawning")
     assert submitted.wait() is None

@@ -6,9 +6,10 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable
-from threading import Lock, Thread
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 
+from armillary import settings
 from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.order import order_for
 from armillary.core.worker import ClaimedRun
@@ -47,12 +48,13 @@ class ThreadRun:
         self._asked = False
         self._running: FlowExecution | None = None
         self._meeting = Lock()
+        self._over = Event()
         self._died: str | None = None
         self._thread = Thread(target=self._run, name=f"armillary-run-{claimed.flow_run.id[-6:]}", daemon=True)
         self._thread.start()
 
     def wait(self) -> str | None:
-        self._thread.join()
+        self._over.wait()
         return self._died
 
     def ask_to_end(self) -> None:
@@ -68,8 +70,20 @@ class ThreadRun:
         assert isinstance(run, FlowExecution)
         with self._meeting:
             self._running, asked = run, self._asked
+        run.when_settled(self._settled)
         if asked:
             cancel_flow(run, _ENDED)
+
+    def _settled(self, _run: Execution) -> None:
+        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._let_go)
+        timer.daemon = True
+        timer.start()
+
+    def _let_go(self) -> None:
+        """A thread cannot be killed; what holds it must not hold a slot too."""
+        if not self._over.is_set():
+            logger.warning("Flow run %r has ended, and something of it still runs here.", self.claimed.flow_run.name)
+            self._over.set()
 
     def _run(self) -> None:
         order = order_for(self.claimed)
@@ -83,3 +97,5 @@ class ThreadRun:
         except BaseException as problem:  # the run itself never raises: what does is what carries it
             logger.exception("Flow run %r", self.claimed.flow_run.name)
             self._died = f"It could not be run: {problem}"
+        finally:
+            self._over.set()
