@@ -40,7 +40,7 @@ import threading
 import time
 from pathlib import Path
 
-from armillary import flow, runtime, suspend_flow_run
+from armillary import flow, runtime, suspend_flow_run, task
 
 WORK = Path(os.environ["ARMILLARY_HOME"]).parent
 
@@ -143,6 +143,17 @@ async def with_something_in_its_executor() -> None:
 def until_told() -> None:
     while not (WORK / "go").exists():
         time.sleep(0.01)
+
+
+@flow
+def closing_descriptors() -> None:
+    os.closerange(3, 4096)
+    one().result()
+
+
+@task
+def one() -> int:
+    return 1
 
 
 @flow

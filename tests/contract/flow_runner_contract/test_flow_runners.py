@@ -100,6 +100,12 @@ def test_what_holds_the_process_of_a_run_that_has_ended_is_named_and_ends(
     assert any(named in each for each in lines), lines
 
 
+def test_a_run_that_closes_every_descriptor_it_does_not_know_goes_on(place: Place, process_runners: Runners) -> None:
+    submitted = process_runners.submit("closing_descriptors")
+    assert submitted.wait() is None
+    assert place.released(submitted, None).state_type == "COMPLETED"
+
+
 def test_a_run_that_has_ended_is_over_whatever_it_left(
     place: Place, runners: Runners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
