@@ -13,7 +13,7 @@ from armillary import settings
 
 _MODULE = "armillary.agent.flow_runners.orphans"
 _NOT_YET = 0
-_CLOSE_SECONDS = 1.0
+_CLOSE_SECONDS = 0.2
 
 logger = logging.getLogger("armillary.agent")
 
