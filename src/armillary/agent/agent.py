@@ -178,6 +178,8 @@ class Agent:
         logger.info("Starting flow run %r of %s", held.name, held.claimed.deployment.path)
         try:
             self._wait_for_earlier_attempts(held)
+            if self._stopping.is_set():
+                raise Lost("the agent stops.", subject=held.id)
             self._confirm(held)
             return self._runners.submit(held.claimed, partial(self._confirm, held))
         except Lost as problem:
@@ -196,15 +198,17 @@ class Agent:
                 self._held.changed.wait(AWAY_SECONDS)
 
     def _confirm(self, held: HeldRun) -> None:
-        """Returns once the run is certainly the agent's. Raises Lost when it is not, or when the agent stops: then nothing begins any
-        more, and what it holds goes back to its queue."""
+        """Returns once the run is certainly the agent's. Raises Lost when it is not, and when the agent stops before that is known or
+        is to stop at once."""
         while True:
             if held.lost:
                 raise Lost("another agent was given it.", subject=held.id)
-            if self._stopping.is_set():
+            if self._stops > 1:
                 raise Lost("the agent stops.", subject=held.id)
             if self._registration.covers(held):
                 return
+            if self._stopping.is_set():
+                raise Lost("the agent stops.", subject=held.id)
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
@@ -265,7 +269,7 @@ class Agent:
                 wait = min(wait, AWAY_SECONDS)
 
     def _drain(self) -> None:
-        """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""
+        """Let what runs or is being started go on to its end, for a while; then ask it to end, and kill what does not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
         if many := len(self._held.running()):
             logger.info("%d still going on, for %g seconds at most; Ctrl-C again ends it at once", many, patience)
@@ -278,9 +282,14 @@ class Agent:
     def _left_after(self, seconds: float) -> list[HeldRun]:
         deadline = monotonic() + seconds
         with self._held.changed:
-            while self._held.running() and monotonic() < deadline and (self._stops < 2 or seconds == _KILLED_SECONDS):
+            while monotonic() < deadline and self._is_waited_for(seconds):
                 self._held.changed.wait(0.2)
             return self._held.running()
+
+    def _is_waited_for(self, seconds: float) -> bool:
+        if self._stops > 1:
+            return bool(self._held.running()) and seconds == _KILLED_SECONDS
+        return len(self._held) > 0
 
     def _end(self) -> None:
         """A ledger that does not answer sees soon enough that the agent is gone: nobody waits for it long."""
