@@ -60,10 +60,6 @@ class Registration:
         """Whether the run is certainly the agent's at this moment."""
         return not held.lost and self._lease.covers(held.registration)
 
-    @property
-    def is_in_doubt(self) -> bool:
-        return bool(self._doubtful())
-
     def _doubtful(self) -> list[HeldRun]:
         return [each for each in self._held.all() if each.registration != self.number and not each.lost]
 
