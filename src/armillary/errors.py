@@ -3,6 +3,7 @@
 from armillary.core.errors import (
     Ambiguous,
     ArmillaryError,
+    AttemptOver,
     Conflict,
     FileRaised,
     Forbidden,
@@ -44,6 +45,7 @@ from armillary.core.errors import (
 __all__ = [
     "Ambiguous",
     "ArmillaryError",
+    "AttemptOver",
     "Conflict",
     "FileRaised",
     "Forbidden",

@@ -9,20 +9,22 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from threading import Condition, Event, Thread
+from threading import Event, Thread
 from time import monotonic
 
 from armillary import settings
-from armillary.agent.flow_runners.port import FlowRunner, Submitted
+from armillary.agent.flow_runners.port import FlowRunner, Lost, Submitted
+from armillary.agent.held_runs import HeldRun, HeldRuns
+from armillary.agent.lease import Lease
 from armillary.agent.ledger_link import AWAY, LedgerLink
+from armillary.agent.registration import Registration
 from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
-from armillary.core.states import SCHEDULED
 from armillary.core.version import VERSION
 from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.worker import Worker
 
 CLAIM_SECONDS = 55.0
 """An idle agent asks about once a minute; proxies like to cut what says nothing for longer."""
@@ -30,6 +32,9 @@ AWAY_SECONDS = 1.0
 _ASKED_SECONDS = 10.0
 _KILLED_SECONDS = 5.0
 _GOODBYE_SECONDS = 0.8
+_SIGNAL_SECONDS = 0.25
+"""How long the main thread waits at a time. A signal that arrives just before a wait begins does not end the wait: the interpreter runs
+the handler when it is over."""
 
 logger = logging.getLogger("armillary.agent")
 
@@ -60,29 +65,30 @@ class Agent:
         host = socket.gethostname()
         name = name or f"{host}-{os.getpid()}"
         self.worker = Worker(new_id(), name, host, os.getpid(), VERSION, now, now, list(queues), limit)
+        self._held = HeldRuns()
+        self._registration = Registration(self.worker, self._held, Lease(settings.get("WORKER_LEASE_SECONDS")))
         self._runners = runners(self.worker.id)
-        self._running: dict[str, Submitted] = {}
-        self._starting = 0
-        self._ended_by_us: set[str] = set()
         self._claim_id = new_id()
-        self._changed = Condition()
         self._stopping = Event()
         self._over = Event()
         self._stops = 0
         self._away = False
+        self._failed: BaseException | None = None
 
     def run(self) -> None:
         """Raises NotFound for a queue that is not there. A ledger that is away is waited for."""
         try:
-            if self._begin():
-                # A claim may wait for a minute; this thread is free to hear a signal meanwhile.
-                Thread(target=self._keep_taking, name="armillary-claims", daemon=True).start()
-                Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
-                self._stopping.wait()
-                self._drain()
+            # A question to the ledger may take a minute; this thread is free to hear a signal meanwhile.
+            Thread(target=self._work, name="armillary-claims", daemon=True).start()
+            while not self._stopping.wait(_SIGNAL_SECONDS):
+                pass
+            if self._failed is not None:
+                raise self._failed
+            self._drain()
         finally:
             self._stopping.set()
             self._over.set()
+            self._registration.wanted.set()
             self._end()
 
     def stop(self) -> None:
@@ -90,9 +96,17 @@ class Agent:
         self._stops += 1
         self._stopping.set()
         if self._stops > 1:
-            for each in list(self._running.values()):
-                self._ended_by_us.add(each.claimed.flow_run.id)
-                each.kill()
+            for each in self._held.running():
+                _end_by_agent(each).kill()
+
+    def _work(self) -> None:
+        try:
+            if self._begin():
+                Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
+                self._keep_taking()
+        except BaseException as problem:  # the main thread raises it
+            self._failed = problem
+            self._stopping.set()
 
     def _begin(self) -> bool:
         """Whether the agent is registered; else it was stopped before the ledger answered."""
@@ -100,7 +114,7 @@ class Agent:
             try:
                 queues = self._claims.ask(partial(_find_queues, self.worker.queues))
                 self.worker.queues = [each.name for each in queues]
-                self._register()
+                self._claims.ask(self._registration.register)
             except AWAY as problem:
                 self._say_away(problem)
                 self._stopping.wait(AWAY_SECONDS)
@@ -109,9 +123,6 @@ class Agent:
                 self._ready(queues)
                 return True
         return False
-
-    def _register(self) -> None:
-        self._claims.ask(lambda client: client.register_worker(self.worker))
 
     def _keep_taking(self) -> None:
         while not self._stopping.is_set():
@@ -122,12 +133,12 @@ class Agent:
                 self._stopping.wait(AWAY_SECONDS)
 
     def _take_some(self) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._free > 0 or self._stopping.is_set(), 0.5)
+        with self._held.changed:
+            self._held.changed.wait_for(lambda: self._free > 0 or self._stopping.is_set(), 0.5)
             free = self._free
         if free <= 0 or self._stopping.is_set():
             return
-        claim_id, queues = self._claim_id, self.worker.queues
+        claim_id, queues, registration = self._claim_id, self.worker.queues, self._registration.number
         try:
             # Under the same id until it is answered: what an answer that was lost gave us is given again.
             claimed = self._claims.ask(
@@ -137,74 +148,104 @@ class Agent:
             if problem.subject != self.worker.id:
                 raise
             if not self._stopping.is_set():
-                self._register()
+                self._claims.ask(self._registration.register)
             return
         self._claim_id = new_id()
         self._say_back()
-        with self._changed:
-            self._starting += len(claimed)
-        for each in claimed:
-            Thread(target=self._run, args=(each,), name=f"armillary-run-{each.flow_run.id[-6:]}", daemon=True).start()
+        for held in self._held.add(claimed, registration):
+            Thread(target=self._run, args=(held,), name=f"armillary-run-{held.id[-6:]}", daemon=True).start()
 
     @property
     def _free(self) -> int:
-        return (self.worker.slots or 1) - len(self._running) - self._starting
+        return (self.worker.slots or 1) - len(self._held)
 
-    def _run(self, claimed: ClaimedRun) -> None:
+    def _run(self, held: HeldRun) -> None:
         """One run, from the claim to its end; on a thread of its own, as a storage that is slow to answer concerns no other run."""
-        submitted = self._submitted(claimed)
-        with self._changed:
-            self._starting -= 1
-            if submitted is not None:
-                self._running[claimed.flow_run.id] = submitted
-            self._changed.notify_all()
-        if submitted is not None:
-            self._see_off(submitted)
-
-    def _submitted(self, claimed: ClaimedRun) -> Submitted | None:
-        run = claimed.flow_run
-        logger.info("Starting flow run %r of %s", run.name, claimed.deployment.path)
+        submitted = None
         try:
-            return None if self._handed_back(run.id) else self._runners.submit(claimed)
-        except Exception as problem:  # whatever it is, this run is the only one it concerns
-            logger.error("Flow run %r cannot be started: %s", run.name, problem)
-            self._release(run.id, f"Its process could not be started: {problem}", Death.PROCESS)
-            return None
-
-    def _handed_back(self, run_id: str) -> bool:
-        """Once the agent stops nothing begins; what it holds then goes back to its queue, here or when it says goodbye."""
-        if self._stopping.is_set():
-            with suppress(ArmillaryError):
-                self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, run_id))
-        return self._stopping.is_set()
-
-    def _see_off(self, submitted: Submitted) -> None:
-        died = submitted.wait()
-        run = submitted.claimed.flow_run
-        if died is None:
-            logger.info("Flow run %r has ended", run.name)
-        elif run.id in self._ended_by_us:
-            logger.warning("Flow run %r was ended by the agent", run.name)
-        else:
-            logger.error("Flow run %r: %s", run.name, died)
-        if died is not None and run.id in self._ended_by_us:
-            self._release(run.id, "The agent that ran it stopped.", Death.AGENT)
-        else:
-            self._release(run.id, died, Death.PROCESS)
-        with self._changed:
-            self._running.pop(run.id, None)
-            self._ended_by_us.discard(run.id)
-            self._changed.notify_all()
-        if not self._stopping.is_set():
+            submitted = self._submitted(held)
+            if submitted is not None:
+                self._held.started(held, submitted)
+                if held.lost:
+                    submitted.kill()
+                self._see_off(held, submitted)
+        finally:
+            self._held.remove(held)
+        if submitted is not None and not self._stopping.is_set():
             self._runners.forget(submitted)
 
-    def _release(self, run_id: str, died: str | None, whose: Death) -> None:
+    def _submitted(self, held: HeldRun) -> Submitted | None:
+        logger.info("Starting flow run %r of %s", held.name, held.claimed.deployment.path)
+        try:
+            self._wait_for_earlier_attempts(held)
+            if self._stopping.is_set():
+                raise Lost("the agent stops.", subject=held.id)
+            self._confirm(held)
+            return self._runners.submit(held.claimed, partial(self._confirm, held))
+        except Lost as problem:
+            logger.info("Flow run %r does not start here: %s", held.name, problem)
+            if not held.lost:
+                self._hand_back(held)
+            return None
+        except Exception as problem:  # whatever it is, this run is the only one it concerns
+            logger.error("Flow run %r cannot be started: %s", held.name, problem)
+            self._release(held, f"Its process could not be started: {problem}", Death.PROCESS)
+            return None
+
+    def _wait_for_earlier_attempts(self, held: HeldRun) -> None:
+        with self._held.changed:
+            while self._held.earlier_attempts(held) and not self._stopping.is_set():
+                self._held.changed.wait(AWAY_SECONDS)
+
+    def _confirm(self, held: HeldRun) -> None:
+        """Returns once the run is certainly the agent's. Raises Lost when it is not, and when the agent stops before that is known or
+        is to stop at once."""
+        while True:
+            if held.lost:
+                raise Lost("another agent was given it.", subject=held.id)
+            if self._stops > 1:
+                raise Lost("the agent stops.", subject=held.id)
+            if self._registration.covers(held):
+                return
+            if self._stopping.is_set():
+                raise Lost("the agent stops.", subject=held.id)
+            try:
+                self._pulse.ask(self._registration.live)
+            except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
+                self._say_away(problem)
+                self._stopping.wait(AWAY_SECONDS)
+
+    def _hand_back(self, held: HeldRun) -> None:
+        with suppress(ArmillaryError):
+            self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, held.id, attempt=held.attempt))
+
+    def _see_off(self, held: HeldRun, submitted: Submitted) -> None:
+        died = submitted.wait()
+        ended_by_agent = held.ended_by_agent
+        if died is None:
+            logger.info("Flow run %r has ended", held.name)
+        elif held.lost or ended_by_agent:
+            logger.warning("Flow run %r was ended by the agent", held.name)
+        else:
+            logger.error("Flow run %r: %s", held.name, died)
+        if died is not None and ended_by_agent:
+            self._release(held, "The agent that ran it stopped.", Death.AGENT)
+        else:
+            self._release(held, died, Death.PROCESS)
+
+    def _release(self, held: HeldRun, died: str | None, whose: Death) -> None:
         """Until the ledger knows, or the agent is over. What the run recorded goes first: what the ledger does not know by then has
-        not happened."""
+        not happened. A run that was lost is not the agent's to release."""
         while not self._over.is_set():
             try:
                 self._before_release()
-                self._pulse.ask(lambda client: client.release_run(self.worker.id, run_id, died=died, whose=whose))
+                if held.lost:
+                    return
+                self._pulse.ask(
+                    lambda client: client.release_run(
+                        self.worker.id, held.id, attempt=held.attempt, died=died, whose=whose
+                    )
+                )
                 return
             except AWAY as problem:
                 self._say_away(problem)
@@ -214,54 +255,41 @@ class Agent:
                 return
 
     def _beat(self) -> None:
-        while not self._over.wait(settings.get("WORKER_LEASE_SECONDS") / 3):
+        wait = self._registration.next_beat_seconds
+        while not self._over.is_set():
+            self._registration.wanted.wait(wait)
+            if self._over.is_set():
+                return
+            wait = self._registration.next_beat_seconds
             try:
-                self._pulse.ask(self._live)
+                self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:
                 self._say_away(problem)
-
-    def _live(self, client: Client) -> None:
-        try:
-            client.worker_lives(self.worker.id)
-        except NotFound:
-            client.register_worker(self.worker)
-            self._end_what_is_lost(client)
-
-    def _end_what_is_lost(self, client: Client) -> None:
-        """The ledger took the agent for dead, and gave its runs to others or back to their queues."""
-        for each in list(self._running.values()):
-            run = each.claimed.flow_run
-            try:
-                now = client.find_flow_run(run.id)
-            except NotFound:
-                now = None
-            if now is None or now.attempt != run.attempt or now.state_type is SCHEDULED:
-                logger.warning(
-                    "Flow run %r was given to others while nothing was heard of this agent: it ends here", run.name
-                )
-                self._ended_by_us.add(run.id)
-                each.kill()
+                self._registration.wanted.clear()
+                wait = min(wait, AWAY_SECONDS)
 
     def _drain(self) -> None:
-        """Let what runs go on to its end, for a while; then ask it to end, and kill what does not."""
+        """Let what runs or is being started go on to its end, for a while; then ask it to end, and kill what does not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
-        if self._running:
-            logger.info(
-                "%d still going on, for %g seconds at most; Ctrl-C again ends it at once", len(self._running), patience
-            )
+        if many := len(self._held.running()):
+            logger.info("%d still going on, for %g seconds at most; Ctrl-C again ends it at once", many, patience)
         for left in self._left_after(patience):
-            self._ended_by_us.add(left.claimed.flow_run.id)
-            left.ask_to_end()
+            _end_by_agent(left).ask_to_end()
         for left in self._left_after(_ASKED_SECONDS):
-            left.kill()
+            _end_by_agent(left).kill()
         self._left_after(_KILLED_SECONDS)
 
-    def _left_after(self, seconds: float) -> list[Submitted]:
-        with self._changed:
-            deadline = monotonic() + seconds
-            while self._running and monotonic() < deadline and (self._stops < 2 or seconds == _KILLED_SECONDS):
-                self._changed.wait(0.2)
-            return list(self._running.values())
+    def _left_after(self, seconds: float) -> list[HeldRun]:
+        deadline = monotonic() + seconds
+        with self._held.changed:
+            while monotonic() < deadline and self._is_waited_for(seconds):
+                self._held.changed.wait(0.2)
+            return self._held.running()
+
+    def _is_waited_for(self, seconds: float) -> bool:
+        if self._stops > 1:
+            return bool(self._held.running()) and seconds == _KILLED_SECONDS
+        return len(self._held) > 0
 
     def _end(self) -> None:
         """A ledger that does not answer sees soon enough that the agent is gone: nobody waits for it long."""
@@ -287,6 +315,12 @@ class Agent:
         if self._away:
             self._away = False
             logger.warning("The agent goes on.")
+
+
+def _end_by_agent(held: HeldRun) -> Submitted:
+    assert held.submitted is not None
+    held.ended_by_agent = True
+    return held.submitted
 
 
 def _find_queues(wanted: Sequence[str], client: Client) -> list[WorkQueue]:

@@ -14,33 +14,39 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from threading import Thread, Timer
+from threading import Thread
 from traceback import format_exception
 from typing import BinaryIO
 
 from msgspec import json
 
+from armillary import settings
+from armillary.agent.leaving import Leaving
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import marked
 from armillary.core.errors import ArmillaryError, FileRaised
-from armillary.core.states import CANCELLED
 from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
 from armillary.engine import logs
 from armillary.engine.assignment import assigned
-from armillary.engine.execution import Execution
+from armillary.journal.descriptors import out_of_the_way
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results
 
-_GRACE_SECONDS = 10.0
-_BODY_SECONDS = 1.0
-"""How long a body may take to come back once its run has ended without it."""
-_TIMED_OUT = "TimedOut"
-
 
 def main() -> None:
     """Run the flow to its end. Exit code 0: the run ended by itself, whatever as, or there was none."""
+    leaving = Leaving()
+    try:
+        _run(leaving)
+    except BaseException:
+        leaving.leave_soon(1)
+        raise
+    leaving.leave_soon(0)
+
+
+def _run(leaving: Leaving) -> None:
     agent = _own_stdin()
     logs.configure()
     logs.marked = marked
@@ -61,7 +67,8 @@ def main() -> None:
         os.environ.setdefault("ARMILLARY_API_KEY", order.token)
     if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
         use_for_results(open_block(order.storage_kind, order.storage_options or {}))
-    with assigned(order.assignment, _leave_with), suppress(SystemExit):  # the run's state says what the flow left with
+    # What the flow left with, the run's state says.
+    with assigned(order.assignment, leaving.watch), suppress(SystemExit):
         answer = flow(return_state=True, **order.parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)
@@ -69,7 +76,7 @@ def main() -> None:
 
 def _own_stdin() -> BinaryIO:
     """The agent's line to this process; what the flow reads from stdin is empty."""
-    own = os.fdopen(os.dup(0), "rb")
+    own = os.fdopen(out_of_the_way(os.dup(0)), "rb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -84,30 +91,15 @@ def _load(wanted: Preparation) -> Flow[..., object]:
     return load_flow(os.path.join(wanted.root, wanted.entrypoint))
 
 
-def _leave_with(run: Execution) -> None:
-    """A run that was cancelled or timed out is over, also where its body does not stop: then the process leaves it, and the agent
-    ends what it started."""
-
-    def leave() -> None:
-        sys.stderr.write(f"The body of {run.name!r} does not stop; its process ends without it.\n")
-        sys.stderr.flush()
-        os._exit(0)
-
-    def settled(_run: Execution) -> None:
-        if run.type is CANCELLED or run.state_name == _TIMED_OUT:
-            timer = Timer(_BODY_SECONDS, leave)
-            timer.daemon = True
-            timer.start()
-
-    run.when_settled(settled)
-
-
 def _die_with_the_agent(descriptor: int) -> None:
-    """With all it started: nobody else is left to end that."""
-    while os.read(descriptor, 4096):
-        pass
+    """With all it started. Where this thread does not get the interpreter, the agent's watch over its orphans ends it a little later."""
+    try:
+        while os.read(descriptor, 4096):
+            pass
+    except OSError:  # the flow closed it
+        return
     os.killpg(0, signal.SIGTERM)
-    time.sleep(_GRACE_SECONDS)
+    time.sleep(settings.get("WORKER_LEASE_SECONDS") / 3)
     os.killpg(0, signal.SIGKILL)
 
 

@@ -35,13 +35,12 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
         _have_queue(client, queue)
         deployment = client.save_deployment(wanted)
         client.set_deployment_paused(deployment.id, False)
-    link = LedgerLink(connect)
     agent = Agent(
         LedgerLink(lambda: connect(timeout_seconds=CLAIM_SECONDS + 20, retry_seconds=0)),
         LedgerLink(lambda: connect(timeout_seconds=10, retry_seconds=0)),
         [queue],
         limit,
-        lambda _worker: Threads(flow, link),
+        lambda _worker: Threads(flow),
         name=f"serve {deployment.path}",
     )
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -141,7 +141,7 @@ def _ledger(name: str) -> Iterable[Finding]:
     ]
     if info.quarantined:
         said = f"{info.quarantined} frames of journals could not be applied and are kept in the table quarantine."
-        fix = "The histories they belong to are marked incomplete; please report the reasons kept with them."
+        fix = "Please report the reasons that are kept with them."
         findings.append(Finding(name, Verdict.DOUBTFUL, said, fix))
     return findings
 

@@ -108,18 +108,24 @@ class HttpWork:
         return self._server.ask(f"workers/{worker_id}/claim", list[ClaimedRun], body)
 
     def release_run(
-        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+        self,
+        worker_id: str,
+        flow_run_id: str,
+        *,
+        attempt: int | None = None,
+        died: str | None = None,
+        whose: Death = Death.PROCESS,
     ) -> None:
-        body = {"flow_run_id": flow_run_id, "died": died, "whose": str(whose)}
+        body = {"flow_run_id": flow_run_id, "attempt": attempt, "died": died, "whose": str(whose)}
         self._server.change("POST", f"workers/{worker_id}/release", type(None), body, once=True)
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         body = {"flow_run_id": flow_run_id, "lines": [{"at": at, "text": text} for at, text in lines]}
         return self._server.change("POST", f"workers/{worker_id}/output", int, body, once=True)
 
-    def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
+    def hand_run_back(self, worker_id: str, flow_run_id: str, *, attempt: int | None = None) -> None:
         path = f"workers/{worker_id}/hand_back"
-        self._server.change("POST", path, type(None), {"flow_run_id": flow_run_id}, once=True)
+        self._server.change("POST", path, type(None), {"flow_run_id": flow_run_id, "attempt": attempt}, once=True)
 
     def stop_worker(self, worker_id: str) -> None:
         self._server.change("POST", f"workers/{worker_id}/stop", type(None), once=True)

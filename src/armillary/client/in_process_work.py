@@ -191,20 +191,26 @@ class InProcessWork:
                 sleep(min(pause, LOOK_EVERY_SECONDS))
 
     def release_run(
-        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+        self,
+        worker_id: str,
+        flow_run_id: str,
+        *,
+        attempt: int | None = None,
+        died: str | None = None,
+        whose: Death = Death.PROCESS,
     ) -> None:
         self._catch_up()
         with self._ledger.write() as connection:
-            claims.release(connection, worker_id, flow_run_id, _now(), died=died, whose=whose)
+            claims.release(connection, worker_id, flow_run_id, _now(), attempt=attempt, died=died, whose=whose)
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         with self._ledger.write() as connection:
             said = [(micros(at), text) for at, text in lines]
             return output_lines.add(connection, worker_id, flow_run_id, said, _now())
 
-    def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
+    def hand_run_back(self, worker_id: str, flow_run_id: str, *, attempt: int | None = None) -> None:
         with self._ledger.write() as connection:
-            claims.hand_back(connection, worker_id, flow_run_id, _now())
+            claims.hand_back(connection, worker_id, flow_run_id, _now(), attempt=attempt)
 
     def stop_worker(self, worker_id: str) -> None:
         self._catch_up()

@@ -25,7 +25,7 @@ from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
 from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
-from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable
+from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
@@ -197,6 +197,10 @@ class Carrier:
                     Heard,
                     Listening({each.files.journal_id: each.header.root_flow_run_id for each in living}, LISTEN_SECONDS),
                 )
+            except AttemptOver as problem:
+                for journal in living:
+                    self._lose(journal, problem)
+                continue
             except ArmillaryError:
                 self._over.wait(_LONGEST_PAUSE_SECONDS / 5)  # the shipper says what is wrong
                 continue
@@ -249,6 +253,9 @@ class Carrier:
         except Forbidden as problem:
             self._leave_to_others(journal, problem)
             return
+        except AttemptOver as problem:
+            self._lose(journal, problem)
+            return
         if journal.is_over:
             self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True))
             self._let_go(journal)
@@ -264,6 +271,15 @@ class Carrier:
                 self.folder,
                 problem.message,
             )
+
+    def _lose(self, journal: _Journal, problem: AttemptOver) -> None:
+        """Its run has another owner by now, or is about to: the body stops, and what it recorded is left to the agent. With the token
+        of that run nothing else is shipped from here either."""
+        if journal.header.root_flow_run_id == problem.subject:
+            self._stop(journal)
+            journal.refused = True
+        else:
+            self._leave_to_others(journal, Forbidden(problem.message, subject=problem.subject))
 
     def _send(self, journal: _Journal, shipment: Shipment) -> None:
         answer = self._answered(shipment)

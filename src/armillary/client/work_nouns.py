@@ -92,18 +92,25 @@ class WorkNouns(Protocol):
         ...
 
     def release_run(
-        self, worker_id: str, flow_run_id: str, *, died: str | None = None, whose: Death = Death.PROCESS
+        self,
+        worker_id: str,
+        flow_run_id: str,
+        *,
+        attempt: int | None = None,
+        died: str | None = None,
+        whose: Death = Death.PROCESS,
     ) -> None:
         """The worker is done with a run, and all it recorded has been shipped; ``died`` says how its process ended when that was
-        not by itself, and ``whose`` death that was."""
+        not by itself, and ``whose`` death that was. If it holds another than ``attempt`` by now, nothing changes; None: whichever
+        it holds."""
         ...
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         """Put lines that a run's process wrote into the run's log; how many were taken. Raises NotFound for a worker that is lost."""
         ...
 
-    def hand_run_back(self, worker_id: str, flow_run_id: str) -> None:
-        """The worker has not started it: another one may."""
+    def hand_run_back(self, worker_id: str, flow_run_id: str, *, attempt: int | None = None) -> None:
+        """The worker has not started it: another one may. ``attempt`` as for :meth:`release_run`."""
         ...
 
     def stop_worker(self, worker_id: str) -> None: ...

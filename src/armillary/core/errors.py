@@ -20,6 +20,7 @@
     │   ├── TooBroad                 a question whose answer would take too long
     │   ├── Conflict                 what was asked does not fit what is there by now
     │   ├── Unauthenticated          nobody knows who asks
+    │   │   └── AttemptOver          the token of an attempt of a run that another owner was given, or will be
     │   ├── Forbidden                who asks may not
     │   └── TooLarge                 more bytes, depth or items than are taken
     ├── RunError                     the outcome of a run, raised where its value was asked for
@@ -162,6 +163,10 @@ class Conflict(UsageError):
 
 class Unauthenticated(UsageError):
     """Nobody knows who asks."""
+
+
+class AttemptOver(Unauthenticated):
+    """The token of an attempt of a run that another owner was given, or will be. ``subject`` is the run's id."""
 
 
 class Forbidden(UsageError):

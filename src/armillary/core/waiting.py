@@ -21,6 +21,7 @@ class WaitsFor(StrEnum):
     DEPLOYMENT_LIMIT = "deployment_limit"
     NO_QUEUE = "no_queue"
     NO_AGENT = "no_agent"
+    AGENT_LIMIT = "agent_limit"
     START = "start"
     RESUME = "resume"
     CANCELLING = "cancelling"

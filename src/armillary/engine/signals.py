@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -26,6 +27,7 @@ from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.forks import give_back_in_children
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.stopping import stop_body
+from armillary.journal.descriptors import out_of_the_way
 
 
 class Signals:
@@ -51,7 +53,7 @@ class Signals:
         return self
 
     def _listen(self) -> None:
-        reading, writing = os.pipe()
+        reading, writing = map(out_of_the_way, os.pipe())
         os.set_blocking(reading, False)
         os.set_blocking(writing, False)
         before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -74,7 +76,7 @@ class Signals:
                     signal.pthread_kill(threading.main_thread().ident or 0, number)
             try:
                 self._unheard = set(os.read(self._bytes[0], 64)) & self._before.keys()
-            except BlockingIOError:
+            except OSError:  # nothing came; or the flow closed it
                 self._unheard = set()
             if handled or self._handled:  # it was heard: sent again, it would count as a second one
                 self._unheard = set()
@@ -115,7 +117,8 @@ class Signals:
         if pipe is not None:
             signal.set_wakeup_fd(-1)
             for end in pipe:
-                os.close(end)
+                with suppress(OSError):
+                    os.close(end)
 
     def pass_on(self) -> None:
         """After the run has ended and its journal is closed: what was received goes to who handled it before."""

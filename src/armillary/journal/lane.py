@@ -18,6 +18,10 @@ frames into ``_waiting``, first in, first out. While anything waits the gate sta
 **Interrupted by itself.** A signal handler or a finalizer of user code may log in the middle of an append of the same
 thread. On the usual path that is just another write. On the slow path it must not wait for what its own thread holds, so
 its frame goes to ``_waiting``, which the interrupted call empties.
+
+**Taken away.** User code may close the descriptor, and somebody may delete the file. Housekeeping looks, and whoever is alone with the
+file: it is opened again, or written anew from what the descriptor still reads. No more than an instant's frames are lost with a number
+that was given to another file meanwhile.
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ from time import monotonic, sleep, time_ns
 from zlib import crc32
 
 from armillary.core.errors import NotSerializable
+from armillary.journal.descriptors import identity_of, is_deleted, is_open, reopened, written_anew
 from armillary.journal.encoding import encode, encode_escaped
 from armillary.journal.events import AnyEvent, LogsDropped
 from armillary.journal.frames import MAX_BODY_BYTES, pack, pack_prefix
@@ -63,6 +68,7 @@ class Lane:
         "_durable",
         "_first_ordinal",
         "_header_for",
+        "_identity",
         "_in_flight",
         "_last_try",
         "_lock",
@@ -108,6 +114,7 @@ class Lane:
         self._first_ordinal = 0
         header = pack(encode(header_for(0, 0)))
         self._descriptor = create_segment(path_of(0), header, durable=durable)
+        self._identity = identity_of(self._descriptor)
         self._sound_to = len(header)
         self._room = segment_bytes - len(header)
         self._in_flight: list[int] = []
@@ -197,12 +204,43 @@ class Lane:
         return True
 
     def retry(self) -> None:
-        """Tries again to write what waits. The engine's housekeeping calls it every 200 ms; without anything waiting it
-        costs nothing."""
-        if self._shut and not self._closed:
+        """Tries again to write what waits, and sees whether the file is still there. The engine's housekeeping calls it every 200 ms;
+        without anything waiting it costs a look."""
+        if not self._closed and (self._shut or not self._is_intact):
             with self._lock:
                 self._settle(force=True)
             self._tell()
+
+    @property
+    def _is_intact(self) -> bool:
+        return is_open(self._descriptor, self._identity) and not is_deleted(self._descriptor)
+
+    def _mend(self) -> bool:
+        """Alone with the file: open it again, or write it anew. False when there is nothing to write to."""
+        if self._is_intact:
+            return True
+        path = self._path_of(self._segment)
+        try:
+            if is_open(self._descriptor, self._identity):
+                anew, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
+                self._said.append(f"{path} was deleted while its run goes on: what it held was written anew.")
+                if self._segment:
+                    self._said.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
+            else:  # the number is another file's by now, or nobody's
+                anew, old = reopened(path, self._identity), None
+                self._said.append(
+                    f"The descriptor of {path} was closed by something in this process: it was opened again."
+                )
+        except OSError as error:
+            if not self._complained:
+                self._complained = True
+                self._said.append(f"{path} was taken away while its run goes on, and cannot be made again: {error}.")
+            return is_open(self._descriptor, self._identity)
+        with self._sync_lock:
+            self._descriptor, self._identity = anew, identity_of(anew)
+        if old is not None:
+            os.close(old)
+        return True
 
     @property
     def has_room(self) -> bool:
@@ -237,7 +275,7 @@ class Lane:
         self._settling = True
         try:
             self._take_file()
-            while True:
+            while self._mend():
                 if (self._waiting or self._pieces) and not self._write_waiting(force=force):
                     break
                 if self._room <= 0 and not self._closed:
@@ -344,6 +382,7 @@ class Lane:
             if self._durable:
                 self._sync(next(self._tickets))
             predecessor, self._descriptor = self._descriptor, successor
+            self._identity = identity_of(successor)
         os.close(predecessor)
         self._segment = segment
         self._first_ordinal = first_ordinal
@@ -403,13 +442,17 @@ class Lane:
         lost = len(self._waiting)
         if lost:
             self._said.append(
-                f"{lost} events of {self._path_of(self._segment)} are lost: no space came free in {wait_seconds:.0f} s."
+                f"{lost} events of {self._path_of(self._segment)} are lost: it could not be written for {wait_seconds:.0f} s."
             )
         if self._durable:
             self._sync(next(self._tickets))
-        os.close(self._descriptor)
+        self._let_go()
         self._tell()
         return not lost
+
+    def _let_go(self) -> None:
+        if is_open(self._descriptor, self._identity):  # else the number is another file's
+            os.close(self._descriptor)
 
     def abandon(self) -> None:
         """In a forked child: the file is the parent's alone. Locks may be held by threads that do not exist here."""
@@ -418,7 +461,7 @@ class Lane:
         self._sync_lock = RLock()
         self._waiting.clear()
         self._torn.clear()
-        os.close(self._descriptor)
+        self._let_go()
 
 
 def _too_large(event: AnyEvent, size: int) -> NotSerializable:

@@ -17,6 +17,7 @@ import os
 from contextlib import suppress
 from errno import ENOSPC
 
+from armillary.journal.descriptors import out_of_the_way
 from armillary.journal.events import LOG_LANE
 from armillary.journal.frames import MAX_BODY_BYTES, PREFIX_BYTES, frame_end, unpack, unpack_prefix
 
@@ -56,7 +57,7 @@ def create_segment(path: str, header_frame: bytes, *, durable: bool) -> int:
         if os.path.lexists(temporary):
             os.unlink(temporary)
         raise
-    return fd
+    return out_of_the_way(fd)
 
 
 def _unborn(temporary: str) -> int:

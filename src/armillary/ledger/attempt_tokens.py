@@ -27,6 +27,17 @@ def with_hash(connection: Connection, hashed: str) -> HeldAttempt | None:
     return None if row is None else HeldAttempt(row.flow_run_id, row.attempt)
 
 
+def is_over(connection: Connection, of: HeldAttempt) -> bool:
+    """Whether the run is known and no worker holds that attempt of it any more."""
+    run = flow_run.c
+    known = connection.execute(select(run.attempt).where(run.id == of.flow_run_id)).scalar()
+    if known is None or known < of.attempt:
+        return False
+    held = held_attempt.c
+    still = select(held.attempt).where(held.flow_run_id == of.flow_run_id, held.attempt == of.attempt)
+    return connection.execute(still).first() is None
+
+
 def root_of_flow_run(connection: Connection, flow_run_id: str) -> str | None:
     """The root run above a flow run; None for one nobody knows."""
     return connection.execute(select(flow_run.c.root_flow_run_id).where(flow_run.c.id == flow_run_id)).scalar()

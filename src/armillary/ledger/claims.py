@@ -226,31 +226,38 @@ def release(
     flow_run_id: str,
     now: int,
     *,
+    attempt: int | None = None,
     died: str | None = None,
     whose: Death = Death.PROCESS,
 ) -> None:
     """A worker is done with a run. ``died`` says how its process ended, when it did not end by itself, and ``whose`` death that
-    was: what it left is settled, and tried again as often as the deployment allows. Asking twice changes nothing."""
+    was: what it left is settled, and tried again as often as the deployment allows. Asking twice changes nothing. ``attempt``
+    names what is released: a worker that lost a run may have been given it again. None: whichever attempt it holds."""
     dialect.lock(connection, flow_run_id)
     table = held_attempt
     held = connection.execute(
         select(table.c.attempt).where(table.c.flow_run_id == flow_run_id, table.c.worker_id == worker_id)
     ).scalar()
-    if held is None:
+    if held is None or attempt not in (None, held):
         return
     connection.execute(delete(table).where(table.c.flow_run_id == flow_run_id))
     run_deaths.settle(connection, flow_run_id, held, died, whose, now)
 
 
-def hand_back(connection: Connection, worker_id: str, flow_run_id: str, now: int) -> None:
-    """A worker gives back a run it has not started: it waits for its time again, as if nobody had had it."""
+def hand_back(
+    connection: Connection, worker_id: str, flow_run_id: str, now: int, *, attempt: int | None = None
+) -> None:
+    """A worker gives back a run it has not started: it waits for its time again, as if nobody had had it. ``attempt`` as for
+    :func:`release`."""
     dialect.lock(connection, flow_run_id)
     run = flow_runs.get(connection, flow_run_id)
     if run is None or run.state_name != "Submitting":
         return
-    held = connection.execute(
-        delete(held_attempt).where(held_attempt.c.flow_run_id == flow_run_id, held_attempt.c.worker_id == worker_id)
-    )
+    table = held_attempt
+    wanted = [table.c.flow_run_id == flow_run_id, table.c.worker_id == worker_id]
+    if attempt is not None:
+        wanted.append(table.c.attempt == attempt)
+    held = connection.execute(delete(table).where(*wanted))
     if held.rowcount:
         flow_run_changes.back_to_queue(connection, flow_run_id, now, "Handed back before it started.")
 

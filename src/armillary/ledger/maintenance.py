@@ -12,13 +12,15 @@ from armillary.core.errors import InvalidOption, LedgerUnavailable
 from armillary.ledger import schema, tables
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.opening import DATABASE_NAME, Ledger
+from armillary.ledger.refusals import FENCED
 
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(slots=True)
 class LedgerInfo:
-    """``path`` is a file, or the address of a PostgreSQL database; ``size_bytes`` includes what is not yet checkpointed; ``quarantined`` counts frames that could not be applied."""
+    """``path`` is a file, or the address of a PostgreSQL database; ``size_bytes`` includes what is not yet checkpointed; ``quarantined``
+    counts frames that could not be applied, without those of owners that had lost their run, which are refused in order."""
 
     id: str
     path: str
@@ -33,10 +35,12 @@ class LedgerInfo:
 def info(ledger: Ledger) -> LedgerInfo:
     with ledger.read() as connection:
         found = schema.version(connection)
-        flows, flow_runs, task_runs, quarantined = (
+        flows, flow_runs, task_runs = (
             connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (tables.flow, tables.flow_run, tables.task_run, tables.quarantine)
+            for table in (tables.flow, tables.flow_run, tables.task_run)
         )
+        unexplained = select(func.count()).where(tables.quarantine.c.reason != FENCED)
+        quarantined = connection.execute(unexplained).scalar_one()
         size = _size(connection, ledger)
     return LedgerInfo(ledger.id, ledger.path, found or "", size, flows, flow_runs, task_runs, quarantined)
 

@@ -7,6 +7,8 @@ from msgspec import DecodeError, json
 from armillary.core.states import TYPE_OF_NAME, StateType
 from armillary.ledger.checks import is_id, short
 
+FENCED = "written by an owner that had lost the run: a newer attempt was granted"
+"""In order: it is what fencing is for."""
 NOT_VALUES = "with an id, time or number that is none"
 
 

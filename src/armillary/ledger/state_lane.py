@@ -34,13 +34,11 @@ from armillary.ledger.checks import is_time
 from armillary.ledger.flow_run_events import FlowRunEvents
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
-from armillary.ledger.refusals import NOT_VALUES, Refused
+from armillary.ledger.refusals import FENCED, NOT_VALUES, Refused
 from armillary.ledger.state_events import StateEvents
 from armillary.ledger.task_counts import TaskCounts
 from armillary.ledger.task_run_events import TaskRunEvents
 from armillary.ledger.telling_events import TellingEvents
-
-_FENCED = "written by an owner that had lost the run: a newer attempt was granted"
 
 Event = Any
 
@@ -84,10 +82,11 @@ def ingest_states(
             if not is_time(event.at):
                 raise Refused(NOT_VALUES)
             if fenced and type(event) is not StateChanged:
-                raise Refused(_FENCED)
+                raise Refused(FENCED)
             handle(event)
         except Refused as refusal:
-            quarantine.add(ordinal, body, str(refusal))
+            # What such an owner says of runs that nobody knows is refused for the same reason: what made them was.
+            quarantine.add(ordinal, body, FENCED if fenced else str(refusal))
     if damaged:
         runs.mark_incomplete()
     flow_runs.write_flows()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
+from armillary.core.worker import Worker
 from armillary.ledger import rows, run_inputs, work_queues, workers
 from armillary.ledger.deployment_tables import deployment, held_attempt, worker
 from armillary.ledger.server_tables import concurrency_limit, slot
@@ -104,11 +106,27 @@ def _of_queue(connection: Connection, run: RowMapping, deployed: RowMapping, now
         if len(holders) >= queue.concurrency_limit:
             message = f"Work queue {queue.name!r} lets {queue.concurrency_limit} runs run at once."
             reasons.append(WaitingReason(WaitsFor.QUEUE_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN]))
-    agents = [each for each in workers.every(connection, now) if each.alive]
-    if not any(not each.queues or queue.name in each.queues or queue.id in each.queues for each in agents):
+    alive = [each for each in workers.every(connection, now) if each.alive]
+    agents = [each for each in alive if not each.queues or queue.name in each.queues or queue.id in each.queues]
+    if not agents:
         message = f"No agent takes work from queue {queue.name!r}. Start one: armillary agent start {queue.name}"
         reasons.append(WaitingReason(WaitsFor.NO_AGENT, message))
+    elif all(each.slots is not None and len(each.held) >= each.slots for each in agents):
+        reasons.append(_agents_are_full(connection, agents))
     return reasons
+
+
+def _agents_are_full(connection: Connection, agents: Sequence[Worker]) -> WaitingReason:
+    holders = _holders(connection, held_attempt.c.worker_id.in_([each.id for each in agents]))
+    ended = sum(each.state_type in TERMINAL for each in holders)
+    many = f"as many runs at once as it may: {len(holders)}"
+    one = len(agents) == 1
+    message = (
+        f"Agent {agents[0].name!r} has {many}." if one else f"Each of the {len(agents)} agents of its queue has {many}."
+    )
+    if ended:
+        message += f" {ended} of them ended, but their processes have not left yet."
+    return WaitingReason(WaitsFor.AGENT_LIMIT, message, many=len(holders), waited_for=holders[:_SHOWN])
 
 
 def _holders(connection: Connection, condition: Any) -> list[WaitedFor]:

@@ -19,7 +19,7 @@ from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
 from armillary.core.deployment import Deployment
-from armillary.core.errors import Forbidden
+from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, Unauthenticated
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
 from armillary.core.worker import ClaimedRun, Worker
@@ -236,6 +236,26 @@ def test_an_owner_that_has_lost_its_run_is_told_so_and_changes_nothing(server: A
     assert server.owner.find_flow_run(lost.flow_run.id).state_name == "Submitting"
     assert server.status(lost.token, "GET", f"/flow_runs/{lost.flow_run.id}") == 401
     assert server.status(mine.token, "GET", f"/flow_runs/{lost.flow_run.id}") == 200
+
+
+def test_a_token_of_an_attempt_that_is_over_is_told_so_and_no_other_wrong_token_is(server: Authenticated) -> None:
+    claimed = server.claimed()
+    assert claimed.token is not None
+    secret, run_id, attempt = claimed.token.split(".")
+
+    def refused(token: str) -> ArmillaryError:
+        with pytest.raises(Unauthenticated) as caught:
+            Transport(server.url, token, retry_seconds=0).get(f"flow_runs/{run_id}", dict[str, Any])
+        return caught.value
+
+    def told_over(token: str) -> bool:
+        return isinstance(refused(token), AttemptOver)
+
+    assert not told_over(f"{secret[:-1]}.{run_id}.{attempt}"), "the attempt goes on"
+    server.agent.release_run(server.worker_id, run_id)
+    assert told_over(claimed.token)
+    assert refused(claimed.token).subject == run_id
+    assert not told_over(f"{secret}.{NOWHERE}.1"), "of a run that this server does not know"
 
 
 def test_it_takes_slots_for_its_own_tasks(server: Authenticated) -> None:

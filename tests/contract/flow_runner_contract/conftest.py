@@ -27,15 +27,20 @@ from armillary.sdk.loading import load_flow
 from armillary.sdk.project_upload import locate
 
 FLOWS = """
+import asyncio
+import atexit
+import ctypes
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
-from armillary import flow, runtime
+from armillary import flow, runtime, suspend_flow_run, task
 
 WORK = Path(os.environ["ARMILLARY_HOME"]).parent
 
@@ -97,6 +102,77 @@ def spawning() -> None:
     one = subprocess.Popen(["sleep", "1000"])
     other = subprocess.Popen(["sleep", "1000"], start_new_session=True)
     (WORK / "spawned").write_text(f"{one.pid} {other.pid}")
+
+
+@flow
+def with_a_thread() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+
+
+@flow
+def with_a_thread_and_an_error() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+    raise ValueError("no")
+
+
+@flow
+def with_a_handler_at_exit() -> None:
+    atexit.register(time.sleep, 1000)
+
+
+@flow
+def with_a_handler_that_holds_the_interpreter() -> None:
+    atexit.register(ctypes.PyDLL(None).sleep, 1000)
+
+
+@flow
+def with_a_child() -> None:
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(1000,), name="a stray").start()
+
+
+@flow
+async def with_a_busy_executor() -> None:
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 1000)
+
+
+@flow
+async def with_something_in_its_executor() -> None:
+    asyncio.get_running_loop().run_in_executor(None, until_told)
+
+
+def until_told() -> None:
+    while not (WORK / "go").exists():
+        time.sleep(0.01)
+
+
+@flow
+def closing_descriptors() -> None:
+    os.closerange(3, 4096)
+    one().result()
+
+
+@task
+def one() -> int:
+    return 1
+
+
+@flow
+def suspended_with_a_thread() -> None:
+    threading.Thread(target=time.sleep, args=(1000,), name="a stray").start()
+    suspend_flow_run()
+
+
+@flow
+def holding_the_interpreter(seconds: int) -> None:
+    child = subprocess.Popen(["sleep", str(seconds)])
+    (WORK / "holds").write_text(f"{os.getpid()} {child.pid}")
+    ctypes.PyDLL(None).sleep(seconds)
+
+
+@flow
+def printing(lines: int) -> None:
+    for number in range(lines):
+        sys.stdout.write(f"line {number}\\n")
 """
 
 
@@ -163,7 +239,7 @@ def processes(warm: int) -> Make:
 
 
 def threads(place: Place, flow: str) -> FlowRunner:
-    return Threads(place.flow(flow), LedgerLink(lambda: InProcessClient(str(place.home))))
+    return Threads(place.flow(flow))
 
 
 MADE: dict[str, Make] = {
@@ -181,11 +257,14 @@ class Runners:
         self._submitted: list[Submitted] = []
 
     def submit(self, flow: str, options: Options | None = None, **parameters: Any) -> Submitted:
-        if flow not in self._made:
-            self._made[flow] = self._make(self.place, flow)
-        submitted = self._made[flow].submit(self.place.claimed(flow, options, **parameters))
+        submitted = self.of(flow).submit(self.place.claimed(flow, options, **parameters))
         self._submitted.append(submitted)
         return submitted
+
+    def of(self, flow: str) -> FlowRunner:
+        if flow not in self._made:
+            self._made[flow] = self._make(self.place, flow)
+        return self._made[flow]
 
     def forget(self, submitted: Submitted) -> None:
         self._made[submitted.claimed.flow_run.flow_name].forget(submitted)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from armillary.agent.flow_runners.port import Lost
 from armillary.agent.flow_runners.registry import FlowRunners
 from armillary.core.errors import InvalidOption
 
@@ -21,6 +22,20 @@ def test_a_run_is_run_to_its_end_with_its_parameters_as_the_run_it_is(place: Pla
     assert (run.state_type, run.attempt) == ("COMPLETED", 1)
     facts = json.loads(place.until("facts"))
     assert (facts["n"], facts["id"]) == (7, run.id)
+
+
+def test_a_run_that_may_not_begin_leaves_nothing_behind(place: Place, runners: Runners) -> None:
+    def lost() -> None:
+        raise Lost("Another has it.")
+
+    claimed = place.claimed("telling", n=1)
+    with pytest.raises(Lost):
+        runners.of("telling").submit(claimed, lost)
+    assert place.client.find_flow_run(claimed.flow_run.id).state_type == "PENDING"
+    assert not (place.folder / "facts").exists()
+    runners.close()
+    copies = place.home / "copies"
+    assert not copies.exists() or list(copies.iterdir()) == []
 
 
 @pytest.mark.parametrize("flow", ["failing", "leaving"])
@@ -62,6 +77,44 @@ def test_a_run_that_was_cancelled_ends_although_its_body_does_not_stop(
     assert place.released(submitted, None).state_type == "CANCELLED"
 
 
+@pytest.mark.parametrize(
+    ("flow", "state", "named"),
+    [
+        ("with_a_thread", "COMPLETED", "thread 'a stray'"),
+        ("with_a_thread_and_an_error", "FAILED", "thread 'a stray'"),
+        ("with_a_handler_at_exit", "COMPLETED", "registered to run at its exit"),
+        ("with_a_handler_that_holds_the_interpreter", "COMPLETED", "Timeout"),
+        ("with_a_child", "COMPLETED", "process 'a stray'"),
+        ("with_a_busy_executor", "COMPLETED", "thread 'asyncio_0'"),
+        ("suspended_with_a_thread", "PAUSED", "thread 'a stray'"),
+    ],
+)
+def test_what_holds_the_process_of_a_run_that_has_ended_is_named_and_ends(
+    place: Place, process_runners: Runners, monkeypatch: pytest.MonkeyPatch, flow: str, state: str, named: str
+) -> None:
+    monkeypatch.setenv("ARMILLARY_CANCEL_GRACE_SECONDS", "0.2")
+    submitted = process_runners.submit(flow)
+    died = submitted.wait()
+    assert place.released(submitted, died).state_type == state
+    lines = [each.message for each in place.client.logs(submitted.claimed.flow_run.id)]
+    assert any(named in each for each in lines), lines
+
+
+def test_a_run_that_closes_every_descriptor_it_does_not_know_goes_on(place: Place, process_runners: Runners) -> None:
+    submitted = process_runners.submit("closing_descriptors")
+    assert submitted.wait() is None
+    assert place.released(submitted, None).state_type == "COMPLETED"
+
+
+def test_a_run_that_has_ended_is_over_whatever_it_left(
+    place: Place, runners: Runners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMILLARY_CANCEL_GRACE_SECONDS", "0.2")
+    submitted = runners.submit("with_something_in_its_executor")
+    assert submitted.wait() is None
+    assert place.released(submitted, None).state_type == "COMPLETED"
+
+
 def test_what_a_run_leaves_behind_ends_with_it_and_is_told(place: Place, process_runners: Runners) -> None:
     submitted = process_runners.submit("spawning")
     assert submitted.wait() is None
@@ -92,6 +145,17 @@ def test_all_that_a_run_writes_is_recorded_once_when_it_has_ended(place: Place, 
         "100 %",
     ]
     assert len([each for each in lines if "Finished in state" in each]) <= 1
+
+
+def test_a_run_that_prints_faster_than_can_be_recorded_loses_no_line(place: Place, process_runners: Runners) -> None:
+    many = 60_000
+    submitted = process_runners.submit("printing", lines=many)
+    assert submitted.wait() is None
+    seen, after = [], -1
+    while lines := place.client.logs(submitted.claimed.flow_run.id, after=after, limit=10_000):
+        seen += [each.message for each in lines if each.message.startswith("line ")]
+        after = lines[-1].ordinal
+    assert seen == [f"line {number}" for number in range(many)]
 
 
 def test_nothing_of_a_run_is_left_once_it_is_forgotten(place: Place, process_runners: Runners) -> None:

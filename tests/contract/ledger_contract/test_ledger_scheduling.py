@@ -17,6 +17,7 @@ from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
 from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
+from armillary.core.waiting import WaitsFor
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
 from armillary.ledger import (
@@ -29,6 +30,7 @@ from armillary.ledger import (
     scheduled_runs,
     scheduling,
     settling,
+    waiting,
     work_queues,
     workers,
 )
@@ -285,6 +287,50 @@ def test_a_run_handed_back_waits_again(ledger: Ledger) -> None:
         claims.hand_back(connection, one, claimed.flow_run.id, NOW)
         [again] = claims.claim_runs(connection, one, new_id(), [], 1, NOW)
         assert (again.flow_run.id, again.flow_run.attempt) == (claimed.flow_run.id, 2)
+
+
+@pytest.mark.parametrize("late", ["release", "hand_back"])
+def test_a_worker_that_was_given_a_run_again_lets_go_of_what_it_had_before_and_not_of_what_it_has(
+    ledger: Ledger, late: str
+) -> None:
+    with ledger.write() as connection:
+        run_id = due_run(connection, deployments.save(connection, deployment(), NOW))
+        one = worker(connection)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        claims.hand_back(connection, one, run_id, NOW)
+        claims.claim_runs(connection, one, new_id(), [], 1, NOW)
+        if late == "release":
+            claims.release(connection, one, run_id, NOW, attempt=1, died="Its process was killed by SIGKILL.")
+        else:
+            claims.hand_back(connection, one, run_id, NOW, attempt=1)
+        assert workers.held_by(connection, one) == [run_id]
+        run = flow_runs.get(connection, run_id)
+        assert run is not None
+        assert (run.state_type, run.attempt) == (PENDING, 2)
+        claims.release(connection, one, run_id, NOW, attempt=2, died="Its process was killed by SIGKILL.")
+        assert workers.held_by(connection, one) == []
+
+
+def test_why_a_due_run_waits_names_the_slots_of_agents_and_the_ended_runs_that_hold_them(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        saved = deployments.save(connection, deployment(), NOW)
+        first = due_run(connection, saved)
+        one = Worker(new_id(), "small", "here", 1, "0", moment(NOW), moment(NOW), slots=1)
+        workers.register(connection, one, NOW)
+        claims.claim_runs(connection, one.id, new_id(), [], 1, NOW)
+        second = due_run(connection, saved)
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert (reason.kind, reason.many) == (WaitsFor.AGENT_LIMIT, 1)
+        assert [(each.id, each.state_type) for each in reason.waited_for] == [(first, PENDING)]
+        assert "'small'" in reason.message
+        assert "ended" not in reason.message
+        settling.settle(connection, first, 1, NOW, presumed=True)
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert [each.state_type for each in reason.waited_for] == [CRASHED]
+        assert "1 of them ended" in reason.message
+        worker(connection)  # another, whose runs are not limited
+        [reason] = waiting.of_flow_run(connection, second, NOW).reasons
+        assert reason.kind is WaitsFor.START
 
 
 class Crashing:

@@ -15,7 +15,17 @@ from sqlalchemy import Connection, Select, create_engine, select, text
 from armillary.core.errors import HomeNotWritable, InvalidOption, LedgerTooNew, LedgerUnavailable
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import FAILED
-from armillary.ledger import Ledger, flow_runs, maintenance, open_ledger, schema, task_runs, variables
+from armillary.ledger import (
+    Ledger,
+    attempts,
+    flow_runs,
+    maintenance,
+    open_ledger,
+    quarantine,
+    schema,
+    task_runs,
+    variables,
+)
 from armillary.ledger.filters import task_run_conditions
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.network_disk import network_file_system
@@ -264,6 +274,21 @@ def test_a_backup_is_a_whole_ledger_and_never_replaces_a_file(ledger: Ledger, fe
         maintenance.backup(ledger, str(other / "ledger.db"))
     with pytest.raises(LedgerUnavailable, match="Choose a folder that can be written"):
         maintenance.backup(ledger, str(tmp_path / "nowhere" / "copy.db"))
+
+
+def test_what_a_fenced_owner_says_is_no_damage(ledger: Ledger, feed: Feed) -> None:
+    stale = Journal()
+    stale.begin()
+    stale.flow_state("RUNNING")
+    stale.flow_state("CRASHED")
+    feed(stale)
+    with ledger.write() as connection:
+        attempts.grant_attempt(connection, stale.root, stale.tick())
+    stale.done_task()
+    assert feed(stale).fenced
+    with ledger.read() as connection:
+        assert quarantine.count(connection) > 0
+    assert maintenance.info(ledger).quarantined == 0
 
 
 def test_info_counts_what_is_there(ledger: Ledger, feed: Feed) -> None:

@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Semaphore, Thread
+from typing import Any
 
 import pytest
 
@@ -49,12 +52,20 @@ def told():
     key = os.environ["ARMILLARY_API_KEY"]
     with open(os.environ["ANSWER"], "w") as file:
         json.dump({"rate": read().result(), "others": others, "key": key, "in_arguments": key in arguments}, file)
+
+
+@flow(name="sleeping")
+def sleeping():
+    with open(os.environ["ANSWER"], "w") as file:
+        file.write(str(os.getpid()))
+    threading.Event().wait()
 """
 
 DEPLOYMENT = """
 from armillary.deployments import DeploymentSpec
 
 DeploymentSpec(name="by-hand", flow_name="told", flow_location="./main.py")
+DeploymentSpec(name="by-hand", flow_name="sleeping", flow_location="./main.py")
 """
 
 
@@ -135,6 +146,78 @@ def test_a_run_has_a_token_of_its_own_that_ends_with_it(served: ServedHome, plac
     while served.ask("GET", f"/flow_runs/{run_id}", Authorization=f"Bearer {answer['key']}").status_code != 401:
         assert place.agents[0].poll() is None
     assert not list(place.folder.rglob("*.jnl")), "all was shipped before the run was given back"
+
+
+def test_a_run_that_was_taken_from_its_agent_stops_though_the_agent_does_not_hear_of_it(
+    served: ServedHome, place: AgentsPlace
+) -> None:
+    place.armillary(served.token, "deployment", "create", "deployments.py")
+    run_id = place.armillary(served.token, "deployment", "run", "sleeping/by-hand").strip()
+    place.start_agent()
+    process = int(appears(place.answer, place.agents[0]))
+    [worker] = served.ask("GET", "/workers").json()
+    place.agents[0].send_signal(signal.SIGSTOP)
+    served.ask("POST", f"/work_queues/{queue_id(served)}/pause")
+    assert served.ask("POST", f"/workers/{worker['id']}/stop").status_code == 204
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{process}/status").exists() and "Z" not in state_of(process):
+        assert time.monotonic() < deadline, "its body runs on"
+        time.sleep(0.05)
+    found = served.ask("GET", f"/flow_runs/{run_id}").json()
+    assert (found["state_type"], found["attempt"]) == ("SCHEDULED", 2), "what it said at its end changes nothing"
+
+
+def test_a_run_whose_server_is_away_or_forgot_everything_goes_on(served: ServedHome, place: AgentsPlace) -> None:
+    place.armillary(served.token, "deployment", "create", "deployments.py")
+    place.armillary(served.token, "deployment", "run", "sleeping/by-hand")
+    place.start_agent()
+    process = int(appears(place.answer, place.agents[0]))
+    port = served.url.rpartition(":")[2]
+    served.stop(signal.SIGKILL)
+    with ThreadingHTTPServer(("127.0.0.1", int(port)), Stranger) as stranger:
+        Thread(target=stranger.serve_forever, daemon=True).start()
+        assert Stranger.asked.acquire(timeout=60)
+        for _ in range(5):
+            assert Stranger.asked.acquire(timeout=60)
+        stranger.shutdown()
+    assert "Z" not in state_of(process)
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """A server that knows no token, as one of another home at the same address."""
+
+    asked = Semaphore(0)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._refuse
+        raise AttributeError(name)
+
+    def _refuse(self) -> None:
+        answer = json.dumps({"title": "Unauthenticated", "detail": "The token is not one this server knows."}).encode()
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+        self.asked.release()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def appears(path: Path, agent: subprocess.Popen[str]) -> str:
+    while not (path.exists() and (said := path.read_text())):
+        assert agent.poll() is None
+        time.sleep(0.02)
+    return said
+
+
+def state_of(process: int) -> str:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def queue_id(served: ServedHome) -> str:
+    found: str = served.ask("GET", "/work_queues").json()[0]["id"]
+    return found
 
 
 def test_an_agent_ships_what_was_left_before_it_takes_anything(served: ServedHome, place: AgentsPlace) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from armillary.agent.agent import Agent
+from armillary.agent.flow_runners.port import always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
@@ -45,7 +46,7 @@ class Notebook:
         self.trouble = trouble
         self.has_one = Event()
 
-    def submit(self, claimed: ClaimedRun) -> Instant:
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Instant:
         trouble, self.trouble = self.trouble, None
         if trouble is not None:
             raise trouble
@@ -91,10 +92,12 @@ def run_agent(home: Path) -> Iterator[Callable[[Callable[[], Client], Notebook],
         stop()
 
 
-def due_runs(client: Client, many: int) -> list[str]:
+def due_runs(client: Client, many: int, crash_retries: int = 0) -> list[str]:
     now = datetime.now(UTC)
     made = client.save_deployment(
-        Deployment(new_id(), "by-hand", flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", now, now, crash_retries=0)
+        Deployment(
+            new_id(), "by-hand", flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", now, now, crash_retries=crash_retries
+        )
     )
     return [client.run_deployment(made.id).id for _ in range(many)]
 

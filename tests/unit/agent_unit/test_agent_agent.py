@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import Queue
 from threading import Event, Thread
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from armillary.core.worker import ClaimedRun
 
 
 def run_named(name: str) -> ClaimedRun:
-    run = SimpleNamespace(id=name, name=name)
+    run = SimpleNamespace(id=name, name=name, attempt=1)
     return cast(ClaimedRun, SimpleNamespace(flow_run=run, deployment=SimpleNamespace(path="flow/x")))
 
 
@@ -36,10 +36,12 @@ class Ledger:
         self.asked.put((limit, wait_seconds))
         return self.due.get()
 
-    def release_run(self, _worker: str, run_id: str, *, died: str | None, whose: Any) -> None:
+    def release_run(self, _worker: str, run_id: str, *, attempt: int, died: str | None, whose: Any) -> None:
+        assert attempt == 1
         self.released.put((run_id, died))
 
-    def hand_run_back(self, _worker: str, run_id: str) -> None:
+    def hand_run_back(self, _worker: str, run_id: str, *, attempt: int) -> None:
+        assert attempt == 1
         self.handed_back.put(run_id)
 
     def register_worker(self, worker: Any) -> None: ...
@@ -72,7 +74,7 @@ class Runner:
         self.storage = Event()
         self.submitted: Queue[Submission] = Queue()
 
-    def submit(self, claimed: ClaimedRun) -> Submission:
+    def submit(self, claimed: ClaimedRun, _confirm: Callable[[], None]) -> Submission:
         if claimed.flow_run.name == "slow":
             self.storage.wait()
         if claimed.flow_run.name == "lost":

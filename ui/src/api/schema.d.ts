@@ -972,10 +972,13 @@ export type components = {
         };
         /**
          * HeldRun
-         * @description ``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
+         * @description ``attempt`` is the one the worker was given: if it holds another by now, nothing changes. Without it, whichever it holds is
+         *     meant. ``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
          *     spend the deployment's crash retries.
          */
         HeldRun: {
+            /** Attempt */
+            attempt?: number | null;
             /** Died */
             died?: string | null;
             /** Flow Run Id */
@@ -2188,7 +2191,7 @@ export type components = {
          * WaitsFor
          * @enum {string}
          */
-        WaitsFor: "due_time" | "retry" | "dependency" | "flow_run" | "worker" | "slot" | "queue_limit" | "queue_paused" | "deployment_limit" | "no_queue" | "no_agent" | "start" | "resume" | "cancelling";
+        WaitsFor: "due_time" | "retry" | "dependency" | "flow_run" | "worker" | "slot" | "queue_limit" | "queue_paused" | "deployment_limit" | "no_queue" | "no_agent" | "agent_limit" | "start" | "resume" | "cancelling";
         /**
          * WorkQueue
          * @description A lower ``priority`` goes first. ``concurrency_limit``: most runs of the queue at once.

@@ -14,6 +14,7 @@ from msgspec import json
 from armillary import settings
 from armillary.agent.flow_runners import process_tree
 from armillary.agent.flow_runners.environment import Environment
+from armillary.agent.flow_runners.orphan_watch import OrphanWatch
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import Line, Lines
 
@@ -26,10 +27,23 @@ class Interpreter:
     """Raises OSError when it cannot be started. The agent's own token is not for it: ``token`` is the attempt's, where a run is
     known already; a flow runner's environment may name another."""
 
-    def __init__(self, environment: Environment, preparation: Preparation, token: str | None = None) -> None:
+    def __init__(
+        self, environment: Environment, preparation: Preparation, watch: OrphanWatch, token: str | None = None
+    ) -> None:
         self.preparation = preparation
         self._mark = token_hex(8)
-        self._process = subprocess.Popen(
+        self._watch = watch
+        watch.expect(self._mark)
+        try:
+            self._process = self._started(environment, token)
+        except BaseException:
+            watch.ended(self._mark)
+            raise
+        watch.began(self._mark, self._process.pid)
+        self._tell(preparation)
+
+    def _started(self, environment: Environment, token: str | None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             # -P: the agent's folder must not hide modules from the flow.
             [*environment.command, "-P", "-m", _MODULE],
             stdin=subprocess.PIPE,
@@ -39,7 +53,6 @@ class Interpreter:
             env={**_variables(environment, token), process_tree.VARIABLE: self._mark},
             start_new_session=True,
         )
-        self._tell(preparation)
 
     def begin(self, order: Order) -> None:
         """Let it run its flow."""
@@ -49,20 +62,20 @@ class Interpreter:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def listen(self, hear: Callable[[Line], None]) -> None:
-        """Give each line it writes to ``hear``, until it and whoever has its stdout have ended."""
+    def listen(self, hear: Callable[[list[Line]], None]) -> None:
+        """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()
         while data := os.read(descriptor, _AT_ONCE_BYTES):
-            for line in lines.feed(data):
-                hear(line)
-        for line in lines.rest():
-            hear(line)
+            hear(lines.feed(data))
+        hear(lines.rest())
 
     def wait(self) -> tuple[int, list[str]]:
         """Its exit code, once it has ended, and in words the processes that would have outlived it: they are ended too."""
         code = self._process.wait()
-        return code, process_tree.end_tree(self._process.pid, self._mark)
+        left = process_tree.end_tree(self._process.pid, self._mark)
+        self._watch.ended(self._mark)
+        return code, left
 
     def signal(self, number: int) -> None:
         """To all processes of its group."""
@@ -72,6 +85,8 @@ class Interpreter:
         """It is not needed: it has run nothing, and ends."""
         self.signal(signal.SIGKILL)
         self._process.wait()
+        process_tree.kill_tree(self._process.pid, self._mark)
+        self._watch.ended(self._mark)
         self.release()
 
     def release(self) -> None:

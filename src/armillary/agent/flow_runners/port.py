@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
+from armillary.core.errors import Conflict
 from armillary.core.worker import ClaimedRun
+
+
+class Lost(Conflict):
+    """The run must not begin here: it is not the agent's any more, or the agent stops."""
+
+
+def always() -> None:
+    """The run may begin whenever it can."""
 
 
 class Submitted(Protocol):
@@ -29,8 +39,9 @@ class Submitted(Protocol):
 class FlowRunner(Protocol):
     """Runs what an agent was given. Any thread may use it."""
 
-    def submit(self, claimed: ClaimedRun) -> Submitted:
-        """Have the run begin, with the options of its deployment's flow runner. Raises InvalidOption for options that this machine
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Submitted:
+        """Have the run begin, with the options of its deployment's flow runner. ``confirm`` is called when all is ready, right before
+        the run's code may begin: when it raises Lost, nothing begins and nothing is left. Raises what it raises, InvalidOption for options that this machine
         cannot serve, StorageUnavailable or NotFound for code that is gone, and OSError for a process that cannot be made."""
         ...
 

@@ -19,8 +19,20 @@ _ROUNDS = 5
 
 
 def signal_group(leader: int, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, number)
+    """A leader that is not known yet, 0, has no group."""
+    if leader:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, number)
+
+
+def _has_group(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0) if leader else None
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return leader != 0
 
 
 def end_tree(leader: int, mark: str) -> list[str]:
@@ -29,6 +41,16 @@ def end_tree(leader: int, mark: str) -> list[str]:
     deadline = monotonic() + GRACE_SECONDS
     while _marked(mark) and monotonic() < deadline:
         sleep(_LOOK_EVERY_SECONDS)
+    return kill_tree(leader, mark)
+
+
+def is_left(mark: str, leader: int) -> bool:
+    """Whether anything of it still runs."""
+    return bool(_marked(mark)) or _has_group(leader)
+
+
+def kill_tree(leader: int, mark: str) -> list[str]:
+    """As :func:`end_tree`, at once."""
     killed: dict[int, str] = {}
     for _ in range(_ROUNDS):
         left = _marked(mark)

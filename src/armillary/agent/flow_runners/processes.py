@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from armillary.agent.flow_runners.environment import environment_of
+from collections.abc import Callable
+
+from armillary.agent.flow_runners.environment import Environment, environment_of
 from armillary.agent.flow_runners.interpreter import Interpreter
-from armillary.agent.flow_runners.port import Submitted
+from armillary.agent.flow_runners.orphan_watch import OrphanWatch
+from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.flow_runners.run_process import RunProcess
 from armillary.agent.flow_runners.warm import Key, WarmInterpreters
 from armillary.agent.ledger_link import LedgerLink
@@ -22,26 +25,43 @@ class Processes:
     def __init__(self, link: LedgerLink, output: LedgerLink, home: str, worker_id: str, warm: int) -> None:
         self._link = link
         self._projects = Projects(home, worker_id)
-        self._warm = WarmInterpreters(warm, self._projects)
+        self._watch = OrphanWatch()
+        self._warm = WarmInterpreters(warm, self._projects, self._watch)
         self._recorder = OutputRecorder(output, worker_id)
 
-    def submit(self, claimed: ClaimedRun) -> RunProcess:
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> RunProcess:
         deployment = claimed.deployment
         environment = environment_of(from_document(deployment.flow_runner))
         results = self._link.ask(lambda client: self._projects.fetch(client, deployment))
-        if deployment.project_hash is None:
-            interpreter = Interpreter(environment, Preparation(deployment.entrypoint), claimed.token)
-            return RunProcess(claimed, interpreter, results, self._recorder)
-        key = _key(deployment)
-        ready = self._warm.take(key)
-        if ready is None:
-            root = self._projects.copy(deployment.project_hash)
-            interpreter = Interpreter(environment, Preparation(deployment.entrypoint, root), claimed.token)
-        else:
-            interpreter, root = ready
+        interpreter, root = self._interpreter(claimed, environment)
+        try:
+            confirm()
+        except BaseException:
+            interpreter.dismiss()
+            if root is not None:
+                self._projects.remove(root)
+            raise
         running = RunProcess(claimed, interpreter, results, self._recorder, root)
-        self._warm.prepare(key, later=True)
+        if root is not None:
+            self._warm.prepare(_key(deployment), later=True)
         return running
+
+    def _interpreter(self, claimed: ClaimedRun, environment: Environment) -> tuple[Interpreter, str | None]:
+        """One that has been told to load the run's flow, and the folder of its copy of the project."""
+        deployment = claimed.deployment
+        if deployment.project_hash is None:
+            preparation = Preparation(deployment.entrypoint)
+            return Interpreter(environment, preparation, self._watch, claimed.token), None
+        ready = self._warm.take(_key(deployment))
+        if ready is not None:
+            return ready
+        root = self._projects.copy(deployment.project_hash)
+        try:
+            preparation = Preparation(deployment.entrypoint, root)
+            return Interpreter(environment, preparation, self._watch, claimed.token), root
+        except OSError:
+            self._projects.remove(root)
+            raise
 
     def forget(self, submitted: Submitted) -> None:
         if isinstance(submitted, RunProcess) and submitted.root is not None:
@@ -50,6 +70,7 @@ class Processes:
 
     def close(self) -> None:
         self._warm.close()
+        self._watch.close()
         self._recorder.close()
         self._projects.close()
 

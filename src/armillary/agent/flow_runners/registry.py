@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from armillary.agent.flow_runners.port import FlowRunner, Submitted
+from collections.abc import Callable
+
+from armillary.agent.flow_runners.port import FlowRunner, Submitted, always
 from armillary.agent.flow_runners.processes import Processes
 from armillary.agent.ledger_link import LedgerLink
 from armillary.core.errors import InvalidOption, did_you_mean
@@ -15,8 +17,8 @@ class FlowRunners:
     def __init__(self, by_type: dict[str, FlowRunner]) -> None:
         self._by_type = by_type
 
-    def submit(self, claimed: ClaimedRun) -> Submitted:
-        return self._of(claimed).submit(claimed)
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Submitted:
+        return self._of(claimed).submit(claimed, confirm)
 
     def forget(self, submitted: Submitted) -> None:
         self._of(submitted.claimed).forget(submitted)

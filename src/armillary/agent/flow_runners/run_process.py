@@ -5,15 +5,19 @@ from __future__ import annotations
 import signal
 import sys
 from threading import Thread
+from time import monotonic
 
 from armillary.agent.flow_runners.interpreter import Interpreter
 from armillary.agent.flow_runners.memory import out_of_memory_kills
 from armillary.agent.order import order_for
 from armillary.agent.output import Line
-from armillary.agent.output_recorder import OutputRecorder
+from armillary.agent.output_recorder import PATIENCE_SECONDS, OutputRecorder
 from armillary.agent.projects import Results
 from armillary.core.flow_runner import SubprocessFlowRunner, from_document
 from armillary.core.worker import ClaimedRun
+
+_READ_SECONDS = 5.0
+_LOOK_EVERY_SECONDS = 0.2
 
 
 class RunProcess:
@@ -44,13 +48,22 @@ class RunProcess:
 
     def wait(self) -> str | None:
         code, left_behind = self._interpreter.wait()
-        self._reader.join(timeout=5)
+        self._read_to_the_end()
         if left_behind and code == 0:
-            self._hear(Line(f"Ended what the run left behind: {', '.join(left_behind)}", False))
+            self._hear([Line(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
         self._recorder.finish(self._run_id)
         if not self._reader.is_alive():
             self._interpreter.release()
         return self._how_it_died(code)
+
+    def _read_to_the_end(self) -> None:
+        """What the pipe still holds, at the pace at which it is recorded. A daemon that was let go may hold the pipe for ever."""
+        ended = monotonic()
+        while self._reader.is_alive():
+            patience = PATIENCE_SECONDS if self._recorder.has_waiting(self._run_id) else _READ_SECONDS
+            if monotonic() - ended > patience:
+                return
+            self._reader.join(_LOOK_EVERY_SECONDS)
 
     def ask_to_end(self) -> None:
         self._interpreter.signal(signal.SIGTERM)
@@ -69,13 +82,13 @@ class RunProcess:
             why = ", as the machine ran out of memory"
         return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
 
-    def _hear(self, line: Line) -> None:
+    def _hear(self, lines: list[Line]) -> None:
         if self._shows:
-            sys.stderr.write(line.text + "\n")
-        if not line.recorded:
-            self._recorder.record(self._run_id, line.text)
-            if line.text.strip():
-                self._last_line = line.text
+            sys.stderr.write("".join(f"{line.text}\n" for line in lines))
+        own = [line.text for line in lines if not line.recorded]
+        self._last_line = next((text for text in reversed(own) if text.strip()), self._last_line)
+        if own:
+            self._recorder.record(self._run_id, own)
 
 
 def _signal_name(number: int) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from contextlib import suppress
-from threading import Thread
+from collections.abc import Callable
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 
-from armillary.agent.flow_runners.port import Submitted
-from armillary.agent.ledger_link import LedgerLink
+from armillary import settings
+from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.order import order_for
-from armillary.core.errors import ArmillaryError
 from armillary.core.worker import ClaimedRun
 from armillary.engine.assignment import assigned
+from armillary.engine.cancellation import cancel_flow
+from armillary.engine.execution import Execution
+from armillary.engine.flow_execution import FlowExecution
 from armillary.sdk.flow import Flow
+
+_ENDED = "The process that serves the flow ended it."
 
 logger = logging.getLogger("armillary.agent")
 
@@ -23,12 +27,12 @@ logger = logging.getLogger("armillary.agent")
 class Threads:
     """Each run of ``flow`` on a thread. A thread can only be asked to end: ``kill`` asks too."""
 
-    def __init__(self, flow: Flow[..., Any], link: LedgerLink) -> None:
+    def __init__(self, flow: Flow[..., Any]) -> None:
         self._flow = flow
-        self._link = link
 
-    def submit(self, claimed: ClaimedRun) -> ThreadRun:
-        return ThreadRun(self._flow, claimed, self._link)
+    def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> ThreadRun:
+        confirm()
+        return ThreadRun(self._flow, claimed)
 
     def forget(self, submitted: Submitted) -> None:
         pass
@@ -38,28 +42,53 @@ class Threads:
 
 
 class ThreadRun:
-    def __init__(self, flow: Flow[..., Any], claimed: ClaimedRun, link: LedgerLink) -> None:
+    def __init__(self, flow: Flow[..., Any], claimed: ClaimedRun) -> None:
         self.claimed = claimed
         self._flow = flow
-        self._link = link
+        self._asked = False
+        self._running: FlowExecution | None = None
+        self._meeting = Lock()
+        self._over = Event()
         self._died: str | None = None
         self._thread = Thread(target=self._run, name=f"armillary-run-{claimed.flow_run.id[-6:]}", daemon=True)
         self._thread.start()
 
     def wait(self) -> str | None:
-        self._thread.join()
+        self._over.wait()
         return self._died
 
     def ask_to_end(self) -> None:
-        with suppress(ArmillaryError):
-            self._link.ask(lambda client: client.cancel(self.claimed.flow_run.id))
+        """In this process alone: a run that was lost is another owner's, and goes on there."""
+        with self._meeting:
+            self._asked, running = True, self._running
+        if running is not None:
+            cancel_flow(running, _ENDED)
 
     kill = ask_to_end
+
+    def _begun(self, run: Execution) -> None:
+        assert isinstance(run, FlowExecution)
+        with self._meeting:
+            self._running, asked = run, self._asked
+        run.when_settled(self._settled)
+        if asked:
+            cancel_flow(run, _ENDED)
+
+    def _settled(self, _run: Execution) -> None:
+        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._let_go)
+        timer.daemon = True
+        timer.start()
+
+    def _let_go(self) -> None:
+        """A thread cannot be killed; what holds it must not hold a slot too."""
+        if not self._over.is_set():
+            logger.warning("Flow run %r has ended, and something of it still runs here.", self.claimed.flow_run.name)
+            self._over.set()
 
     def _run(self) -> None:
         order = order_for(self.claimed)
         try:
-            with assigned(order.assignment):
+            with assigned(order.assignment, self._begun):
                 answer = self._flow(return_state=True, **order.parameters)
                 if inspect.iscoroutine(answer):
                     asyncio.run(answer)
@@ -68,3 +97,5 @@ class ThreadRun:
         except BaseException as problem:  # the run itself never raises: what does is what carries it
             logger.exception("Flow run %r", self.claimed.flow_run.name)
             self._died = f"It could not be run: {problem}"
+        finally:
+            self._over.set()

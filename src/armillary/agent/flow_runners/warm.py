@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from armillary.agent.flow_runners.environment import Environment
 from armillary.agent.flow_runners.interpreter import Interpreter
+from armillary.agent.flow_runners.orphan_watch import OrphanWatch
 from armillary.agent.order import Preparation
 from armillary.agent.projects import Projects
 
@@ -37,9 +38,10 @@ class _Kept(NamedTuple):
 class WarmInterpreters:
     """At most ``most`` at a time, each for fifteen minutes; what has waited longest makes room."""
 
-    def __init__(self, most: int, projects: Projects) -> None:
+    def __init__(self, most: int, projects: Projects, watch: OrphanWatch) -> None:
         self._most = most
         self._projects = projects
+        self._watch = watch
         self._lock = Lock()
         self._kept: dict[Key, _Kept] = {}
         self._wanted: set[Key] = set()
@@ -82,7 +84,7 @@ class WarmInterpreters:
             self._wanted.add(key)
         try:
             root = self._projects.copy(key.project_hash)
-            interpreter = Interpreter(key.environment, Preparation(key.entrypoint, root))
+            interpreter = Interpreter(key.environment, Preparation(key.entrypoint, root), self._watch)
         except OSError:  # a run that wants it will say so
             with self._lock:
                 self._wanted.discard(key)

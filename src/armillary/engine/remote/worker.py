@@ -13,7 +13,7 @@ import signal
 import sys
 from contextvars import copy_context
 from functools import partial
-from threading import Lock, Thread
+from threading import Lock
 from time import perf_counter
 from traceback import format_exception
 from typing import Any, BinaryIO
@@ -27,6 +27,7 @@ from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.forks import give_back_in_children
 from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.logs import configure
+from armillary.engine.remote.lifeline import end_with
 from armillary.engine.remote.main_module import stand_for, take_in
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
@@ -41,7 +42,7 @@ def main(reading: int, writing: int, lifeline: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner hears Ctrl-C and decides
     signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
     give_back_in_children(partial(_let_go, (reading, writing, lifeline)))
-    Thread(target=_end_with_owner, args=(lifeline,), daemon=True).start()
+    end_with(lifeline)
     with os.fdopen(reading, "rb") as orders, os.fdopen(writing, "wb") as answers:
         hello = receive(orders)
         if isinstance(hello, Hello):
@@ -54,11 +55,6 @@ def _let_go(pipes: tuple[int, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for pipe in pipes:
         os.close(pipe)
-
-
-def _end_with_owner(lifeline: int) -> None:
-    os.read(lifeline, 1)
-    os._exit(1)
 
 
 def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:

@@ -11,6 +11,7 @@ nothing refuses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -22,10 +23,19 @@ from armillary.server.access.derived_tokens import derived_token
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import Caller
 
+_NAMED = re.compile(r"[\w-]{43}\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9][0-9]{0,8})", re.ASCII).fullmatch
+
 
 def attempt_token(agents_token: str, claim_id: str, flow_run_id: str, attempt: int) -> str:
-    """The token of that attempt, if that claim gave it to that agent."""
-    return derived_token(agents_token, f"armillary attempt {claim_id} {flow_run_id} {attempt}")
+    """The token of that attempt, if that claim gave it to that agent. It names the attempt, so that one that is over can be told so."""
+    secret = derived_token(agents_token, f"armillary attempt {claim_id} {flow_run_id} {attempt}")
+    return f"{secret}.{flow_run_id}.{attempt}"
+
+
+def named_attempt(token: str) -> attempt_tokens.HeldAttempt | None:
+    """The attempt that a token names, whether or not it is good; None for any other token."""
+    found = _NAMED(token)
+    return None if found is None else attempt_tokens.HeldAttempt(found[1], int(found[2]))
 
 
 def any_run(_request: Request, _caller: Caller) -> None:

@@ -9,9 +9,11 @@ from time import monotonic, time_ns
 
 from sqlalchemy import Connection
 
+from armillary.core.errors import AttemptOver, Unauthenticated
 from armillary.ledger import api_tokens, attempt_tokens
 from armillary.ledger.api_tokens import hash_of
 from armillary.ledger.rows import micros
+from armillary.server.access.attempt_tokens import named_attempt
 from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import ATTEMPT, NOBODY, SCOPES, Caller, Permission
@@ -63,6 +65,23 @@ class Callers:
             return None
         self._remember(hashed, caller, 0.0 if caller.scope == ATTEMPT else _REMEMBERED_SECONDS)
         return caller
+
+    def refusal(self, token: str) -> Unauthenticated:
+        """Why this token, which is not good, is refused. Reads the ledger: not for an event loop."""
+        named = named_attempt(token)
+        if named is not None:
+            with self._keeper.ledger.read() as connection:
+                over = attempt_tokens.is_over(connection, named)
+            if over:
+                return AttemptOver(
+                    f"Attempt {named.attempt} of flow run {named.flow_run_id} is over: the run was taken from its agent.",
+                    subject=named.flow_run_id,
+                )
+        return Unauthenticated(
+            "The token is not one this server knows.",
+            subject="Authorization",
+            advice="Send `Authorization: Bearer <token>`; `armillary server token` shows this home's own.",
+        )
 
     def forget(self) -> None:
         """Look every token up again: one was revoked."""

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from armillary.core.errors import ArmillaryError, Forbidden, TooLarge, Unauthenticated
+from armillary.core.errors import ArmillaryError, Forbidden, TooLarge
 from armillary.server.access.callers import Callers
 from armillary.server.access.json_shape import refusal
 from armillary.server.permissions import NOBODY, SCOPES, Caller
@@ -107,11 +107,7 @@ class Gate:
         caller = await run_in_threadpool(self._callers.with_token, token) if token else None
         if caller is None:
             self._callers.failures.count(address)
-            raise Unauthenticated(
-                "The token is not one this server knows.",
-                subject="Authorization",
-                advice="Send `Authorization: Bearer <token>`; `armillary server token` shows this home's own.",
-            )
+            raise await run_in_threadpool(self._callers.refusal, token)
         return caller
 
     def _check_origin(self, scope: Scope, headers: Headers, *, by_cookie: bool) -> None:

@@ -54,10 +54,12 @@ class ClaimBody(Body):
 
 
 class HeldRun(Body):
-    """``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
+    """``attempt`` is the one the worker was given: if it holds another by now, nothing changes. Without it, whichever it holds is
+    meant. ``died`` says how the run's process ended, when that was not by itself; ``whose`` death it was: that of an agent does not
     spend the deployment's crash retries."""
 
     flow_run_id: IdText
+    attempt: Annotated[int, Field(ge=1, le=1 << 31)] | None = None
     died: Text | None = None
     whose: Death = Death.PROCESS
 
@@ -137,7 +139,13 @@ def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker is done with a run, and has shipped all that the run recorded."""
     with ledger.write() as connection:
         claims.release(
-            connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), died=held.died, whose=held.whose
+            connection,
+            str(worker_id),
+            held.flow_run_id,
+            ledger.ledger.now(),
+            attempt=held.attempt,
+            died=held.died,
+            whose=held.whose,
         )
     return Response(status_code=204)
 
@@ -157,7 +165,7 @@ def record_output(ledger: ServedLedger, worker_id: Id, said: Output, key: Key = 
 def hand_back(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker has not started it: another one may."""
     with ledger.write() as connection:
-        claims.hand_back(connection, str(worker_id), held.flow_run_id, ledger.ledger.now())
+        claims.hand_back(connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), attempt=held.attempt)
     return Response(status_code=204)
 
 

@@ -1,0 +1,45 @@
+"""How long an agent may be sure that the runs it was given are its own.
+
+The ledger takes an agent's runs away when it has heard nothing of it for ``WORKER_LEASE_SECONDS``. An agent that was stopped, or whose
+machine slept, wakes without knowing: an answer that it reads then may be older than the lease. So it counts from the moment it *sent*
+the last heartbeat that was answered, on a clock that runs on while the machine sleeps. A server writes heartbeats down some seconds
+after it heard them, and one that dies loses those of a few seconds; the beat before was a third of a lease earlier. So only two thirds
+of the lease are certain.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_CERTAIN_SHARE = 2 / 3
+
+
+def clock() -> float:
+    """Seconds, those included that the machine slept."""
+    return time.clock_gettime(_CLOCK)
+
+
+class Lease:
+    """``registration`` counts how often the agent registered, or tried to: what it was given under an earlier one it may have lost
+    since. Any thread may use it."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = clock) -> None:
+        self.now = now
+        self.beat_seconds = seconds / 3
+        self.registration = 0
+        self._certain_seconds = seconds * _CERTAIN_SHARE
+        self._asked_at = float("-inf")
+
+    def begin(self) -> None:
+        """The agent is about to register. It counts before the answer, which may be lost."""
+        self.registration += 1
+
+    def renew(self, asked_at: float) -> None:
+        """A heartbeat or registration sent then was answered."""
+        self._asked_at = max(self._asked_at, asked_at)
+
+    def covers(self, registration: int) -> bool:
+        """Whether what was given under that registration is certainly still the agent's."""
+        return registration == self.registration and self.now() < self._asked_at + self._certain_seconds

@@ -1,0 +1,90 @@
+"""The process of a run leaves once the run has ended, whatever the flow left in it.
+
+A thread that is no daemon, a handler at exit or a child that is waited for can hold a process for ever, and with it a slot of its agent.
+They get as long as a cancelled body: then the run's log names what held the process, and it ends. A second watch needs neither the
+interpreter's lock nor its threads, for what holds on to those.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import threading
+from threading import Lock, Thread, Timer
+
+from armillary import settings
+from armillary.core.states import CANCELLED
+from armillary.engine.execution import Execution
+
+_BODY_SECONDS = 1.0
+"""How long a body may take to come back once its run has ended without it."""
+_LAST_SECONDS = 2.0
+"""How much later the process ends where no thread of it gets to run."""
+_TELL_SECONDS = 1.0
+"""The agent may be slow to take what the process writes."""
+_TIMED_OUT = "TimedOut"
+
+
+class Leaving:
+    """``watch(run)`` before the body begins, ``leave_soon(code)`` when there is nothing more to do than to leave."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._begun = False
+        self._body_may_run = False
+        self._code: int | None = None
+        self._run: Execution | None = None
+
+    def watch(self, run: Execution) -> None:
+        self._run = run
+        run.when_settled(self._ended)
+
+    def leave_soon(self, code: int) -> None:
+        self._code = code
+        self._begin(settings.get("CANCEL_GRACE_SECONDS"))
+
+    def _ended(self, run: Execution) -> None:
+        self._body_may_run = run.type is CANCELLED or run.state_name == _TIMED_OUT
+        self._begin(_BODY_SECONDS if self._body_may_run else settings.get("CANCEL_GRACE_SECONDS"))
+
+    def _begin(self, seconds: float) -> None:
+        with self._lock:
+            if self._begun:
+                return
+            self._begun = True
+        timer = Timer(seconds, self._leave)
+        timer.daemon = True
+        timer.start()
+        faulthandler.dump_traceback_later(seconds + _LAST_SECONDS, exit=True, file=2)
+
+    def _leave(self) -> None:
+        name = "the run" if self._run is None else repr(self._run.name)
+        if self._body_may_run and self._code is None:
+            said = f"The body of {name} does not stop; its process ends without it."
+        else:
+            said = f"The process of {name} has nothing more to do and is held by {', '.join(holders())}: it is ended."
+        telling = Thread(target=_tell, args=(said,), daemon=True)
+        telling.start()
+        telling.join(_TELL_SECONDS)
+        os._exit(self._code or 0)
+
+
+def _tell(said: str) -> None:
+    sys.stderr.write(said + "\n")
+    sys.stderr.flush()
+
+
+def holders() -> list[str]:
+    """What keeps this process from leaving, in words."""
+    frames = sys._current_frames()
+    found = []
+    for thread in threading.enumerate():
+        if thread.is_alive() and not thread.daemon and thread is not threading.main_thread():
+            frame = frames.get(thread.ident or 0)
+            where = "" if frame is None else f" at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+            found.append(f"thread {thread.name!r}{where}")
+    processes = sys.modules.get("multiprocessing.process")
+    if processes is not None:
+        found += [f"process {each.name!r} ({each.pid})" for each in processes.active_children() if not each.daemon]
+    return found or ["what was registered to run at its exit"]
