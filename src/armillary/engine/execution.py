@@ -34,7 +34,7 @@ class Execution(Interruptible):
     Every transition goes through :meth:`move`: it is recorded and takes effect under the run's own lock, and the first
     terminal one wins, so the late outcome of an abandoned body finds the run ended. Waiters and callbacks need no lock:
     each side first publishes its own step, then looks at the other's. ``stop_remotely`` is set while a worker process runs
-    the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it.
+    the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it. ``seen``: see :mod:`armillary.engine.unseen`.
     """
 
     __slots__ = (
@@ -48,6 +48,7 @@ class Execution(Interruptible):
         "outcome",
         "ran",
         "run_count",
+        "seen",
         "settled",
         "state_name",
         "stop_remotely",
@@ -72,6 +73,7 @@ class Execution(Interruptible):
         self.waited = 0
         self.ran = 0
         self.settled = False
+        self.seen = False
         self.stop_remotely: Callable[[], None] | None = None
         self._moving = allocate_lock()
         self._waiters: list[LockType] = []
@@ -106,6 +108,10 @@ class Execution(Interruptible):
 
     def record(self, event: AnyEvent) -> None:
         """Append an event to the journal of this run's root."""
+        raise NotImplementedError
+
+    def forgiven(self) -> None:
+        """It ended without completing, and its outcome has been read after that."""
         raise NotImplementedError
 
     def move(

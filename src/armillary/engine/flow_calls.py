@@ -31,6 +31,7 @@ from armillary.engine.progress import Progress
 from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
 from armillary.engine.tracebacks import install_excepthook
+from armillary.engine.unseen import see
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]
@@ -63,9 +64,7 @@ def call_flow(
             going_on = drive_flow(run)
     finally:
         guard.restore(was_open)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
-        raise going_on
-    return _answer(run, parent, return_state)
+    return _answer(run, parent, return_state, going_on)
 
 
 def _created_root(call: FlowCall) -> FlowExecution:
@@ -128,8 +127,12 @@ def _close(run: FlowExecution) -> None:
     run.root.close(run.state_name)
 
 
-def _answer(run: FlowExecution, parent: Parent | None, return_state: bool) -> Any:
+def _answer(run: FlowExecution, parent: Parent | None, return_state: bool, going_on: BaseException | None) -> Any:
+    """What the caller gets of a run that is over; it has seen its outcome then."""
     __tracebackhide__ = True
+    see(run)
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+        raise going_on
     if not return_state:
         if run.is_suspended:
             raise RunPaused(
@@ -165,9 +168,7 @@ async def call_flow_async(
     else:
         run = _create_ready(call)
         going_on = await drive_flow_async(run)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
-        raise going_on
-    return _answer(run, parent, return_state)
+    return _answer(run, parent, return_state, going_on)
 
 
 def submit_flow(

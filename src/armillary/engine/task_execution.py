@@ -52,6 +52,7 @@ class TaskExecution(Execution):
         "looking",
         "making",
         "parent",
+        "parent_try",
         "required",
         "resolves",
         "retry_in_seconds",
@@ -86,6 +87,7 @@ class TaskExecution(Execution):
         self.spec = spec
         self.flow = flow
         self.parent = parent
+        self.parent_try = parent.run_count
         self.index = index
         self.arguments = arguments
         self.keywords = keywords
@@ -117,6 +119,9 @@ class TaskExecution(Execution):
 
     def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
+
+    def forgiven(self) -> None:
+        self.flow.forgive(self)
 
     def runs_on(self, loop: Any) -> bool:
         return self.is_async and self.flow.loop is loop

@@ -115,7 +115,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         run.deadline.cancel()
         run.deadline = None
     if error is None:
-        if type(value) is State and value.is_final():
+        if type(value) is State:
             _finish_as_state(run, this_try, value)
         elif run.type is CANCELLING:
             end(
@@ -165,6 +165,8 @@ def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
     if state.type is FAILED:
         error = state.data if isinstance(state.data, BaseException) else RunFailed(state.message or "Failed.")
         _fail(run, this_try, error)
+    elif not state.is_final():
+        _fail(run, this_try, RunFailed(f"It returned a state that is not final: {state}.", subject=run.name))
     else:
         end(run, state.type, state.name, state.message, state.data, this_try)
 

@@ -94,6 +94,17 @@ def function(name: str, value: Any) -> Callable[..., Any]:
     return value  # type: ignore[no-any-return]
 
 
+def choice(*values: str) -> Check:
+    """One of a few words."""
+
+    def check(name: str, value: Any) -> str:
+        if value not in values or not isinstance(value, str):
+            raise refuse(name, value, " or ".join(map(repr, values)))
+        return value
+
+    return check
+
+
 def hooks(name: str, value: Any) -> Sequence[Hook]:
     """One hook or several."""
     given = list(value) if isinstance(value, (list, tuple)) else [value]

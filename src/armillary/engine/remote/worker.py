@@ -32,6 +32,7 @@ from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
+from armillary.engine.unseen import Unseen
 from armillary.journal.events import AnyEvent
 
 
@@ -72,10 +73,12 @@ def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
     flow = flow_shell(hello, RemoteRoot(tell))
     while isinstance(order := receive(orders), Order):
         began = perf_counter()
+        flow.unseen = Unseen()
         try:
             value = _run(flow, order)
             took = perf_counter() - began
-            done = Done(_pickled(value), None, took)
+            dropped = flow.unseen.verdict()
+            done = Done(_pickled(value), None, took, None if dropped is None else dropped._replace(run=None))
         except BaseException as error:
             done = Done(None, _pickled_error(error), perf_counter() - began)
         with one_at_a_time:
