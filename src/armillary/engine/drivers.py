@@ -34,44 +34,52 @@ def _stops_all(error: BaseException | None) -> bool:
 
 def drive_task(run: TaskExecution) -> None:
     """One try of a sync task on this thread."""
-    try:
-        if not begin(run):
-            return
-    except BaseException as problem:  # user code decides about caching, and is in the arguments
-        fail_before_start(run, problem)
-        return
-    this_try = run.run_count
-    value: Any = None
     error: BaseException | None = None
-    began = perf_counter()
     try:
-        value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
-    except BaseException as caught:
-        error = caught
-    run.in_body += perf_counter() - began
-    finish(run, this_try, value, error)
+        try:
+            if not begin(run):
+                return
+        except BaseException as problem:  # user code decides about caching, and is in the arguments
+            fail_before_start(run, problem)
+            return
+        this_try = run.run_count
+        value: Any = None
+        began = perf_counter()
+        try:
+            value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
+        except BaseException as caught:
+            error = caught
+        run.in_body += perf_counter() - began
+        finish(run, this_try, value, error)
+    except Exception as problem:  # no stack, no memory
+        run.flow.root.broken.append((run, problem))
+        return
     if error is not None and _stops_all(error):
         raise error
 
 
 async def drive_task_async(run: TaskExecution) -> None:
     """One try of an async task on this event loop."""
-    try:
-        if not begin(run):
-            return
-    except BaseException as problem:  # user code decides about caching, and is in the arguments
-        fail_before_start(run, problem)
-        return
-    this_try = run.run_count
-    value: Any = None
     error: BaseException | None = None
-    began = perf_counter()
     try:
-        value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
-    except BaseException as caught:
-        error = caught
-    run.in_body += perf_counter() - began
-    finish(run, this_try, value, as_interrupt(run, error))
+        try:
+            if not begin(run):
+                return
+        except BaseException as problem:  # user code decides about caching, and is in the arguments
+            fail_before_start(run, problem)
+            return
+        this_try = run.run_count
+        value: Any = None
+        began = perf_counter()
+        try:
+            value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
+        except BaseException as caught:
+            error = caught
+        run.in_body += perf_counter() - began
+        finish(run, this_try, value, as_interrupt(run, error))
+    except Exception as problem:  # no stack, no memory
+        run.flow.root.broken.append((run, problem))
+        return
     if error is not None and _stops_all(error):
         raise error
 

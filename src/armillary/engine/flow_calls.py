@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from typing import Any
 
 from armillary.core.errors import OutsideRun, RunPaused
 from armillary.core.states import COMPLETED, CRASHED, TERMINAL
 from armillary.engine.assignment import take_assignment, tell_begun
+from armillary.engine.breakdown import end_broken
 from armillary.engine.commands import obey
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
@@ -49,6 +51,7 @@ def call_flow(
     parent = current_run.get()
     guard = this_guard()
     was_open = guard.shut()
+    body = guard.current
     try:
         call = FlowCall(spec, parent, arguments, keywords, wait_for)
         for upstream in call.upstreams.runs if call.upstreams is not None else ():
@@ -60,9 +63,14 @@ def call_flow(
             with _root_run(run):
                 going_on = drive_flow(run)
         else:
-            run = _create_ready(call)
-            going_on = drive_flow(run)
+            try:
+                run = _create_ready(call)
+                going_on = drive_flow(run)
+            except BaseException as problem:
+                _note_broken(call, problem)
+                raise
     finally:
+        guard.current = body
         guard.restore(was_open)
     return _answer(run, parent, return_state, going_on)
 
@@ -74,16 +82,27 @@ def _created_root(call: FlowCall) -> FlowExecution:
     return run
 
 
+def _note_broken(call: FlowCall, problem: BaseException) -> None:
+    """See :mod:`armillary.engine.breakdown`. Its parent waits for the run, which nobody carries any more."""
+    if call.run is not None and not call.run.settled:
+        call.run.root.broken.append((call.run, problem))
+
+
 @contextmanager
 def _root_run(run: FlowExecution) -> Iterator[None]:
     """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
     run.root.on_command = obey(run)
+    run.root.mend = partial(end_broken, run.root)
     progress = Progress(run)
     with Signals(run) as signals:
         try:
             yield
+        except Exception as problem:
+            run.root.broken.append((run, problem))
+            raise
         finally:
             progress.stop()
+            end_broken(run.root)
             _close(run)
     signals.pass_on()
 
@@ -166,8 +185,12 @@ async def call_flow_async(
         with _root_run(run):
             going_on = await drive_flow_async(run)
     else:
-        run = _create_ready(call)
-        going_on = await drive_flow_async(run)
+        try:
+            run = _create_ready(call)
+            going_on = await drive_flow_async(run)
+        except BaseException as problem:
+            _note_broken(call, problem)
+            raise
     return _answer(run, parent, return_state, going_on)
 
 
@@ -187,10 +210,15 @@ def submit_flow(
         )
     guard = this_guard()
     was_open = guard.shut()
+    call = None
     try:
         call = FlowCall(spec, parent, arguments, keywords, wait_for)
         _refuse_after_end(call)
         run = _Submission(call).run
+    except BaseException as problem:
+        if call is not None:
+            _note_broken(call, problem)
+        raise
     finally:
         guard.restore(was_open)
     return Future(run)
@@ -202,10 +230,10 @@ class _Submission:
 
     def __init__(self, call: FlowCall) -> None:
         self._call = call
+        self._tokens = [True]
         waiting = [each for each in call.upstreams.runs if not each.settled] if call.upstreams is not None else []
         self._ready = not waiting
         self.run = _create_ready(call) if self._ready else create_flow_run(call, None)
-        self._tokens = [True]
         for upstream in waiting:
             self._tokens.append(False)
             upstream.when_settled(self._arrive)
@@ -214,6 +242,12 @@ class _Submission:
     def _arrive(self, _upstream: Execution | None = None) -> None:
         if not self._tokens.pop() or self.run.settled:
             return
+        try:
+            self._start()
+        except Exception as problem:  # no thread, no stack, a closed loop
+            _note_broken(self._call, problem)
+
+    def _start(self) -> None:
         if self.run.is_async:
             parent = self._call.parent
             loop = parent.flow.loop if parent is not None else None
@@ -235,9 +269,16 @@ class _Submission:
             retake_parameters(self.run, self._call)
 
     def _drive(self) -> None:
-        self._prepare()
-        drive_flow(self.run)
+        try:
+            self._prepare()
+            drive_flow(self.run)
+        except Exception as problem:
+            _note_broken(self._call, problem)
 
     async def _drive_async(self) -> None:
-        self._prepare()
-        await drive_flow_async(self.run)
+        try:
+            self._prepare()
+            await drive_flow_async(self.run)
+        except BaseException as problem:
+            _note_broken(self._call, problem)
+            raise

@@ -21,7 +21,6 @@ from armillary.engine.forks import end_fork
 from armillary.engine.future import refuse_on_own_loop
 from armillary.engine.guard import (
     DeadlinePassed,
-    Guard,
     Interrupt,
     Suspending,
     Terminated,
@@ -99,15 +98,13 @@ def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
         error = caught
     if not run.root.is_owner:
         end_fork(error)
-    error = _await_children(run, error)
-    _leave(guard, run, outer)
+    try:
+        error = _await_children(run, error)
+    finally:
+        guard.leave(run, outer)
+        if run.log_prints:
+            release_prints()
     return value, error
-
-
-def _leave(guard: Guard, run: FlowExecution, outer: Any) -> None:
-    guard.leave(run, outer)
-    if run.log_prints:
-        release_prints()
 
 
 def _in_run(run: FlowExecution) -> Any:

@@ -107,11 +107,18 @@ class Guard:
         self.current = outer[0]
 
     def open(self) -> None:
-        """User code takes over again. Raises in it what arrived meanwhile.
+        """User code takes over for the first time; see :meth:`restore`."""
+        self.restore(True)
+
+    def restore(self, was_open: bool) -> None:
+        """User code takes over again, where it had control. Raises in it what arrived meanwhile.
 
         The lock decides for another thread's interrupt whether it came before, and is raised here, or after, and is
-        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note.
+        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note. It takes no
+        more stack than :meth:`shut`, so that where the guard could be shut it can be opened again.
         """
+        if not was_open:
+            return
         body = self.current
         with self._lock:
             self._open = True
@@ -132,10 +139,6 @@ class Guard:
         if self._injected:
             self._absorb()
         return True
-
-    def restore(self, was_open: bool) -> None:
-        if was_open:
-            self.open()
 
     def interrupt(self, body: Interruptible, kind: type[BaseException]) -> None:
         """From another thread: raise ``kind`` in ``body``, at once if it has control, else when it next gets it."""

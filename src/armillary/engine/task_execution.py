@@ -144,10 +144,13 @@ class TaskExecution(Execution):
         crew = self.flow.crew
         if crew is None:
             return
-        if not self.is_async or crew.carries_async:
-            crew.submit(self)
-        else:
-            start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+        try:
+            if not self.is_async or crew.carries_async:
+                crew.submit(self)
+            else:
+                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+        except Exception as problem:  # no thread, no stack, a closed loop
+            self.flow.root.broken.append((self, problem))
 
     def _keep(self, task: AsyncioTask[Any]) -> None:
         self.asyncio_task = task
@@ -168,7 +171,10 @@ class TaskExecution(Execution):
     def work(self) -> None:
         """Do this try's work on this thread, unless somebody else has claimed it."""
         if self.claim():
-            self.carry(self)
+            try:
+                self.carry(self)
+            except Exception as problem:
+                self.flow.root.broken.append((self, problem))
 
     async def work_async(self) -> None:
         """The same on this event loop."""
@@ -187,7 +193,10 @@ class TaskExecution(Execution):
             and not self.waiting_for
             and self.claim()
         ):
-            self.carry(self)
+            try:
+                self.carry(self)
+            except Exception as problem:
+                self.flow.root.broken.append((self, problem))
             if self.settled:
                 return True
         with spare_thread():

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import cloudpickle
 
 from armillary.core.errors import NotSerializable, RunFailed
+from armillary.engine.breakdown import end_broken
 from armillary.engine.current import current_tags
 from armillary.engine.drivers import await_body, call_body
 from armillary.engine.flow_execution import FlowExecution
@@ -30,6 +31,7 @@ from armillary.engine.logs import configure
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
+from armillary.engine.root import HOUSEKEEPING_SECONDS
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
 from armillary.engine.unseen import Unseen
@@ -99,7 +101,8 @@ def _run(flow: FlowExecution, order: Order) -> Any:
 
 def _await_children(flow: FlowExecution, run: TaskExecution) -> None:
     while (child := flow.unfinished()) is not None:
-        child.help_and_wait(None)
+        end_broken(flow.root)
+        child.wait(HOUSEKEEPING_SECONDS)
 
 
 def _pickled(value: Any) -> bytes:
