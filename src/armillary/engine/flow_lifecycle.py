@@ -36,7 +36,7 @@ from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import INFO, say, say_exception
 from armillary.engine.resolve import resolved
 from armillary.engine.stopping import stop_body
-from armillary.engine.task_lifecycle import told
+from armillary.engine.task_lifecycle import RETRY_POLICY_RAISED, told
 from armillary.engine.task_runner import TaskRunner
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.timers import timers
@@ -233,7 +233,12 @@ def _exception_of(culprit: Execution | State | None, message: str, run: FlowExec
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    seconds = None
+    if not run.cancelling:
+        try:
+            seconds = retry_in_seconds(retry, this_try, True, chance())
+        except BaseException as problem:  # the user's function
+            say_exception(run, RETRY_POLICY_RAISED, problem)
     if seconds is None:
         return end_flow(run, FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)

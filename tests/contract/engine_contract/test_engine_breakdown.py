@@ -84,8 +84,7 @@ def test_wherever_the_stack_ends_every_run_ends(case: str, runner: Any, ledger: 
     answers: list[Any] = []
 
     def body() -> None:
-        for frames in FRAMES:
-            answers.append(_with_little_stack(frames, CALLS[case]))
+        answers.extend([_with_little_stack(frames, CALLS[case]) for frames in FRAMES])
 
     @flow(task_runner=runner, unseen_failures="ignore")
     def above() -> int:

@@ -30,8 +30,8 @@ from armillary.engine.guard import Terminated, this_guard
 from armillary.engine.logs import configure
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
-from armillary.engine.task_execution import TaskExecution
 from armillary.engine.root import HOUSEKEEPING_SECONDS
+from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
 from armillary.engine.unseen import Unseen
