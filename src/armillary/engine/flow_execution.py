@@ -41,7 +41,7 @@ class FlowExecution(Execution):
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
     ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
     this try, ``answers`` are those that earlier attempts were given. ``finishing`` is held by who ends a try: its deadline, or what
-    its body came to. ``returned`` are the futures and states in what the body returned."""
+    its body came to. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is kept for its parent's next try."""
 
     __slots__ = (
         "_counting",
@@ -79,6 +79,7 @@ class FlowExecution(Execution):
         "pause",
         "pauses",
         "resumable",
+        "resume_key",
         "retry_in_seconds",
         "returned",
         "rollbacks",
@@ -138,6 +139,7 @@ class FlowExecution(Execution):
         self.finishing = allocate_lock()
         self._counting = allocate_lock()
         self._warned: set[str] = set()
+        self.resume_key: str | None = None
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
         self.keeps_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
         self.begin_try()

@@ -53,6 +53,13 @@ def begin_flow(run: FlowExecution) -> bool:
     again = run.run_count > 0
     if again:
         run.begin_try()
+    elif run.parent is not None and run.parent.flow.resumable:
+        from armillary.engine.kept_flow import find_kept  # hashing and stores load with the first that needs them
+
+        found = find_kept(run)
+        if found is not None:
+            end_flow(run, COMPLETED, "Cached", found.message, found.value)
+            return False
     if run.crew is None:
         runner = _runner(run)
         run.crew = runner.start()
@@ -206,15 +213,19 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
 
 
 def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
-    if run.spec.persist_result:
-        from armillary.engine.results import keep_flow_result  # stores and serializers load when something is kept
+    try:
+        if run.resume_key is not None:
+            from armillary.engine.kept_flow import keep
 
-        try:
+            keep(run, run.resume_key, value)
+        if run.spec.persist_result:
+            from armillary.engine.results import keep_flow_result  # stores and serializers load when something is kept
+
             keep_flow_result(run, value)
-        except Exception as problem:
-            say_exception(run, "Its result could not be kept:", problem)
-            fail_or_retry(run, this_try, "Failed", told(problem), problem)
-            return
+    except Exception as problem:
+        say_exception(run, "Its result could not be kept:", problem)
+        fail_or_retry(run, this_try, "Failed", told(problem), problem)
+        return
     end_flow(run, COMPLETED, "Completed", message, value, this_try)
 
 

@@ -216,7 +216,8 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 
     ``task_runner``: how its tasks are carried (see :mod:`armillary.task_runners`).
 
-    ``retries`` and ``retry_delay_seconds``: run the body again when the run fails; tasks that finished are not run again.
+    ``retries`` and ``retry_delay_seconds``: run the body again when the run fails; tasks and subflows that finished
+    are not run again.
     ``timeout_seconds``: the run is FAILED ``TimedOut`` when a try takes longer.
 
     ``validate_parameters`` (default True): check and convert arguments by the function's annotations.
