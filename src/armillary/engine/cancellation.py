@@ -38,6 +38,17 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
     )
 
 
+def cancel_run(run: Execution, message: str) -> bool:
+    """Ask a run of either kind to stop; False when it had ended."""
+    if run.type in TERMINAL:
+        return False
+    if isinstance(run, FlowExecution):
+        cancel_flow(run, message)
+    elif isinstance(run, TaskExecution):
+        cancel(run, message)
+    return True
+
+
 def cancel_children(run: FlowExecution, message: str) -> None:
     """Ask every run started here to stop."""
     for child in list(run.children.values()):

@@ -13,7 +13,7 @@ from armillary.core.errors import FutureMisuse, NotSerializable, WouldBlockLoop
 from armillary.core.states import COMPLETED, TERMINAL, State, error_for
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
-from armillary.engine.guard import this_guard
+from armillary.engine.guard import Suspending, this_guard
 from armillary.engine.loops import running_loop, wait_in_loop
 from armillary.engine.open_states import remember_run
 from armillary.engine.task_runner import spare_thread
@@ -100,11 +100,38 @@ class Future(Generic[T]):
         see(self._run)
         self._run.when_settled(lambda _run: _call_back(callback, self))
 
+    def cancel(self) -> bool:
+        """Ask the run to stop, and all below it; False when it had ended. One that has not begun is CANCELLED at once, a body gets
+        an exception and the grace period to come back. Does not wait; its outcome counts as read."""
+        from armillary.engine.cancellation import cancel_run  # only who cancels pays for it
+
+        see(self._run)
+        guard = this_guard()
+        was_open = guard.shut()
+        try:
+            return cancel_run(self._run, "Cancelled by its flow.")
+        finally:
+            guard.restore(was_open)
+
     def __await__(self) -> Generator[Any, None, T]:
         run = self._run
         if not run.settled:
-            yield from wait_in_loop(run).__await__()
+            try:
+                yield from wait_in_loop(run).__await__()
+            except BaseException as error:
+                self._given_up(error)
+                raise
         return outcome_of(run, True)  # type: ignore[no-any-return]
+
+    def _given_up(self, error: BaseException) -> None:
+        """An await is over before the run is. As a coroutine that is awaited ends with who awaits it, by a timeout of asyncio or
+        a cancellation, so does a run with the body that started it; not where that body is only to be suspended, nor where
+        the loop is taken down around it."""
+        here = current_run.get()
+        if here is None or here is not getattr(self._run, "parent", None) or isinstance(error, GeneratorExit):
+            return
+        if here.interrupt is not Suspending:
+            self.cancel()
 
     def __reduce__(self) -> NoReturn:
         raise NotSerializable(
