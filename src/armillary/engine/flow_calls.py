@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
 from armillary.core.errors import OutsideRun, RunPaused
-from armillary.core.states import COMPLETED, CRASHED, TERMINAL
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, TERMINAL
 from armillary.engine.assignment import take_assignment, tell_begun
 from armillary.engine.breakdown import end_broken
 from armillary.engine.commands import obey
@@ -32,6 +33,7 @@ from armillary.engine.loops import engine_loop, start_on, wait_in_loop
 from armillary.engine.progress import Progress
 from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
+from armillary.engine.task_runner import spare_thread
 from armillary.engine.tracebacks import install_excepthook
 from armillary.engine.unseen import see
 
@@ -61,11 +63,11 @@ def call_flow(
         if parent is None:
             run = _created_root(call)
             with _root_run(run):
-                going_on = drive_flow(run)
+                going_on = _driven(run)
         else:
             try:
                 run = _create_ready(call)
-                going_on = drive_flow(run)
+                going_on = _driven(run)
             except BaseException as problem:
                 _note_broken(call, problem)
                 raise
@@ -73,6 +75,34 @@ def call_flow(
         guard.current = body
         guard.restore(was_open)
     return _answer(run, parent, return_state, going_on)
+
+
+def _driven(run: FlowExecution) -> BaseException | None:
+    """Drive it here. Off the main thread nothing ends a system call, so there a run with a deadline gets a thread of its own, which
+    is left behind should it be stuck."""
+    if run.spec.timeout_seconds is None or current_thread() is main_thread():
+        return drive_flow(run)
+    going_on: list[BaseException | None] = []
+    over = allocate_lock()
+    over.acquire()
+
+    def ring() -> None:
+        with suppress(RuntimeError):  # it rang already
+            over.release()
+
+    def drive() -> None:
+        try:
+            going_on.append(drive_flow(run))
+        except BaseException as problem:
+            run.root.broken.append((run, problem))
+        finally:
+            ring()
+
+    run.when_settled(lambda _run: ring() if run.type is CANCELLED or run.state_name == "TimedOut" else None)
+    Thread(target=drive, name=f"armillary-flow-{run.name}", daemon=True).start()
+    with spare_thread():
+        over.acquire()  # what interrupts the caller's body ends this run too, and is felt there after that
+    return going_on[0] if going_on else None
 
 
 def _created_root(call: FlowCall) -> FlowExecution:

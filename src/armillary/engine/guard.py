@@ -15,6 +15,7 @@ body: it reaches that body when control is back with it, and never hits the one 
 from __future__ import annotations
 
 from _thread import LockType, allocate_lock, get_ident
+from collections.abc import Callable
 from threading import local
 from typing import Protocol
 
@@ -63,7 +64,8 @@ class Workplace(Protocol):
 class Guard:
     """One thread's gate for interrupts. It is open while the body of ``current`` has control.
 
-    ``workplace`` is the pool the thread belongs to, if any; ``lost`` is set once the pool has replaced the thread."""
+    ``workplace`` is the pool the thread belongs to, if any; ``lost`` is set once the pool has replaced the thread. ``nudge``
+    ends a system call that the thread is in, so that it notices an exception that was set; only the main thread can have one."""
 
     __slots__ = (
         "_injected",
@@ -73,6 +75,7 @@ class Guard:
         "_waiting",
         "current",
         "lost",
+        "nudge",
         "signalled",
         "workplace",
     )
@@ -87,6 +90,7 @@ class Guard:
         self.signalled: type[BaseException] | None = None
         self.workplace: Workplace | None = None
         self.lost = False
+        self.nudge: Callable[[], None] | None = None
 
     def enter(self, body: Interruptible) -> tuple[Interruptible | None, bool]:
         """From here on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
@@ -151,6 +155,8 @@ class Guard:
             if self._open and not self._injected:
                 self._injected = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(kind))
+                if self.nudge is not None:
+                    self.nudge()
             else:
                 self._wake()
 

@@ -190,6 +190,8 @@ class TaskExecution(Execution):
             and crew is not None
             and crew.helped_by_waiters
             and not self.is_async
+            and self.spec.timeout_seconds
+            is None  # at its deadline this thread is to go on, and could be stuck in its body
             and not self.waiting_for
             and self.claim()
         ):
