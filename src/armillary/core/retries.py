@@ -8,8 +8,9 @@ from typing import Any
 
 from armillary.core.errors import InvalidOption
 
-RetryDelay = float | int | Sequence[float] | Callable[[int], float]
-"""Seconds; one per retry (the last one repeats); or a function of the retry's number, counted from 1."""
+Delay = float | timedelta
+RetryDelay = Delay | Sequence[Delay] | Callable[[int], Delay]
+"""Seconds or a timedelta; one per retry (the last one repeats); or a function of the retry's number, counted from 1."""
 
 LONGEST_SECONDS = 366 * 24 * 3600.0
 """No delay is longer, jitter included."""

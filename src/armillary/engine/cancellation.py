@@ -8,6 +8,7 @@ from armillary.core.states import CANCELLED, CANCELLING, PAUSED, RUNNING, TERMIN
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.future import cancel_with
 from armillary.engine.guard import Cancelled
 from armillary.engine.logs import INFO, say
 from armillary.engine.pause import End
@@ -47,6 +48,9 @@ def cancel_run(run: Execution, message: str) -> bool:
     elif isinstance(run, TaskExecution):
         cancel(run, message)
     return True
+
+
+cancel_with(cancel_run)
 
 
 def cancel_children(run: FlowExecution, message: str) -> None:

@@ -103,13 +103,11 @@ class Future(Generic[T]):
     def cancel(self) -> bool:
         """Ask the run to stop, and all below it; False when it had ended. One that has not begun is CANCELLED at once, a body gets
         an exception and the grace period to come back. Does not wait; its outcome counts as read."""
-        from armillary.engine.cancellation import cancel_run  # only who cancels pays for it
-
         see(self._run)
         guard = this_guard()
         was_open = guard.shut()
         try:
-            return cancel_run(self._run, "Cancelled by its flow.")
+            return _cancel[0](self._run, "Cancelled by its flow.")
         finally:
             guard.restore(was_open)
 
@@ -128,9 +126,9 @@ class Future(Generic[T]):
         a cancellation, so does a run with the body that started it; not where that body is only to be suspended, nor where
         the loop is taken down around it."""
         here = current_run.get()
-        if here is None or here is not getattr(self._run, "parent", None) or isinstance(error, GeneratorExit):
+        if here is None or here.interrupt is Suspending or isinstance(error, GeneratorExit):
             return
-        if here.interrupt is not Suspending:
+        if here is getattr(self._run, "parent", None):
             self.cancel()
 
     def __reduce__(self) -> NoReturn:
@@ -154,6 +152,14 @@ class Future(Generic[T]):
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _not_its_value
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _not_its_value
     __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _not_its_value
+
+
+_cancel: list[Callable[[Execution, str], bool]] = []
+
+
+def cancel_with(cancel: Callable[[Execution, str], bool]) -> None:
+    """Futures stand below the steps of runs, which know how to cancel one."""
+    _cancel[:] = [cancel]
 
 
 def _call_back(callback: Callable[[Any], object], future: Future[Any]) -> None:

@@ -267,13 +267,13 @@ def test_a_retried_parent_does_not_run_a_completed_subflow_again(case: str, ledg
     answers: list[object] = []
 
     @flow(retries=1)
-    def parent() -> object:
+    def parent() -> list[object]:
         answers.append(call())
         if len(answers) == 1:
             raise RuntimeError("once")
         return answers
 
-    first, second = parent()  # type: ignore[misc]
+    first, second = parent()
     assert ran == expected
     if "failed" not in case:
         assert first == second

@@ -73,11 +73,11 @@ def _on_a_thread(call: Callable[[], Any]) -> Any:
 
 
 def _in_a_flow(call: Callable[[], Any]) -> Any:
-    return flow(lambda: call().name, name="above")()
+    return flow(name="above")(lambda: call().name)()
 
 
 def _in_a_task(call: Callable[[], Any]) -> Any:
-    return flow(lambda: task(lambda: call().name, name="around")().result(), name="above")()
+    return flow(name="above")(lambda: task(name="around")(lambda: call().name)().result())()
 
 
 @pytest.mark.parametrize("where", [_here, _on_a_thread, _in_a_flow, _in_a_task])
@@ -132,7 +132,7 @@ def test_the_signal_that_ends_a_system_call_is_given_back_and_left_to_user_code(
         while time.monotonic() < end:
             time.sleep(0.01)
 
-    assert flow(lambda: 1, name="plain")() == 1
+    assert flow(name="plain")(lambda: 1)() == 1
     assert signal.getsignal(signal.SIGURG) is before
     try:
         assert has_its_own(return_state=True).name == "TimedOut"

@@ -83,6 +83,27 @@ def _caught(call: Callable[[], object]) -> None:
         call()
 
 
+@flow
+def same_flow(value: object) -> object:
+    return value
+
+
+may_fail = Event()
+
+
+@task
+def late_boom() -> None:
+    """Fails once the body has done all that it does."""
+    may_fail.wait(20)
+    raise ValueError("late")
+
+
+@task
+def late_one() -> int:
+    may_fail.wait(20)
+    return 1
+
+
 SEEN: dict[str, Callable[[], object]] = {
     "its result": lambda: boom().result(raise_on_failure=False),
     "its result, which raised": lambda: _caught(lambda: boom().result()),
@@ -121,27 +142,6 @@ DROPPED: dict[str, tuple[Callable[[], object], str]] = {
         r"'boom-\d' ended as Failed",
     ),
 }
-
-
-@flow
-def same_flow(value: object) -> object:
-    return value
-
-
-may_fail = Event()
-
-
-@task
-def late_boom() -> None:
-    """Fails once the body has done all that it does."""
-    may_fail.wait(20)
-    raise ValueError("late")
-
-
-@task
-def late_one() -> int:
-    may_fail.wait(20)
-    return 1
 
 
 @pytest.mark.parametrize("case", SEEN)
@@ -210,7 +210,8 @@ def test_an_async_body_is_held_to_the_same() -> None:
         await asyncio.gather(boom("a"), boom("b"), return_exceptions=True)
         return 5
 
-    assert asyncio.run(drops(return_state=True)).type == "FAILED"
+    state: Any = asyncio.run(drops(return_state=True))  # type: ignore[arg-type]
+    assert state.type == "FAILED"
     assert asyncio.run(reads()) == 5
 
 
