@@ -33,7 +33,7 @@ from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.future import note_run
 from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
-from armillary.engine.logs import INFO, say, say_exception
+from armillary.engine.logs import INFO, WARNING, say, say_exception
 from armillary.engine.resolve import resolved
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_lifecycle import RETRY_POLICY_RAISED, told
@@ -41,6 +41,10 @@ from armillary.engine.task_runner import TaskRunner
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.timers import timers
 from armillary.engine.tracebacks import strip_engine_frames
+
+UNSEEN_ADVICE = (
+    'A failure was not looked at: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
+)
 
 
 def begin_flow(run: FlowExecution) -> bool:
@@ -197,6 +201,7 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
             message = f"{message} {dropped.text}"
     if dropped is not None and (kind is COMPLETED or (kind is CANCELLED and dropped.kind is FAILED)):
         kind, message, culprit = dropped.kind, dropped.text, dropped.run
+        say(run, WARNING, UNSEEN_ADVICE)
     if kind is FAILED:
         fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, message or "", run))
     elif kind is COMPLETED:
