@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from armillary import flow, task
+from armillary import as_completed, flow, task
 from armillary.client.in_process import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.states import StateType
@@ -140,3 +141,20 @@ def test_nesting_deeper_than_the_interpreter_allows_fails(nest: Any, ledger: InP
 
 def test_a_body_may_catch_it() -> None:
     assert _in_time(lambda: caught(300)) > 20
+
+
+@pytest.mark.parametrize("start", [lambda: one(), lambda: small.submit()], ids=["a task", "a subflow"])
+def test_a_run_for_which_no_thread_can_be_started_fails(start: Callable[[], Any]) -> None:
+    @flow
+    def above() -> Any:
+        before = threading.stack_size(1 << 46)  # more than any machine has
+        try:
+            started = start()
+        finally:
+            threading.stack_size(before)
+        [future] = as_completed([started])
+        return future.result(raise_on_failure=False)
+
+    error = _in_time(above)
+    assert isinstance(error, RuntimeError)
+    assert "thread" in str(error)
