@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armillary.core.errors import IllegalTransition
 from armillary.core.states import (
@@ -23,6 +23,9 @@ from armillary.engine.clock import as_datetime, now_us
 from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
 from armillary.journal.events import AnyEvent, StateChanged
+
+if TYPE_CHECKING:
+    from armillary.engine.flow_execution import FlowExecution
 
 Callback = Callable[["Execution"], None]
 _IN_A_TRY = frozenset({RUNNING, PAUSED, CANCELLING})
@@ -110,8 +113,9 @@ class Execution(Interruptible):
         """Append an event to the journal of this run's root."""
         raise NotImplementedError
 
-    def forgiven(self) -> None:
-        """It ended without completing, and its outcome has been read after that."""
+    @property
+    def starter(self) -> FlowExecution | None:
+        """The flow run that waits for it and is judged by it; a root run has none."""
         raise NotImplementedError
 
     def move(

@@ -35,7 +35,7 @@ from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
 from armillary.engine.task_runner import spare_thread
 from armillary.engine.tracebacks import install_excepthook
-from armillary.engine.unseen import see
+from armillary.engine.unseen import see, see_in_loop
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]
@@ -179,7 +179,10 @@ def _close(run: FlowExecution) -> None:
 def _answer(run: FlowExecution, parent: Parent | None, return_state: bool, going_on: BaseException | None) -> Any:
     """What the caller gets of a run that is over; it has seen its outcome then."""
     __tracebackhide__ = True
-    see(run)
+    if run.is_async and not return_state:
+        see_in_loop(run)
+    else:
+        see(run)
     if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
         raise going_on
     if not return_state:

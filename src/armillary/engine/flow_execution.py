@@ -186,14 +186,19 @@ class FlowExecution(Execution):
     def record(self, event: AnyEvent) -> None:
         self.root.record(event)
 
-    def forgiven(self) -> None:
-        if self.parent is not None:
-            self.parent.flow.forgive(self)
+    @property
+    def starter(self) -> FlowExecution | None:
+        return None if self.parent is None else self.parent.flow
 
     def forgive(self, child: Execution) -> None:
         """The outcome of a child that did not complete has been read."""
         with self._counting:
             self.unseen.forgive(child)
+
+    def carry(self, child: Execution, carrier: AsyncioTask[Any]) -> None:
+        """The exception of a child that did not complete goes up through an asyncio task beside the body."""
+        with self._counting:
+            self.unseen.carry(child, carrier)
 
     def name_call(self, spec: TaskSpec | FlowSpec) -> tuple[str, int]:
         """The name and index of the next call of a task here: ``load-0``, ``load-1``; another task of that name gets its

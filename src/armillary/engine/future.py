@@ -17,7 +17,7 @@ from armillary.engine.guard import Suspending, this_guard
 from armillary.engine.loops import running_loop, wait_in_loop
 from armillary.engine.open_states import remember_run
 from armillary.engine.task_runner import spare_thread
-from armillary.engine.unseen import see
+from armillary.engine.unseen import see, see_in_loop
 
 T = TypeVar("T")
 
@@ -93,6 +93,8 @@ class Future(Generic[T]):
         """
         if not self._ended(timeout):
             raise TimeoutError(f"{self.name!r} did not finish within {timeout} seconds; it is {self._run.state_name}.")
+        if self._run.type is not COMPLETED:
+            see(self._run)
         return outcome_of(self._run, raise_on_failure)  # type: ignore[no-any-return]
 
     def add_done_callback(self, callback: Callable[[Future[T]], object]) -> None:
@@ -119,6 +121,8 @@ class Future(Generic[T]):
             except BaseException as error:
                 self._given_up(error)
                 raise
+        if run.type is not COMPLETED:
+            see_in_loop(run)
         return outcome_of(run, True)  # type: ignore[no-any-return]
 
     def _given_up(self, error: BaseException) -> None:
@@ -177,7 +181,6 @@ def outcome_of(run: Execution, raise_on_failure: bool) -> Any:
     """The value of a settled run, or its exception raised or returned."""
     if not run.is_failure:
         return run.outcome
-    see(run)
     error = run.outcome if isinstance(run.outcome, BaseException) else error_for(run.state, run.name)
     if not raise_on_failure:
         return error

@@ -120,8 +120,9 @@ class TaskExecution(Execution):
     def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
 
-    def forgiven(self) -> None:
-        self.flow.forgive(self)
+    @property
+    def starter(self) -> FlowExecution:
+        return self.flow
 
     def runs_on(self, loop: Any) -> bool:
         return self.is_async and self.flow.loop is loop

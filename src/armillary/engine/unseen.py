@@ -5,17 +5,22 @@ before. Reading it later takes it off the list. What is left when the body has r
 
 Reading is ``result``, ``wait``, ``state``, ``await``, :func:`as_completed`, a done callback and ``cancel``. Passing on is an
 argument or ``wait_for``: then the run that received it carries the failure, as NotReady or as whatever its body makes of it.
+An exception that was raised in an asyncio task beside the body has been read if somebody asks that one for its outcome.
 A try whose body raised has dropped nothing: its own failure stands for those below it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from armillary.core.long_text import LONGEST_REASON, cut
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, TERMINAL, StateType
+from armillary.engine.current import current_run
+from armillary.engine.loops import running_loop
 
 if TYPE_CHECKING:
+    from asyncio import Task as AsyncioTask
+
     from armillary.engine.execution import Execution
     from armillary.engine.specs import FlowSpec
 
@@ -34,9 +39,10 @@ class Dropped(NamedTuple):
 class Unseen:
     """Those of one try of a flow run. Its owner's lock guards it."""
 
-    __slots__ = ("_dropped",)
+    __slots__ = ("_carriers", "_dropped")
 
     def __init__(self) -> None:
+        self._carriers: dict[str, AsyncioTask[Any]] = {}
         self._dropped: dict[str, tuple[Dropped, Execution, int]] = {}
 
     def add(self, run: Execution, parent: Execution, parent_try: int) -> None:
@@ -53,13 +59,24 @@ class Unseen:
     def forgive(self, run: Execution) -> None:
         """Its outcome has been read after all."""
         self._dropped.pop(run.id, None)
+        self._carriers.pop(run.id, None)
+
+    def carry(self, run: Execution, carrier: AsyncioTask[Any]) -> None:
+        """Its outcome has been read if somebody asks the carrier for its own."""
+        if run.id in self._dropped:
+            self._carriers[run.id] = carrier
+
+    def _was_asked(self, run_id: str) -> bool:
+        """As far as asyncio knows, which logs exceptions that were never retrieved. A carrier that goes on may have caught it."""
+        carrier = self._carriers.get(run_id)
+        return carrier is not None and not (carrier.done() and getattr(carrier, "_log_traceback", False))
 
     def verdict(self) -> Dropped | None:
         """The first one, a failure before a cancellation; its text says how many more there are. None: nothing was dropped."""
         left = [
             dropped
-            for dropped, parent, parent_try in self._dropped.values()
-            if not parent.is_failure and parent.run_count == parent_try
+            for run_id, (dropped, parent, parent_try) in self._dropped.items()
+            if not parent.is_failure and parent.run_count == parent_try and not self._was_asked(run_id)
         ]
         if not left:
             return None
@@ -72,8 +89,25 @@ class Unseen:
 def see(run: Execution) -> None:
     """The outcome of ``run`` was read, or the run was handed to somebody who will."""
     run.seen = True
-    if run.type in TERMINAL and run.type is not COMPLETED:
-        run.forgiven()
+    starter = run.starter
+    if starter is not None and run.type in TERMINAL and run.type is not COMPLETED:
+        starter.forgive(run)
+
+
+def see_in_loop(run: Execution) -> None:
+    """The exception of ``run`` is about to be raised in the asyncio task that awaited it. Where that one is not the body itself,
+    somebody must ask it in turn."""
+    loop, here, starter = running_loop(), current_run.get(), run.starter
+    if loop is None or here is None or starter is None:
+        see(run)
+        return
+    from asyncio import current_task  # a loop runs, so it is loaded
+
+    carrier = current_task(loop)
+    if carrier is None or carrier is here.asyncio_home()[1]:
+        see(run)
+    else:
+        starter.carry(run, carrier)
 
 
 def _cause(run: Execution) -> Execution:

@@ -367,3 +367,75 @@ def test_a_returned_future_of_another_flow_is_waited_for() -> None:
 
     may_fail.clear()
     assert above() == 1
+
+
+@flow
+async def failing_async_flow() -> int:
+    raise ValueError("below")
+
+
+async def _detached(awaitable: Any) -> object:
+    return await awaitable
+
+
+async def _forgets(awaitable: Any) -> None:
+    detached.append(asyncio.create_task(_detached(awaitable)))
+
+
+async def _asks(awaitable: Any) -> None:
+    with suppress(ValueError):
+        await asyncio.create_task(_detached(awaitable))
+
+
+async def _gathers(awaitable: Any) -> None:
+    await asyncio.gather(awaitable, return_exceptions=True)
+
+
+async def _gathers_one_that_raises(awaitable: Any) -> None:
+    with suppress(ValueError):
+        await asyncio.gather(_detached(awaitable), _detached(boom("second")))
+
+
+async def _waits_for_it(awaitable: Any) -> None:
+    with suppress(ValueError):
+        await asyncio.wait_for(awaitable, 20)
+
+
+async def _in_a_group(awaitable: Any) -> None:
+    with suppress(ExceptionGroup):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_detached(awaitable))
+
+
+async def _asks_for_its_exception(awaitable: Any) -> None:
+    running = asyncio.create_task(_detached(awaitable))
+    await asyncio.wait([running])
+    assert running.exception() is not None
+
+
+detached: list[Any] = []
+
+
+@pytest.mark.parametrize("make", [lambda: boom(), failing_async_flow, lambda: failing_flow.submit()])
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        (_forgets, "FAILED"),
+        (_asks, "COMPLETED"),
+        (_gathers, "COMPLETED"),
+        (_gathers_one_that_raises, "COMPLETED"),
+        (_waits_for_it, "COMPLETED"),
+        (_in_a_group, "COMPLETED"),
+        (_asks_for_its_exception, "COMPLETED"),
+    ],
+)
+def test_an_exception_in_an_asyncio_task_is_read_by_who_asks_that(look: Any, expected: str, make: Any) -> None:
+    @flow
+    async def body() -> int:
+        await look(make())
+        await asyncio.sleep(0)  # what was created begins
+        return 5
+
+    state: Any = asyncio.run(body(return_state=True))  # type: ignore[arg-type]
+    assert state.type == expected
+    detached.clear()
