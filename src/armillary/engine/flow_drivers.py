@@ -21,6 +21,7 @@ from armillary.engine.forks import end_fork
 from armillary.engine.future import refuse_on_own_loop
 from armillary.engine.guard import (
     DeadlinePassed,
+    Guard,
     Interrupt,
     Suspending,
     Terminated,
@@ -101,10 +102,14 @@ def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
     try:
         error = _await_children(run, error)
     finally:
-        guard.leave(run, outer)
-        if run.log_prints:
-            release_prints()
+        _leave(guard, run, outer)
     return value, error
+
+
+def _leave(guard: Guard, run: FlowExecution, outer: Any) -> None:
+    guard.leave(run, outer)
+    if run.log_prints:
+        release_prints()
 
 
 def _in_run(run: FlowExecution) -> Any:

@@ -12,8 +12,6 @@ from armillary.core.retries import LONGEST_SECONDS, checked_seconds
 from armillary.core.rules.retry import NEVER, RetryPolicy
 from armillary.engine.specs import Hook
 
-MOST_JITTER = 1000
-
 Check = Callable[[str, Any], Any]
 """Takes an option's name and its value, not None; returns the value as the engine takes it, or raises InvalidOption."""
 
@@ -79,6 +77,9 @@ def delay(name: str, value: Any) -> Any:
             f"seconds from 0 to {LONGEST_SECONDS:.0f} (366 days), a list of them, or a function of the retry's number"
         )
         raise refuse(name, value, wanted) from problem
+
+
+MOST_JITTER = 1000
 
 
 def factor(name: str, value: Any) -> float:
