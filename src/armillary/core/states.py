@@ -106,7 +106,7 @@ class State:
     True
     """
 
-    __slots__ = ("data", "message", "name", "timestamp", "type")
+    __slots__ = ("__weakref__", "data", "message", "name", "timestamp", "type")
 
     def __init__(
         self,

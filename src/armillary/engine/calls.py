@@ -101,26 +101,30 @@ def _create(
         run.resolves = upstreams.has_handles
     run.reuse = reuse_of(run)
     flow.adopt(run)
-    run.record(
-        TaskRunCreated(
-            at,
-            run.id,
-            flow.id,
-            name,
-            spec.name,
-            spec.key,
-            index,
-            run.upstreams,
-            tuple(sorted(run.tags)) if run.tags else (),
-            spec.retry.retries,
-            parent.id if parent is not flow else None,
-            None,
-            flow.run_count,
+    try:
+        run.record(
+            TaskRunCreated(
+                at,
+                run.id,
+                flow.id,
+                name,
+                spec.name,
+                spec.key,
+                index,
+                run.upstreams,
+                tuple(sorted(run.tags)) if run.tags else (),
+                spec.retry.retries,
+                parent.id if parent is not flow else None,
+                None,
+                flow.run_count,
+            )
         )
-    )
-    say(flow, INFO, "Created task run %r for task %r", name, spec.name)
-    run.making = perf_counter() - began
-    _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
+        say(flow, INFO, "Created task run %r for task %r", name, spec.name)
+        run.making = perf_counter() - began
+        _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
+    except Exception as problem:  # the flow run would wait for it
+        flow.root.broken.append((run, problem))
+        raise
     return run
 
 

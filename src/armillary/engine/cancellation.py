@@ -8,6 +8,7 @@ from armillary.core.states import CANCELLED, CANCELLING, PAUSED, RUNNING, TERMIN
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.future import cancel_with
 from armillary.engine.guard import Cancelled
 from armillary.engine.logs import INFO, say
 from armillary.engine.pause import End
@@ -36,6 +37,20 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
         settings.get("CANCEL_GRACE_SECONDS"),
         lambda: _end_now(run, message),
     )
+
+
+def cancel_run(run: Execution, message: str) -> bool:
+    """Ask a run of either kind to stop; False when it had ended."""
+    if run.type in TERMINAL:
+        return False
+    if isinstance(run, FlowExecution):
+        cancel_flow(run, message)
+    elif isinstance(run, TaskExecution):
+        cancel(run, message)
+    return True
+
+
+cancel_with(cancel_run)
 
 
 def cancel_children(run: FlowExecution, message: str) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from armillary.core.states import TERMINAL
-from armillary.engine.cancellation import cancel_flow, find_below
+from armillary.engine.cancellation import cancel_run, find_below
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.pausing import pause_from_outside, resume, suspend_from_outside
-from armillary.engine.task_execution import TaskExecution
-from armillary.engine.task_lifecycle import cancel
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, STOP, SUSPEND, Command
 
 LOST = "Another process was given this run meanwhile."
@@ -27,10 +25,7 @@ def obey(root: FlowExecution) -> Callable[[Command], str]:
             return "too late: the run has ended"
         if command.verb in (PAUSE, SUSPEND, RESUME):
             return _hold_or_resume(run, command)
-        if isinstance(run, FlowExecution):
-            cancel_flow(run, LOST if command.verb == STOP else "Cancelled by a command.")
-        elif isinstance(run, TaskExecution):
-            cancel(run, "Cancelled by a command.")
+        cancel_run(run, LOST if command.verb == STOP else "Cancelled by a command.")
         return "applied"
 
     return carry_out

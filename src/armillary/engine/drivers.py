@@ -11,10 +11,13 @@ from threading import current_thread, main_thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from armillary.core.states import State
 from armillary.engine.current import current_run
 from armillary.engine.forks import end_fork
 from armillary.engine.future import Future
 from armillary.engine.guard import Cancelled, Interrupt, Terminated, this_guard
+from armillary.engine.loops import wait_in_loop
+from armillary.engine.open_states import run_of
 from armillary.engine.prints import capture_prints, release_prints
 from armillary.engine.task_lifecycle import begin, fail_before_start, finish
 
@@ -31,44 +34,52 @@ def _stops_all(error: BaseException | None) -> bool:
 
 def drive_task(run: TaskExecution) -> None:
     """One try of a sync task on this thread."""
-    try:
-        if not begin(run):
-            return
-    except BaseException as problem:  # user code decides about caching, and is in the arguments
-        fail_before_start(run, problem)
-        return
-    this_try = run.run_count
-    value: Any = None
     error: BaseException | None = None
-    began = perf_counter()
     try:
-        value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
-    except BaseException as caught:
-        error = caught
-    run.in_body += perf_counter() - began
-    finish(run, this_try, value, error)
+        try:
+            if not begin(run):
+                return
+        except BaseException as problem:  # user code decides about caching, and is in the arguments
+            fail_before_start(run, problem)
+            return
+        this_try = run.run_count
+        value: Any = None
+        began = perf_counter()
+        try:
+            value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
+        except BaseException as caught:
+            error = caught
+        run.in_body += perf_counter() - began
+        finish(run, this_try, value, error)
+    except Exception as problem:  # no stack, no memory
+        run.flow.root.broken.append((run, problem))
+        return
     if error is not None and _stops_all(error):
         raise error
 
 
 async def drive_task_async(run: TaskExecution) -> None:
     """One try of an async task on this event loop."""
-    try:
-        if not begin(run):
-            return
-    except BaseException as problem:  # user code decides about caching, and is in the arguments
-        fail_before_start(run, problem)
-        return
-    this_try = run.run_count
-    value: Any = None
     error: BaseException | None = None
-    began = perf_counter()
     try:
-        value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
-    except BaseException as caught:
-        error = caught
-    run.in_body += perf_counter() - began
-    finish(run, this_try, value, as_interrupt(run, error))
+        try:
+            if not begin(run):
+                return
+        except BaseException as problem:  # user code decides about caching, and is in the arguments
+            fail_before_start(run, problem)
+            return
+        this_try = run.run_count
+        value: Any = None
+        began = perf_counter()
+        try:
+            value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
+        except BaseException as caught:
+            error = caught
+        run.in_body += perf_counter() - began
+        finish(run, this_try, value, as_interrupt(run, error))
+    except Exception as problem:  # no stack, no memory
+        run.flow.root.broken.append((run, problem))
+        return
     if error is not None and _stops_all(error):
         raise error
 
@@ -85,7 +96,8 @@ def call_body(
     keywords: dict[str, Any],
     context: Context,
 ) -> Any:
-    """Call a sync body with interrupts allowed. A future it returns is waited for: its value is the body's."""
+    """Call a sync body with interrupts allowed. A future that a task returns is waited for: its value is the body's. So is the
+    run whose unfinished state it returns."""
     guard = this_guard()
     prints = run.log_prints
     if prints:
@@ -96,8 +108,12 @@ def call_body(
         value = context.run(_in_run, run, fn, arguments, keywords)
         if not run.flow.root.is_owner:
             end_fork(None)
-        if type(value) is Future and run.letter == "t":
+        kind = type(value)
+        if kind is Future and run.letter == "t":
             value = value.result()
+        elif kind is State and run.letter == "t" and (reading := run_of(value)) is not None:
+            Future(reading).wait()
+            value = reading.state
         return value
     except BaseException as error:
         if not run.flow.root.is_owner:
@@ -136,8 +152,12 @@ async def await_body(
         value = await fn(*arguments, **keywords)
         if not run.flow.root.is_owner:
             end_fork(None)
-        if type(value) is Future and run.letter == "t":
+        kind = type(value)
+        if kind is Future and run.letter == "t":
             value = await value
+        elif kind is State and run.letter == "t" and (reading := run_of(value)) is not None:
+            await wait_in_loop(reading)
+            value = reading.state
         return value
     except BaseException as error:
         if not run.flow.root.is_owner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armillary.core.errors import IllegalTransition
 from armillary.core.states import (
@@ -24,6 +24,9 @@ from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
 from armillary.journal.events import AnyEvent, StateChanged
 
+if TYPE_CHECKING:
+    from armillary.engine.flow_execution import FlowExecution
+
 Callback = Callable[["Execution"], None]
 _IN_A_TRY = frozenset({RUNNING, PAUSED, CANCELLING})
 
@@ -34,7 +37,7 @@ class Execution(Interruptible):
     Every transition goes through :meth:`move`: it is recorded and takes effect under the run's own lock, and the first
     terminal one wins, so the late outcome of an abandoned body finds the run ended. Waiters and callbacks need no lock:
     each side first publishes its own step, then looks at the other's. ``stop_remotely`` is set while a worker process runs
-    the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it.
+    the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it. ``seen``: see :mod:`armillary.engine.unseen`.
     """
 
     __slots__ = (
@@ -48,6 +51,7 @@ class Execution(Interruptible):
         "outcome",
         "ran",
         "run_count",
+        "seen",
         "settled",
         "state_name",
         "stop_remotely",
@@ -72,6 +76,7 @@ class Execution(Interruptible):
         self.waited = 0
         self.ran = 0
         self.settled = False
+        self.seen = False
         self.stop_remotely: Callable[[], None] | None = None
         self._moving = allocate_lock()
         self._waiters: list[LockType] = []
@@ -106,6 +111,11 @@ class Execution(Interruptible):
 
     def record(self, event: AnyEvent) -> None:
         """Append an event to the journal of this run's root."""
+        raise NotImplementedError
+
+    @property
+    def starter(self) -> FlowExecution | None:
+        """The flow run that waits for it and is judged by it; a root run has none."""
         raise NotImplementedError
 
     def move(

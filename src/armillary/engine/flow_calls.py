@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from threading import Thread
+from contextlib import contextmanager, suppress
+from functools import partial
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
 from armillary.core.errors import OutsideRun, RunPaused
-from armillary.core.states import COMPLETED, CRASHED, TERMINAL
+from armillary.core.states import CANCELLED, COMPLETED, CRASHED, TERMINAL
 from armillary.engine.assignment import take_assignment, tell_begun
+from armillary.engine.breakdown import end_broken
 from armillary.engine.commands import obey
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
@@ -30,7 +33,9 @@ from armillary.engine.loops import engine_loop, start_on, wait_in_loop
 from armillary.engine.progress import Progress
 from armillary.engine.signals import Signals
 from armillary.engine.specs import FlowSpec
+from armillary.engine.task_runner import spare_thread
 from armillary.engine.tracebacks import install_excepthook
+from armillary.engine.unseen import see, see_in_loop
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]
@@ -48,6 +53,7 @@ def call_flow(
     parent = current_run.get()
     guard = this_guard()
     was_open = guard.shut()
+    body = guard.current
     try:
         call = FlowCall(spec, parent, arguments, keywords, wait_for)
         for upstream in call.upstreams.runs if call.upstreams is not None else ():
@@ -57,15 +63,46 @@ def call_flow(
         if parent is None:
             run = _created_root(call)
             with _root_run(run):
-                going_on = drive_flow(run)
+                going_on = _driven(run)
         else:
-            run = _create_ready(call)
-            going_on = drive_flow(run)
+            try:
+                run = _create_ready(call)
+                going_on = _driven(run)
+            except BaseException as problem:
+                _note_broken(call, problem)
+                raise
     finally:
+        guard.current = body
         guard.restore(was_open)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
-        raise going_on
-    return _answer(run, parent, return_state)
+    return _answer(run, parent, return_state, going_on)
+
+
+def _driven(run: FlowExecution) -> BaseException | None:
+    """Drive it here. Off the main thread nothing ends a system call, so there a run with a deadline gets a thread of its own, which
+    is left behind should it be stuck."""
+    if run.spec.timeout_seconds is None or current_thread() is main_thread():
+        return drive_flow(run)
+    going_on: list[BaseException | None] = []
+    over = allocate_lock()
+    over.acquire()
+
+    def ring() -> None:
+        with suppress(RuntimeError):  # it rang already
+            over.release()
+
+    def drive() -> None:
+        try:
+            going_on.append(drive_flow(run))
+        except BaseException as problem:
+            run.root.broken.append((run, problem))
+        finally:
+            ring()
+
+    run.when_settled(lambda _run: ring() if run.type is CANCELLED or run.state_name == "TimedOut" else None)
+    Thread(target=drive, name=f"armillary-flow-{run.name}", daemon=True).start()
+    with spare_thread():
+        over.acquire()  # what interrupts the caller's body ends this run too, and is felt there after that
+    return going_on[0] if going_on else None
 
 
 def _created_root(call: FlowCall) -> FlowExecution:
@@ -75,16 +112,27 @@ def _created_root(call: FlowCall) -> FlowExecution:
     return run
 
 
+def _note_broken(call: FlowCall, problem: BaseException) -> None:
+    """See :mod:`armillary.engine.breakdown`. Its parent waits for the run, which nobody carries any more."""
+    if call.run is not None and not call.run.settled:
+        call.run.root.broken.append((call.run, problem))
+
+
 @contextmanager
 def _root_run(run: FlowExecution) -> Iterator[None]:
     """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
     run.root.on_command = obey(run)
+    run.root.mend = partial(end_broken, run.root)
     progress = Progress(run)
     with Signals(run) as signals:
         try:
             yield
+        except Exception as problem:
+            run.root.broken.append((run, problem))
+            raise
         finally:
             progress.stop()
+            end_broken(run.root)
             _close(run)
     signals.pass_on()
 
@@ -128,8 +176,15 @@ def _close(run: FlowExecution) -> None:
     run.root.close(run.state_name)
 
 
-def _answer(run: FlowExecution, parent: Parent | None, return_state: bool) -> Any:
+def _answer(run: FlowExecution, parent: Parent | None, return_state: bool, going_on: BaseException | None) -> Any:
+    """What the caller gets of a run that is over; it has seen its outcome then."""
     __tracebackhide__ = True
+    if run.is_async and not return_state:
+        see_in_loop(run)
+    else:
+        see(run)
+    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
+        raise going_on
     if not return_state:
         if run.is_suspended:
             raise RunPaused(
@@ -163,11 +218,13 @@ async def call_flow_async(
         with _root_run(run):
             going_on = await drive_flow_async(run)
     else:
-        run = _create_ready(call)
-        going_on = await drive_flow_async(run)
-    if going_on is not None and not (parent is None and isinstance(going_on, Terminated)):
-        raise going_on
-    return _answer(run, parent, return_state)
+        try:
+            run = _create_ready(call)
+            going_on = await drive_flow_async(run)
+        except BaseException as problem:
+            _note_broken(call, problem)
+            raise
+    return _answer(run, parent, return_state, going_on)
 
 
 def submit_flow(
@@ -186,10 +243,15 @@ def submit_flow(
         )
     guard = this_guard()
     was_open = guard.shut()
+    call = None
     try:
         call = FlowCall(spec, parent, arguments, keywords, wait_for)
         _refuse_after_end(call)
         run = _Submission(call).run
+    except BaseException as problem:
+        if call is not None:
+            _note_broken(call, problem)
+        raise
     finally:
         guard.restore(was_open)
     return Future(run)
@@ -201,10 +263,10 @@ class _Submission:
 
     def __init__(self, call: FlowCall) -> None:
         self._call = call
+        self._tokens = [True]
         waiting = [each for each in call.upstreams.runs if not each.settled] if call.upstreams is not None else []
         self._ready = not waiting
         self.run = _create_ready(call) if self._ready else create_flow_run(call, None)
-        self._tokens = [True]
         for upstream in waiting:
             self._tokens.append(False)
             upstream.when_settled(self._arrive)
@@ -213,6 +275,12 @@ class _Submission:
     def _arrive(self, _upstream: Execution | None = None) -> None:
         if not self._tokens.pop() or self.run.settled:
             return
+        try:
+            self._start()
+        except Exception as problem:  # no thread, no stack, a closed loop
+            _note_broken(self._call, problem)
+
+    def _start(self) -> None:
         if self.run.is_async:
             parent = self._call.parent
             loop = parent.flow.loop if parent is not None else None
@@ -234,9 +302,16 @@ class _Submission:
             retake_parameters(self.run, self._call)
 
     def _drive(self) -> None:
-        self._prepare()
-        drive_flow(self.run)
+        try:
+            self._prepare()
+            drive_flow(self.run)
+        except Exception as problem:
+            _note_broken(self._call, problem)
 
     async def _drive_async(self) -> None:
-        self._prepare()
-        await drive_flow_async(self.run)
+        try:
+            self._prepare()
+            await drive_flow_async(self.run)
+        except BaseException as problem:
+            _note_broken(self._call, problem)
+            raise

@@ -31,9 +31,9 @@ INVALID = "Validation of the flow's parameters failed:"
 
 
 class FlowCall:
-    """A call of a flow with the arguments as given, handles and all."""
+    """A call of a flow with the arguments as given, handles and all. ``run`` is what came of it, as soon as its parent waits for it."""
 
-    __slots__ = ("arguments", "keywords", "parent", "spec", "upstreams")
+    __slots__ = ("arguments", "keywords", "parent", "run", "spec", "upstreams")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class FlowCall:
         self.parent = parent
         self.arguments = arguments
         self.keywords = keywords
+        self.run: FlowExecution | None = None
         self.upstreams: Upstreams | None = None
         if parent is not None:
             self.upstreams = Upstreams(parent.flow.lineage)
@@ -190,6 +191,7 @@ def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment 
         upstreams = call.upstreams.edges if call.upstreams is not None else None
         run.path = f"{parent.flow.path}/{spec.key}-{index}"
         run.node = Node(new_id(), run, parent, name, index, upstreams, run.created_at)
+        call.run = run
         parent.flow.adopt(run)
     run.record(
         FlowRunCreated(

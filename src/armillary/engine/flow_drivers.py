@@ -13,6 +13,7 @@ from armillary.core.states import CANCELLED, FAILED
 from armillary.engine.cancellation import cancel_children, end_children_now
 from armillary.engine.current import current_run
 from armillary.engine.drivers import as_interrupt, await_body
+from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.flow_lifecycle import begin_flow, finish_flow
@@ -31,6 +32,7 @@ from armillary.engine.loops import running_loop, wait_in_loop
 from armillary.engine.pause import Pause
 from armillary.engine.pausing import hold_start, hold_start_in_loop
 from armillary.engine.prints import capture_prints, release_prints
+from armillary.engine.returned import returned_in
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
 
@@ -97,8 +99,10 @@ def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
         error = caught
     if not run.root.is_owner:
         end_fork(error)
-    error = _await_children(run, error)
-    _leave(guard, run, outer)
+    try:
+        error = _await_children(run, error)
+    finally:
+        _leave(guard, run, outer)
     return value, error
 
 
@@ -111,14 +115,16 @@ def _leave(guard: Guard, run: FlowExecution, outer: Any) -> None:
 def _in_run(run: FlowExecution) -> Any:
     current_run.set(run)
     arguments, keywords = run.call
-    return run.spec.fn(*arguments, **keywords)
+    value = run.spec.fn(*arguments, **keywords)
+    run.returned = returned_in(value)
+    return value
 
 
 def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
     """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
     if _interrupts(error):
         _cancel_below(run, error)
-    while (holds := run.unfinished() or _held(run, error)) is not None:
+    while (holds := _holds(run, error)) is not None:
         try:
             if isinstance(holds, Pause):
                 holds.wait()
@@ -135,6 +141,14 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
                 error = caught
                 _cancel_below(run, caught)
     return error
+
+
+def _holds(run: FlowExecution, error: BaseException | None) -> Execution | Pause | None:
+    """What must end before the try does: what it started, what it returned, a pause."""
+    child = run.unfinished()
+    if child is None and error is None and run.returned is not None:
+        child = run.returned.unfinished(run)
+    return child or _held(run, error)
 
 
 def _held(run: FlowExecution, error: BaseException | None) -> Pause | None:
@@ -199,11 +213,12 @@ async def _one_try_async(
     arguments, keywords = run.call
     try:
         value = await await_body(run, run.spec.fn, arguments, keywords)
+        run.returned = returned_in(value)
     except BaseException as caught:
         error, outside = _told_apart(run, caught)
     if _interrupts(error):
         _cancel_below(run, error)
-    while (holds := run.unfinished() or _held(run, error)) is not None:
+    while (holds := _holds(run, error)) is not None:
         try:
             await (holds.wait_in_loop() if isinstance(holds, Pause) else wait_in_loop(holds))
         except BaseException as caught:

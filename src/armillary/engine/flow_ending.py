@@ -44,12 +44,17 @@ def end_flow(
     }.get(kind, spec.on_cancellation)
     if hooks:
         call_hooks(run, hooks)
+    leave(run)
+    return True
+
+
+def leave(run: FlowExecution) -> None:
+    """What follows from its end for others: its runner, its parent, its waiters."""
     if run.crew is not None:
         run.crew.stop()
     parent = run.parent
     if parent is not None:
-        if kind is COMPLETED:
-            parent.flow.lineage.remember(outcome, run.node_id)
+        if run.type is COMPLETED:
+            parent.flow.lineage.remember(run.outcome, run.node_id)
         parent.flow.child_ended(run)
     run.settle()
-    return True

@@ -12,7 +12,7 @@ from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
 from armillary.core.rules.ownership import SUSPENDED
-from armillary.core.states import PAUSED, StateType
+from armillary.core.states import COMPLETED, PAUSED, StateType
 from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.lineage import Lineage
@@ -22,6 +22,7 @@ from armillary.engine.specs import FlowSpec, TaskSpec
 from armillary.engine.spent import Spent
 from armillary.engine.task_runner import Crew
 from armillary.engine.timers import Timer
+from armillary.engine.unseen import Dropped, Unseen
 from armillary.journal.events import AnyEvent
 
 if TYPE_CHECKING:
@@ -30,16 +31,17 @@ if TYPE_CHECKING:
 
     from armillary.core.flow_run import FlowRun
     from armillary.engine.pause import Pause
+    from armillary.engine.returned import Returned
     from armillary.engine.task_execution import TaskExecution
 
 
 class FlowExecution(Execution):
     """``call`` is how its function is called, ``parameters`` the same by name. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
-    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one. ``node`` is the task run that stands for a subflow in its
+    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those that nothing has looked at. ``node`` is the task run that stands for a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
     ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
     this try, ``answers`` are those that earlier attempts were given. ``finishing`` is held by who ends a try: its deadline, or what
-    its body came to."""
+    its body came to. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is kept for its parent's next try."""
 
     __slots__ = (
         "_counting",
@@ -72,11 +74,14 @@ class FlowExecution(Execution):
         "node",
         "parameters",
         "parent",
+        "parent_try",
         "path",
         "pause",
         "pauses",
         "resumable",
+        "resume_key",
         "retry_in_seconds",
+        "returned",
         "rollbacks",
         "root",
         "spec",
@@ -84,6 +89,7 @@ class FlowExecution(Execution):
         "started_at",
         "tags",
         "tally",
+        "unseen",
     )
 
     kind_of_run = "flow run"
@@ -108,6 +114,7 @@ class FlowExecution(Execution):
         self.flow = self
         self.root = root
         self.parent = parent
+        self.parent_try = parent.run_count if parent is not None else 0
         self.call = call
         self.parameters = parameters
         self.tags = tags
@@ -132,6 +139,7 @@ class FlowExecution(Execution):
         self.finishing = allocate_lock()
         self._counting = allocate_lock()
         self._warned: set[str] = set()
+        self.resume_key: str | None = None
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
         self.keeps_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
         self.begin_try()
@@ -142,6 +150,8 @@ class FlowExecution(Execution):
         self.tally = Tally()
         self.below = Tally()
         self.first_failure: Execution | None = None
+        self.unseen = Unseen()
+        self.returned: Returned | None = None
         self.lineage = Lineage()
         self.names: dict[str, int] = {}
         self._keys: dict[str, str] = {}
@@ -175,6 +185,20 @@ class FlowExecution(Execution):
 
     def record(self, event: AnyEvent) -> None:
         self.root.record(event)
+
+    @property
+    def starter(self) -> FlowExecution | None:
+        return None if self.parent is None else self.parent.flow
+
+    def forgive(self, child: Execution) -> None:
+        """The outcome of a child that did not complete has been read."""
+        with self._counting:
+            self.unseen.forgive(child)
+
+    def carry(self, child: Execution, carrier: AsyncioTask[Any]) -> None:
+        """The exception of a child that did not complete goes up through an asyncio task beside the body."""
+        with self._counting:
+            self.unseen.carry(child, carrier)
 
     def name_call(self, spec: TaskSpec | FlowSpec) -> tuple[str, int]:
         """The name and index of the next call of a task here: ``load-0``, ``load-1``; another task of that name gets its
@@ -210,8 +234,11 @@ class FlowExecution(Execution):
                 self.spent.merge(child.spent)
             else:
                 self.spent.add(child)  # type: ignore[arg-type]  # the others are task runs
-            if self.first_failure is None and child.is_failure:
-                self.first_failure = child
+            if child.type is not COMPLETED:
+                if self.first_failure is None:
+                    self.first_failure = child
+                if not child.seen:
+                    self.unseen.add(child, child.parent, child.parent_try)  # type: ignore[attr-defined]  # children have both
 
     def count_equal_call(self, call: str) -> int:
         """The index of a call among equal ones of this try."""
@@ -231,6 +258,18 @@ class FlowExecution(Execution):
         """A task run that a worker process started and saw through has ended."""
         with self._counting:
             self.tally.add(kind)
+
+    def drop_told(self, dropped: Dropped, parent: Execution) -> None:
+        """The body of ``parent`` dropped a failure in a worker process."""
+        with self._counting:
+            self.unseen.add_told(dropped, parent)
+
+    def dropped(self) -> Dropped | None:
+        """What the current try let fail without looking; None also where its flow asks not to be held to that."""
+        if self.spec.unseen_failures == "ignore":
+            return None
+        with self._counting:
+            return self.unseen.verdict()
 
     def unfinished(self) -> Execution | None:
         """Any run started here that has not ended."""

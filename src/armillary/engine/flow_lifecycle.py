@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut
-from armillary.core.rules.final_state import Tally, judge
+from armillary.core.rules.final_state import judge
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import (
@@ -30,19 +30,21 @@ from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
-from armillary.engine.future import Future, note_run
+from armillary.engine.future import note_run
 from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
-from armillary.engine.logs import INFO, say, say_exception
+from armillary.engine.logs import INFO, WARNING, say, say_exception
 from armillary.engine.resolve import resolved
 from armillary.engine.stopping import stop_body
-from armillary.engine.task_lifecycle import told
+from armillary.engine.task_lifecycle import RETRY_POLICY_RAISED, told
 from armillary.engine.task_runner import TaskRunner
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.timers import timers
 from armillary.engine.tracebacks import strip_engine_frames
 
-_CONTAINERS = (list, tuple, set, frozenset)
+UNSEEN_ADVICE = (
+    'A failure was not looked at: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
+)
 
 
 def begin_flow(run: FlowExecution) -> bool:
@@ -55,6 +57,13 @@ def begin_flow(run: FlowExecution) -> bool:
     again = run.run_count > 0
     if again:
         run.begin_try()
+    elif run.parent is not None and run.parent.flow.resumable:
+        from armillary.engine.kept_flow import find_kept  # hashing and stores load with the first that needs them
+
+        found = find_kept(run)
+        if found is not None:
+            end_flow(run, COMPLETED, "Cached", found.message, found.value)
+            return False
     if run.crew is None:
         runner = _runner(run)
         run.crew = runner.start()
@@ -158,7 +167,9 @@ def _suspend(run: FlowExecution, this_try: int) -> None:
 
 
 def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:
-    if error.code in (None, 0):
+    if error.code in (None, 0) and (dropped := run.dropped()) is not None and dropped.kind is FAILED:
+        fail_or_retry(run, this_try, "Failed", dropped.text, _exception_of(dropped.run, dropped.text, run))
+    elif error.code in (None, 0):
         end_flow(
             run,
             COMPLETED,
@@ -178,25 +189,23 @@ def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> 
 
 
 def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
-    judged = list(_judged(value))
-    if judged:
-        tally = Tally()
-        for each in judged:
-            tally.add(each.type)
-        kind, message = judge(tally)
-        culprit = next(
-            (each for each in judged if each.type in TERMINAL and each.type is not COMPLETED),
-            None,
-        )
+    returned, dropped = run.returned, run.dropped()
+    kind, message, culprit = COMPLETED, None, None
+    if returned is not None:
+        kind, message = judge(returned.tally())
+        culprit = returned.culprit()
     elif value is None and run.tally.total:
         kind, message = judge(run.tally)
         culprit = run.first_failure
-    else:
-        kind, message, culprit = COMPLETED, None, None
+        if dropped is not None:
+            message = f"{message} {dropped.text}"
+    if dropped is not None and (kind is COMPLETED or (kind is CANCELLED and dropped.kind is FAILED)):
+        kind, message, culprit = dropped.kind, dropped.text, dropped.run
+        say(run, WARNING, UNSEEN_ADVICE)
     if kind is FAILED:
-        fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, run))
+        fail_or_retry(run, this_try, "Failed", message or "", _exception_of(culprit, message or "", run))
     elif kind is COMPLETED:
-        _complete(run, this_try, message, resolved(value) if judged else value)
+        _complete(run, this_try, message, value if returned is None else resolved(value))
     else:
         end_flow(
             run,
@@ -209,37 +218,25 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
 
 
 def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
-    if run.spec.persist_result:
-        from armillary.engine.results import keep_flow_result  # stores and serializers load when something is kept
+    try:
+        if run.resume_key is not None:
+            from armillary.engine.kept_flow import keep
 
-        try:
+            keep(run, run.resume_key, value)
+        if run.spec.persist_result:
+            from armillary.engine.results import keep_flow_result  # stores and serializers load when something is kept
+
             keep_flow_result(run, value)
-        except Exception as problem:
-            say_exception(run, "Its result could not be kept:", problem)
-            fail_or_retry(run, this_try, "Failed", told(problem), problem)
-            return
+    except Exception as problem:
+        say_exception(run, "Its result could not be kept:", problem)
+        fail_or_retry(run, this_try, "Failed", told(problem), problem)
+        return
     end_flow(run, COMPLETED, "Completed", message, value, this_try)
 
 
-def _judged(value: Any) -> Any:
-    """The runs and states in a returned value: alone, or in a list, tuple, set or dict."""
-    if isinstance(value, Future):
-        yield value._run
-    elif isinstance(value, State):
-        yield value
-    elif isinstance(value, (*_CONTAINERS, dict)):
-        for element in value.values() if isinstance(value, dict) else value:
-            if isinstance(element, Future):
-                yield element._run
-            elif isinstance(element, State):
-                yield element
-            elif isinstance(element, list):  # what map returned, beside others
-                yield from (each._run for each in element if isinstance(each, Future))
-
-
-def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> BaseException:
-    if culprit is None:
-        return RunFailed("A child failed.", subject=run.name)
+def _exception_of(culprit: Execution | State | None, message: str, run: FlowExecution) -> BaseException:
+    if culprit is None or culprit.type not in TERMINAL:
+        return RunFailed(message, subject=run.name)
     if isinstance(culprit, State):
         return culprit.data if isinstance(culprit.data, BaseException) else error_for(culprit)
     error = culprit.outcome
@@ -252,7 +249,12 @@ def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> Base
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    seconds = None
+    if not run.cancelling:
+        try:
+            seconds = retry_in_seconds(retry, this_try, True, chance())
+        except BaseException as problem:  # the user's function
+            say_exception(run, RETRY_POLICY_RAISED, problem)
     if seconds is None:
         return end_flow(run, FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)

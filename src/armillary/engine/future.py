@@ -10,12 +10,14 @@ from time import monotonic
 from typing import Any, Generic, NoReturn, TypeVar
 
 from armillary.core.errors import FutureMisuse, NotSerializable, WouldBlockLoop
-from armillary.core.states import State, error_for
+from armillary.core.states import COMPLETED, TERMINAL, State, error_for
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
-from armillary.engine.guard import this_guard
+from armillary.engine.guard import Suspending, this_guard
 from armillary.engine.loops import running_loop, wait_in_loop
+from armillary.engine.open_states import remember_run
 from armillary.engine.task_runner import spare_thread
+from armillary.engine.unseen import see, see_in_loop
 
 T = TypeVar("T")
 
@@ -49,6 +51,10 @@ class Future(Generic[T]):
     def state(self) -> State:
         """The run's state now. Passed to a task it draws the edge that the future would."""
         state = self._run.state
+        if state.type not in TERMINAL:
+            remember_run(state, self._run)
+        elif state.type is not COMPLETED:
+            see(self._run)
         here = current_run.get()
         if here is not None:
             here.flow.lineage.enter(state, self._run.node_id)
@@ -60,6 +66,13 @@ class Future(Generic[T]):
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the run has ended, at most ``timeout`` seconds; whether it has. Never raises the run's exception."""
+        if not self._ended(timeout):
+            return False
+        if self._run.type is not COMPLETED:
+            see(self._run)
+        return True
+
+    def _ended(self, timeout: float | None) -> bool:
         run = self._run
         if run.settled:
             return True
@@ -78,19 +91,49 @@ class Future(Generic[T]):
         complete raises its own exception, or returns it with ``raise_on_failure=False``. On an event loop's thread an
         unfinished future cannot be waited for: use ``await future``.
         """
-        if not self.wait(timeout):
+        if not self._ended(timeout):
             raise TimeoutError(f"{self.name!r} did not finish within {timeout} seconds; it is {self._run.state_name}.")
+        if self._run.type is not COMPLETED:
+            see(self._run)
         return outcome_of(self._run, raise_on_failure)  # type: ignore[no-any-return]
 
     def add_done_callback(self, callback: Callable[[Future[T]], object]) -> None:
         """Call ``callback(future)`` when the run has ended: at once if it has, else on the thread that ends it."""
+        see(self._run)
         self._run.when_settled(lambda _run: _call_back(callback, self))
+
+    def cancel(self) -> bool:
+        """Ask the run to stop, and all below it; False when it had ended. One that has not begun is CANCELLED at once, a body gets
+        an exception and the grace period to come back. Does not wait; its outcome counts as read."""
+        see(self._run)
+        guard = this_guard()
+        was_open = guard.shut()
+        try:
+            return _cancel[0](self._run, "Cancelled by its flow.")
+        finally:
+            guard.restore(was_open)
 
     def __await__(self) -> Generator[Any, None, T]:
         run = self._run
         if not run.settled:
-            yield from wait_in_loop(run).__await__()
+            try:
+                yield from wait_in_loop(run).__await__()
+            except BaseException as error:
+                self._given_up(error)
+                raise
+        if run.type is not COMPLETED:
+            see_in_loop(run)
         return outcome_of(run, True)  # type: ignore[no-any-return]
+
+    def _given_up(self, error: BaseException) -> None:
+        """An await is over before the run is. As a coroutine that is awaited ends with who awaits it, by a timeout of asyncio or
+        a cancellation, so does a run with the body that started it; not where that body is only to be suspended, nor where
+        the loop is taken down around it."""
+        here = current_run.get()
+        if here is None or here.interrupt is Suspending or isinstance(error, GeneratorExit):
+            return
+        if here is getattr(self._run, "parent", None):
+            self.cancel()
 
     def __reduce__(self) -> NoReturn:
         raise NotSerializable(
@@ -113,6 +156,14 @@ class Future(Generic[T]):
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _not_its_value
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _not_its_value
     __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _not_its_value
+
+
+_cancel: list[Callable[[Execution, str], bool]] = []
+
+
+def cancel_with(cancel: Callable[[Execution, str], bool]) -> None:
+    """Futures stand below the steps of runs, which know how to cancel one."""
+    _cancel[:] = [cancel]
 
 
 def _call_back(callback: Callable[[Any], object], future: Future[Any]) -> None:
@@ -198,13 +249,17 @@ class FutureList(list[Future[T]]):
     def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> list[T]:
         """All values, in order. ``timeout`` in seconds is for the whole list."""
         deadline = None if timeout is None else monotonic() + timeout
-        return [
-            future.result(
-                None if deadline is None else max(0.0, deadline - monotonic()),
-                raise_on_failure,
-            )
-            for future in self
-        ]
+        values: list[T] = []
+        for future in self:
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            try:
+                values.append(future.result(left, raise_on_failure))
+            except BaseException:
+                if future._run.is_failure:  # it answers for the whole list, whatever becomes of the others
+                    for each in self:
+                        see(each._run)
+                raise
+        return values
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until all have ended, at most ``timeout`` seconds; whether they have."""
@@ -219,7 +274,7 @@ def wait(futures: Iterable[Future[Any]], timeout: float | None = None) -> tuple[
     for future in pending:
         if not future.wait(None if deadline is None else max(0.0, deadline - monotonic())):
             break
-    done = {future for future in pending if future.done()}
+    done = {future for future in pending if future.done() and future.wait()}
     return done, set(pending) - done
 
 
@@ -237,14 +292,17 @@ def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> 
 
     expected = list(futures)
     for future in expected:
-        future.add_done_callback(ring)
+        future._run.when_settled(lambda _run, future=future: ring(future))  # type: ignore[misc]
     deadline = None if timeout is None else monotonic() + timeout
     for left in range(len(expected), 0, -1):
         while not arrived:
             _refuse_first_on_loop(expected)
             if not _await_ring(doorbell, deadline):
                 raise TimeoutError(f"{left} of {len(expected)} futures did not finish within {timeout} seconds.")
-        yield arrived.popleft()
+        future = arrived.popleft()
+        if future._run.type is not COMPLETED:
+            see(future._run)
+        yield future
 
 
 def _await_ring(doorbell: LockType, deadline: float | None) -> bool:

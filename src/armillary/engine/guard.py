@@ -15,6 +15,7 @@ body: it reaches that body when control is back with it, and never hits the one 
 from __future__ import annotations
 
 from _thread import LockType, allocate_lock, get_ident
+from collections.abc import Callable
 from threading import local
 from typing import Protocol
 
@@ -63,7 +64,8 @@ class Workplace(Protocol):
 class Guard:
     """One thread's gate for interrupts. It is open while the body of ``current`` has control.
 
-    ``workplace`` is the pool the thread belongs to, if any; ``lost`` is set once the pool has replaced the thread."""
+    ``workplace`` is the pool the thread belongs to, if any; ``lost`` is set once the pool has replaced the thread. ``nudge``
+    ends a system call that the thread is in, so that it notices an exception that was set; only the main thread can have one."""
 
     __slots__ = (
         "_injected",
@@ -73,6 +75,7 @@ class Guard:
         "_waiting",
         "current",
         "lost",
+        "nudge",
         "signalled",
         "workplace",
     )
@@ -87,6 +90,7 @@ class Guard:
         self.signalled: type[BaseException] | None = None
         self.workplace: Workplace | None = None
         self.lost = False
+        self.nudge: Callable[[], None] | None = None
 
     def enter(self, body: Interruptible) -> tuple[Interruptible | None, bool]:
         """From here on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
@@ -107,11 +111,18 @@ class Guard:
         self.current = outer[0]
 
     def open(self) -> None:
-        """User code takes over again. Raises in it what arrived meanwhile.
+        """User code takes over for the first time; see :meth:`restore`."""
+        self.restore(True)
+
+    def restore(self, was_open: bool) -> None:
+        """User code takes over again, where it had control. Raises in it what arrived meanwhile.
 
         The lock decides for another thread's interrupt whether it came before, and is raised here, or after, and is
-        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note.
+        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note. It takes no
+        more stack than :meth:`shut`, so that where the guard could be shut it can be opened again.
         """
+        if not was_open:
+            return
         body = self.current
         with self._lock:
             self._open = True
@@ -133,10 +144,6 @@ class Guard:
             self._absorb()
         return True
 
-    def restore(self, was_open: bool) -> None:
-        if was_open:
-            self.open()
-
     def interrupt(self, body: Interruptible, kind: type[BaseException]) -> None:
         """From another thread: raise ``kind`` in ``body``, at once if it has control, else when it next gets it."""
         import ctypes  # only who interrupts pays for it
@@ -148,6 +155,8 @@ class Guard:
             if self._open and not self._injected:
                 self._injected = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(kind))
+                if self.nudge is not None:
+                    self.nudge()
             else:
                 self._wake()
 

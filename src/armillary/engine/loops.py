@@ -10,6 +10,7 @@ import sys
 from _thread import allocate_lock
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,8 @@ os.register_at_fork(after_in_child=engine_loop._reset)
 
 
 def run_coroutine(awaitable: Any) -> Any:
-    """Run an awaitable to its end from sync code and return its value; where a loop runs on this thread, on another."""
+    """Run an awaitable to its end from sync code and return its value, or raise what it raised. Where a loop runs on this
+    thread, on another, which the loop is held up for."""
     import asyncio  # an awaitable is at hand, so it is loaded
 
     async def wait_for_it() -> Any:
@@ -102,14 +104,18 @@ def run_coroutine(awaitable: Any) -> Any:
 
     if running_loop() is None:
         return asyncio.run(wait_for_it())
-    answers: list[Any] = []
-    thread = Thread(
-        target=lambda: answers.append(asyncio.run(wait_for_it())),
-        name="armillary-hook",
-        daemon=True,
-    )
+    answers: list[tuple[Any, BaseException | None]] = []
+
+    def run_it() -> None:
+        try:
+            answers.append((asyncio.run(wait_for_it()), None))
+        except BaseException as error:  # for who asked, whatever it is
+            answers.append((None, error))
+
+    thread = Thread(target=copy_context().run, args=(run_it,), name="armillary-hook", daemon=True)
     thread.start()
     thread.join()
-    if not answers:
-        raise RuntimeError("The awaitable raised; its traceback was printed above.")
-    return answers[0]
+    [(value, raised)] = answers
+    if raised is not None:
+        raise raised
+    return value

@@ -14,6 +14,8 @@ from armillary.core.states import COMPLETED, State
 from armillary.engine.execution import Execution
 from armillary.engine.future import Future, outcome_of
 from armillary.engine.lineage import ATOMS, Lineage
+from armillary.engine.open_states import final_state
+from armillary.engine.unseen import see
 
 T = TypeVar("T")
 
@@ -112,6 +114,8 @@ class Upstreams:
     def _add_run(self, parameter: str, run: Execution, required: bool) -> None:
         self.has_handles = True
         self.runs.append(run)
+        if not run.seen:
+            see(run)
         if required:
             self.required.append(run)
         self._add_edge(parameter, run.node_id)
@@ -133,7 +137,8 @@ def resolved(value: Any, depth: int = 0) -> Any:
     if kind is Future:
         return outcome_of(value._run, False)
     if kind is State:
-        return value.result(raise_on_failure=False) if value.is_final() else value
+        state = final_state(value)
+        return value if state is None else state.result(raise_on_failure=False)
     if kind is quote:
         return value.value
     if kind is allow_failure:

@@ -16,6 +16,7 @@ from armillary.journal.events import AnyEvent, CommandApplied
 from armillary.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
+    from armillary.engine.execution import Execution
     from armillary.engine.flow_execution import FlowExecution
     from armillary.storage.store import Store
 
@@ -26,16 +27,18 @@ class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below,
     ``on_look`` on the same thread every 200 ms. ``show``, where set, takes the console lines of these runs; False: print
     the line as ever. ``resume_stores`` hold results kept only for a later attempt; those that were kept until ``fresh_since_us``
-    are not taken over."""
+    are not taken over. ``broken`` are runs that the engine could not carry on with, and why; ``mend`` ends them."""
 
     __slots__ = (
         "_commands",
         "_housekeeping",
         "attempt",
+        "broken",
         "flow",
         "fresh_since_us",
         "journal",
         "log",
+        "mend",
         "on_command",
         "on_look",
         "pid",
@@ -65,6 +68,8 @@ class Root:
         self.flow: FlowExecution | None = None
         self.on_command: Callable[[Command], str] | None = None
         self.on_look: Callable[[], None] | None = None
+        self.broken: list[tuple[Execution, BaseException]] = []
+        self.mend: Callable[[], None] | None = None
         self._commands = CommandReader(place.folder, self.journal.journal_id)
         self._housekeeping: Timer = timers.after(HOUSEKEEPING_SECONDS, self._keep_house)
         carry(place)
@@ -82,6 +87,8 @@ class Root:
 
     def _keep_house(self) -> None:
         self.journal.retry()
+        if self.broken and self.mend is not None:
+            self.mend()
         if self.on_look is not None:
             self.on_look()
         for command in self._commands.read_new():

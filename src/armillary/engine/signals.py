@@ -11,6 +11,10 @@ after its last look and before a blocking call is noticed only when that call re
 signal also leaves a byte in a pipe, and one that has not been handled at the next but one look of the root's housekeeping
 is sent to the main thread again.
 
+A body that is to stop, for its deadline or a cancellation, gets an exception at its next bytecode, which one that sleeps or
+waits in a system call does not come to. On the main thread, and only there, a signal ends the call: SIGURG, which is ignored where
+no handler is in place, so that one that comes late does no harm.
+
 A forked child gets back what stood before: it is no part of the run, and must not write its signals into that pipe.
 """
 
@@ -42,6 +46,7 @@ class Signals:
         self._looking = threading.Lock()
         self._handled = False
         self._unheard: set[int] = set()
+        self._before_nudges: Any = None
 
     def __enter__(self) -> Signals:
         if threading.current_thread() is threading.main_thread():
@@ -49,6 +54,8 @@ class Signals:
             if not self._run.is_async:  # asyncio turns Ctrl-C into a cancellation of its main task
                 self._install(signal.SIGINT)
             self._listen()
+            self._before_nudges = signal.signal(signal.SIGURG, _noticed)
+            this_guard().nudge = _nudge_main_thread
             _in_force.append(self)
         return self
 
@@ -112,6 +119,11 @@ class Signals:
         for number, before in self._before.items():
             if signal.getsignal(number) == self._handle:  # else the body has put in place what is to stay
                 signal.signal(number, before)
+        if self._before_nudges is not None:
+            this_guard().nudge = None
+            if signal.getsignal(signal.SIGURG) is _noticed:
+                signal.signal(signal.SIGURG, self._before_nudges)
+            self._before_nudges = None
         with self._looking:
             pipe, self._bytes = self._bytes, None
         if pipe is not None:
@@ -130,6 +142,16 @@ class Signals:
                 os.kill(os.getpid(), number)
         if self._undelivered is KeyboardInterrupt:  # it came when no user code was left to feel it
             raise KeyboardInterrupt
+
+
+def _nudge_main_thread() -> None:
+    """From another thread, which has just set an exception in the main thread."""
+    if signal.getsignal(signal.SIGURG) is _noticed:  # else user code has a use of its own for it
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
+
+
+def _noticed(_number: int, _frame: FrameType | None) -> None:
+    """That a handler is run at all makes the interpreter look for the exception."""
 
 
 _in_force: list[Signals] = []

@@ -68,6 +68,7 @@ class FlowSpec(NamedTuple):
     retry: RetryPolicy = NEVER
     timeout_seconds: float | None = None
     validate_parameters: bool = True
+    unseen_failures: str = "fail"
     log_prints: bool | None = None
     persist_result: bool | None = None
     result_storage: str | None = None

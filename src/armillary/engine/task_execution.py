@@ -52,6 +52,7 @@ class TaskExecution(Execution):
         "looking",
         "making",
         "parent",
+        "parent_try",
         "required",
         "resolves",
         "retry_in_seconds",
@@ -86,6 +87,7 @@ class TaskExecution(Execution):
         self.spec = spec
         self.flow = flow
         self.parent = parent
+        self.parent_try = parent.run_count
         self.index = index
         self.arguments = arguments
         self.keywords = keywords
@@ -118,6 +120,10 @@ class TaskExecution(Execution):
     def record(self, event: AnyEvent) -> None:
         self.flow.root.record(event)
 
+    @property
+    def starter(self) -> FlowExecution:
+        return self.flow
+
     def runs_on(self, loop: Any) -> bool:
         return self.is_async and self.flow.loop is loop
 
@@ -139,10 +145,13 @@ class TaskExecution(Execution):
         crew = self.flow.crew
         if crew is None:
             return
-        if not self.is_async or crew.carries_async:
-            crew.submit(self)
-        else:
-            start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+        try:
+            if not self.is_async or crew.carries_async:
+                crew.submit(self)
+            else:
+                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+        except Exception as problem:  # no thread, no stack, a closed loop
+            self.flow.root.broken.append((self, problem))
 
     def _keep(self, task: AsyncioTask[Any]) -> None:
         self.asyncio_task = task
@@ -163,7 +172,10 @@ class TaskExecution(Execution):
     def work(self) -> None:
         """Do this try's work on this thread, unless somebody else has claimed it."""
         if self.claim():
-            self.carry(self)
+            try:
+                self.carry(self)
+            except Exception as problem:
+                self.flow.root.broken.append((self, problem))
 
     async def work_async(self) -> None:
         """The same on this event loop."""
@@ -179,10 +191,15 @@ class TaskExecution(Execution):
             and crew is not None
             and crew.helped_by_waiters
             and not self.is_async
+            and self.spec.timeout_seconds
+            is None  # at its deadline this thread is to go on, and could be stuck in its body
             and not self.waiting_for
             and self.claim()
         ):
-            self.carry(self)
+            try:
+                self.carry(self)
+            except Exception as problem:
+                self.flow.root.broken.append((self, problem))
             if self.settled:
                 return True
         with spare_thread():

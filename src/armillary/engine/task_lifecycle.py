@@ -35,6 +35,7 @@ from armillary.engine.execution import Execution
 from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import ERROR, INFO, say, say_exception
+from armillary.engine.loops import run_coroutine
 from armillary.engine.resolve import failed_state, resolved
 from armillary.engine.reuse import Waits
 from armillary.engine.slots import line
@@ -42,6 +43,8 @@ from armillary.engine.stopping import stop_body
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.timers import timers
 from armillary.engine.tracebacks import strip_engine_frames
+
+RETRY_POLICY_RAISED = "The retry policy raised, so the run is not tried again:"
 
 
 def begin(run: TaskExecution) -> bool:
@@ -115,7 +118,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         run.deadline.cancel()
         run.deadline = None
     if error is None:
-        if type(value) is State and value.is_final():
+        if type(value) is State:
             _finish_as_state(run, this_try, value)
         elif run.type is CANCELLING:
             end(
@@ -165,6 +168,8 @@ def _finish_as_state(run: TaskExecution, this_try: int, state: State) -> None:
     if state.type is FAILED:
         error = state.data if isinstance(state.data, BaseException) else RunFailed(state.message or "Failed.")
         _fail(run, this_try, error)
+    elif not state.is_final():
+        _fail(run, this_try, RunFailed(f"It returned a state that is not final: {state}.", subject=run.name))
     else:
         end(run, state.type, state.name, state.message, state.data, this_try)
 
@@ -195,7 +200,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
             wanted = this_try <= run.spec.retry.retries and _wants_retry(run, error)
             seconds = retry_in_seconds(run.spec.retry, this_try, wanted, chance())
         except BaseException as problem:
-            say_exception(run, "The retry policy raised, so the run is not tried again:", problem)
+            say_exception(run, RETRY_POLICY_RAISED, problem)
     if seconds is None:
         return end(
             run,
@@ -232,7 +237,8 @@ def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
     if condition is None:
         return True
     failed = State(FAILED, "Failed", told(error), data=error)
-    return bool(condition(run.spec.subject, run.as_record(), failed))
+    answer = condition(run.spec.subject, run.as_record(), failed)
+    return bool(run_coroutine(answer) if hasattr(answer, "__await__") else answer)
 
 
 def _deadline_passed(run: TaskExecution, this_try: int) -> None:

@@ -15,6 +15,9 @@ from itertools import count
 from threading import Condition, Thread
 from time import monotonic
 
+LONGEST_WAIT_SECONDS = 24 * 3600.0
+"""Then it looks again. A lock cannot wait for as long as a float can say."""
+
 
 class Timer:
     """A callback at a time; :meth:`cancel` makes it a no-op and lets go of what the callback holds."""
@@ -61,7 +64,7 @@ class Timers:
         while True:
             with self._condition:
                 while not self._heap or (wait := self._heap[0].due - monotonic()) > 0:
-                    self._condition.wait(wait if self._heap else None)
+                    self._condition.wait(min(wait, LONGEST_WAIT_SECONDS) if self._heap else None)
                 timer = heappop(self._heap)
             callback = timer.callback
             if callback is not None:

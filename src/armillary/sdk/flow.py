@@ -60,6 +60,7 @@ CHECKS: dict[str, check.Check] = {
     "retry_delay_seconds": check.delay,
     "timeout_seconds": check.seconds,
     "validate_parameters": check.switch,
+    "unseen_failures": check.choice("fail", "ignore"),
     "log_prints": check.switch,
     "persist_result": check.switch,
     "result_storage": check.anything,
@@ -217,7 +218,8 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 
     ``task_runner``: how its tasks are carried (see :mod:`armillary.task_runners`).
 
-    ``retries`` and ``retry_delay_seconds``: run the body again when the run fails; tasks that finished are not run again.
+    ``retries`` and ``retry_delay_seconds``: run the body again when the run fails; tasks and subflows that finished
+    are not run again.
     ``timeout_seconds``: the run is FAILED ``TimedOut`` when a try takes longer.
 
     ``validate_parameters`` (default True): check and convert arguments by the function's annotations.
@@ -231,7 +233,9 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         def nightly(day: date) -> int: ...
 
     The run ends when every task and subflow it started has ended. An exception makes it FAILED; returned futures or states
-    are judged; None is judged over all its tasks and subflows; any other value makes it COMPLETED.
+    are judged; None is judged over all its tasks and subflows; any other value makes it COMPLETED. Whatever the body returned, the
+    run is FAILED when a task or subflow failed and its outcome was neither read nor passed on nor returned;
+    ``unseen_failures="ignore"`` (default ``"fail"``) lets such failures pass.
 
     Raises :class:`~armillary.errors.UnknownOption` or :class:`~armillary.errors.InvalidOption` at decoration.
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 from armillary.core.errors import InvalidOption, UnknownOption, did_you_mean
 from armillary.core.names import checked_name
+from armillary.core.retries import LONGEST_SECONDS, checked_seconds
 from armillary.core.rules.retry import NEVER, RetryPolicy
 from armillary.engine.specs import Hook
 
@@ -63,31 +64,30 @@ def count(name: str, value: Any) -> int:
 def seconds(name: str, value: Any) -> float:
     if isinstance(value, timedelta):
         value = value.total_seconds()
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise refuse(name, value, "a number of seconds above 0")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST_SECONDS:
+        raise refuse(name, value, f"a number of seconds above 0, at most {LONGEST_SECONDS:.0f} (366 days)")
     return float(value)
 
 
 def delay(name: str, value: Any) -> Any:
     """A retry delay: seconds, a timedelta, a list of them, or a function of the retry's number."""
-    if isinstance(value, timedelta):
-        return value.total_seconds()
     if callable(value):
         return value
-    if isinstance(value, (list, tuple)):
-        return [delay(name, each) for each in value]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise refuse(
-            name,
-            value,
-            "seconds (0 or more), a list of them, or a function of the retry's number",
+    try:
+        return [checked_seconds(each) for each in value] if isinstance(value, (list, tuple)) else checked_seconds(value)
+    except InvalidOption as problem:
+        wanted = (
+            f"seconds from 0 to {LONGEST_SECONDS:.0f} (366 days), a list of them, or a function of the retry's number"
         )
-    return value
+        raise refuse(name, value, wanted) from problem
+
+
+MOST_JITTER = 1000
 
 
 def factor(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise refuse(name, value, "a number, 0 or more")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_JITTER:
+        raise refuse(name, value, f"a number from 0 to {MOST_JITTER}")
     return float(value)
 
 
@@ -95,6 +95,17 @@ def function(name: str, value: Any) -> Callable[..., Any]:
     if not callable(value):
         raise refuse(name, value, "a function")
     return value  # type: ignore[no-any-return]
+
+
+def choice(*values: str) -> Check:
+    """One of a few words."""
+
+    def check(name: str, value: Any) -> str:
+        if value not in values or not isinstance(value, str):
+            raise refuse(name, value, " or ".join(map(repr, values)))
+        return value
+
+    return check
 
 
 def hooks(name: str, value: Any) -> Sequence[Hook]:

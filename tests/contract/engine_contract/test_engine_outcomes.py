@@ -29,7 +29,8 @@ def test_a_failing_upstream_fails_the_flow_with_the_original_exception(ledger: I
         chain()
     assert caught.value.__notes__ == ["Raised by task run 'boom-0'."]
     [run] = ledger.flow_runs().items
-    assert (run.state_type, run.state_message) == ("FAILED", "1/3 states failed.")
+    assert run.state_type == "FAILED"
+    assert str(run.state_message).startswith("1/3 states failed. Task run 'same-0' ended as NotReady")
     assert {task_run.name: task_run.state_name for task_run in ledger.task_runs().items} == {
         "boom-0": "Failed",
         "same-0": "NotReady",
@@ -40,20 +41,11 @@ def test_a_failing_upstream_fails_the_flow_with_the_original_exception(ledger: I
 def test_returned_futures_alone_are_judged() -> None:
     @flow
     def forgiving() -> object:
-        boom()
+        boom().wait()
         return [one(), one()]
 
     assert str(forgiving(return_state=True)) == "Completed('All states completed.')"
     assert forgiving() == [1, 1]
-
-
-def test_a_returned_value_completes_whatever_failed() -> None:
-    @flow
-    def indifferent() -> int:
-        boom()
-        return 5
-
-    assert indifferent() == 5
 
 
 def test_a_returned_state_is_judged() -> None:

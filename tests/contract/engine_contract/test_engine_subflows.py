@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from _thread import allocate_lock
 from collections.abc import Callable
 from typing import Any
 
@@ -207,3 +208,99 @@ def test_python_names_the_flow_that_nobody_awaits() -> None:
     coroutine: Any = forgotten()
     assert coroutine.__qualname__ == "forgotten"
     coroutine.close()
+
+
+ran: list[object] = []
+
+
+@flow
+def told_once(value: object) -> object:
+    ran.append(value)
+    same(value).wait()
+    return [value, len(ran)]
+
+
+@flow
+async def told_once_async(value: object) -> object:
+    ran.append(value)
+    return [value, len(ran)]
+
+
+@flow
+def told_to_fail(value: object) -> object:
+    ran.append(value)
+    if ran.count(value) == 1:
+        raise ValueError("the first time")
+    return value
+
+
+@flow
+def told_with_what_cannot_be_kept() -> object:
+    ran.append("lock")
+    return allocate_lock()
+
+
+@flow
+def grandparent_of_one(value: object) -> object:
+    return told_once(value)
+
+
+RETRIED: dict[str, tuple[Callable[[], object], list[object]]] = {
+    "a call": (lambda: told_once(1), [1]),
+    "equal calls": (lambda: [told_once(1), told_once(1)], [1, 1]),
+    "different calls": (lambda: [told_once(1), told_once(2)], [1, 2]),
+    "with a future": (lambda: told_once(same(1)), [1]),
+    "submitted": (lambda: told_once.submit(1).result(), [1]),
+    "submitted with a future": (lambda: told_once.submit(same(1)).result(), [1]),
+    "submitted, async": (lambda: told_once_async.submit(1).result(), [1]),
+    "its state": (lambda: told_once(1, return_state=True).result(), [1]),
+    "below another": (lambda: grandparent_of_one(1), [1]),
+    "one that failed": (lambda: told_to_fail(1, return_state=True).result(raise_on_failure=False), [1, 1]),
+    "a value that cannot be kept": (lambda: bool(told_with_what_cannot_be_kept()), ["lock", "lock"]),
+}
+
+
+@pytest.mark.parametrize("case", RETRIED)
+def test_a_retried_parent_does_not_run_a_completed_subflow_again(case: str, ledger: InProcessClient) -> None:
+    call, expected = RETRIED[case]
+    ran.clear()
+    answers: list[object] = []
+
+    @flow(retries=1)
+    def parent() -> list[object]:
+        answers.append(call())
+        if len(answers) == 1:
+            raise RuntimeError("once")
+        return answers
+
+    first, second = parent()
+    assert ran == expected
+    if "failed" not in case:
+        assert first == second
+
+
+def test_a_subflow_that_is_not_run_again_says_so(ledger: InProcessClient) -> None:
+    ran.clear()
+    tries: list[int] = []
+
+    @flow(retries=1)
+    async def parent() -> None:
+        await told_once_async(1)
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("once")
+
+    asyncio.run(parent())
+    assert ran == [1]
+    runs = ledger.flow_runs(FlowRunFilter(flow_names=["told-once-async"])).items
+    assert sorted(run.state_name for run in runs) == ["Cached", "Completed"]
+
+
+def test_a_parent_without_retries_runs_every_call() -> None:
+    ran.clear()
+
+    @flow
+    def parent() -> list[object]:
+        return [told_once(1), told_once(1)]
+
+    assert parent() == [[1, 1], [1, 2]]

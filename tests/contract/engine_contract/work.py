@@ -167,3 +167,9 @@ def unrepeatable() -> None:
 @task
 def returns_futures() -> list[object]:
     return [one(), one()]
+
+
+@task
+def drops_below() -> int:
+    boom()
+    return 3

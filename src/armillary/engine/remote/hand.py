@@ -51,6 +51,8 @@ class Hand:
             if done is not None:
                 run.in_body += done.body_seconds
                 value, error = done.outcome()
+                if done.dropped is not None:
+                    run.flow.drop_told(done.dropped, run)
         except BaseException as caught:
             error = caught
         finish(run, this_try, value, error)

@@ -12,6 +12,7 @@ from typing import Any
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import RUNNING
 from armillary.engine.drivers import drive_task, drive_task_async
+from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.remote.wire import Hello, Order
 from armillary.engine.specs import FlowSpec, TaskSpec
@@ -32,6 +33,7 @@ class RemoteRoot:
 
     def __init__(self, tell: Callable[[AnyEvent, bool], None]) -> None:
         self.flow: FlowExecution | None = None
+        self.broken: list[tuple[Execution, BaseException]] = []
         self._owner = os.getpid()
         self.record = lambda event: tell(event, False)
         self.log = lambda event: tell(event, True)

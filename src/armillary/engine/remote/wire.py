@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.task_run import TaskRun
+from armillary.engine.unseen import Dropped
 from armillary.journal.events import AnyEvent
 
 _LENGTH = struct.Struct("<Q")
@@ -48,11 +49,12 @@ class Told:
 
 @dataclass(slots=True)
 class Done:
-    """The body is over: its pickled value, or its pickled exception."""
+    """The body is over: its pickled value, or its pickled exception. ``dropped``: what it let fail without looking."""
 
     value: bytes | None
     error: bytes | None
     body_seconds: float
+    dropped: Dropped | None = None
 
     def outcome(self) -> tuple[Any, BaseException | None]:
         """The value and the exception, one of which is None."""

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import cloudpickle
 
 from armillary.core.errors import NotSerializable, RunFailed, WorkerDied
+from armillary.engine.breakdown import end_broken
 from armillary.engine.current import current_tags
 from armillary.engine.drivers import await_body, call_body
 from armillary.engine.flow_execution import FlowExecution
@@ -31,9 +32,11 @@ from armillary.engine.remote.lifeline import end_with
 from armillary.engine.remote.main_module import stand_for, take_in
 from armillary.engine.remote.shell import RemoteRoot, flow_shell, task_shell
 from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
+from armillary.engine.root import HOUSEKEEPING_SECONDS
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
+from armillary.engine.unseen import Unseen
 from armillary.journal.events import AnyEvent
 
 
@@ -70,10 +73,12 @@ def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
     flow = flow_shell(hello, RemoteRoot(tell))
     while isinstance(order := receive(orders), Order):
         began = perf_counter()
+        flow.unseen = Unseen()
         try:
             value = _run(flow, order)
             took = perf_counter() - began
-            done = Done(_pickled(value), None, took)
+            dropped = flow.unseen.verdict()
+            done = Done(_pickled(value), None, took, None if dropped is None else dropped._replace(run=None))
         except BaseException as error:
             done = Done(None, _pickled_error(error), perf_counter() - began)
         with one_at_a_time:
@@ -110,7 +115,8 @@ def _loaded(order: Order) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
 
 def _await_children(flow: FlowExecution, run: TaskExecution) -> None:
     while (child := flow.unfinished()) is not None:
-        child.help_and_wait(None)
+        end_broken(flow.root)
+        child.wait(HOUSEKEEPING_SECONDS)
 
 
 def _pickled(value: Any) -> bytes:

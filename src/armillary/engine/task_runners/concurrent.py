@@ -132,7 +132,14 @@ class ThreadCrew:
             self._threads += 1
             self._started += 1
             number = self._started
-        Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
+        try:
+            Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
+        except BaseException:
+            with self._lock:
+                self._threads -= 1
+                others = self._threads
+            if not others:
+                raise
 
     def _work(self) -> None:
         guard = this_guard()
@@ -156,7 +163,10 @@ class ThreadCrew:
                     continue
                 bell.acquire()
                 continue
-            hand.carry(run)
+            try:
+                hand.carry(run)
+            except Exception as problem:
+                run.flow.root.broken.append((run, problem))
             del run
             if guard.lost:
                 return
