@@ -71,7 +71,7 @@ def _create(
             advice="A thread or callback outlived the flow: wait for it before the flow returns.",
         )
     names = names_of(spec, arguments, keywords)
-    upstreams = _upstreams(flow, names, arguments, keywords, wait_for)
+    upstreams = _upstreams(parent, names, arguments, keywords, wait_for)
     if not flow.root.journal.has_room:
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
@@ -124,7 +124,7 @@ def _create(
 
 
 def _upstreams(
-    flow: FlowExecution,
+    parent: FlowExecution | TaskExecution,
     names: tuple[str, ...],
     arguments: tuple[Any, ...],
     keywords: dict[str, Any],
@@ -133,15 +133,15 @@ def _upstreams(
     found: Upstreams | None = None
     for position, argument in enumerate(arguments):
         if type(argument) not in ATOMS:
-            found = found or Upstreams(flow.lineage)
+            found = found or Upstreams(parent.flow.lineage, parent)
             found.look(names[min(position, len(names) - 1)], argument)
     for name, argument in keywords.items():
         if type(argument) not in ATOMS:
-            found = found or Upstreams(flow.lineage)
+            found = found or Upstreams(parent.flow.lineage, parent)
             found.look(name, argument)
     if wait_for is not None:
-        found = found or Upstreams(flow.lineage)
-        found.look("wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for))
+        found = found or Upstreams(parent.flow.lineage, parent)
+        found.look_at_awaited(wait_for)
     return found
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import NoneType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack, get_args, get_origin, is_typeddict
 
 import msgspec
 
@@ -36,18 +36,19 @@ class Bound(NamedTuple):
     parameters: dict[str, Any]
 
 
-def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
-    """Bind a call to the flow's signature and convert its values by their annotations.
+def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool = True) -> Bound:
+    """Bind a call to the flow's signature and convert its values by their annotations, unless they are still to come.
 
     Raises :class:`InvalidParameters` naming each parameter that is missing, unknown or of a wrong type.
     """
     names, required, simple = shape_of(spec.fn)
+    converts = converts and spec.validate_parameters
     if simple:
         parameters = _bound_simply(spec, names, required, arguments, keywords)
-        if spec.validate_parameters:
+        if converts:
             _convert(spec, parameters)
         return Bound((), parameters, parameters)
-    return _bound_by_signature(spec, arguments, keywords)
+    return _bound_by_signature(spec, arguments, keywords, converts)
 
 
 def _bound_simply(
@@ -80,7 +81,9 @@ def _misfit(spec: FlowSpec, what: str, names: Iterable[str], advice: str | None 
     )
 
 
-def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
+def _bound_by_signature(
+    spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool
+) -> Bound:
     import inspect  # signatures with more than plain parameters
 
     signature = inspect.signature(spec.fn)
@@ -93,22 +96,19 @@ def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: di
             advice=f"Its signature is {spec.name}{signature}.",
         ) from None
     bound.apply_defaults()
-    rests = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    named = {name: bound.arguments[name] for name, each in signature.parameters.items() if each.kind not in rests}
-    if spec.validate_parameters:
-        _convert(spec, named)
-    bound.arguments.update(named)
+    if converts:
+        _convert(spec, bound.arguments, {each.name: each.kind for each in signature.parameters.values()})
     return Bound(bound.args, bound.kwargs, dict(bound.arguments))
 
 
-def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
+def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, Any] | None = None) -> None:
     """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
-    ``day: date = None`` is what people write."""
+    ``day: date = None`` is what people write. ``kinds`` are those of a signature with more than plain parameters."""
     annotations = getattr(spec.fn, "__annotations__", None)
     if not annotations:
         return
     defaults = defaults_of(spec.fn)
-    problems = []
+    problems: list[str] = []
     hints: dict[str, Any] | None = None
     for name, value in parameters.items():
         annotation = annotations.get(name)
@@ -121,14 +121,41 @@ def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
             if isinstance(annotation, str):
                 hints = _hints(spec.fn) if hints is None else hints
                 annotation = hints.get(name, Any)
-        if _fits(value, annotation):
-            continue
-        try:
-            parameters[name] = _converted(value, annotation)
-        except Exception as problem:  # a validator of the user's may raise anything
-            problems.append(f"Parameter {name!r} got {_shown(value)}: {_reason(problem)}.")
+        kind = None if kinds is None else kinds[name].name
+        if kind == "VAR_POSITIONAL":
+            parameters[name] = _rest(name, value, annotation, problems)
+        elif kind == "VAR_KEYWORD":
+            parameters[name] = _named_rest(name, value, annotation, problems)
+        else:
+            parameters[name] = _checked(repr(name), value, annotation, problems)
     if problems:
         raise InvalidParameters(" ".join(problems), subject=spec.name)
+
+
+def _rest(name: str, values: tuple[Any, ...], annotation: Any, problems: list[str]) -> tuple[Any, ...]:
+    """``*name: T`` annotates each of the values, ``*name: *tuple[int, str]`` all of them."""
+    if getattr(annotation, "__unpacked__", False) or get_origin(annotation) is Unpack:
+        whole = get_args(annotation)[0] if get_origin(annotation) is Unpack else tuple[get_args(annotation)]
+        return tuple(_checked(repr(f"*{name}"), values, whole, problems))
+    return tuple([_checked(repr(f"{name}[{at}]"), each, annotation, problems) for at, each in enumerate(values)])
+
+
+def _named_rest(name: str, values: dict[str, Any], annotation: Any, problems: list[str]) -> dict[str, Any]:
+    """``**name: T`` annotates each of the values, ``**name: Unpack[Options]`` all of them."""
+    if get_origin(annotation) is Unpack:
+        return dict(_checked(repr(f"**{name}"), values, get_args(annotation)[0], problems))
+    return {key: _checked(repr(key), each, annotation, problems) for key, each in values.items()}
+
+
+def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> Any:
+    """The converted value. Where there is none, the value as it is, and a sentence among the problems."""
+    if isinstance(value, Future) or _fits(value, annotation):
+        return value
+    try:
+        return _converted(value, annotation)
+    except Exception as problem:  # a validator of the user's may raise anything
+        problems.append(f"Parameter {named} got {_shown(value)}: {_reason(problem)}.")
+        return value
 
 
 def _fits(value: Any, annotation: Any) -> bool:
@@ -139,8 +166,8 @@ def _fits(value: Any, annotation: Any) -> bool:
         return False
     try:
         return isinstance(value, annotation)
-    except TypeError:  # a protocol that no instance check may ask
-        return True
+    except TypeError:  # a protocol that no instance check may ask, or a TypedDict, whose keys say it
+        return not is_typeddict(annotation)
 
 
 def _converted(value: Any, annotation: Any) -> Any:
@@ -149,12 +176,7 @@ def _converted(value: Any, annotation: Any) -> Any:
     adapter = _adapter(annotation)
     if adapter is None:
         return value
-    converted = adapter.validate_python(value)
-    try:
-        same = type(converted) is type(value) and bool(converted == value)
-    except Exception:
-        same = False
-    return value if same else converted
+    return adapter.validate_python(value)
 
 
 def _adapter(annotation: Any) -> Any:
@@ -164,16 +186,25 @@ def _adapter(annotation: Any) -> Any:
         return _new_adapter(annotation)
 
 
-def _new_adapter(annotation: Any) -> Any:
+def _new_adapter(annotation: Any, **options: Any) -> Any:
     """pydantic's validator for an annotation; None where it knows none."""
     import pydantic  # the annotation asks for it
 
     try:
-        return pydantic.TypeAdapter(annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+        return pydantic.TypeAdapter(annotation, **options)
     except pydantic.errors.PydanticUserError as problem:
-        if problem.code != "type-adapter-config-unused":
+        if problem.code == "typed-dict-version":
+            return _adapter_of_typed_dicts(annotation)
+        if options or problem.code != "schema-for-unknown-type":
             return None
-    return pydantic.TypeAdapter(annotation)
+    return _new_adapter(annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+
+
+def _adapter_of_typed_dicts(annotation: Any) -> Any:
+    from armillary.engine.typed_dicts import modernized  # few annotations need it
+
+    modern = modernized(annotation)
+    return None if modern is annotation else _adapter(modern)
 
 
 _cached_adapter = lru_cache(maxsize=512)(_new_adapter)
