@@ -76,8 +76,9 @@ def _create(
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
     if spec.run_name is not None:
-        name = rendered_name(spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords})
-    given = current_tags.get()
+        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        name = rendered_name(spec.run_name, {each: _in_a_name(value) for each, value in given.items()})
+    tags = current_tags.get()
     at = now_us()
     run = TaskExecution(
         new_id(),
@@ -89,7 +90,7 @@ def _create(
         index,
         arguments,
         keywords,
-        spec.tags | given if given else spec.tags,
+        spec.tags | tags if tags else spec.tags,
         copy_context(),
         drive_task_async if spec.is_async else drive_task,
     )
@@ -121,6 +122,11 @@ def _create(
     run.making = perf_counter() - began
     _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
     return run
+
+
+def _in_a_name(value: Any) -> Any:
+    """A name is made before the values are there: a future stands in it by its run's name."""
+    return value.name if type(value) is Future else value
 
 
 def _upstreams(

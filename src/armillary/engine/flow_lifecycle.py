@@ -8,7 +8,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut
+from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut, UsageError
 from armillary.core.rules.final_state import Tally, judge
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.rules.retry import retry_in_seconds
@@ -252,7 +252,8 @@ def _exception_of(culprit: Execution | State | None, run: FlowExecution) -> Base
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, True, chance())
+    wanted = not isinstance(error, UsageError)  # the next try would make the same mistake
+    seconds = None if run.cancelling else retry_in_seconds(retry, this_try, wanted, chance())
     if seconds is None:
         return end_flow(run, FAILED, name, message, error, this_try)
     due = now_us() + int(seconds * 1_000_000)

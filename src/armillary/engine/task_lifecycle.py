@@ -15,6 +15,7 @@ from armillary.core.errors import (
     RunCrashed,
     RunFailed,
     RunTimedOut,
+    UsageError,
     WorkerDied,
 )
 from armillary.core.long_text import LONGEST_REASON, cut
@@ -239,6 +240,8 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
 
 
 def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
+    if isinstance(error, UsageError):
+        return False  # the next try would make the same mistake
     condition = run.spec.retry_condition
     if condition is None:
         return True
