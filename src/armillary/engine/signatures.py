@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from armillary.core.errors import InvalidOption, InvalidParameters
@@ -76,3 +78,33 @@ def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any
         ) from None
     rest = [each.name for each in signature.parameters.values() if each.kind is inspect.Parameter.VAR_POSITIONAL]
     return (*names, *rest)
+
+
+def call_parameters(fn: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
+    """What a call that fits gives the function, by name and in the order of its signature, defaults included.
+
+    What is bound to the function counts as well: the ``self`` of a method or of a callable object, the arguments of a partial.
+    The values of ``**keywords`` stand under their own names, in alphabetical order, unless a parameter has one of these names.
+
+    >>> call_parameters(partial(lambda a, b, *, c=3: ..., 1), (2,), {})
+    {'a': 1, 'b': 2, 'c': 3}
+    """
+    import inspect  # only results that outlive their run are looked up by these
+
+    while isinstance(fn, partial):
+        fn, arguments, keywords = fn.func, (*fn.args, *arguments), {**fn.keywords, **keywords}
+    owner = getattr(fn, "__self__", None)
+    if owner is not None and hasattr(fn, "__func__"):
+        fn, arguments = fn.__func__, (owner, *arguments)
+    elif not hasattr(fn, "__code__") and not hasattr(fn, "__wrapped__") and not isinstance(fn, (type, BuiltinFunctionType)):
+        fn, arguments = type(fn).__call__, (fn, *arguments)
+    signature = inspect.signature(fn)
+    bound = signature.bind(*arguments, **keywords)
+    bound.apply_defaults()
+    parameters = dict(bound.arguments)
+    for name, each in signature.parameters.items():
+        if each.kind is inspect.Parameter.VAR_KEYWORD and not parameters.keys() & parameters[name].keys():
+            parameters.update(sorted(parameters.pop(name).items()))
+    if isinstance(fn, BuiltinFunctionType) and not isinstance(owner, ModuleType | None):
+        parameters = {"self": owner, **parameters}
+    return parameters
