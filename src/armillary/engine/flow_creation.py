@@ -16,7 +16,8 @@ from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.logs import INFO, configure, engine_logger, say, say_exception
 from armillary.engine.node import Node
-from armillary.engine.parameters import bind, describe
+from armillary.engine.parameters import bind
+from armillary.engine.recorded_parameters import describe, hashes_of
 from armillary.engine.resolve import Upstreams, failed_state, resolved_call
 from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec
@@ -211,6 +212,7 @@ def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment 
             parent_task_run_id=run.node.id if run.node is not None else None,
             deployment_id=assignment.deployment_id if assignment is not None else None,
             entrypoint=spec.entrypoint,
+            parameter_hashes=hashes_of(spec, run.parameters) if parent is None else None,
         )
     )
     if parent is None:

@@ -30,6 +30,7 @@ from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.fresh import copied
 from armillary.engine.future import Future, note_run
 from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
@@ -60,6 +61,10 @@ def begin_flow(run: FlowExecution) -> bool:
         run.crew = runner.start()
         say(run, INFO, "Using task runner %r", runner.name)
     run.retry_in_seconds = None
+    if run.spec.retry.retries:
+        if run.again is not None:
+            run.call, run.parameters = run.again
+        run.again = copied([run.call, run.parameters]) if run.run_count < run.spec.retry.retries else None
     if not run.move(RUNNING, "Retrying" if again else "Running"):
         return False
     if run.started_at is None:

@@ -60,7 +60,11 @@ class _Hashing:
 
     def feed(self, value: Any, feed: Feed) -> None:
         kind = type(value)
-        if value is None or kind is bool or kind is int or kind is float or isinstance(value, _PLAIN):
+        if value is None or kind is bool or kind is int or kind is float:
+            _item(feed, kind.__name__, repr(value).encode())
+        elif isinstance(value, (datetime.datetime, datetime.time)) and value.tzinfo is not None:
+            _item(feed, kind.__name__, f"{value.replace(tzinfo=None)!r} {_zone(value.tzinfo)}".encode())
+        elif isinstance(value, _PLAIN):
             _item(feed, kind.__name__, repr(value).encode())
         elif kind is str:
             _item(feed, "str", value.encode("utf-8", "surrogatepass"))
@@ -180,6 +184,12 @@ class _Hashing:
 def _item(feed: Feed, kind: str, content: bytes) -> None:
     feed(f"{kind}:{len(content)}:".encode())
     feed(content)
+
+
+def _zone(zone: datetime.tzinfo) -> str:
+    """Zones of one fixed offset are equal, whoever made them."""
+    offset = zone.utcoffset(None)
+    return repr(zone) if offset is None else str(offset)
 
 
 def name_of_class(kind: type) -> str:

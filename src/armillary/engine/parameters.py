@@ -1,27 +1,18 @@
-"""A flow's parameters: arguments bound to names, converted by annotation, and put into words for the record.
+"""A flow's parameters: arguments bound to names and converted by annotation.
 
 pydantic is imported only when an annotation asks for more than "is it already of that type?".
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from types import NoneType
 from typing import Any, NamedTuple, Unpack, get_args, get_origin, is_typeddict
 
-import msgspec
-
 from armillary.core.errors import InvalidParameters, did_you_mean
-from armillary.core.secret import MASK, Secret
 from armillary.engine.future import Future
 from armillary.engine.signatures import defaults_of, shape_of
 from armillary.engine.specs import FlowSpec
-
-LONGEST_VALUE = 10_000
-"""Longer texts and collections are not written into the record of a run, only their length is."""
 
 _BUILTINS: dict[str, type] = {
     each.__name__: each for each in (int, float, str, bool, bytes, list, dict, tuple, set, frozenset, complex)
@@ -236,67 +227,3 @@ def _shown(value: Any) -> str:
     except Exception:
         return f"a {type(value).__name__}"
     return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
-
-
-def describe(parameters: dict[str, Any]) -> str:
-    """Parameters as JSON text for the record: secrets masked, long values shortened, what JSON cannot say as ``<Type>``."""
-    if not parameters:
-        return "{}"
-    try:
-        return _encode({name: _short(value) for name, value in parameters.items()})
-    except Exception:
-        return _encode({name: _alone(value) for name, value in parameters.items()})
-
-
-_STAND_IN = re.compile(r"<\w+>|<\w+ of [\d,]+>|<Future .+>").fullmatch
-
-
-def is_told_whole(value: Any) -> bool:
-    """Whether a recorded parameter is what the run was given, as far as can be seen: nothing in it stands for a secret, or for
-    what was too long or what JSON cannot say.
-
-    >>> is_told_whole([1, {"path": "/data"}]), is_told_whole([1, {"lock": "<lock>"}])
-    (True, False)
-    """
-    if isinstance(value, str):
-        return value != MASK and _STAND_IN(value) is None
-    if isinstance(value, dict):
-        return all(map(is_told_whole, value.values()))
-    return not isinstance(value, list) or all(map(is_told_whole, value))
-
-
-def _encode(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=_put_otherwise).decode()
-
-
-def _short(value: Any) -> Any:
-    kind = type(value)
-    if kind in (int, float, bool, NoneType):
-        return value
-    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)) and len(value) > LONGEST_VALUE:
-        return f"<{kind.__name__} of {len(value):,}>"
-    return value
-
-
-def _alone(value: Any) -> Any:
-    """A value that can be encoded by itself, or its type."""
-    try:
-        _encode(value)
-    except Exception:
-        return f"<{type(value).__name__}>"
-    return _short(value)
-
-
-def _put_otherwise(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return MASK
-    if isinstance(value, Future):
-        return f"<Future {value.name}>"
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "size", 0) == 1:
-        return value.item()
-    dump = getattr(value, "model_dump", None)
-    if dump is not None:
-        return dump(mode="json")
-    return f"<{type(value).__name__}>"

@@ -108,3 +108,41 @@ def call_parameters(fn: Callable[..., Any], arguments: tuple[Any, ...], keywords
     if isinstance(fn, BuiltinFunctionType) and not isinstance(owner, ModuleType | None):
         parameters = {"self": owner, **parameters}
     return parameters
+
+
+POSITIONAL, REST, NAMED_REST = "POSITIONAL_ONLY", "VAR_POSITIONAL", "VAR_KEYWORD"
+
+
+def kinds_of(fn: Callable[..., Any]) -> dict[str, str]:
+    """By name, the kinds of a function's parameters; empty where all are plain."""
+    if shape_of(fn)[2]:
+        return {}
+    import inspect  # signatures with more than plain parameters
+
+    return {name: each.kind.name for name, each in inspect.signature(fn).parameters.items()}
+
+
+def recalled_call(fn: Callable[..., Any], parameters: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments and keywords of the call that was recorded with these parameters.
+
+    >>> recalled_call(lambda a, /, *rest, **more: ..., {"a": 1, "rest": [2, 3], "more": {"b": 4}})
+    ((1, 2, 3), {'b': 4})
+    """
+    kinds = kinds_of(fn)
+    if not kinds:
+        return (), parameters
+    has_rest = any(kind == REST and parameters.get(name) for name, kind in kinds.items())
+    arguments: list[Any] = []
+    keywords = {name: value for name, value in parameters.items() if name not in kinds}
+    for name, kind in kinds.items():
+        if name not in parameters:
+            continue
+        if kind == REST:
+            arguments += parameters[name]
+        elif kind == NAMED_REST:
+            keywords.update(parameters[name])
+        elif kind == POSITIONAL or (has_rest and kind != "KEYWORD_ONLY"):
+            arguments.append(parameters[name])
+        else:
+            keywords[name] = parameters[name]
+    return tuple(arguments), keywords

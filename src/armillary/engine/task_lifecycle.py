@@ -33,6 +33,7 @@ from armillary.core.states import (
 )
 from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
+from armillary.engine.fresh import copied
 from armillary.engine.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import ERROR, INFO, say, say_exception
@@ -86,6 +87,10 @@ def begin(run: TaskExecution) -> bool:
     if run.tags and not line.admit(run):
         return False
     run.interrupt = None
+    if run.spec.retry.retries:
+        if run.again is not None:
+            run.arguments, run.keywords = run.again
+        run.again = copied([run.arguments, run.keywords]) if run.run_count < run.spec.retry.retries else None
     if not run.move(RUNNING, "Running" if run.run_count == 0 else "Retrying"):
         return False
     if run.started_at is None:
@@ -281,6 +286,7 @@ def end(
         return False
     run.arguments = ()
     run.keywords = {}
+    run.again = None
     if run.reuse is not None:
         run.reuse.let_go()
     if run.tags:
