@@ -43,13 +43,18 @@ def _typed_dict(old: Any, made: dict[Any, Any]) -> Any:
     new: Any = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
     made[old] = new
     new.__module__, new.__doc__ = old.__module__, old.__doc__
-    new.__required_keys__, new.__optional_keys__ = old.__required_keys__, old.__optional_keys__
-    for name, hint in get_type_hints(old, include_extras=True).items():
-        while get_origin(hint) in _REQUIRED:
+    required = set(old.__required_keys__)
+    hints = get_type_hints(old, include_extras=True)
+    for name, hint in hints.items():
+        while get_origin(hint) in (*_REQUIRED, *_NOT_REQUIRED):  # where annotations are text, the class has not seen these marks
+            (required.add if get_origin(hint) in _REQUIRED else required.discard)(name)
             (hint,) = get_args(hint)
         new.__annotations__[name] = _modernized(hint, made)
+    new.__required_keys__ = frozenset(required)
+    new.__optional_keys__ = frozenset(hints.keys() - required)
     return new
 
 
 _UNIONS = (typing.Union, type(int | str))
-_REQUIRED = (typing.Required, typing.NotRequired, typing_extensions.Required, typing_extensions.NotRequired)
+_REQUIRED = (typing.Required, typing_extensions.Required)
+_NOT_REQUIRED = (typing.NotRequired, typing_extensions.NotRequired)
