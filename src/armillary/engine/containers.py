@@ -148,7 +148,7 @@ class _Proxies(Shape):
     has_shell = False
 
     def contents(self, value: Any) -> Iterable[Any]:
-        return chain(value.keys(), value.values())
+        return chain[Any](value.keys(), value.values())
 
     def place(self, value: Any, position: int) -> str:
         return _place_in_mapping(list(value.keys()), position)
@@ -193,7 +193,7 @@ class _Iterators(Shape):
     has_shell = False
 
     def contents(self, value: Any) -> Iterable[Any]:
-        return iter(value.__reduce__()[1])
+        return tuple(value.__reduce__()[1])
 
     def place(self, value: Any, position: int) -> str:
         return ""
@@ -327,26 +327,23 @@ def _place_in_mapping(keys: list[Any], position: int) -> str:
     return f"[{key!r}]" if isinstance(key, (str, int)) else f"{{value {position - len(keys)}}}"
 
 
-_ORDERED_VIEWS = frozenset(type(view) for of in (OrderedDict(),) for view in (of.keys(), of.values(), of.items()))
+_DICT: dict[Any, Any] = {}
+_ORDERED: OrderedDict[Any, Any] = OrderedDict()
+_ORDERED_VIEWS = frozenset(map(type, (_ORDERED.keys(), _ORDERED.values(), _ORDERED.items())))
 _VIEWS = _Views()
 _ITEM_VIEWS = _ItemViews()
 _ITERATORS = _Iterators()
 _EXACT: dict[type, Shape] = {
-    **{type(view): _VIEWS for of in ({}, OrderedDict()) for view in (of.keys(), of.values())},
-    **{type(of.items()): _ITEM_VIEWS for of in ({}, OrderedDict())},
+    **{type(view): _VIEWS for of in (_DICT, _ORDERED) for view in (of.keys(), of.values())},
+    **{type(of.items()): _ITEM_VIEWS for of in (_DICT, _ORDERED)},
     **{
         type(each): _ITERATORS
         for each in (
-            iter([]),
-            iter(()),
-            iter(set()),
-            iter(deque()),
-            *(iter(of) for of in ({}.keys(), {}.values(), {}.items())),
-            reversed([]),
-            reversed(()),
+            *(iter(of) for of in ([], (), set(), deque(), _ORDERED, _DICT.keys(), _DICT.values(), _DICT.items())),
+            *(reversed(of) for of in ([], ())),
             zip(),
             map(len, ()),
-            filter(len, ()),
+            filter(None, ()),
             enumerate(()),
         )
     },
@@ -372,8 +369,8 @@ _COLLECTIONS = _Slotted()
 
 
 @lru_cache(maxsize=1024)
-def shape_of(kind: type) -> Shape | None:
-    """How values of that exact class are looked into; None: they are not."""
+def shape_of(kind: Any) -> Shape | None:
+    """How values of exactly that class are looked into; None: they are not."""
     exact = _EXACT.get(kind)
     if exact is not None:
         return exact

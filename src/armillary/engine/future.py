@@ -115,7 +115,9 @@ class Future(Generic[T]):
         if name.startswith("_"):  # what libraries look for in any object
             raise AttributeError(f"A Future has no attribute {name!r}.", name=name, obj=self)
         raise FutureMisuse(
-            f"The future of {self.name!r} has no attribute {name!r}: it is not its value.", subject=self.name, advice=_ADVICE
+            f"The future of {self.name!r} has no attribute {name!r}: it is not its value.",
+            subject=self.name,
+            advice=_ADVICE,
         )
 
     def _not_its_value(self, *_: object) -> NoReturn:

@@ -6,6 +6,7 @@ distinct objects, however often one of them stands in the structure.
 
 from __future__ import annotations
 
+import copyreg
 import datetime
 import decimal
 import enum
@@ -168,7 +169,14 @@ class _Hashing:
     def _feed_reduced(self, value: Any, kind: type, feed: Feed) -> None:
         """By what pickle would write down, taken apart: a set inside hashes alike in every process."""
         _item(feed, "object", name_of_class(kind).encode())
-        reduced = value.__reduce_ex__(4)
+        reduce = copyreg.dispatch_table.get(kind)
+        try:
+            reduced = value.__reduce_ex__(4) if reduce is None else reduce(value)
+        except TypeError:
+            import cloudpickle  # knows some kinds that pickle does not, such as views of dicts
+
+            _item(feed, "pickle", cloudpickle.dumps(value))
+            return
         if isinstance(reduced, str):
             _item(feed, "global", f"{getattr(value, '__module__', '')}.{reduced}".encode())
             self.feed(getattr(value, "__wrapped__", None), feed)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Unpack, get_args, get_origin, is_typeddict
 
 from armillary.core.errors import InvalidParameters, did_you_mean
 from armillary.engine.future import Future
-from armillary.engine.signatures import defaults_of, shape_of
+from armillary.engine.signatures import NAMED_REST, REST, defaults_of, kinds_of, shape_of
 from armillary.engine.specs import FlowSpec
 
 _BUILTINS: dict[str, type] = {
@@ -72,9 +72,7 @@ def _misfit(spec: FlowSpec, what: str, names: Iterable[str], advice: str | None 
     )
 
 
-def _bound_by_signature(
-    spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool
-) -> Bound:
+def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool) -> Bound:
     import inspect  # signatures with more than plain parameters
 
     signature = inspect.signature(spec.fn)
@@ -88,11 +86,19 @@ def _bound_by_signature(
         ) from None
     bound.apply_defaults()
     if converts:
-        _convert(spec, bound.arguments, {each.name: each.kind for each in signature.parameters.values()})
+        _convert(spec, bound.arguments, kinds_of(spec.fn))
     return Bound(bound.args, bound.kwargs, dict(bound.arguments))
 
 
-def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, Any] | None = None) -> None:
+def converted(spec: FlowSpec, name: str, value: Any) -> Any:
+    """One parameter as the flow's body would get it. Raises :class:`InvalidParameters`."""
+    parameters = {name: value}
+    if spec.validate_parameters:
+        _convert(spec, parameters, kinds_of(spec.fn))
+    return parameters[name]
+
+
+def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, str] | None = None) -> None:
     """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
     ``day: date = None`` is what people write. ``kinds`` are those of a signature with more than plain parameters."""
     annotations = getattr(spec.fn, "__annotations__", None)
@@ -112,10 +118,10 @@ def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, Any
             if isinstance(annotation, str):
                 hints = _hints(spec.fn) if hints is None else hints
                 annotation = hints.get(name, Any)
-        kind = None if kinds is None else kinds[name].name
-        if kind == "VAR_POSITIONAL":
+        kind = kinds.get(name) if kinds is not None else None
+        if kind == REST:
             parameters[name] = _rest(name, value, annotation, problems)
-        elif kind == "VAR_KEYWORD":
+        elif kind == NAMED_REST:
             parameters[name] = _named_rest(name, value, annotation, problems)
         else:
             parameters[name] = _checked(repr(name), value, annotation, problems)

@@ -25,7 +25,6 @@ KEPT: Any = object()
 """The answer of a replacement: this object stays."""
 
 
-
 def nothing() -> None:
     """For work that nobody stops."""
 

@@ -18,8 +18,8 @@ from armillary.core.secret import MASK, Secret
 from armillary.engine.future import Future
 from armillary.engine.json_form import expanded_size, first_odd
 from armillary.engine.lineage import ATOMS
-from armillary.engine.parameters import bind
-from armillary.engine.signatures import REST, kinds_of, recalled_call
+from armillary.engine.parameters import converted
+from armillary.engine.signatures import REST, kinds_of
 from armillary.engine.specs import FlowSpec
 
 LONGEST_VALUE = 10_000
@@ -44,10 +44,9 @@ def describe(parameters: dict[str, Any]) -> str:
 
 def hashes_of(spec: FlowSpec, parameters: dict[str, Any]) -> dict[str, str]:
     """By name, what tells later whether a value that its JSON does not say exactly is the same again; see :data:`LOST`."""
-    kinds = kinds_of(spec.fn)
     hashes = {}
     for name, given in parameters.items():
-        value = list(given) if kinds.get(name) == REST else given
+        value = _as_recorded(spec, name, given)
         if _short(value) is not value or first_odd(value, name) is not None:
             hashes[name] = _hash_of(spec, name, value)
     return hashes
@@ -59,23 +58,30 @@ def lost_parameters(spec: FlowSpec, recorded: dict[str, Any], hashes: dict[str, 
     if hashes is None:
         return sorted(name for name, value in recorded.items() if not is_told_whole(value))
     lost = {name for name, each in hashes.items() if each == LOST}
-    if spec.validate_parameters and getattr(spec.fn, "__annotations__", None):
+    for name in recorded.keys() - lost:
         try:
-            again = bind(spec, *recalled_call(spec.fn, recorded)).parameters
+            again = _as_recorded(spec, name, converted(spec, name, recorded[name]))
         except InvalidParameters:
-            return sorted(hashes)
-        kinds = kinds_of(spec.fn)
-        for name in recorded.keys() - lost:
-            value = again.get(name)
-            value = list(value or ()) if kinds.get(name) == REST else value
-            if _hash_of(spec, name, value) != (hashes.get(name) or _hash_of(spec, name, recorded[name])):
+            if name in hashes:
                 lost.add(name)
+            continue  # the run itself says of any other what is wrong with it
+        if _hash_of(spec, name, again) != (hashes.get(name) or _hash_of(spec, name, recorded[name])):
+            lost.add(name)
     return sorted(lost)
+
+
+def _as_recorded(spec: FlowSpec, name: str, value: Any) -> Any:
+    """``*arguments`` are a tuple in every call, so a list says them exactly."""
+    return list(value) if kinds_of(spec.fn).get(name) == REST else value
 
 
 def _hash_of(spec: FlowSpec, name: str, value: Any) -> str:
     """Only what an annotation converts can be the same value again."""
-    if not spec.validate_parameters or name not in getattr(spec.fn, "__annotations__", {}) or _short(value) is not value:
+    if (
+        not spec.validate_parameters
+        or name not in getattr(spec.fn, "__annotations__", {})
+        or _short(value) is not value
+    ):
         return LOST
     from armillary.engine.hashing import hash_of  # most parameters are plain
 

@@ -64,7 +64,18 @@ class Upstreams:
     """What one call depends on. ``required`` must complete; ``runs`` are all that must have ended; ``edges`` are run ids
     by parameter; ``has_handles`` says whether anything has to be replaced by its value. The call is made in ``caller``."""
 
-    __slots__ = ("_caller", "_drawn", "_lineage", "_parameter", "_seen", "edges", "has_handles", "required", "runs", "states")
+    __slots__ = (
+        "_caller",
+        "_drawn",
+        "_lineage",
+        "_parameter",
+        "_seen",
+        "edges",
+        "has_handles",
+        "required",
+        "runs",
+        "states",
+    )
 
     def __init__(self, lineage: Lineage, caller: Execution) -> None:
         self._lineage = lineage

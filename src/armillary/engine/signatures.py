@@ -96,7 +96,11 @@ def call_parameters(fn: Callable[..., Any], arguments: tuple[Any, ...], keywords
     owner = getattr(fn, "__self__", None)
     if owner is not None and hasattr(fn, "__func__"):
         fn, arguments = fn.__func__, (owner, *arguments)
-    elif not hasattr(fn, "__code__") and not hasattr(fn, "__wrapped__") and not isinstance(fn, (type, BuiltinFunctionType)):
+    elif (
+        not hasattr(fn, "__code__")
+        and not hasattr(fn, "__wrapped__")
+        and not isinstance(fn, (type, BuiltinFunctionType))
+    ):
         fn, arguments = type(fn).__call__, (fn, *arguments)
     signature = inspect.signature(fn)
     bound = signature.bind(*arguments, **keywords)

@@ -40,13 +40,16 @@ def _in_argument(argument: Any, made: dict[Any, Any]) -> Any:
 
 def _typed_dict(old: Any, made: dict[Any, Any]) -> Any:
     """Made without fields and filled in place, since it may contain itself."""
-    new: Any = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
+    new: Any = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[misc]  # known only here
     made[old] = new
     new.__module__, new.__doc__ = old.__module__, old.__doc__
     required = set(old.__required_keys__)
     hints = get_type_hints(old, include_extras=True)
     for name, hint in hints.items():
-        while get_origin(hint) in (*_REQUIRED, *_NOT_REQUIRED):  # where annotations are text, the class has not seen these marks
+        while get_origin(hint) in (
+            *_REQUIRED,
+            *_NOT_REQUIRED,
+        ):  # where annotations are text, the class has not seen these marks
             (required.add if get_origin(hint) in _REQUIRED else required.discard)(name)
             (hint,) = get_args(hint)
         new.__annotations__[name] = _modernized(hint, made)

@@ -270,7 +270,11 @@ def test_futures_in_containers_reach_subflows_mapped_runs_and_other_processes() 
     @flow
     def above() -> Any:
         nested = Names([{"a": one()}.values()])
-        return list(as_given(nested)[0]), same.map([{one(): 2}, {3: one()}]).result(), as_given.submit({one(): 4}).result()
+        return (
+            list(as_given(nested)[0]),
+            same.map([{one(): 2}, {3: one()}]).result(),
+            as_given.submit({one(): 4}).result(),
+        )
 
     assert above() == ([1], [{1: 2}, {3: 1}], {1: 4})
     assert elsewhere() == [{1: 1}]
@@ -321,7 +325,11 @@ def test_an_object_below_allow_failure_and_elsewhere_must_complete() -> None:
     @flow
     def above() -> list[str]:
         failed = [fails()]
-        futures = [same([allow_failure(failed), failed]), same([failed, allow_failure(failed)]), same(allow_failure(failed))]
+        futures = [
+            same([allow_failure(failed), failed]),
+            same([failed, allow_failure(failed)]),
+            same(allow_failure(failed)),
+        ]
         for future in futures:
             future.wait()
         return [future.state.name for future in futures]

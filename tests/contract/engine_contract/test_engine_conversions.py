@@ -72,7 +72,7 @@ def given(annotation: Any, value: Any) -> Any:
         (frozenset[Colour], frozenset(["red"]), frozenset([Colour.RED])),
         (Sequence[Colour], ["red"], [Colour.RED]),
         (Optional[list[Colour]], ["red"], [Colour.RED]),  # noqa: UP045
-        (Union[list[Colour], None], ["red"], [Colour.RED]),  # noqa: UP007, UP045
+        (Union[list[Colour], None], ["red"], [Colour.RED]),  # noqa: UP007
         (list[Colour] | None, ["red"], [Colour.RED]),
         (Annotated[list[float], Field(min_length=1)], [1], [1.0]),
         (list[Point], [{"x": "1"}], [Point(1)]),
@@ -132,7 +132,7 @@ def test_each_of_the_remaining_arguments_is_converted_and_named() -> None:
 
 def test_the_remaining_arguments_are_converted_together_where_they_are_annotated_so() -> None:
     @flow
-    def rest(*pair: Unpack[tuple[int, str]], **key: Unpack[Key]) -> Any:
+    def rest(*pair: *tuple[int, str], **key: Unpack[Key]) -> Any:
         return pair, key
 
     loosely: Any = rest

@@ -89,7 +89,7 @@ def test_every_operation_of_a_value_is_rejected_with_the_way_out(operation: str,
 
 def test_what_one_does_with_any_object_works_on_a_future(future: Future[int]) -> None:
     assert future in {future} and future in [future] and {future: 1}[future] == 1
-    assert future == future and hash(future) == hash(future)  # noqa: PLR0124
+    assert future == future and hash(future) == hash(future)
     assert repr(future) == "Future('one-0', Completed)"
     assert not hasattr(future, "columns") and getattr(future, "columns", None) is None
     with pytest.raises(NotSerializable, match="one-0"):
@@ -113,7 +113,9 @@ def usage_errors(kind: type[UsageError] = UsageError) -> list[type[UsageError]]:
 
 
 def other_errors() -> list[type[BaseException]]:
-    tree = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.ArmillaryError)]
+    tree = [
+        each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.ArmillaryError)
+    ]
     return [ValueError, TypeError, *(each for each in tree if not issubclass(each, UsageError))]
 
 
