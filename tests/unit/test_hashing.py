@@ -106,6 +106,7 @@ class Plain:
 
 class Slotted:
     __slots__ = ("a",)
+    a: Any
 
 
 def slotted(value: Any) -> Slotted:

@@ -9,7 +9,7 @@ it is neither searched nor copied.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Collection, ItemsView, Iterable, KeysView, ValuesView
+from collections.abc import Callable, Collection, ItemsView, Iterable, KeysView, ValuesView
 from functools import lru_cache, partial
 from itertools import chain
 from types import MappingProxyType, SimpleNamespace
@@ -163,7 +163,7 @@ class _Views(Shape):
     has_shell = False
 
     def contents(self, value: Any) -> Iterable[Any]:
-        return iter(value)
+        return list(value)
 
     def rebuilt(self, value: Any, contents: list[Any]) -> Any:
         if isinstance(value, KeysView):
@@ -333,20 +333,18 @@ _ORDERED_VIEWS = frozenset(map(type, (_ORDERED.keys(), _ORDERED.values(), _ORDER
 _VIEWS = _Views()
 _ITEM_VIEWS = _ItemViews()
 _ITERATORS = _Iterators()
+_BUILT_IN_ITERATORS: tuple[Any, ...] = (
+    *map(iter, ([], (), set(), deque(), _ORDERED, _DICT.keys(), _DICT.values(), _DICT.items())),
+    *map(reversed, ([], ())),
+    zip(),
+    map(len, ()),
+    filter(None, ()),
+    enumerate(()),
+)
 _EXACT: dict[type, Shape] = {
     **{type(view): _VIEWS for of in (_DICT, _ORDERED) for view in (of.keys(), of.values())},
     **{type(of.items()): _ITEM_VIEWS for of in (_DICT, _ORDERED)},
-    **{
-        type(each): _ITERATORS
-        for each in (
-            *(iter(of) for of in ([], (), set(), deque(), _ORDERED, _DICT.keys(), _DICT.values(), _DICT.items())),
-            *(reversed(of) for of in ([], ())),
-            zip(),
-            map(len, ()),
-            filter(None, ()),
-            enumerate(()),
-        )
-    },
+    **dict.fromkeys(map(type, _BUILT_IN_ITERATORS), _ITERATORS),
     MappingProxyType: _Proxies(),
 }
 _SUBCLASSED: tuple[tuple[type, Shape], ...] = (
@@ -368,8 +366,7 @@ _MARKED: tuple[tuple[str, Shape], ...] = (
 _COLLECTIONS = _Slotted()
 
 
-@lru_cache(maxsize=1024)
-def shape_of(kind: Any) -> Shape | None:
+def _shape_of(kind: type) -> Shape | None:
     """How values of exactly that class are looked into; None: they are not."""
     exact = _EXACT.get(kind)
     if exact is not None:
@@ -383,6 +380,9 @@ def shape_of(kind: Any) -> Shape | None:
     if issubclass(kind, (str, bytes, bytearray)):
         return None
     return _COLLECTIONS if issubclass(kind, (Collection, ItemsView, ValuesView)) else None
+
+
+shape_of: Callable[[type], Shape | None] = lru_cache(maxsize=1024)(_shape_of)
 
 
 def place_of(root: Any, wanted: Any, at: str) -> str | None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from armillary.core.errors import FutureMisuse, NotSerializable, WouldBlockLoop
 from armillary.core.states import State, error_for
@@ -111,14 +111,16 @@ class Future(Generic[T]):
 
     __hash__ = object.__hash__
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):  # what libraries look for in any object
-            raise AttributeError(f"A Future has no attribute {name!r}.", name=name, obj=self)
-        raise FutureMisuse(
-            f"The future of {self.name!r} has no attribute {name!r}: it is not its value.",
-            subject=self.name,
-            advice=_ADVICE,
-        )
+    if not TYPE_CHECKING:  # type checkers are to find these attributes missing
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # what libraries look for in any object
+                raise AttributeError(f"A Future has no attribute {name!r}.", name=name, obj=self)
+            raise FutureMisuse(
+                f"The future of {self.name!r} has no attribute {name!r}: it is not its value.",
+                subject=self.name,
+                advice=_ADVICE,
+            )
 
     def _not_its_value(self, *_: object) -> NoReturn:
         raise FutureMisuse(f"The future of {self.name!r} is not its value.", subject=self.name, advice=_ADVICE)

@@ -72,7 +72,11 @@ def _reason(value: Any) -> str | None:
     return f"a {kind.__name__}, which JSON {_FATES.get(kind, 'does not have')}"
 
 
-_FATES: dict[type, str] = {tuple: "would turn into a list", set: "would turn into a list", frozenset: "would turn into a list"}
+_FATES: dict[type, str] = {
+    tuple: "would turn into a list",
+    set: "would turn into a list",
+    frozenset: "would turn into a list",
+}
 
 
 def _key_reason(key: Any) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from types import GenericAlias
 from typing import Any, NamedTuple, Unpack, get_args, get_origin, is_typeddict
 
 from armillary.core.errors import InvalidParameters, did_you_mean
@@ -131,8 +132,12 @@ def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, str
 
 def _rest(name: str, values: tuple[Any, ...], annotation: Any, problems: list[str]) -> tuple[Any, ...]:
     """``*name: T`` annotates each of the values, ``*name: *tuple[int, str]`` all of them."""
-    if getattr(annotation, "__unpacked__", False) or get_origin(annotation) is Unpack:
-        whole = get_args(annotation)[0] if get_origin(annotation) is Unpack else tuple[get_args(annotation)]
+    whole: Any = None
+    if get_origin(annotation) is Unpack:
+        (whole,) = get_args(annotation)
+    elif getattr(annotation, "__unpacked__", False):
+        whole = GenericAlias(tuple, get_args(annotation))
+    if whole is not None:
         return tuple(_checked(repr(f"*{name}"), values, whole, problems))
     return tuple([_checked(repr(f"{name}[{at}]"), each, annotation, problems) for at, each in enumerate(values)])
 

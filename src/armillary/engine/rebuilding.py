@@ -122,17 +122,27 @@ class Rebuilding:
                 open_ones.pop()
             elif key not in entered:
                 entered.add(key)
-                open_ones += [each for each in self._missing(key) if each not in entered]
+                below = [each for each in self._missing(key) if each not in entered]
+                if below:
+                    open_ones += below
+                else:
+                    left.add(open_ones.pop())
+                    self._leave(key, put_off)
             else:
                 left.add(open_ones.pop())
-                for each in self._missing(key):  # containers on the way down to this one
-                    self._make_shell(each)
-                if self._missing(key):
-                    self._make_shell(key)
-                    put_off.append(key)
-                else:
-                    self._finish(key)
+                self._leave(key, put_off)
         self._finish_put_off(put_off)
+
+    def _leave(self, key: int, put_off: list[int]) -> None:
+        """Make a container, whose contents have been made but for those on the way down to it, which get a shell."""
+        missing = self._missing(key)
+        for each in missing:
+            self._make_shell(each)
+        if missing and self._missing(key):
+            self._make_shell(key)
+            put_off.append(key)
+        else:
+            self._finish(key)
 
     def _finish_put_off(self, put_off: list[int]) -> None:
         unfinished = set(put_off)

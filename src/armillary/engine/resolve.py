@@ -257,12 +257,14 @@ def resolved_call(
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The same for all arguments of a call, the first of which have these names. ``poll`` may end it by raising."""
     given = [*arguments, *keywords.values()]
-    kinds = set(map(type, given))
-    if kinds - ATOMS <= {Future}:
-        values = [_value_of(each) if type(each) is Future else each for each in given]
-    else:
-        named = [names[at] if at < len(names) else f"argument {at + 1}" for at in range(len(arguments))]
-        values = _rebuilding(poll).of(given, [*named, *keywords])
+    values = []
+    for value in given:
+        kind = type(value)
+        if kind is not Future and kind not in ATOMS:  # containers may share what they contain, so all go together
+            named = [names[at] if at < len(names) else f"argument {at + 1}" for at in range(len(arguments))]
+            values = _rebuilding(poll).of(given, [*named, *keywords])
+            break
+        values.append(_value_of(value) if kind is Future else value)
     return tuple(values[: len(arguments)]), dict(zip(keywords, values[len(arguments) :], strict=True))
 
 

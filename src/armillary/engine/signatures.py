@@ -92,7 +92,8 @@ def call_parameters(fn: Callable[..., Any], arguments: tuple[Any, ...], keywords
     import inspect  # only results that outlive their run are looked up by these
 
     while isinstance(fn, partial):
-        fn, arguments, keywords = fn.func, (*fn.args, *arguments), {**fn.keywords, **keywords}
+        arguments, keywords = (*fn.args, *arguments), {**fn.keywords, **keywords}
+        fn = fn.func
     owner = getattr(fn, "__self__", None)
     if owner is not None and hasattr(fn, "__func__"):
         fn, arguments = fn.__func__, (owner, *arguments)

@@ -54,7 +54,7 @@ OPERATIONS: dict[str, Callable[[Any], object]] = {
     "with": lambda f: f.__enter__(),
     "add": lambda f: f + 1,
     "add to text": lambda f: "a" + f,
-    "add in place": lambda f: operator.iadd([1], f),
+    "add in place": lambda f: [1].__iadd__(f),
     "multiply": lambda f: 2 * f,
     "divmod": lambda f: divmod(f, 2),
     "power": lambda f: f**2,

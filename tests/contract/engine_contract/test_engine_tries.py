@@ -60,10 +60,11 @@ def test_a_flow_and_an_async_task_get_what_the_first_try_was_given() -> None:
         await tried(values, table)
         return 1
 
-    asyncio.run(above())  # type: ignore[arg-type]
+    asyncio.run(above())
     assert len(SEEN) == 3 and len(set(SEEN)) == 1
     values, table, others = given()
-    flow(retries=2)(changes)(values, table, others=others)
+    again: Any = flow(retries=2)(changes)
+    again(values, table, others=others)
     assert len(SEEN) == 3 and len(set(SEEN)) == 1
 
 
@@ -100,6 +101,7 @@ def test_what_was_shared_is_shared_and_other_objects_are_the_same_in_every_try()
     @flow
     def above() -> int:
         counter, shared = Counter(), [1]
-        return tried(counter, [shared, counter], [shared]).result()
+        done: int = tried(counter, [shared, counter], [shared]).result()
+        return done
 
     assert above() == 3
