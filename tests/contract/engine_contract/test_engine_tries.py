@@ -57,7 +57,8 @@ def test_a_flow_and_an_async_task_get_what_the_first_try_was_given() -> None:
     @flow
     async def above() -> int:
         values, table, _ = given()
-        await tried(values, table)
+        outcome: Any = tried(values, table)
+        await outcome
         return 1
 
     asyncio.run(above())
@@ -101,7 +102,7 @@ def test_what_was_shared_is_shared_and_other_objects_are_the_same_in_every_try()
     @flow
     def above() -> int:
         counter, shared = Counter(), [1]
-        done: int = tried(counter, [shared, counter], [shared]).result()
-        return done
+        done: Any = tried(counter, [shared, counter], [shared]).result()
+        return int(done)
 
     assert above() == 3
