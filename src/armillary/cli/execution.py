@@ -21,7 +21,8 @@ from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
 from armillary.engine.clock import new_id, now_us
-from armillary.engine.parameters import is_told_whole
+from armillary.engine.recorded_parameters import lost_parameters
+from armillary.engine.signatures import recalled_call
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading import load_flow
 from armillary.storage.opening import open_store
@@ -67,22 +68,25 @@ def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
             subject=flow_run.name,
             advice="Only flows defined at the top of a file can be run again; call this one again where it is.",
         )
-    lost = sorted(name for name, value in flow_run.parameters.items() if not is_told_whole(value))
+    flow = load_flow(flow_run.entrypoint)
+    lost = lost_parameters(flow._spec, flow_run.parameters, flow_run.parameter_hashes)
     if lost:
         raise InvalidOption(
-            f"Flow run {flow_run.name!r} was given {', '.join(map(repr, lost))}, which cannot be recorded as it is: a secret, or a "
-            "value too long or that JSON cannot say.",
+            f"Flow run {flow_run.name!r} was given {', '.join(map(repr, lost))}, which the record does not give back as it was: a secret, "
+            "or a value too long or that JSON does not say.",
             subject=flow_run.name,
-            advice="Call the flow again where those values are made.",
+            advice="Call the flow again where those values are made, or annotate the parameter, which converts what was recorded.",
         )
-    return load_flow(flow_run.entrypoint)
+    return flow
 
 
 def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answers: bool) -> None:
     given = [each for each in client.run_inputs(granted.id) if each.answered is not None] if with_answers else []
+    of_a_call = granted.parameter_hashes is not None  # else they were given by name, for a deployment
+    arguments, keywords = recalled_call(flow.fn, granted.parameters) if of_a_call else ((), granted.parameters)
     call_assigned(
         flow,
-        granted.parameters,
+        keywords,
         Assignment(
             granted.id,
             granted.name,
@@ -92,13 +96,16 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
             granted.deployment_id,
             answers={each.key: json.encode(each.answer).decode() for each in given},
         ),
+        arguments,
     )
 
 
-def call_assigned(flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignment) -> None:
+def call_assigned(
+    flow: Flow[..., Any], parameters: dict[str, Any], assignment: Assignment, arguments: tuple[Any, ...] = ()
+) -> None:
     """Let the flow run as that run, to its end."""
     with assigned(assignment):
-        answer = flow(return_state=True, **parameters)
+        answer = flow(*arguments, return_state=True, **parameters)
         if inspect.iscoroutine(answer):
             asyncio.run(answer)
 

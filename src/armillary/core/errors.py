@@ -9,7 +9,7 @@
     │   ├── InvalidSetting           a setting with an unknown name or a wrong value
     │   ├── InvalidState             a state whose type and name do not belong together
     │   ├── IllegalTransition        a run asked to go where its state cannot go
-    │   ├── FutureMisuse             a future used as if it were its value (also a TypeError)
+    │   ├── FutureMisuse             a future used as if it were its value (also a TypeError, an AttributeError)
     │   ├── WouldBlockLoop           a blocking wait on an event loop's own thread
     │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
     │   ├── InvalidSchedule          a schedule that cannot be read, never fires, or fires too often
@@ -92,7 +92,7 @@ def did_you_mean(given: str, known: Iterable[str]) -> str | None:
 
 
 class UsageError(ArmillaryError):
-    """You: the call, option or value is wrong."""
+    """You: the call, option or value is wrong. A run that raises one is not tried again: the same would happen."""
 
     fault: ClassVar[Fault] = "you"
 
@@ -125,8 +125,8 @@ class IllegalTransition(UsageError, ValueError):
     """A run asked to go where its state cannot go."""
 
 
-class FutureMisuse(UsageError, TypeError):
-    """A future used as if it were its value (also a TypeError)."""
+class FutureMisuse(UsageError, TypeError, AttributeError):
+    """A future used as if it were its value (also a TypeError, and an AttributeError: ``hasattr`` may ask)."""
 
 
 class WouldBlockLoop(UsageError, RuntimeError):

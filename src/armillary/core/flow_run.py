@@ -13,7 +13,9 @@ from armillary.core.states import PENDING, StateType
 class FlowRun:
     """Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
-    orchestrator, equal in every attempt; for a run started by hand it is the creation time."""
+    orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
+    that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
+    known."""
 
     id: str
     flow_id: str
@@ -44,3 +46,4 @@ class FlowRun:
     auto_scheduled: bool = False
     incomplete_history: bool = False
     updated: datetime | None = None
+    parameter_hashes: dict[str, str] | None = None

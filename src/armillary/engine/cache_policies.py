@@ -49,7 +49,8 @@ class CachePolicy:
                 ]
             )
         if "TASK_SOURCE" in self._parts:
-            found.append(hash_of(context.task.fn, f"the code of task {context.task.name!r}"))
+            function = getattr(context.task.fn, "__func__", context.task.fn)  # what a method belongs to is an input
+            found.append(hash_of(function, f"the code of task {context.task.name!r}"))
         if "RUN_ID" in self._parts:
             found.append(context.flow_run.root_flow_run_id)
         if "FLOW_PARAMETERS" in self._parts:

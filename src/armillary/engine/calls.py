@@ -72,13 +72,14 @@ def _create(
             advice="A thread or callback outlived the flow: wait for it before the flow returns.",
         )
     names = names_of(spec, arguments, keywords)
-    upstreams = _upstreams(flow, names, arguments, keywords, wait_for)
+    upstreams = _upstreams(parent, names, arguments, keywords, wait_for)
     if not flow.root.journal.has_room:
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
     if spec.run_name is not None:
-        name = rendered_name(spec.run_name, {**dict(zip(names, arguments, strict=False)), **keywords})
-    given = current_tags.get()
+        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        name = rendered_name(spec.run_name, {each: _in_a_name(value) for each, value in given.items()})
+    tags = current_tags.get()
     at = now_us()
     run = TaskExecution(
         new_id(),
@@ -90,7 +91,7 @@ def _create(
         index,
         arguments,
         keywords,
-        spec.tags | given if given else spec.tags,
+        spec.tags | tags if tags else spec.tags,
         copy_context(),
         drive_task_async if spec.is_async else drive_task,
     )
@@ -128,8 +129,13 @@ def _create(
     return run
 
 
+def _in_a_name(value: Any) -> Any:
+    """A name is made before the values are there: a future stands in it by its run's name."""
+    return value.name if type(value) is Future else value
+
+
 def _upstreams(
-    flow: FlowExecution,
+    parent: FlowExecution | TaskExecution,
     names: tuple[str, ...],
     arguments: tuple[Any, ...],
     keywords: dict[str, Any],
@@ -138,15 +144,15 @@ def _upstreams(
     found: Upstreams | None = None
     for position, argument in enumerate(arguments):
         if type(argument) not in ATOMS:
-            found = found or Upstreams(flow.lineage)
+            found = found or Upstreams(parent.flow.lineage, parent)
             found.look(names[min(position, len(names) - 1)], argument)
     for name, argument in keywords.items():
         if type(argument) not in ATOMS:
-            found = found or Upstreams(flow.lineage)
+            found = found or Upstreams(parent.flow.lineage, parent)
             found.look(name, argument)
     if wait_for is not None:
-        found = found or Upstreams(flow.lineage)
-        found.look("wait_for", [wait_for] if isinstance(wait_for, Future) else list(wait_for))
+        found = found or Upstreams(parent.flow.lineage, parent)
+        found.look_at_awaited(wait_for)
     return found
 
 

@@ -41,6 +41,8 @@ def drive_task(run: TaskExecution) -> None:
                 return
         except BaseException as problem:  # user code decides about caching, and is in the arguments
             fail_before_start(run, problem)
+            if _stops_all(problem):
+                raise
             return
         this_try = run.run_count
         value: Any = None
@@ -67,6 +69,8 @@ async def drive_task_async(run: TaskExecution) -> None:
                 return
         except BaseException as problem:  # user code decides about caching, and is in the arguments
             fail_before_start(run, problem)
+            if _stops_all(problem):
+                raise
             return
         this_try = run.run_count
         value: Any = None

@@ -16,8 +16,9 @@ from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.logs import INFO, configure, engine_logger, say, say_exception
 from armillary.engine.node import Node
-from armillary.engine.parameters import bind, describe
-from armillary.engine.resolve import Upstreams, failed_state, resolved
+from armillary.engine.parameters import bind
+from armillary.engine.recorded_parameters import describe, hashes_of
+from armillary.engine.resolve import Upstreams, failed_state, resolved_call
 from armillary.engine.root import Root
 from armillary.engine.specs import FlowSpec
 from armillary.engine.task_execution import TaskExecution
@@ -50,14 +51,14 @@ class FlowCall:
         self.run: FlowExecution | None = None
         self.upstreams: Upstreams | None = None
         if parent is not None:
-            self.upstreams = Upstreams(parent.flow.lineage)
+            self.upstreams = Upstreams(parent.flow.lineage, parent)
             names = spec.positional
             for place, argument in enumerate(arguments):
                 self.upstreams.look(names[place] if place < len(names) else "arguments", argument)
             for name, argument in keywords.items():
                 self.upstreams.look(name, argument)
             if wait_for is not None:
-                self.upstreams.look("wait_for", list(wait_for))
+                self.upstreams.look_at_awaited(wait_for)
 
     def blocker(self) -> str | None:
         """Why the flow cannot start, once all upstreams have ended."""
@@ -74,8 +75,8 @@ class FlowCall:
         around a value is returned."""
         if self.upstreams is not None and self.upstreams.has_handles:
             try:
-                self.arguments = tuple([resolved(argument) for argument in self.arguments])
-                self.keywords = {name: resolved(argument) for name, argument in self.keywords.items()}
+                self.arguments, self.keywords = resolved_call(self.spec.positional, self.arguments, self.keywords)
+                self.upstreams.has_handles = False
             except Exception as problem:
                 return problem
         return None
@@ -114,7 +115,8 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         root.fresh_since_us = assignment.fresh_since_us
     if parent is None:
         root.flow = run
-    problem = _take_parameters(run)
+    handles_left = call.upstreams is not None and call.upstreams.has_handles
+    problem = _take_parameters(run, converts=not handles_left)
     trouble = INVALID
     if not run.name:
         run.name = run_name(chance)
@@ -126,9 +128,10 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     return run
 
 
-def _take_parameters(run: FlowExecution) -> Exception | None:
+def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | None:
+    """Bind the call. Where futures are still among its values, it is bound again with what they become."""
     try:
-        bound = bind(run.spec, *run.call)
+        bound = bind(run.spec, *run.call, converts)
     except InvalidParameters as problem:
         return problem
     run.call = (bound.arguments, bound.keywords)
@@ -211,6 +214,7 @@ def _record_creation(run: FlowExecution, call: FlowCall, assignment: Assignment 
             parent_task_run_id=run.node.id if run.node is not None else None,
             deployment_id=assignment.deployment_id if assignment is not None else None,
             entrypoint=spec.entrypoint,
+            parameter_hashes=hashes_of(spec, run.parameters) if parent is None else None,
         )
     )
     if parent is None:

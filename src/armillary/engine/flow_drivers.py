@@ -116,7 +116,7 @@ def _in_run(run: FlowExecution) -> Any:
     current_run.set(run)
     arguments, keywords = run.call
     value = run.spec.fn(*arguments, **keywords)
-    run.returned = returned_in(value)
+    run.returned = returned_in(value, run)
     return value
 
 
@@ -213,7 +213,7 @@ async def _one_try_async(
     arguments, keywords = run.call
     try:
         value = await await_body(run, run.spec.fn, arguments, keywords)
-        run.returned = returned_in(value)
+        run.returned = returned_in(value, run)
     except BaseException as caught:
         error, outside = _told_apart(run, caught)
     if _interrupts(error):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class FlowExecution(Execution):
-    """``call`` is how its function is called, ``parameters`` the same by name. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
+    """``call`` is how its function is called, ``parameters`` the same by name, ``again`` both for the next try. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
     try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those that nothing has looked at. ``node`` is the task run that stands for a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
     ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
@@ -48,6 +48,7 @@ class FlowExecution(Execution):
         "_idle",
         "_keys",
         "_warned",
+        "again",
         "answers",
         "asyncio_task",
         "attempt",
@@ -117,6 +118,7 @@ class FlowExecution(Execution):
         self.parent_try = parent.run_count if parent is not None else 0
         self.call = call
         self.parameters = parameters
+        self.again: list[Any] | None = None
         self.tags = tags
         self.created_at = at
         self.started_at: int | None = None

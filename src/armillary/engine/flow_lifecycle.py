@@ -8,7 +8,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut
+from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut, UsageError
 from armillary.core.rules.final_state import judge
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.rules.retry import retry_in_seconds
@@ -30,6 +30,7 @@ from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.fresh import copied
 from armillary.engine.future import note_run
 from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
@@ -69,6 +70,10 @@ def begin_flow(run: FlowExecution) -> bool:
         run.crew = runner.start()
         say(run, INFO, "Using task runner %r", runner.name)
     run.retry_in_seconds = None
+    if run.spec.retry.retries:
+        if run.again is not None:
+            run.call, run.parameters = run.again
+        run.again = copied([run.call, run.parameters]) if run.run_count < run.spec.retry.retries else None
     if not run.move(RUNNING, "Retrying" if again else "Running"):
         return False
     if run.started_at is None:
@@ -249,10 +254,11 @@ def _exception_of(culprit: Execution | State | None, message: str, run: FlowExec
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
     """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
+    wanted = not isinstance(error, UsageError)  # the next try would make the same mistake
     seconds = None
     if not run.cancelling:
         try:
-            seconds = retry_in_seconds(retry, this_try, True, chance())
+            seconds = retry_in_seconds(retry, this_try, wanted, chance())
         except BaseException as problem:  # the user's function
             say_exception(run, RETRY_POLICY_RAISED, problem)
     if seconds is None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from armillary.core.errors import FutureMisuse, NotSerializable, WouldBlockLoop
 from armillary.core.states import COMPLETED, TERMINAL, State, error_for
@@ -21,12 +21,15 @@ from armillary.engine.unseen import see, see_in_loop
 
 T = TypeVar("T")
 
+_ADVICE = "Call .result() on it, or pass it to a task, which receives the value."
+
 
 class Future(Generic[T]):
     """The outcome of a task or subflow to come.
 
-    Pass it to other tasks as it is: they wait for it and receive its value. It is not its value: truth testing,
-    iterating, indexing and arithmetic raise :class:`~armillary.errors.FutureMisuse`.
+    Pass it to other tasks as it is: they wait for it and receive its value. It is not its value: whatever one does with a value
+    raises :class:`~armillary.errors.FutureMisuse`, be it truth testing, ``==`` with anything but a future, ``str()`` and f-strings,
+    attributes, iterating, indexing, calling or arithmetic. ``repr()`` shows the future itself.
 
         future = load("trips.parquet")
         future.result()
@@ -145,17 +148,34 @@ class Future(Generic[T]):
     def __repr__(self) -> str:
         return f"Future({self.name!r}, {self._run.state_name})"
 
-    def _not_its_value(self, *_: object) -> NoReturn:
-        raise FutureMisuse(
-            f"The future of {self.name!r} is not its value.",
-            subject=self.name,
-            advice="Call .result() on it, or pass it to a task, which receives the value.",
-        )
+    def __eq__(self, other: object) -> bool:
+        """Futures are compared with one another, by identity, so that they can be in sets and lists."""
+        return self is other if isinstance(other, Future) else self._not_its_value()
 
-    __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _not_its_value
+    __hash__ = object.__hash__
+
+    if not TYPE_CHECKING:  # type checkers are to find these attributes missing
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # what libraries look for in any object
+                raise AttributeError(f"A Future has no attribute {name!r}.", name=name, obj=self)
+            raise FutureMisuse(
+                f"The future of {self.name!r} has no attribute {name!r}: it is not its value.",
+                subject=self.name,
+                advice=_ADVICE,
+            )
+
+    def _not_its_value(self, *_: object) -> NoReturn:
+        raise FutureMisuse(f"The future of {self.name!r} is not its value.", subject=self.name, advice=_ADVICE)
+
+    __str__ = __format__ = __bytes__ = __call__ = __enter__ = __aiter__ = __next__ = __reversed__ = _not_its_value
+    __bool__ = __len__ = __iter__ = __getitem__ = __setitem__ = __delitem__ = __contains__ = _not_its_value
+    __int__ = __float__ = __complex__ = __index__ = __round__ = __trunc__ = __floor__ = __ceil__ = _not_its_value
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _not_its_value
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _not_its_value
-    __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _not_its_value
+    __divmod__ = __rdivmod__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _not_its_value
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __invert__ = _not_its_value
+    __neg__ = __pos__ = __abs__ = __lt__ = __le__ = __gt__ = __ge__ = _not_its_value
 
 
 _cancel: list[Callable[[Execution, str], bool]] = []

@@ -183,10 +183,22 @@ class Guard:
         if waiting is not None and waiting.locked():
             waiting.release()
 
-    def _raise_waiting(self) -> None:
+    def raise_waiting(self, body: Interruptible) -> None:
+        """Between two steps of long work that the engine does for ``body`` before anything is recorded. A coroutine's body has no
+        guard; what waits for it is raised here too, since its event loop cannot."""
+        self._raise_waiting()
+        if body.interrupt is not None:
+            kind, body.interrupt = body.interrupt, None
+            raise kind
+
+    def raise_signal(self) -> None:
+        """The same for work that belongs to no body on this thread."""
         if self.signalled is not None:
             kind, self.signalled = self.signalled, None
             raise kind
+
+    def _raise_waiting(self) -> None:
+        self.raise_signal()
         body = self.current
         if body is not None and body.interrupt is not None:
             kind, body.interrupt = body.interrupt, None

@@ -24,6 +24,7 @@ from armillary.engine.hashing import hash_of
 from armillary.engine.logs import DEBUG, WARNING, say
 from armillary.engine.results import read_result, record_result, serializer_for, write_reference, write_result
 from armillary.engine.reuse import WAITS, Found, Reuse, Waits
+from armillary.engine.signatures import call_parameters
 from armillary.engine.task_execution import TaskExecution
 from armillary.storage.opening import open_store
 from armillary.storage.store import Claim, Store
@@ -50,7 +51,7 @@ class KeptResult(Reuse):
             return None  # a retry of its own: it has looked, and holds its claim
         if not self._looked:
             self._looked = True
-            parameters = self._parameters(run)
+            parameters = call_parameters(run.spec.fn, run.arguments, run.keywords)
             self._cache_key = _cache_key(run, parameters)
             if run.flow.resumable or _is_persisted(run):
                 self._resume_key = _resume_key(run, parameters)
@@ -92,20 +93,6 @@ class KeptResult(Reuse):
         claim, self._claim = self._claim, None
         if claim is not None:
             claim.release()
-
-    def _parameters(self, run: TaskExecution) -> dict[str, Any]:
-        """By name, defaults included: a default given by hand is the same call."""
-        spec = run.spec
-        parameters = {**dict(zip(spec.positional, run.arguments, strict=False)), **run.keywords}
-        rest = run.arguments[len(spec.positional) :]
-        if rest:
-            parameters["*"] = rest
-        defaults = getattr(spec.fn, "__defaults__", None) or ()
-        for name, default in zip(spec.positional[len(spec.positional) - len(defaults) :], defaults, strict=False):
-            parameters.setdefault(name, default)
-        for name, default in (getattr(spec.fn, "__kwdefaults__", None) or {}).items():
-            parameters.setdefault(name, default)
-        return parameters
 
     def _read(self, run: TaskExecution, key: str, message: str, since_us: int = 0) -> Found | None:
         try:

@@ -1,27 +1,19 @@
-"""A flow's parameters: arguments bound to names, converted by annotation, and put into words for the record.
+"""A flow's parameters: arguments bound to names and converted by annotation.
 
 pydantic is imported only when an annotation asks for more than "is it already of that type?".
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from types import NoneType
-from typing import Any, NamedTuple
-
-import msgspec
+from types import GenericAlias
+from typing import Any, NamedTuple, Unpack, get_args, get_origin, is_typeddict
 
 from armillary.core.errors import InvalidParameters, did_you_mean
-from armillary.core.secret import MASK, Secret
 from armillary.engine.future import Future
-from armillary.engine.signatures import defaults_of, shape_of
+from armillary.engine.signatures import NAMED_REST, REST, defaults_of, kinds_of, shape_of
 from armillary.engine.specs import FlowSpec
-
-LONGEST_VALUE = 10_000
-"""Longer texts and collections are not written into the record of a run, only their length is."""
 
 _BUILTINS: dict[str, type] = {
     each.__name__: each for each in (int, float, str, bool, bytes, list, dict, tuple, set, frozenset, complex)
@@ -36,18 +28,19 @@ class Bound(NamedTuple):
     parameters: dict[str, Any]
 
 
-def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
-    """Bind a call to the flow's signature and convert its values by their annotations.
+def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool = True) -> Bound:
+    """Bind a call to the flow's signature and convert its values by their annotations, unless they are still to come.
 
     Raises :class:`InvalidParameters` naming each parameter that is missing, unknown or of a wrong type.
     """
     names, required, simple = shape_of(spec.fn)
+    converts = converts and spec.validate_parameters
     if simple:
         parameters = _bound_simply(spec, names, required, arguments, keywords)
-        if spec.validate_parameters:
+        if converts:
             _convert(spec, parameters)
         return Bound((), parameters, parameters)
-    return _bound_by_signature(spec, arguments, keywords)
+    return _bound_by_signature(spec, arguments, keywords, converts)
 
 
 def _bound_simply(
@@ -80,7 +73,7 @@ def _misfit(spec: FlowSpec, what: str, names: Iterable[str], advice: str | None 
     )
 
 
-def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Bound:
+def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool) -> Bound:
     import inspect  # signatures with more than plain parameters
 
     signature = inspect.signature(spec.fn)
@@ -93,22 +86,27 @@ def _bound_by_signature(spec: FlowSpec, arguments: tuple[Any, ...], keywords: di
             advice=f"Its signature is {spec.name}{signature}.",
         ) from None
     bound.apply_defaults()
-    rests = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    named = {name: bound.arguments[name] for name, each in signature.parameters.items() if each.kind not in rests}
-    if spec.validate_parameters:
-        _convert(spec, named)
-    bound.arguments.update(named)
+    if converts:
+        _convert(spec, bound.arguments, kinds_of(spec.fn))
     return Bound(bound.args, bound.kwargs, dict(bound.arguments))
 
 
-def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
+def converted(spec: FlowSpec, name: str, value: Any) -> Any:
+    """One parameter as the flow's body would get it. Raises :class:`InvalidParameters`."""
+    parameters = {name: value}
+    if spec.validate_parameters:
+        _convert(spec, parameters, kinds_of(spec.fn))
+    return parameters[name]
+
+
+def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, str] | None = None) -> None:
     """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
-    ``day: date = None`` is what people write."""
+    ``day: date = None`` is what people write. ``kinds`` are those of a signature with more than plain parameters."""
     annotations = getattr(spec.fn, "__annotations__", None)
     if not annotations:
         return
     defaults = defaults_of(spec.fn)
-    problems = []
+    problems: list[str] = []
     hints: dict[str, Any] | None = None
     for name, value in parameters.items():
         annotation = annotations.get(name)
@@ -121,14 +119,45 @@ def _convert(spec: FlowSpec, parameters: dict[str, Any]) -> None:
             if isinstance(annotation, str):
                 hints = _hints(spec.fn) if hints is None else hints
                 annotation = hints.get(name, Any)
-        if _fits(value, annotation):
-            continue
-        try:
-            parameters[name] = _converted(value, annotation)
-        except Exception as problem:  # a validator of the user's may raise anything
-            problems.append(f"Parameter {name!r} got {_shown(value)}: {_reason(problem)}.")
+        kind = kinds.get(name) if kinds is not None else None
+        if kind == REST:
+            parameters[name] = _rest(name, value, annotation, problems)
+        elif kind == NAMED_REST:
+            parameters[name] = _named_rest(name, value, annotation, problems)
+        else:
+            parameters[name] = _checked(repr(name), value, annotation, problems)
     if problems:
         raise InvalidParameters(" ".join(problems), subject=spec.name)
+
+
+def _rest(name: str, values: tuple[Any, ...], annotation: Any, problems: list[str]) -> tuple[Any, ...]:
+    """``*name: T`` annotates each of the values, ``*name: *tuple[int, str]`` all of them."""
+    whole: Any = None
+    if get_origin(annotation) is Unpack:
+        (whole,) = get_args(annotation)
+    elif getattr(annotation, "__unpacked__", False):
+        whole = GenericAlias(tuple, get_args(annotation))
+    if whole is not None:
+        return tuple(_checked(repr(f"*{name}"), values, whole, problems))
+    return tuple([_checked(repr(f"{name}[{at}]"), each, annotation, problems) for at, each in enumerate(values)])
+
+
+def _named_rest(name: str, values: dict[str, Any], annotation: Any, problems: list[str]) -> dict[str, Any]:
+    """``**name: T`` annotates each of the values, ``**name: Unpack[Options]`` all of them."""
+    if get_origin(annotation) is Unpack:
+        return dict(_checked(repr(f"**{name}"), values, get_args(annotation)[0], problems))
+    return {key: _checked(repr(key), each, annotation, problems) for key, each in values.items()}
+
+
+def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> Any:
+    """The converted value. Where there is none, the value as it is, and a sentence among the problems."""
+    if isinstance(value, Future) or _fits(value, annotation):
+        return value
+    try:
+        return _converted(value, annotation)
+    except Exception as problem:  # a validator of the user's may raise anything
+        problems.append(f"Parameter {named} got {_shown(value)}: {_reason(problem)}.")
+        return value
 
 
 def _fits(value: Any, annotation: Any) -> bool:
@@ -139,8 +168,8 @@ def _fits(value: Any, annotation: Any) -> bool:
         return False
     try:
         return isinstance(value, annotation)
-    except TypeError:  # a protocol that no instance check may ask
-        return True
+    except TypeError:  # a protocol that no instance check may ask, or a TypedDict, whose keys say it
+        return not is_typeddict(annotation)
 
 
 def _converted(value: Any, annotation: Any) -> Any:
@@ -149,12 +178,7 @@ def _converted(value: Any, annotation: Any) -> Any:
     adapter = _adapter(annotation)
     if adapter is None:
         return value
-    converted = adapter.validate_python(value)
-    try:
-        same = type(converted) is type(value) and bool(converted == value)
-    except Exception:
-        same = False
-    return value if same else converted
+    return adapter.validate_python(value)
 
 
 def _adapter(annotation: Any) -> Any:
@@ -164,16 +188,25 @@ def _adapter(annotation: Any) -> Any:
         return _new_adapter(annotation)
 
 
-def _new_adapter(annotation: Any) -> Any:
+def _new_adapter(annotation: Any, **options: Any) -> Any:
     """pydantic's validator for an annotation; None where it knows none."""
     import pydantic  # the annotation asks for it
 
     try:
-        return pydantic.TypeAdapter(annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+        return pydantic.TypeAdapter(annotation, **options)
     except pydantic.errors.PydanticUserError as problem:
-        if problem.code != "type-adapter-config-unused":
+        if problem.code == "typed-dict-version":
+            return _adapter_of_typed_dicts(annotation)
+        if options or problem.code != "schema-for-unknown-type":
             return None
-    return pydantic.TypeAdapter(annotation)
+    return _new_adapter(annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+
+
+def _adapter_of_typed_dicts(annotation: Any) -> Any:
+    from armillary.engine.typed_dicts import modernized  # few annotations need it
+
+    modern = modernized(annotation)
+    return None if modern is annotation else _adapter(modern)
 
 
 _cached_adapter = lru_cache(maxsize=512)(_new_adapter)
@@ -205,67 +238,3 @@ def _shown(value: Any) -> str:
     except Exception:
         return f"a {type(value).__name__}"
     return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
-
-
-def describe(parameters: dict[str, Any]) -> str:
-    """Parameters as JSON text for the record: secrets masked, long values shortened, what JSON cannot say as ``<Type>``."""
-    if not parameters:
-        return "{}"
-    try:
-        return _encode({name: _short(value) for name, value in parameters.items()})
-    except Exception:
-        return _encode({name: _alone(value) for name, value in parameters.items()})
-
-
-_STAND_IN = re.compile(r"<\w+>|<\w+ of [\d,]+>|<Future .+>").fullmatch
-
-
-def is_told_whole(value: Any) -> bool:
-    """Whether a recorded parameter is what the run was given, as far as can be seen: nothing in it stands for a secret, or for
-    what was too long or what JSON cannot say.
-
-    >>> is_told_whole([1, {"path": "/data"}]), is_told_whole([1, {"lock": "<lock>"}])
-    (True, False)
-    """
-    if isinstance(value, str):
-        return value != MASK and _STAND_IN(value) is None
-    if isinstance(value, dict):
-        return all(map(is_told_whole, value.values()))
-    return not isinstance(value, list) or all(map(is_told_whole, value))
-
-
-def _encode(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=_put_otherwise).decode()
-
-
-def _short(value: Any) -> Any:
-    kind = type(value)
-    if kind in (int, float, bool, NoneType):
-        return value
-    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)) and len(value) > LONGEST_VALUE:
-        return f"<{kind.__name__} of {len(value):,}>"
-    return value
-
-
-def _alone(value: Any) -> Any:
-    """A value that can be encoded by itself, or its type."""
-    try:
-        _encode(value)
-    except Exception:
-        return f"<{type(value).__name__}>"
-    return _short(value)
-
-
-def _put_otherwise(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return MASK
-    if isinstance(value, Future):
-        return f"<Future {value.name}>"
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "size", 0) == 1:
-        return value.item()
-    dump = getattr(value, "model_dump", None)
-    if dump is not None:
-        return dump(mode="json")
-    return f"<{type(value).__name__}>"

@@ -1,26 +1,35 @@
 """Futures and states inside arguments: which runs they stand for, and their values in their place.
 
-A call looks through its arguments once, at any depth of list, tuple, set, deque, dict, dataclass and pydantic model, for handles (futures and
-states) and for plain values whose producer is known. When the run is about to start, the handles are replaced by values;
-a container without handles stays the same object.
+A call searches its arguments once for handles (futures and states) and for plain values whose producer is known: in every kind of
+container that :mod:`armillary.engine.containers` knows, at any depth, every object once. When the run is about to start, the
+handles are replaced by values; a container without handles stays the same object. The search can be interrupted like user code.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from types import FunctionType, ModuleType
 from typing import Any, Generic, TypeVar
 
+from armillary.core.errors import FutureMisuse
 from armillary.core.states import COMPLETED, State
+from armillary.engine.containers import PlainLists, Shape, place_of, shape_of
 from armillary.engine.execution import Execution
-from armillary.engine.future import Future, outcome_of
+from armillary.engine.future import Future, FutureList, outcome_of
+from armillary.engine.guard import this_guard
 from armillary.engine.lineage import ATOMS, Lineage
 from armillary.engine.open_states import final_state
+from armillary.engine.rebuilding import KEPT, POLL_EVERY, Rebuilding, nothing
 from armillary.engine.unseen import see
 
 T = TypeVar("T")
 
-_CONTAINERS = (list, tuple, set, frozenset, deque)
-_MAXIMUM_DEPTH = 100
+_LARGE = 100_000
+"""Larger containers are searched in parts of this size."""
+
+
+WAIT_FOR = "wait_for"
 
 
 class quote(Generic[T]):  # noqa: N801  reads as a function at the call
@@ -55,13 +64,27 @@ class unmapped(Generic[T]):  # noqa: N801
 
 class Upstreams:
     """What one call depends on. ``required`` must complete; ``runs`` are all that must have ended; ``edges`` are run ids
-    by parameter; ``has_handles`` says whether anything has to be replaced by its value."""
+    by parameter; ``has_handles`` says whether anything has to be replaced by its value. The call is made in ``caller``."""
 
-    __slots__ = ("_drawn", "_lineage", "edges", "has_handles", "required", "runs", "states")
+    __slots__ = (
+        "_caller",
+        "_drawn",
+        "_lineage",
+        "_parameter",
+        "_seen",
+        "edges",
+        "has_handles",
+        "required",
+        "runs",
+        "states",
+    )
 
-    def __init__(self, lineage: Lineage) -> None:
+    def __init__(self, lineage: Lineage, caller: Execution) -> None:
         self._lineage = lineage
+        self._caller = caller
         self._drawn: set[tuple[str, str]] = set()
+        self._parameter = ""
+        self._seen: dict[int, tuple[Any, bool]] = {}
         self.edges: dict[str, list[str]] | None = None
         self.runs: list[Execution] = []
         self.required: list[Execution] = []
@@ -69,24 +92,53 @@ class Upstreams:
         self.has_handles = False
 
     def look(self, parameter: str, value: Any) -> None:
-        """Look through one argument."""
-        if type(value) not in ATOMS:
-            self._look(parameter, value, True, 0)
-
-    def _look(self, parameter: str, value: Any, required: bool, depth: int) -> None:
+        """Look through one argument. Raises :class:`FutureMisuse` for a future in an object that cannot be rebuilt around its value."""
         kind = type(value)
-        if kind in ATOMS:
-            return
         if kind is Future:
-            self._add_run(parameter, value._run, required)
-            return
+            self._add_run(parameter, value._run, True)
+        elif kind not in ATOMS:
+            self._search(parameter, value)
+
+    def _search(self, parameter: str, root: Any) -> None:
+        """Depth first, in order. An object is visited once per parameter, or twice: below ``allow_failure``, and elsewhere."""
+        if parameter != self._parameter:
+            self._parameter, self._seen = parameter, {}
+        seen = self._seen
+        visited = 0
+        open_ones: list[tuple[Iterator[Any], bool]] = [(iter((root,)), True)]
+        while open_ones:
+            elements, required = open_ones[-1]
+            for value in elements:
+                kind = type(value)
+                if kind in ATOMS:
+                    continue
+                if kind is Future:
+                    self._add_run(parameter, value._run, required)
+                    continue
+                known = seen.get(id(value))
+                if known is not None and known[1] >= required:
+                    continue
+                seen[id(value)] = (value, required)
+                visited += 1
+                if visited % POLL_EVERY == 0:
+                    this_guard().raise_waiting(self._caller)
+                if kind is allow_failure:
+                    self.has_handles = True
+                    open_ones.append((iter((value.value,)), False))
+                    break
+                shape = self._shape(parameter, root, value, required)
+                if shape is not None:
+                    open_ones.append((_in_parts(shape.contents(value), value, self._caller), required))
+                    break
+            else:
+                open_ones.pop()
+
+    def _shape(self, parameter: str, root: Any, value: Any, required: bool) -> Shape | None:
+        """Take note of what an object is itself; how to look into it, if that may show more."""
+        kind = type(value)
         if kind is quote:
             self.has_handles = True
-            return
-        if kind is allow_failure:
-            self.has_handles = True
-            self._look(parameter, value.value, False, depth + 1)
-            return
+            return None
         producer = self._lineage.producer(value)
         if producer is not None:
             self._add_edge(parameter, producer)
@@ -94,25 +146,22 @@ class Upstreams:
             self.has_handles = True
             if required:
                 self.states.append(value)
-        elif producer is not None or depth > _MAXIMUM_DEPTH:
-            return  # a run's value holds no futures
-        elif isinstance(value, _CONTAINERS):
-            for element in value:
-                if type(element) not in ATOMS:
-                    self._look(parameter, element, required, depth + 1)
-        elif isinstance(value, dict):
-            for element in value.values():
-                if type(element) not in ATOMS:
-                    self._look(parameter, element, required, depth + 1)
-        elif hasattr(kind, "__dataclass_fields__"):
-            for name in kind.__dataclass_fields__:
-                self._look(parameter, getattr(value, name, None), required, depth + 1)
-        elif hasattr(kind, "__pydantic_validator__"):
-            for element in vars(value).values():
-                self._look(parameter, element, required, depth + 1)
+            return None
+        if producer is not None:
+            return None  # a run's value holds no futures
+        shape = shape_of(kind)
+        if shape is None and kind.__dictoffset__ and not isinstance(value, (type, FunctionType, ModuleType)):
+            _refuse_hidden(parameter, root, value)
+        return shape
+
+    def look_at_awaited(self, wait_for: Iterable[Any]) -> None:
+        """Look through what a call waits for without taking its value."""
+        has_shape = shape_of(type(wait_for)) is not None and not isinstance(wait_for, Iterator)
+        self.look(WAIT_FOR, wait_for if has_shape or type(wait_for) is Future else list(wait_for))
 
     def _add_run(self, parameter: str, run: Execution, required: bool) -> None:
-        self.has_handles = True
+        if parameter != WAIT_FOR:
+            self.has_handles = True
         self.runs.append(run)
         if not run.seen:
             see(run)
@@ -129,66 +178,103 @@ class Upstreams:
         self.edges.setdefault(parameter, []).append(upstream)
 
 
-def resolved(value: Any, depth: int = 0) -> Any:
-    """``value`` with every handle replaced by its value; the very same object where there was none."""
-    kind = type(value)
-    if kind in ATOMS or depth > _MAXIMUM_DEPTH:
-        return value
-    if kind is Future:
-        return outcome_of(value._run, False)
-    if kind is State:
-        state = final_state(value)
-        return value if state is None else state.result(raise_on_failure=False)
-    if kind is quote:
-        return value.value
-    if kind is allow_failure:
-        return resolved(value.value, depth + 1)
-    if isinstance(value, _CONTAINERS):
-        elements = [resolved(element, depth + 1) for element in value]
-        if all(new is old for new, old in zip(elements, value, strict=True)):
-            return value
-        return _rebuilt(value, elements)
-    if isinstance(value, dict):
-        items = {key: resolved(element, depth + 1) for key, element in value.items()}
-        if all(items[key] is element for key, element in value.items()):
-            return value
-        return items if kind is dict else _refilled(value, items)
-    if hasattr(kind, "__dataclass_fields__"):
-        from dataclasses import (
-            fields,
-            replace,
-        )  # who passes one has loaded it; every start would pay for it
-
-        changed = {
-            each.name: new
-            for each in fields(value)
-            if each.init and (new := resolved(old := getattr(value, each.name, None), depth + 1)) is not old
-        }
-        return replace(value, **changed) if changed else value
-    if hasattr(kind, "__pydantic_validator__"):
-        changed = {name: new for name, old in vars(value).items() if (new := resolved(old, depth + 1)) is not old}
-        return value.model_copy(update=changed) if changed else value
-    return value
-
-
-def _refilled(value: dict[Any, Any], items: dict[Any, Any]) -> dict[Any, Any]:
-    """A dict of the same class, which may want other arguments than items, such as a defaultdict."""
-    from copy import copy  # few pass one
-
-    refilled = copy(value)
-    for key, item in items.items():
-        refilled[key] = item
-    return refilled
-
-
-def _rebuilt(value: Any, elements: list[Any]) -> Any:
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*elements)
-    if isinstance(value, list):
+def _in_parts(contents: Iterable[Any], value: Any, caller: Execution) -> Iterator[Any]:
+    """The search of a large container can be interrupted too."""
+    elements = iter(contents)
+    if not hasattr(value, "__len__") or len(value) <= _LARGE:
         return elements
-    if isinstance(value, deque):
-        return deque(elements, value.maxlen)
-    return type(value)(elements)
+
+    def parts() -> Iterator[list[Any]]:
+        while part := list(islice(elements, _LARGE)):
+            this_guard().raise_waiting(caller)
+            yield part
+
+    return chain.from_iterable(parts())
+
+
+def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
+    """An object that is passed as it is may not hold futures: its class would take them for values."""
+    try:
+        attributes = object.__getattribute__(value, "__dict__")
+    except Exception:  # a proxy with nothing behind it
+        return
+    if type(attributes) is not dict:
+        return
+    for name, element in attributes.items():
+        if type(element) is Future:
+            place = f"{place_of(root, value, parameter) or parameter}.{name}"
+            raise FutureMisuse(
+                f"{place} is the future of {element.name!r}. It would stay one: a {type(value).__name__} is passed as it is.",
+                subject=place,
+                advice="Pass the future as an argument of its own, or wrap the object in quote() if the function expects futures in it.",
+            )
+
+
+class _Unwrapped(Shape):
+    """``allow_failure(x)`` becomes ``x``."""
+
+    has_shell = False
+
+    def contents(self, value: Any) -> Iterable[Any]:
+        return (value.value,)
+
+    def rebuilt(self, value: Any, contents: list[Any]) -> Any:
+        return contents[0]
+
+
+_UNWRAPPED = _Unwrapped()
+_PLAIN_LISTS = PlainLists()
+
+
+def _opened(kind: type) -> Shape | None:
+    if kind is allow_failure:
+        return _UNWRAPPED
+    return _PLAIN_LISTS if kind is FutureList else shape_of(kind)
+
+
+def _value_of(handle: Any) -> Any:
+    kind = type(handle)
+    if kind is Future:
+        run = handle._run
+        if not run.settled:
+            raise FutureMisuse(
+                f"The future of {run.name!r} was put into an argument after the call, which does not wait for it.",
+                subject=run.name,
+                advice="Pass a list that is complete, or a copy of it.",
+            )
+        return outcome_of(run, False)
+    if kind is State:
+        state = final_state(handle)
+        return KEPT if state is None else state.result(raise_on_failure=False)
+    return handle.value if kind is quote else KEPT
+
+
+def resolved(value: Any) -> Any:
+    """``value`` with every handle replaced by its value; the very same object where there was none."""
+    return _rebuilding(nothing).of([value], ["The value"])[0]
+
+
+def resolved_call(
+    names: Sequence[str],
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    poll: Callable[[], object] = nothing,
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The same for all arguments of a call, the first of which have these names. ``poll`` may end it by raising."""
+    given = [*arguments, *keywords.values()]
+    values = []
+    for value in given:
+        kind = type(value)
+        if kind is not Future and kind not in ATOMS:  # containers may share what they contain, so all go together
+            named = [names[at] if at < len(names) else f"argument {at + 1}" for at in range(len(arguments))]
+            values = _rebuilding(poll).of(given, [*named, *keywords])
+            break
+        values.append(_value_of(value) if kind is Future else value)
+    return tuple(values[: len(arguments)]), dict(zip(keywords, values[len(arguments) :], strict=True))
+
+
+def _rebuilding(poll: Callable[[], object]) -> Rebuilding:
+    return Rebuilding(_value_of, _opened, lambda shape: shape is _UNWRAPPED, poll)
 
 
 def failed_state(states: list[State]) -> State | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from armillary.core.errors import FutureMisuse
 from armillary.core.rules.final_state import Tally
 from armillary.core.states import COMPLETED, State
 from armillary.engine.execution import Execution
@@ -47,12 +49,13 @@ class Returned:
         return next((state for state in states if state.type is not COMPLETED), None)
 
 
-def returned_in(value: Any) -> Returned | None:
+def returned_in(value: Any, returner: Execution) -> Returned | None:
     """None: there is none in it, and it is a value as it stands."""
     if type(value) in ATOMS:
         return None
-    found = Upstreams(Lineage())
-    found.look("return", value)
+    found = Upstreams(Lineage(), returner)
+    with suppress(FutureMisuse):  # an object that holds a future is a value as any other
+        found.look("return", value)
     return Returned(found) if found.runs or found.states else None
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import pickle
 import zlib
 from abc import ABC, abstractmethod
+from math import inf
 from typing import Any
 
 import msgspec
 
 from armillary.core.errors import InvalidOption, NotSerializable, did_you_mean
+from armillary.engine.json_form import expanded_size, first_odd
+from armillary.engine.lineage import ATOMS
+
+_LARGEST_JSON = 100_000_000
+"""Elements and characters."""
+_READ_BACK = 16 * 1024 * 1024
+"""Bytes. What is longer is written without the proof that it can be read."""
 
 
 class Serializer(ABC):
@@ -19,11 +27,11 @@ class Serializer(ABC):
 
     @abstractmethod
     def dumps(self, value: Any) -> bytes:
-        """Raises :class:`NotSerializable` naming the value's type."""
+        """Raises :class:`NotSerializable` for a value that ``loads`` would not give back, equal and of the same type."""
 
     @abstractmethod
     def loads(self, data: bytes) -> Any:
-        """What ``dumps`` was given, or for json its plain form."""
+        """What ``dumps`` was given."""
 
 
 class PickleSerializer(Serializer):
@@ -35,24 +43,44 @@ class PickleSerializer(Serializer):
         import cloudpickle  # heavy, and only kept results need it
 
         try:
-            return cloudpickle.dumps(value)  # type: ignore[no-any-return]
+            data: bytes = cloudpickle.dumps(value)
         except Exception as problem:
-            raise _refused(value, self.name, problem) from None
+            raise _refused(value, self.name, str(problem)) from None
+        if type(value) not in ATOMS and len(data) <= _READ_BACK:
+            self._read_back(value, data)
+        return data
+
+    def _read_back(self, value: Any, data: bytes) -> None:
+        """Some classes write down what they cannot be made of again."""
+        try:
+            read = self.loads(data)
+        except Exception as problem:
+            raise _refused(value, self.name, f"reading it back raised {type(problem).__name__}: {problem}") from None
+        if type(read).__qualname__ != type(value).__qualname__:
+            raise _refused(value, self.name, f"it comes back as a {type(read).__name__}")
 
     def loads(self, data: bytes) -> Any:
         return pickle.loads(data)  # noqa: S301  never called by a server; see docs/concepts on trust in result stores
 
 
 class JsonSerializer(Serializer):
-    """What JSON can say, and dataclasses, dates, decimals and sets in their plain form. Safe to read from anywhere."""
+    """What JSON gives back as it is: None, booleans, finite numbers, text, and lists and dicts of these whose keys are text. Safe to
+    read from anywhere."""
 
     name = "json"
 
     def dumps(self, value: Any) -> bytes:
+        size = expanded_size(value)
+        if size > _LARGEST_JSON:
+            problem = "it contains itself" if size == inf else "with its shared parts written out it is too large"
+            raise _refused(value, self.name, problem)
+        odd = first_odd(value, "value")
+        if odd is not None:
+            raise _refused(value, self.name, f"{odd.place} is {odd.reason}")
         try:
-            return msgspec.json.encode(value, enc_hook=_plain)
+            return msgspec.json.encode(value)
         except Exception as problem:
-            raise _refused(value, self.name, problem) from None
+            raise _refused(value, self.name, str(problem)) from None
 
     def loads(self, data: bytes) -> Any:
         return msgspec.json.decode(data)
@@ -87,14 +115,7 @@ def serializer_named(wanted: str | Serializer) -> Serializer:
     return plain[wanted]()
 
 
-def _plain(value: Any) -> Any:
-    dump = getattr(value, "model_dump", None)
-    if dump is not None:
-        return dump(mode="json")
-    raise TypeError(f"JSON has no form for {type(value).__name__}")
-
-
-def _refused(value: Any, name: str, problem: Exception) -> NotSerializable:
+def _refused(value: Any, name: str, problem: str) -> NotSerializable:
     return NotSerializable(
         f"A value of type {type(value).__name__!r} cannot be kept with the serializer {name!r}: {problem}.",
         subject=type(value).__name__,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class TaskExecution(Execution):
     """Also the node that stands for a subflow in its parent, which has no body of its own (``spec.fn`` is the flow's).
 
-    ``arguments`` and ``parameters`` are let go of once the body has ended. ``waiting_for`` holds a token per upstream
+    ``arguments`` and ``parameters`` are let go of once the body has ended; ``again`` are the (arguments, keywords) of the next try. ``waiting_for`` holds a token per upstream
     that has not ended, on top of the caller's own: who takes the last one, which is True, submits the run. ``reuse`` says
     how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread
     or (async tasks) as a coroutine.
@@ -36,6 +36,7 @@ class TaskExecution(Execution):
 
     __slots__ = (
         "_claim",
+        "again",
         "arguments",
         "asyncio_task",
         "carry",
@@ -103,6 +104,7 @@ class TaskExecution(Execution):
         self.resolves = False
         self.waiting_for: list[bool] = [True]
         self.deadline: Timer | None = None
+        self.again: list[Any] | None = None
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse | None = None

@@ -15,6 +15,7 @@ from armillary.core.errors import (
     RunCrashed,
     RunFailed,
     RunTimedOut,
+    UsageError,
     WorkerDied,
 )
 from armillary.core.long_text import LONGEST_REASON, cut
@@ -32,11 +33,12 @@ from armillary.core.states import (
 )
 from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
-from armillary.engine.guard import Cancelled, DeadlinePassed, Terminated
+from armillary.engine.fresh import copied
+from armillary.engine.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import ERROR, INFO, say, say_exception
 from armillary.engine.loops import run_coroutine
-from armillary.engine.resolve import failed_state, resolved
+from armillary.engine.resolve import failed_state, resolved_call
 from armillary.engine.reuse import Waits
 from armillary.engine.slots import line
 from armillary.engine.stopping import stop_body
@@ -64,8 +66,9 @@ def begin(run: TaskExecution) -> bool:
             return False
         run.required = run.states = None
     if run.resolves:
-        run.arguments = tuple([resolved(argument) for argument in run.arguments])
-        run.keywords = {name: resolved(argument) for name, argument in run.keywords.items()}
+        run.arguments, run.keywords = resolved_call(
+            run.spec.positional, run.arguments, run.keywords, lambda: _interrupt_resolving(run)
+        )
         run.resolves = False
     if run.reuse is not None:
         began = perf_counter()
@@ -87,6 +90,10 @@ def begin(run: TaskExecution) -> bool:
     if run.tags and not line.admit(run):
         return False
     run.interrupt = None
+    if run.spec.retry.retries:
+        if run.again is not None:
+            run.arguments, run.keywords = run.again
+        run.again = copied([run.arguments, run.keywords]) if run.run_count < run.spec.retry.retries else None
     if not run.move(RUNNING, "Running" if run.run_count == 0 else "Retrying"):
         return False
     if run.started_at is None:
@@ -105,8 +112,18 @@ def _blocker(run: TaskExecution) -> str | None:
     return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
 
+def _interrupt_resolving(run: TaskExecution) -> None:
+    """Raise what came while futures in large arguments are replaced: a signal, or the run's own end."""
+    this_guard().raise_signal()
+    if run.settled:
+        raise Cancelled
+
+
 def fail_before_start(run: TaskExecution, problem: BaseException) -> None:
-    """A step before the body raised: a cache key function, a store, an argument that cannot be rebuilt."""
+    """A step before the body raised: a cache key function, a store, an argument that cannot be rebuilt. Or it was interrupted."""
+    if isinstance(problem, (Interrupt, KeyboardInterrupt)):
+        end(run, CANCELLED, "Cancelled", "Cancelled before it started.")
+        return
     strip_engine_frames(problem)
     say_exception(run, "Could not start:", problem)
     end(run, FAILED, "Failed", told(problem), problem)
@@ -233,6 +250,8 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
 
 
 def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
+    if isinstance(error, UsageError):
+        return False  # the next try would make the same mistake
     condition = run.spec.retry_condition
     if condition is None:
         return True
@@ -273,6 +292,7 @@ def end(
         return False
     run.arguments = ()
     run.keywords = {}
+    run.again = None
     if run.reuse is not None:
         run.reuse.let_go()
     if run.tags:

@@ -50,7 +50,8 @@ class FlowDeclared(Event, tag="flow"):
 
 
 class FlowRunCreated(Event, tag="flow_run"):
-    """``parameters`` is JSON text, values that JSON cannot say stand as ``"<TypeName>"``.
+    """``parameters`` is JSON text, values that JSON cannot say stand as ``"<TypeName>"``. ``parameter_hashes`` names those that the text
+    does not say exactly, with the hash of the value where an annotation may bring it back, else ``""``.
     ``entrypoint`` is ``path/to/file.py:function``, from which the run can be started again. Starts in the given state."""
 
     run: str
@@ -70,6 +71,7 @@ class FlowRunCreated(Event, tag="flow_run"):
     deployment_id: str | None = None
     idempotency_key: str | None = None
     entrypoint: str | None = None
+    parameter_hashes: dict[str, str] | None = None
 
 
 class TaskRunCreated(Event, tag="task_run"):

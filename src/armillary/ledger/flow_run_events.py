@@ -12,7 +12,7 @@ from armillary.ledger import run_rows, tables
 from armillary.ledger.batch_runs import BatchRuns
 from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_time, short
 from armillary.ledger.dialect import Row, insert_missing, upsert
-from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, parameters, state_type
+from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, parameter_hashes, parameters, state_type
 from armillary.ledger.run_rows import history_line, take_state
 
 
@@ -78,6 +78,7 @@ class FlowRunEvents:
             "entrypoint": clean_or_none(event.entrypoint),
             "auto_scheduled": False,
             "incomplete_history": False,
+            "parameter_hashes": parameter_hashes(event.parameter_hashes),
         }
         self._runs.change_flow_run(run)
         start = event.expected_start

@@ -25,6 +25,10 @@ def parameters(text: str) -> str:
     raise Refused("parameters that are not a JSON object")
 
 
+def parameter_hashes(given: dict[str, str] | None) -> str | None:
+    return None if given is None else json.encode({short(name): short(each) for name, each in given.items()}).decode()
+
+
 def state_type(kind: str, name: str) -> StateType:
     found = TYPE_OF_NAME.get(name)
     if found is None or found != kind:

@@ -63,6 +63,7 @@ def flow_run(row: RowMapping) -> FlowRun:
         created=moment(row["created"]),
         root_flow_run_id=row["root_flow_run_id"],
         parameters=json.decode(row["parameters"]),
+        parameter_hashes=None if row["parameter_hashes"] is None else json.decode(row["parameter_hashes"]),
         tags=json.decode(row["tags"]),
         flow_version=row["flow_version"],
         task_runner=row["task_runner"],

@@ -129,6 +129,7 @@ def _row(deployment: Deployment, wanted: NewRun, now: int) -> Row:
         "entrypoint": deployment.entrypoint,
         "auto_scheduled": wanted.schedule_id is not None,
         "incomplete_history": False,
+        "parameter_hashes": None,
         **state,
         "next_scheduled_start": wanted.due,
     }

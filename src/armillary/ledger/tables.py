@@ -70,6 +70,7 @@ flow_run = Table(
     needed("updated", Micros),
     needed("history_length", Integer),
     Column("before_crash", Text),
+    Column("parameter_hashes", Text),
     Index("ix_flow_run_expected_start", "expected_start", "id"),
     Index("ix_flow_run_state_type", "state_type", "expected_start", "id"),
     Index("ix_flow_run_state_name", "state_name", "expected_start", "id"),
@@ -84,7 +85,8 @@ flow_run = Table(
     Index("ux_flow_run_idempotency", "flow_id", "idempotency_key", unique=True),
 )
 """``attempt`` of a root run is the fencing number. ``history_length`` numbers its history. ``before_crash`` is the state
-type a presumed crash replaced; NULL where none is presumed."""
+type a presumed crash replaced; NULL where none is presumed. ``parameter_hashes`` is JSON; NULL where
+nothing is known about how exact ``parameters`` are."""
 
 flow_run_tag = Table(
     "flow_run_tag",

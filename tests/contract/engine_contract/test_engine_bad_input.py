@@ -143,7 +143,7 @@ class Guarded:
     rows: object
 
     def __post_init__(self) -> None:
-        if self.rows == 1:
+        if isinstance(self.rows, int) and self.rows == 1:
             raise RuntimeError("one is too few")
 
 

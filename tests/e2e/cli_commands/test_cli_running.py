@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -158,11 +160,47 @@ def test_retrying_from_failure_says_when_nothing_was_kept(armillary: Armillary) 
     assert "all of them run again" in armillary("flow-run", "retry", failed["name"], "--from-failure", code=1).err
 
 
-@pytest.mark.parametrize("value", ['"********"', '["<lock>"]', '{"a": "<str of 20,000>"}', f'"{"x" * 20_000}"'])
-def test_a_run_whose_parameters_were_not_recorded_whole_is_not_retried(armillary: Armillary, value: str) -> None:
-    failed = armillary.ran("flows.py:plain", "-p", f"rows={value}", code=1)
+def test_a_run_whose_parameters_were_not_recorded_whole_is_not_retried(armillary: Armillary) -> None:
+    failed = armillary.ran("flows.py:plain", "-p", f'rows="{"x" * 20_000}"', code=1)
     assert "was given 'rows'" in armillary("flow-run", "retry", failed["name"], code=2).err
     assert armillary("flow-run", "inspect", failed["name"], "-o", "json").json["attempt"] == 1
+
+
+@pytest.mark.parametrize("value", ['"********"', '["<lock>"]', '{"a": "<str of 20,000>"}'])
+def test_text_that_looks_like_a_stand_in_is_what_it_was(armillary: Armillary, value: str) -> None:
+    failed = armillary.ran("flows.py:plain", "-p", f"rows={value}", code=1)
+    armillary("flow-run", "retry", failed["name"], code=1)
+    run = armillary("flow-run", "inspect", failed["name"], "-o", "json").json
+    assert (run["attempt"], run["parameters"]) == (2, {"rows": json.loads(value)})
+
+
+VALUES = """
+import datetime
+import os
+from armillary import flow
+
+@flow
+def values(a, /, b: datetime.date, *rest, ratio: float = 1.5, **more):
+    with open("given", "a") as file:
+        file.write(repr((a, b, rest, ratio, more)) + chr(10))
+    raise ValueError("again")
+
+if __name__ == "__main__":
+    values(1, datetime.date(2024, 1, 31), 2, 3, z={"k": [1]}, return_state=True)
+    values((1,), datetime.date(2024, 1, 31), ratio=float("nan"), z=b"x", return_state=True)
+"""
+
+
+def test_a_retried_run_has_the_values_it_had_or_names_those_it_cannot_have(armillary: Armillary) -> None:
+    script = armillary.folder / "values.py"
+    script.write_text(VALUES)
+    subprocess.run([sys.executable, script], cwd=armillary.folder, env=armillary.environment, check=True)
+    lossy, exact = armillary("flow-run", "ls", "-o", "json").json
+    armillary("flow-run", "retry", exact["name"], code=1)
+    said = armillary("flow-run", "retry", lossy["name"], code=2).err
+    assert "was given 'a', 'more', 'ratio', which" in said
+    first, _, again = (armillary.folder / "given").read_text().splitlines()
+    assert first == again == "(1, datetime.date(2024, 1, 31), (2, 3), 1.5, {'z': {'k': [1]}})"
 
 
 def test_retrying_without_it_runs_everything_again(armillary: Armillary) -> None:

@@ -658,7 +658,9 @@ export type components = {
          * FlowRun
          * @description Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
          *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
-         *     orchestrator, equal in every attempt; for a run started by hand it is the creation time.
+         *     orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
+         *     that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
+         *     known.
          */
         FlowRun: {
             /**
@@ -706,6 +708,10 @@ export type components = {
             name: string;
             /** Next Scheduled Start Time */
             next_scheduled_start_time?: string | null;
+            /** Parameter Hashes */
+            parameter_hashes?: {
+                [key: string]: string;
+            } | null;
             /** Parameters */
             parameters?: {
                 [key: string]: unknown;

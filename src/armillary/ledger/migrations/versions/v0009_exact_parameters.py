@@ -1,0 +1,11 @@
+"""What tells whether recorded parameters are what a run was given."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.add_column("flow_run", sa.Column("parameter_hashes", sa.Text()))
