@@ -71,10 +71,15 @@ class CronSchedule:
             values, placed = croniter.expand(self.cron)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
             raise self._invalid("it cannot be read") from None
-        return CronFields(*values, placed=placed, written=fields)
+        return CronFields(*values, placed=placed, nearest=_has_nearest(fields), written=fields)
 
     def _invalid(self, why: str) -> InvalidSchedule:
         return InvalidSchedule(f"{self.cron!r} is not a cron rule: {why}.", subject=self.cron, advice=_ADVICE)
+
+
+def _has_nearest(fields: Sequence[str]) -> bool:
+    """``15W``: the weekday nearest to the 15th."""
+    return len(fields) == 5 and "w" in fields[2].lower()
 
 
 def _words(fields: list[str]) -> str | None:

@@ -17,7 +17,8 @@ _LAST = "l"
 @dataclass(frozen=True, slots=True)
 class CronFields:
     """Minutes, hours, days, months, weekdays (Sunday is 0). ``("*",)``: each. ``"l"`` among the days is the last of a month.
-    ``placed`` has the places of weekdays, such as ``5#3``. ``written`` is how the fields were given."""
+    ``placed`` has the places of weekdays, such as ``5#3``. ``nearest``: the days are those weekdays that are nearest to them. ``written``
+    is how the fields were given."""
 
     minutes: Values
     hours: Values
@@ -25,6 +26,7 @@ class CronFields:
     months: Values
     weekdays: Values
     placed: Mapping[int, AbstractSet[int | str]]
+    nearest: bool
     written: Sequence[str]
 
 
@@ -53,7 +55,7 @@ class CronRule:
         if not _is_any(fields.months) and day.month not in fields.months:
             return False
         length = monthrange(day.year, day.month)[1]
-        on_day = day.day in fields.days or (_LAST in fields.days and day.day == length)
+        on_day = self._is_on_day(day, length)
         on_weekday = self._is_on_weekday(day, length)
         if _is_any(fields.days):
             return on_weekday or _is_any(fields.weekdays)
@@ -61,12 +63,28 @@ class CronRule:
             return on_day
         return (on_day or on_weekday) if self._day_or else (on_day and on_weekday)
 
+    def _is_on_day(self, day: date, length: int) -> bool:
+        days = self._fields.days
+        if self._fields.nearest:
+            return any(day.day == _nearest_weekday(day, int(each), length) for each in days if int(each) <= length)
+        return day.day in days or (_LAST in days and day.day == length)
+
     def _is_on_weekday(self, day: date, length: int) -> bool:
         weekday = day.isoweekday() % 7
         placed = self._fields.placed.get(weekday)
         if placed is None:
             return weekday in self._fields.weekdays
         return (day.day - 1) // 7 + 1 in placed or (_LAST in placed and day.day + 7 > length)
+
+
+def _nearest_weekday(of: date, number: int, length: int) -> int:
+    """The day from Monday to Friday that is nearest to a day of a month, in that month."""
+    weekday = of.replace(day=number).weekday()
+    if weekday == 5:
+        return number - 1 if number > 1 else 3
+    if weekday == 6:
+        return number + 1 if number < length else number - 2
+    return number
 
 
 def _is_any(values: Values) -> bool:

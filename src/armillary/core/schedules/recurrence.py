@@ -21,7 +21,7 @@ from armillary.core.schedules.calendar_days import CalendarDays
 from armillary.core.schedules.wall_clock import DAY
 
 UNITS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
-_LOOK_BACK = {"DAILY": 0, "WEEKLY": 6, "MONTHLY": 30, "YEARLY": 365}
+_LOOK_BACK = {"DAILY": 0, "WEEKLY": 6, "MONTHLY": 30, "YEARLY": 371}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,9 @@ class Recurrence:
         if freq == "WEEKLY":
             return (day - 1 - self._parts.week_start) // 7
         at = date.fromordinal(day)
-        return at.year if freq == "YEARLY" else at.year * 12 + at.month
+        if freq == "MONTHLY":
+            return at.year * 12 + at.month
+        return _fourth_of_week(at, self._parts.week_start).year if self._parts.week_numbers else at.year
 
     def _picks(self, day: date) -> bool:
         if self._months and day.month not in self._months:
@@ -199,8 +201,11 @@ def _day_of_year(day: date) -> tuple[int, int]:
 
 def _week_numbers(day: date, week_start: int) -> tuple[int, int]:
     """The number of the day's week from the first and from the last of its year, to which most of its days belong."""
-    fourth = date.fromordinal(day.toordinal() - (day.weekday() - week_start) % 7 + 3)
-    number, length = _day_of_year(fourth)
+    number, length = _day_of_year(_fourth_of_week(day, week_start))
     many = (length - 1 - (number - 1) % 7) // 7 + 1
     week = (number - 1) // 7 + 1
     return week, week - many - 1
+
+
+def _fourth_of_week(day: date, week_start: int) -> date:
+    return date.fromordinal(day.toordinal() - (day.weekday() - week_start) % 7 + 3)

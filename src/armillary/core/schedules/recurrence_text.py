@@ -150,10 +150,10 @@ def _parts(rule: str, zone: str) -> Parts:
     until = given.pop("UNTIL", None)
     read = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
     parts = replace(Parts(freq=freq), **read)
-    if any(place for _, place in parts.weekdays):
-        if freq not in ("MONTHLY", "YEARLY") or parts.week_numbers:
-            _refuse(f"BYDAY={given['BYDAY']}", "a number before the day counts within a month or a year")
-    if parts.positions and len(given.keys() - {"INTERVAL", "COUNT", "WKST", "BYSETPOS"}) == 0:
+    has_places = any(place for _, place in parts.weekdays)
+    if has_places and (freq not in ("MONTHLY", "YEARLY") or parts.week_numbers):
+        _refuse(f"BYDAY={given['BYDAY']}", "a number before the day counts within a month or a year")
+    if parts.positions and not given.keys() - {"INTERVAL", "COUNT", "WKST", "BYSETPOS"}:
         _refuse(f"BYSETPOS={given['BYSETPOS']}", "it chooses among what other BY parts name")
     return parts if until is None else replace(parts, until=_until(until, zone))
 
