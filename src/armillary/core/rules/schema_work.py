@@ -16,10 +16,12 @@ from urllib.parse import unquote
 
 from armillary.core.errors import TooLarge
 
-MOST_WORK = 300_000
+MOST_WORK = 1_000_000
 """Evaluations of one value: some tenths of a second."""
+MOST_VISITS = 100_000
+"""Pairs of subschema and place that are looked at to count them, which takes as long."""
 MOST_WORK_AT_A_PLACE = 10_000
-MOST_PARTS = 50_000
+MOST_PARTS = 20_000
 MOST_PATTERNS = 100
 MOST_PATTERN_TEXT = 20_000
 
@@ -136,7 +138,7 @@ class _Count:
         self._visited += 1
         found = self._own(schema, value) + self._same_place(schema, value) + self._inside(schema, value)
         self._known[key] = found
-        if found > self._most or self._visited > max(self._most, MOST_PARTS):
+        if found > self._most or self._visited > MOST_VISITS:
             raise TooLarge(
                 f"The schema of {self._subject} takes too much work to check.",
                 subject=self._subject,
@@ -177,11 +179,11 @@ class _Count:
 
     def _in_members(self, schema: Mapping[str, Any], value: Mapping[str, Any]) -> int:
         properties = _object(schema, "properties")
-        found = len(properties) + sum(
-            self._of(properties[name], value[name]) for name in properties.keys() & value.keys()
-        )
+        found = len(properties)
+        for name in properties.keys() & value.keys():
+            found += 1 if _is_plain(properties[name]) else self._of(properties[name], value[name])
         for each in _object(schema, "patternProperties").values():
-            found += self._each(each, value.values(), 2)
+            found += sum(map(len, value)) // 50 + self._each(each, value.values(), 2)
         for name in _EACH_MEMBER:
             if name in schema:
                 found += self._each(schema[name], value if name == "propertyNames" else value.values(), 1)
@@ -199,7 +201,7 @@ class _Count:
 
     def _each(self, schema: Any, values: Any, weight: int) -> int:
         """Of a schema without subschemas, plain values need not be looked at one by one."""
-        if not isinstance(schema, dict) or schema.keys() <= _PLAIN:
+        if _is_plain(schema):
             return weight * len(values)
         return sum(weight * self._of(schema, each) for each in values)
 
@@ -223,6 +225,11 @@ _PLAIN = frozenset(
 
 def _unescaped(part: str) -> str:
     return unquote(part).replace("~1", "/").replace("~0", "~")
+
+
+def _is_plain(schema: Any) -> bool:
+    """One evaluation, whatever the value."""
+    return not isinstance(schema, dict) or schema.keys() <= _PLAIN
 
 
 def _object(schema: Mapping[str, Any], name: str) -> Mapping[str, Any]:

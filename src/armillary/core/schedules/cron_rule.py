@@ -66,7 +66,7 @@ class CronRule:
     def _is_on_day(self, day: date, length: int) -> bool:
         days = self._fields.days
         if self._fields.nearest:
-            return any(day.day == _nearest_weekday(day, int(each), length) for each in days if int(each) <= length)
+            return any(day.day == _nearest_weekday(day, min(int(each), length), length) for each in days)
         return day.day in days or (_LAST in days and day.day == length)
 
     def _is_on_weekday(self, day: date, length: int) -> bool:

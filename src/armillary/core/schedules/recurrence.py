@@ -123,6 +123,8 @@ class Recurrence:
         if phase not in self._by_phase:
             hours, minutes, seconds = self._parts.hours, self._parts.minutes, self._parts.seconds
             unit = self._unit
+            if not (hours or (minutes and unit <= 60) or (seconds and unit == 1)) and len(self._inner) == 1:
+                return range(phase * unit + self._inner[0], DAY, self._parts.interval * unit)
             self._by_phase[phase] = [
                 at + within
                 for at in range(phase * unit, DAY, self._parts.interval * unit)
