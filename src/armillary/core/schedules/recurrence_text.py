@@ -22,6 +22,7 @@ MOST_COUNT = 1_000_000_000
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_FIRST, _LAST = datetime(FIRST_YEAR - 1, 12, 30), datetime(LAST_YEAR + 1, 1, 2)
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", *UNITS)
 _FOLD = re.compile(r"\r?\n[ \t]+(?!(?:DTSTART|RRULE|RDATE|EXDATE|EXRULE|FREQ)\b)", re.IGNORECASE)
 """A long line may go on in the next one, behind a blank. A new line that is only indented does not."""
@@ -53,8 +54,6 @@ def recurrence_set(text: str, zone: str) -> RecurrenceSet:
     begin, named = BEGIN, None
     for name, parameters, value in starts:
         begin, named, _ = _stamp(name, value, parameters)
-        if not FIRST_YEAR <= begin.year <= LAST_YEAR:
-            _refuse(value, f"the years from {FIRST_YEAR} to {LAST_YEAR} are known")
     if named is not None and zone not in ("UTC", named):
         raise InvalidSchedule(
             f"The rule is in {named} and its timezone {zone}.", subject="timezone", advice="Leave one of them out."
@@ -118,8 +117,8 @@ def _stamp(name: str, value: str, parameters: Mapping[str, str]) -> tuple[dateti
         day = datetime.strptime(found[1], "%Y%m%d")
         clock = (found[2] or "000000").ljust(6, "0")
         at = day.replace(hour=int(clock[:2]), minute=int(clock[2:4]), second=int(clock[4:]))
-        if not 2 <= at.year <= 9998:
-            raise ValueError("no time zone knows that year")
+        if name != "UNTIL" and not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise ValueError(f"the years from {FIRST_YEAR} to {LAST_YEAR} are known")
     except ValueError as problem:
         _refuse(f"{name}:{value}", str(problem))
     if found[3]:
@@ -161,6 +160,7 @@ def _parts(rule: str, zone: str) -> Parts:
 def _until(value: str, zone: str) -> int:
     """The last instant. A date alone means all of that day."""
     at, named, is_date = _stamp("UNTIL", value, {})
+    at = min(max(at, _FIRST), _LAST)  # UNTIL=99991231T235959Z is how some calendars say for ever
     return _instant_of(at + _DAY - _SECOND if is_date else at, named, is_date, zone)
 
 
