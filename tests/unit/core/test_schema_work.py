@@ -43,7 +43,7 @@ def nested(levels: int) -> Any:
     return value
 
 
-COSTLY = {
+COSTLY: dict[str, tuple[dict[str, Any], Any]] = {
     "allOf": (chain(27, "allOf"), 1),
     "anyOf": (chain(27, "anyOf"), "x"),
     "oneOf": (chain(27, "oneOf"), 1),
@@ -82,7 +82,7 @@ def test_such_a_schema_is_refused_without_a_value_too(keyword: str) -> None:
         check_schema(chain(27, keyword), "parameter_schema")
 
 
-BOUNDED = {
+BOUNDED: dict[str, tuple[dict[str, Any], Any]] = {
     "backtracking": ({"items": {"pattern": "^(a+)+$"}}, ["a" * 40 + "!"] * 20_000),
     "a huge repetition": ({"pattern": "(?:(?:a{1000}){1000}){1000}"}, "a"),
     "many problems": ({"items": {"anyOf": [{"type": "string"}, {"type": "null"}]}}, [1] * 60_000),

@@ -71,7 +71,8 @@ class CronSchedule:
             values, placed = croniter.expand(self.cron)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
             raise self._invalid("it cannot be read") from None
-        return CronFields(*values, placed=placed, nearest=_has_nearest(fields), written=fields)
+        minutes, hours, days, months, weekdays = values
+        return CronFields(minutes, hours, days, months, weekdays, placed, _has_nearest(fields), fields)
 
     def _invalid(self, why: str) -> InvalidSchedule:
         return InvalidSchedule(f"{self.cron!r} is not a cron rule: {why}.", subject=self.cron, advice=_ADVICE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from armillary.core.errors import InvalidSchedule, did_you_mean
 from armillary.core.schedules.calendar_days import FIRST_YEAR, LAST_YEAR
@@ -62,12 +62,12 @@ def recurrence_set(text: str, zone: str) -> RecurrenceSet:
     rules = tuple(_parts(value, zone) for name, _, value in lines if name == "RRULE")
     if len(rules) > MOST_RULES:
         _refuse("RRULE", f"at most {MOST_RULES} are taken together")
-    added = {_instant_of(*each, zone) for name, *rest in lines if name == "RDATE" for each in _values(name, *rest)}
+    added = {_instant_of(*each, zone) for line in lines if line[0] == "RDATE" for each in _values(*line)}
     if not rules and not added:
         _refuse(text, "it has no RRULE")
     if not rules and starts:
         added.add(seconds_of(instant(begin, zone_of(zone))))
-    excluded = [each for name, *rest in lines if name == "EXDATE" for each in _values(name, *rest)]
+    excluded = [each for line in lines if line[0] == "EXDATE" for each in _values(*line)]
     return RecurrenceSet(
         zone,
         begin,
@@ -147,7 +147,7 @@ def _parts(rule: str, zone: str) -> Parts:
     if freq not in _FREQUENCIES:
         _refuse(f"FREQ={freq}", f"it is one of {', '.join(_FREQUENCIES)}")
     until = given.pop("UNTIL", None)
-    read = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
+    read: dict[str, Any] = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
     parts = replace(Parts(freq=freq), **read)
     has_places = any(place for _, place in parts.weekdays)
     if has_places and (freq not in ("MONTHLY", "YEARLY") or parts.week_numbers):
@@ -205,7 +205,7 @@ def _weekdays(key: str, value: str) -> frozenset[tuple[int, int]]:
     return frozenset(found)
 
 
-_READ: dict[str, tuple[str, Callable[[str, str], object]]] = {
+_READ: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "INTERVAL": ("interval", _number(1, MOST_INTERVAL)),
     "COUNT": ("count", _number(1, MOST_COUNT)),
     "WKST": ("week_start", _weekday),

@@ -71,7 +71,8 @@ class RRuleSchedule:
         else:
             before = seconds_of(self._set.begin) - 2 * DAY
             found = counted_firings(rule, zone, before, parts.count, max(after, before))
-        return found if parts.until is None else takewhile(lambda at: at <= parts.until, found)
+        until = parts.until
+        return found if until is None else takewhile(lambda at: at <= until, found)
 
     def _check(self, parts: Parts) -> None:
         """Raises InvalidSchedule for a rule of the set that never fires, or fires every second."""

@@ -63,7 +63,7 @@ MOST_PREVIEWS = 4
 """At once: the rest of the server's threads is for other requests."""
 LONGEST_WORK = 0.3
 """Seconds of processor time for the rules of one request."""
-_previews = BoundedSemaphore(MOST_PREVIEWS)
+previews = BoundedSemaphore(MOST_PREVIEWS)
 NamePart = Annotated[str, Path(min_length=1, max_length=500)]
 
 
@@ -223,14 +223,14 @@ def count_deployments(ledger: ServedLedger, wanted: Narrowed | None = None) -> R
 def preview_schedule(wanted: SchedulePreview) -> Response:
     """When a schedule would fire next. Nothing is saved; a rule that is none is told with what is wrong. 429 while several others are
     worked out."""
-    if not _previews.acquire(blocking=False):
+    if not previews.acquire(blocking=False):
         raise Busy("Too many previews at once.", subject="preview", advice="Ask again in a second.")
     try:
         rule = from_document(wanted.rule)
         after = wanted.after or rows.moment(now_micros())
         return answer(Firings(rule.words(), to_document(rule), due_times(rule, after, most=wanted.limit)))
     finally:
-        _previews.release()
+        previews.release()
 
 
 @router.get("/find", response_model=Deployment, dependencies=[requires(READ)])
