@@ -64,7 +64,7 @@ def walked(
 
 def fired(schedule: Schedule, begin: datetime, length: timedelta) -> list[datetime]:
     end = begin + length
-    found = []
+    found: list[datetime] = []
     for at in schedule.firings(begin - timedelta(seconds=1)):
         if at >= end:
             return found
