@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,13 @@ from armillary.cli.output import Output, OutputOption, print_json
 from armillary.cli.speech import say
 from armillary.core.errors import InvalidOption, InvalidSchedule
 from armillary.core.schedules.schedule import Schedule, due_times, from_document
+
+_UNITS = (
+    ("day", timedelta(days=1)),
+    ("week", timedelta(weeks=1)),
+    ("month", timedelta(days=365.25 / 12)),
+    ("year", timedelta(days=365.25)),
+)
 
 app = noun("Look at schedules before a deployment has them.")
 
@@ -42,7 +49,7 @@ def preview(
         print_json({"words": schedule.words(), "firings": times})
         return
     say(schedule.words())
-    zone = ZoneInfo(timezone)
+    zone = ZoneInfo(schedule.timezone)
     before = datetime.now(UTC).astimezone(zone).utcoffset()
     for at in times:
         local = at.astimezone(zone)
@@ -50,10 +57,22 @@ def preview(
         before = local.utcoffset()
         print(f"{local:%a %Y-%m-%d %H:%M:%S} {local.tzname()}  {at:%Y-%m-%dT%H:%M:%SZ}{changed}")
     if len(times) > 1:
-        apart = (times[-1] - times[0]).total_seconds() / (len(times) - 1)
-        say(f"About {86_400 / apart:,.1f} runs a day.")
+        say(f"About {how_often((times[-1] - times[0]) / (len(times) - 1))}.")
     elif not times:
         say("It does not fire in the next 100 days.")
+
+
+def how_often(apart: timedelta) -> str:
+    """In the shortest unit in which it is once or more.
+
+    >>> how_often(timedelta(days=30)), how_often(timedelta(hours=8))
+    ('1 run a month', '3 runs a day')
+    """
+    for unit, length in _UNITS:
+        many = round(length / apart, 1)
+        if many >= 1 or unit == "year":
+            return f"{many:,g} run{'' if many == 1 else 's'} a {unit}"
+    raise AssertionError("a year is the last unit")
 
 
 def _schedule(rule: str, timezone: str) -> Schedule:

@@ -12,7 +12,8 @@ from armillary.journal.events import InputAsked
 
 class Question:
     """``key`` names it within the run. ``wanted`` is any annotation pydantic understands; None: nothing is asked for, the run
-    only waits. Raises InvalidOption for a type that JSON Schema cannot say."""
+    only waits. Raises InvalidOption for a type that JSON Schema cannot say, TooLarge for one whose schema no answer would be held
+    against."""
 
     __slots__ = ("_adapter", "key", "schema", "timeout_seconds")
 
@@ -32,6 +33,8 @@ class Question:
         from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy; only who asks for input pays
         from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
+        from armillary.core.rules.schema_work import check_schema  # as above
+
         try:
             self._adapter = TypeAdapter(wanted)
             self.schema = self._adapter.json_schema()
@@ -41,6 +44,7 @@ class Question:
                 subject="wait_for_input",
                 advice="Give a pydantic model, or a type such as bool, str or Literal['yes', 'no'].",
             ) from None
+        check_schema(self.schema, "wait_for_input")
 
     def asked(self, run_id: str, at: int) -> InputAsked:
         """The record of it, asked by that run at ``at`` microseconds."""

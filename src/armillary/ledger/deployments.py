@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import NotFound, did_you_mean
+from armillary.core.errors import InvalidSchedule, NotFound, did_you_mean
 from armillary.core.page import Page
+from armillary.core.rules.schema_work import check_schema
 from armillary.core.schedules.schedule import from_document
 from armillary.ledger import dialect, scheduled_runs
 from armillary.ledger.checks import is_id
@@ -25,7 +27,9 @@ BY_NAME = Order("name", (deployment.c.flow_name, deployment.c.name, deployment.c
 
 def save(connection: Connection, wanted: Deployment, now: int) -> Deployment:
     """Make a deployment, or replace the one of that flow and name: its id stays, and so does a pause; the runs its schedules
-    made and nobody started are made anew. The flow is declared where it is not known."""
+    made and nobody started are made anew. The flow is declared where it is not known. Raises TooLarge for a parameter schema that takes
+    too much work to check."""
+    check_schema(wanted.parameter_schema, "parameter_schema")
     scheduled_runs.lock_schedules(connection)
     old = _row(connection, wanted.flow_id, wanted.name)
     kept = wanted.id if old is None else old["id"]
@@ -202,13 +206,22 @@ def _records(connection: Connection, rows: Sequence[RowMapping]) -> list[Deploym
             DeploymentSchedule(
                 row["id"],
                 rule,
-                from_document(rule).words(),
+                _words(row["rule"]),
                 Catchup(row["catchup"]),
                 row["active"],
                 None if through is None else moment(through),
             )
         )
     return [_record(row, found[row["id"]]) for row in rows]
+
+
+@lru_cache(maxsize=4_096)
+def _words(rule: str) -> str:
+    """Of a rule that another release took and this one does not, the reason."""
+    try:
+        return from_document(json.decode(rule)).words()
+    except InvalidSchedule as problem:
+        return f"Never: {problem.message}"
 
 
 def _record(row: RowMapping, schedules: list[DeploymentSchedule]) -> Deployment:

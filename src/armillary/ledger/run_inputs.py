@@ -18,11 +18,16 @@ from armillary.ledger.refusals import NOT_VALUES, Refused
 from armillary.ledger.server_tables import run_input
 
 LONGEST_KEY = 200
+LONGEST_SCHEMA = 200_000
+MOST_SUBSCHEMAS = 5_000
 
 
 def row_of(event: InputAsked) -> dialect.Row:
-    """Raises Refused for what no owner writes."""
+    """Raises Refused for what no owner writes. Of a schema, what it costs is counted once somebody answers: thousands come at once."""
     if not 0 < len(event.key) <= LONGEST_KEY or not (event.expires is None or is_time(event.expires)):
+        raise Refused(NOT_VALUES)
+    schema = event.schema or ""
+    if len(schema) > LONGEST_SCHEMA or schema.count("{") > MOST_SUBSCHEMAS:
         raise Refused(NOT_VALUES)
     return {
         "flow_run_id": event.run,

@@ -7,15 +7,18 @@ the run's idempotency key.
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import json
 from sqlalchemy import Connection, func, select, update
 
 from armillary.core.deployment import Catchup
+from armillary.core.errors import InvalidSchedule
 from armillary.core.names import run_name
 from armillary.core.schedules.schedule import FARTHEST, MOST_FIRINGS, Schedule, due_times, from_document, with_jitter
 from armillary.ledger import deployments, scheduled_runs
@@ -23,6 +26,8 @@ from armillary.ledger.deployment_tables import deployment, schedule
 from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from armillary.ledger.tables import flow_run
+
+logger = logging.getLogger("armillary.ledger")
 
 MOST_MISSED = 1_000
 """Occurrences of one schedule that are caught up with in one turn."""
@@ -47,7 +52,9 @@ def schedule_runs(
         through = moment(row["scheduled_through"])
         if lacking <= 0 and through > moment(now):
             continue
-        rule = from_document(json.decode(row["rule"]))
+        rule = _rule(row["id"], row["rule"])
+        if rule is None:
+            continue
         times = _wanted(rule, Catchup(row["catchup"]), through, moment(now), lacking)
         if times:
             runs = [_run(rule, each, row["id"], new_id) for each in times]
@@ -60,6 +67,16 @@ def schedule_runs(
                 update(schedule).where(schedule.c.id == row["id"]).values(scheduled_through=reached, updated=now)
             )
     return {"scheduled": made}
+
+
+@lru_cache(maxsize=4_096)
+def _rule(schedule_id: str, document: str) -> Schedule | None:
+    """None, and a warning once, for one that another release took and this one does not: it must not stop all the others."""
+    try:
+        return from_document(json.decode(document))
+    except InvalidSchedule as problem:
+        logger.warning("Schedule %s fires no more: %s", schedule_id, problem)
+        return None
 
 
 def _waiting(connection: Connection, now: int) -> Counter[str]:

@@ -37,10 +37,15 @@ class TooManyFailures(UsageError):
     """An address that sent too many wrong tokens."""
 
 
+class Busy(UsageError):
+    """More of this at once than is done."""
+
+
 _STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (TooManyFailures, HTTPStatus.TOO_MANY_REQUESTS),
+    (Busy, HTTPStatus.TOO_MANY_REQUESTS),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Conflict, HTTPStatus.CONFLICT),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
@@ -79,7 +84,7 @@ def problem_of(error: ArmillaryError) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(BUSY_SECONDS)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        headers["Retry-After"] = str(WAITING_SECONDS)
+        headers["Retry-After"] = str(BUSY_SECONDS if isinstance(error, Busy) else WAITING_SECONDS)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="armillary"'
     name = type(error).__name__

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from armillary.server.api import deployments
+
 from .conftest import Api
 
 HOURLY = {"rule": {"interval": 3600}}
@@ -122,6 +124,11 @@ def test_the_next_firings_of_a_rule_are_shown_before_it_is_saved(api: Api) -> No
         {"cron": "* * * * *", "timezone": "Mars/Base"},
         {"interval": 60, "cron": "x"},
         {"rrule": "x"},
+        {"rrule": "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"},
+        {"rrule": "FREQ=DAILY;INTERVAL=999999999999"},
+        {"interval": 1e308},
+        {"cron": "0 0 * * *", "timezone": "../../etc/passwd"},
+        {"interval": 60, "jitter_seconds": "30"},
     ],
 )
 def test_what_is_no_schedule_is_refused_and_nothing_is_saved(api: Api, rule: dict[str, Any]) -> None:
@@ -129,6 +136,31 @@ def test_what_is_no_schedule_is_refused_and_nothing_is_saved(api: Api, rule: dic
     assert api.post("deployments", **body, expect=422)["detail"]
     assert api.post("deployments/count") == 0
     api.post("deployments/preview_schedule", rule=rule, expect=422)
+
+
+def test_previews_do_not_take_every_thread_of_the_server(api: Api) -> None:
+    rule = {"cron": "0 9 * * *"}
+    for _ in range(deployments.MOST_PREVIEWS):
+        assert deployments.previews.acquire(blocking=False)
+    try:
+        assert "at once" in api.post("deployments/preview_schedule", rule=rule, expect=429)["detail"]
+    finally:
+        for _ in range(deployments.MOST_PREVIEWS):
+            deployments.previews.release()
+    assert api.post("deployments/preview_schedule", rule=rule)["times"]
+
+
+def test_a_preview_at_the_end_of_time_is_empty(api: Api) -> None:
+    for rule in ({"rrule": "FREQ=DAILY"}, {"cron": "0 9 * * *"}, {"interval": 60}):
+        assert api.post("deployments/preview_schedule", rule=rule, after="9999-12-31T23:59:59Z")["times"] == []
+
+
+def test_a_parameter_schema_that_takes_too_much_work_is_refused(api: Api) -> None:
+    levels = {str(level): {"allOf": [{"$ref": f"#/$defs/{level + 1}"}] * 2} for level in range(27)}
+    schema = {"properties": {"x": {"$ref": "#/$defs/0"}}, "$defs": {**levels, "27": {"type": "integer"}}}
+    body: dict[str, Any] = {"name": "a", "flow_name": "train", "entrypoint": "x", "parameter_schema": schema}
+    assert "too much work" in api.post("deployments", **body, expect=413)["detail"]
+    assert api.post("deployments/count") == 0
 
 
 def test_a_schedule_that_is_over_can_be_looked_at_and_not_saved(api: Api) -> None:

@@ -426,3 +426,12 @@ def test_a_worker_nobody_knows_any_more_is_told_to_register(ledger: Ledger) -> N
 
 def test_times_are_those_of_the_ledgers_clock(ledger: Ledger) -> None:
     assert micros(datetime.fromisoformat("2023-11-14T22:13:20+00:00")) == START
+
+
+def test_a_stored_rule_that_is_refused_by_now_stops_no_other_and_says_why(ledger: Ledger) -> None:
+    refused = DeploymentSchedule(new_id(), {"rrule": "FREQ=SECONDLY", "timezone": "UTC"}, "")
+    with ledger.write() as connection:
+        old = deployments.save(connection, deployment("old", schedules=[refused]), NOW)
+        deployments.save(connection, scheduled(), NOW)
+        assert turn(connection, NOW) == 100
+        assert "every second" in deployments.get(connection, old.id).schedules[0].words

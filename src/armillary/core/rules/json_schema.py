@@ -6,32 +6,45 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from armillary.core.errors import InvalidParameters, did_you_mean
+from armillary.core.rules.schema_work import NotUnderstood, check_schema, work
 
 _MOST_TOLD = 10
+_LONGEST_MESSAGE = 500
+_MOST_EXPLAINED = 5_000
+"""Evaluations."""
+_LARGEST_PATTERN = 1 << 18
+"""Bytes of its compiled form."""
 _TRUTH = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
 """What pydantic takes for a truth value."""
 
 
 def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
-    """Raises InvalidParameters that names each field which does not fit. A schema that cannot be understood fits everything:
-    the flow's own types have the last word. References leave the schema nowhere.
+    """Raises InvalidParameters that names each field which does not fit, TooLarge where finding out would take too long. A schema
+    that cannot be understood fits everything: the flow's own types have the last word. References leave the schema nowhere.
 
     >>> check_against({"type": "integer"}, 3, "pages")
     """
     import jsonschema_rs  # a compiled library of 38 ms, which only who checks something needs
 
+    check_schema(schema, subject)
     try:
-        validator = jsonschema_rs.validator_for(schema, retriever=_refuse)
-    except (ValueError, jsonschema_rs.ValidationError):
+        effort = work(schema, value, subject)
+        # Patterns of this engine take time linear in the text; it has no look-around and no references back.
+        linear = jsonschema_rs.RegexOptions(size_limit=_LARGEST_PATTERN, dfa_size_limit=_LARGEST_PATTERN)
+        validator = jsonschema_rs.validator_for(schema, retriever=_refuse, pattern_options=linear)
+    except (NotUnderstood, ValueError, jsonschema_rs.ValidationError):
         return
+    if validator.is_valid(value):
+        return
+    if effort > _MOST_EXPLAINED:  # each problem is an object with a text: a hundred times the work of finding it
+        raise InvalidParameters("The value does not fit, and is too large to say where.", subject=subject)
     problems = []
     for error in validator.iter_errors(value):
         where = ".".join(str(each) for each in error.instance_path) or "input"
-        problems.append(f"{where}: {error.message}")
+        problems.append(f"{where}: {error.message[:_LONGEST_MESSAGE]}")
         if len(problems) == _MOST_TOLD:
             break
-    if problems:
-        raise InvalidParameters(f"The value does not fit: {'; '.join(problems)}.", subject=subject)
+    raise InvalidParameters(f"The value does not fit: {'; '.join(problems)}.", subject=subject)
 
 
 def check_names(flow_name: str, schema: dict[str, Any], given: Mapping[str, Any]) -> None:

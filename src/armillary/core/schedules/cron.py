@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from armillary.core.errors import InvalidSchedule
-from armillary.core.schedules.wall_time import instant, zone_of
+from armillary.core.schedules.cron_rule import CronFields, CronRule
+from armillary.core.schedules.moments import instant_after, plain_jitter, plain_text
+from armillary.core.schedules.wall_clock import firings, moment_of, seconds_of
+from armillary.core.schedules.wall_time import zone_of
 
-_FARTHEST = timedelta(days=366 * 8)
+_LONGEST = 1_000
+_ADVICE = "Give minute, hour, day, month and weekday, such as '0 9 * * 1-5'."
 _RANDOM = re.compile(r"[rh](\(|/|$)", re.IGNORECASE).match
 """Fields that would be drawn anew by each process that reads them."""
 _NICKNAMES = {"@hourly": "Every hour", "@daily": "Every day", "@weekly": "Every week", "@monthly": "Every month"}
@@ -30,33 +34,26 @@ class CronSchedule:
     timezone: str = "UTC"
     day_or: bool = True
     jitter_seconds: float = 0.0
+    _rule: CronRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        from croniter import croniter  # loads dateutil; only who has such a schedule pays
-
-        if not isinstance(self.cron, str):
-            raise InvalidSchedule(
-                f"cron={self.cron!r} is no text.", subject="cron", advice="Give one such as '0 9 * * 1-5'."
-            )
+        plain_text(self.cron, "cron", _LONGEST, "Give one such as '0 9 * * 1-5'.")
         zone_of(self.timezone)
+        if not isinstance(self.day_or, bool):
+            raise InvalidSchedule(
+                f"day_or={self.day_or!r} is not True or False.", subject="day_or", advice="Give True or False."
+            )
+        object.__setattr__(self, "jitter_seconds", plain_jitter(self.jitter_seconds))
         fields = self.cron.split()
         if len(fields) != 5 and not self.cron.startswith("@"):
             raise self._invalid(f"it has {len(fields)} fields")
-        if any(_RANDOM(each) for each in fields) or not croniter.is_valid(self.cron):
-            raise self._invalid("it cannot be read")
-        if next(iter(self._local_times(datetime(2024, 1, 1))), None) is None:
+        object.__setattr__(self, "_rule", CronRule(self._expanded(fields), self.day_or))
+        if next(self._rule.days(0), None) is None:
             raise InvalidSchedule(f"{self.cron!r} never fires.", subject=self.cron, advice="See its day and month.")
 
     def firings(self, after: datetime) -> Iterator[datetime]:
-        """Instants later than ``after``, in order. Ends only where none comes for eight years."""
-        zone = zone_of(self.timezone)
-        begin = after.astimezone(zone).replace(tzinfo=None, fold=0) - timedelta(hours=4)
-        last = after
-        for local in self._local_times(begin):
-            found = instant(local, zone)
-            if found > last:
-                last = found
-                yield found
+        """Instants later than ``after``, in order."""
+        return map(moment_of, firings(self._rule, zone_of(self.timezone), seconds_of(instant_after(after))))
 
     def words(self) -> str:
         """As people say it, as far as that is shorter than the rule."""
@@ -65,22 +62,25 @@ class CronSchedule:
             return _NICKNAMES[self.cron] + zone
         return f"{_words(self.cron.split()) or f'Cron {self.cron}'}{zone}"
 
-    def _local_times(self, begin: datetime) -> Iterator[datetime]:
-        from croniter import CroniterBadDateError, croniter
+    def _expanded(self, fields: Sequence[str]) -> CronFields:
+        from croniter import croniter  # loads dateutil; only who has such a schedule pays
 
-        rule = croniter(self.cron, begin, day_or=self.day_or, max_years_between_matches=8)
-        while True:
-            try:
-                yield rule.get_next(datetime)
-            except CroniterBadDateError:
-                return
+        if any(_RANDOM(each) for each in fields):
+            raise self._invalid("it would be drawn anew by each process")
+        try:
+            values, placed = croniter.expand(self.cron)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+            raise self._invalid("it cannot be read") from None
+        minutes, hours, days, months, weekdays = values
+        return CronFields(minutes, hours, days, months, weekdays, placed, _has_nearest(fields), fields)
 
     def _invalid(self, why: str) -> InvalidSchedule:
-        return InvalidSchedule(
-            f"{self.cron!r} is not a cron rule: {why}.",
-            subject=self.cron,
-            advice="Give minute, hour, day, month and weekday, such as '0 9 * * 1-5'.",
-        )
+        return InvalidSchedule(f"{self.cron!r} is not a cron rule: {why}.", subject=self.cron, advice=_ADVICE)
+
+
+def _has_nearest(fields: Sequence[str]) -> bool:
+    """``15W``: the weekday nearest to the 15th."""
+    return len(fields) == 5 and "w" in fields[2].lower()
 
 
 def _words(fields: list[str]) -> str | None:

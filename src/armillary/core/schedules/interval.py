@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from armillary.core.errors import InvalidSchedule
+from armillary.core.schedules.moments import instant_after, plain_jitter, plain_length, plain_moment
 from armillary.core.schedules.wall_time import instant, zone_of
 
 ANCHOR = datetime(2020, 1, 1, tzinfo=UTC)
 SHORTEST = timedelta(seconds=1)
+LONGEST = timedelta(days=36_525)
 _DAY = timedelta(days=1)
+_LOOK_BACK = 3
+"""Intervals: a zone may leave a whole day out."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalSchedule:
     """``interval`` from ``anchor_date`` on, in both directions. From a day up it keeps local wall time in ``timezone`` over
     changes of the clock; shorter ones are so much real time apart. ``jitter_seconds`` spreads each firing over the time
-    behind it. A naive anchor is local time. A number is an interval in seconds.
+    behind it. A naive anchor is local time, one with a time zone is an instant. A number is an interval in seconds.
 
     >>> IntervalSchedule(timedelta(minutes=1)).words()
     'Every minute'
@@ -30,56 +34,57 @@ class IntervalSchedule:
     jitter_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.interval, (int, float)) and not isinstance(self.interval, bool):
-            object.__setattr__(self, "interval", _of_seconds(self.interval))
-        if not isinstance(self.interval, timedelta):
-            raise InvalidSchedule(
-                f"interval={self.interval!r} is no length of time.",
-                subject="interval",
-                advice="Give a timedelta, for example timedelta(hours=1), or seconds.",
-            )
+        object.__setattr__(self, "interval", plain_length(self.interval, "interval"))
+        object.__setattr__(self, "anchor_date", plain_moment(self.anchor_date, "anchor_date"))
+        object.__setattr__(self, "jitter_seconds", plain_jitter(self.jitter_seconds))
         if self.interval <= SHORTEST:
             raise InvalidSchedule(
                 f"An interval of {self.interval} is too short.",
                 subject="interval",
                 advice="Give a timedelta of more than one second.",
             )
-        if not isinstance(self.anchor_date, datetime):
+        if self.interval > LONGEST:
             raise InvalidSchedule(
-                f"anchor_date={self.anchor_date!r} is no time.",
-                subject="anchor_date",
-                advice="Give a datetime, for example datetime(2026, 1, 1, 9).",
+                f"An interval of {self.interval} is too long.", subject="interval", advice="Give at most a century."
             )
         zone_of(self.timezone)
 
     def firings(self, after: datetime) -> Iterator[datetime]:
-        """Instants later than ``after``, in order, without end."""
-        zone = zone_of(self.timezone)
-        if self.interval < _DAY:
-            anchor = instant(self.anchor_date, zone) if self.anchor_date.tzinfo is None else self.anchor_date
-            number = (after - anchor) // self.interval + 1
-            while True:
-                yield (anchor + number * self.interval).astimezone(UTC)
-                number += 1
-        anchor = self.anchor_date
-        local = (anchor if anchor.tzinfo is None else anchor.astimezone(zone)).replace(tzinfo=None, fold=0)
-        number = (after.astimezone(zone).replace(tzinfo=None, fold=0) - local) // self.interval - 1
-        while True:
-            found = instant(local + number * self.interval, zone)
-            if found > after:
-                yield found
-            number += 1
+        """Instants later than ``after``, in order, to the end of the calendar."""
+        return self._firings(instant_after(after))
 
     def words(self) -> str:
         """As people say it."""
         return f"Every {_length(self.interval)}{_zone(self.timezone)}"
 
+    def _firings(self, after: datetime) -> Iterator[datetime]:
+        find = self._in_real_time if self.interval < _DAY else self._on_the_wall
+        last = after
+        try:
+            for found in find(after):
+                if found > last:
+                    last = found
+                    yield found
+        except OverflowError:
+            return
 
-def _of_seconds(seconds: float) -> timedelta:
-    try:
-        return timedelta(seconds=seconds)
-    except (OverflowError, ValueError):
-        raise InvalidSchedule(f"An interval of {seconds} seconds is too long.", subject="interval") from None
+    def _in_real_time(self, after: datetime) -> Iterator[datetime]:
+        anchor = self.anchor_date
+        if anchor.tzinfo is None:
+            anchor = instant(anchor, zone_of(self.timezone))
+        number = (after - anchor) // self.interval + 1
+        while True:
+            yield anchor + number * self.interval
+            number += 1
+
+    def _on_the_wall(self, after: datetime) -> Iterator[datetime]:
+        zone = zone_of(self.timezone)
+        anchor = self.anchor_date
+        local = anchor if anchor.tzinfo is None else anchor.astimezone(zone).replace(tzinfo=None, fold=0)
+        number = (after.astimezone(zone).replace(tzinfo=None, fold=0) - local) // self.interval - _LOOK_BACK
+        while True:
+            yield instant(local + number * self.interval, zone)
+            number += 1
 
 
 def _zone(name: str) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from armillary.core.errors import InvalidSchedule
 from armillary.core.schedules.cron import CronSchedule
 from armillary.core.schedules.interval import ANCHOR, IntervalSchedule
+from armillary.core.schedules.moments import instant_after, plain_moment
 from armillary.core.schedules.rrule import RRuleSchedule
 
 Schedule = IntervalSchedule | CronSchedule | RRuleSchedule
 
 MOST_FIRINGS = 100
 FARTHEST = timedelta(days=100)
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 def due_times(
@@ -27,12 +29,9 @@ def due_times(
     >>> [str(at.time()) for at in due_times(CronSchedule("0 9 * * *"), datetime(2024, 1, 1, tzinfo=UTC), most=2)]
     ['09:00:00', '09:00:00']
     """
-    found = []
-    for at in takewhile(lambda at: at <= after + within, schedule.firings(after)):
-        found.append(at)
-        if len(found) == most:
-            break
-    return found
+    after = instant_after(after)
+    last = after + min(within, _END - after)
+    return list(islice(takewhile(lambda at: at <= last, schedule.firings(after)), most))
 
 
 def check_it_fires(schedule: Schedule, after: datetime) -> None:
@@ -82,32 +81,29 @@ def from_document(document: Mapping[str, Any]) -> Schedule:
         raise InvalidSchedule(
             f"A schedule with {kinds[0]} has no {unknown[0]!r}.", subject=unknown[0], advice=f"Known: {sorted(known)}."
         )
-    timezone = str(document.get("timezone") or "UTC")
-    try:
-        jitter = float(document.get("jitter_seconds") or 0)
-        if not 0 <= jitter <= FARTHEST.total_seconds():
-            raise ValueError("jitter_seconds is 0 or more")
-        if kinds[0] == "interval":
-            return IntervalSchedule(_length(document["interval"]), _anchor(document), timezone, jitter)
-        if kinds[0] == "cron":
-            return CronSchedule(str(document["cron"]), timezone, bool(document.get("day_or", True)), jitter)
-        return RRuleSchedule(str(document["rrule"]), timezone, jitter)
-    except InvalidSchedule:
-        raise
-    except (ValueError, TypeError, OverflowError) as problem:
-        raise InvalidSchedule(f"The schedule cannot be read: {problem}.", subject="schedule") from None
+    timezone = "UTC" if document.get("timezone") in (None, "") else document["timezone"]
+    jitter = 0 if document.get("jitter_seconds") is None else document["jitter_seconds"]
+    match kinds[0]:
+        case "interval":
+            return IntervalSchedule(document["interval"], _anchor(document), timezone, jitter)
+        case "cron":
+            return CronSchedule(document["cron"], timezone, document.get("day_or", True), jitter)
+        case _:
+            return RRuleSchedule(document["rrule"], timezone, jitter)
 
 
 _FIELDS = {"interval": {"interval", "anchor_date"}, "cron": {"cron", "day_or"}, "rrule": {"rrule"}}
-
-
-def _length(value: Any) -> timedelta:
-    return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
 
 
 def _anchor(document: Mapping[str, Any]) -> datetime:
     given = document.get("anchor_date")
     if given is None:
         return ANCHOR
-    anchor = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
-    return anchor if anchor.tzinfo is None else anchor.astimezone(UTC)
+    if not isinstance(given, str):
+        return plain_moment(given, "anchor_date")
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        raise InvalidSchedule(
+            f"anchor_date={given!r} is not a time.", subject="anchor_date", advice="Write it as 2026-01-31T09:00:00Z."
+        ) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
+from time import thread_time
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
@@ -15,7 +17,7 @@ from armillary.client.new_ids import new_id
 from armillary.core import flow_runner
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption
+from armillary.core.errors import InvalidOption, InvalidSchedule
 from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
@@ -52,10 +54,16 @@ from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
+from armillary.server.problems import Busy
 
 router = api_router("/deployments", tags=["deployments"])
 
 MOST_SCHEDULES = 50
+MOST_PREVIEWS = 4
+"""At once: the rest of the server's threads is for other requests."""
+LONGEST_WORK = 0.3
+"""Seconds of processor time for the rules of one request."""
+previews = BoundedSemaphore(MOST_PREVIEWS)
 NamePart = Annotated[str, Path(min_length=1, max_length=500)]
 
 
@@ -213,10 +221,16 @@ def count_deployments(ledger: ServedLedger, wanted: Narrowed | None = None) -> R
 
 @router.post("/preview_schedule", response_model=Firings, dependencies=[requires(READ)])
 def preview_schedule(wanted: SchedulePreview) -> Response:
-    """When a schedule would fire next. Nothing is saved; a rule that is none is told with what is wrong."""
-    rule = from_document(wanted.rule)
-    after = wanted.after or rows.moment(now_micros())
-    return answer(Firings(rule.words(), to_document(rule), due_times(rule, after, most=wanted.limit)))
+    """When a schedule would fire next. Nothing is saved; a rule that is none is told with what is wrong. 429 while several others are
+    worked out."""
+    if not previews.acquire(blocking=False):
+        raise Busy("Too many previews at once.", subject="preview", advice="Ask again in a second.")
+    try:
+        rule = from_document(wanted.rule)
+        after = wanted.after or rows.moment(now_micros())
+        return answer(Firings(rule.words(), to_document(rule), due_times(rule, after, most=wanted.limit)))
+    finally:
+        previews.release()
 
 
 @router.get("/find", response_model=Deployment, dependencies=[requires(READ)])
@@ -393,7 +407,12 @@ def _part(name: str, what: str) -> str:
 
 def _schedules(wanted: Sequence[ScheduleWanted]) -> list[DeploymentSchedule]:
     found = []
+    begin = thread_time()
     for each in wanted:
+        if thread_time() - begin > LONGEST_WORK:
+            raise InvalidSchedule(
+                "These schedules take too long to work out.", subject="schedules", advice="Give fewer."
+            )
         rule = from_document(each.rule)
         check_it_fires(rule, datetime.now(UTC))
         found.append(DeploymentSchedule(new_id(), to_document(rule), rule.words(), each.catchup, each.active))
