@@ -147,6 +147,8 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
         ),
+        Setting("PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that is deployed or fetched."),
+        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files of a project that is deployed or fetched."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
         Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),

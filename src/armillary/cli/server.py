@@ -21,6 +21,7 @@ from armillary.client.address import read_address
 from armillary.client.home_token import home_token, read_home_token
 from armillary.core.errors import InvalidOption, LedgerUnavailable, NotFound
 from armillary.core.server_address import ServerAddress
+from armillary.home_folder import prepare_home
 
 STARTING_SECONDS = 20.0
 STOPPING_SECONDS = 15.0
@@ -163,7 +164,7 @@ def _new_link(address: ServerAddress) -> str:
 
 def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: frozenset[str]) -> None:
     """A process of its own session, whose output goes to ``server.log`` in the home."""
-    os.makedirs(home, mode=0o700, exist_ok=True)
+    prepare_home(home)
     log = os.path.join(home, "server.log")
     command = [sys.executable, "-m", "armillary", "server", "start", "--no-open", "--host", host, "--port", str(port)]
     command += ["--no-auth"] if no_auth else []

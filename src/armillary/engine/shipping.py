@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from armillary import settings
+from armillary.home_folder import prepare_home
 from armillary.journal.outbox import outbox_folder
 
 
@@ -35,7 +36,9 @@ def carry_with(carrier: Carrier) -> None:
 
 def destination() -> Destination:
     """Where this process' next root run is recorded."""
-    home, api_url = settings.home(), settings.get("API_URL")
+    home = settings.home()
+    prepare_home(home)
+    api_url = settings.get("API_URL")
     if not api_url:
         return Destination(os.path.join(home, "journal"), None)
     return Destination(outbox_folder(home, api_url), api_url)
