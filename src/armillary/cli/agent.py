@@ -24,6 +24,7 @@ from armillary.cli.wording import ago
 from armillary.core.errors import ArmillaryError
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import Worker
+from armillary.own_process import hide_secrets
 
 app = noun("Run what is scheduled, each run in a process of its own.")
 
@@ -59,6 +60,7 @@ def start(
     from armillary.agent.home_services import serving_home
     from armillary.agent.ledger_link import LedgerLink
 
+    hide_secrets()
     logging.basicConfig(format=_LINES, datefmt="%H:%M:%S", stream=sys.stderr)
     logging.getLogger("armillary.agent").setLevel(logging.INFO)
 

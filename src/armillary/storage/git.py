@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from base64 import b64encode
 
+from armillary import settings
 from armillary.core.errors import InvalidOption, StorageUnavailable
 from armillary.home_folder import make_private
 from armillary.storage.links import is_inside, link_outwards
@@ -90,7 +91,7 @@ class GitSource:
 
     def _git(self, *arguments: str) -> str:
         environment = {
-            **os.environ,
+            **settings.without_secrets(),
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
             "LC_ALL": "C",
