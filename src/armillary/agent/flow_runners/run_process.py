@@ -13,6 +13,7 @@ from armillary.agent.output import Line
 from armillary.agent.output_recorder import OutputRecorder
 from armillary.agent.projects import Results
 from armillary.core.flow_runner import SubprocessFlowRunner, from_document
+from armillary.core.terminal_text import terminal_text
 from armillary.core.worker import ClaimedRun
 
 
@@ -71,7 +72,7 @@ class RunProcess:
 
     def _hear(self, line: Line) -> None:
         if self._shows:
-            sys.stderr.write(line.text + "\n")
+            sys.stderr.write((terminal_text(line.text) if sys.stderr.isatty() else line.text) + "\n")
         if not line.recorded:
             self._recorder.record(self._run_id, line.text)
             if line.text.strip():
