@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import stat
 import subprocess
 import sys
 import webbrowser
 from time import monotonic, sleep
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -194,10 +195,21 @@ def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: 
     hint("armillary server stop")
 
 
+def _keeps(stream: TextIO) -> bool:
+    """Whether it is a file, such as server.log, where a link that signs browsers in would stay."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
 def _banner(address: ServerAddress, link: str) -> None:
     say(f"Armillary {address.version} serves {settings.home()} at {address.url}")
     say("")
-    say(f"  Open the web app:      {link}")
+    if _keeps(sys.stderr):
+        say(f"  Open the web app:      {address.url}  (armillary server status prints a link that signs a browser in)")
+    else:
+        say(f"  Open the web app:      {link}")
     say(f"  Record runs here from elsewhere:  armillary config set ARMILLARY_API_URL={address.api_url}")
     if address.authenticated and read_home_token(settings.home()) is not None:
         say("  …with the token that `armillary server token` prints, as ARMILLARY_API_KEY")
