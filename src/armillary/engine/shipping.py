@@ -25,6 +25,8 @@ class Destination(NamedTuple):
 Carrier = Callable[[Destination], None]
 
 _carrier: Carrier | None = None
+_prepared: str | None = None
+"""A look at a home costs ten system calls: once for a process is enough. Journals make its folders private in any case."""
 
 
 def carry_with(carrier: Carrier) -> None:
@@ -36,8 +38,11 @@ def carry_with(carrier: Carrier) -> None:
 
 def destination() -> Destination:
     """Where this process' next root run is recorded."""
+    global _prepared
     home = settings.home()
-    prepare_home(home)
+    if home != _prepared:
+        prepare_home(home)
+        _prepared = home
     api_url = settings.get("API_URL")
     if not api_url:
         return Destination(os.path.join(home, "journal"), None)

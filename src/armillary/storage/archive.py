@@ -11,7 +11,7 @@ import os
 import tarfile
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import IO, BinaryIO, NamedTuple, Protocol, cast
+from typing import IO, Any, BinaryIO, NamedTuple, Protocol, cast
 
 from armillary import settings
 from armillary.core.errors import TooLarge
@@ -51,7 +51,7 @@ def limits() -> Limits:
     return Limits(settings.get("PROJECT_MEGABYTES") * 1_000_000, settings.get("PROJECT_FILES"))
 
 
-def pack(entries: Iterable[tuple[str, bool, int, Content]], into: BinaryIO) -> None:
+def pack(entries: Iterable[tuple[str, bool, int, Content]], into: IO[bytes]) -> None:
     """Write the archive of (path, executable, bytes, content). Raises TooLarge for what :func:`contents_hash` would refuse."""
     with (
         gzip.GzipFile(fileobj=into, mode="wb", mtime=0, compresslevel=6) as zipped,
@@ -61,7 +61,7 @@ def pack(entries: Iterable[tuple[str, bool, int, Content]], into: BinaryIO) -> N
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode = size, 0o755 if executable else 0o644
             archive.addfile(entry, cast("IO[bytes]", content))
-            archive.members.clear()  # type: ignore[attr-defined]  it would remember every one
+            cast("Any", archive).members.clear()  # it would remember every one
         archive.close()
         size = zipped.tell()
     if size > _most(into.tell(), limits()):
@@ -112,9 +112,9 @@ def _entries(archive: BinaryIO) -> Iterator[tuple[str, bool, IO[bytes]]]:
     with gzip.GzipFile(fileobj=archive, mode="rb") as zipped:
         stream = _Metered(zipped, most)
         stream.may_read(_HEADER_BYTES)
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=_BLOCK) as tar:
+        with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|", bufsize=_BLOCK) as tar:
             while (entry := tar.next()) is not None:
-                tar.members.clear()  # type: ignore[attr-defined]  it would remember every one
+                cast("Any", tar).members.clear()  # it would remember every one
                 content = (
                     tar.extractfile(entry) if entry.type in tarfile.REGULAR_TYPES and not entry.issparse() else None
                 )

@@ -120,7 +120,7 @@ def upload(project: Project, store: Store) -> bool:
     if next(iter(store.keys(key)), None) is not None:
         return False
     with NamedTemporaryFile(prefix="armillary-project-") as packed:
-        pack(_contents(project), packed)
+        pack(_contents(project), packed.file)
         packed.flush()
         store.write_file(key, packed.name)
     return True

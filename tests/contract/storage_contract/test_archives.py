@@ -84,7 +84,11 @@ def test_an_archive_that_grows_beyond_its_bounds_writes_nothing_and_costs_little
 
 
 def test_more_files_than_may_be_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = tar(lambda archive: [archive.addfile(tarfile.TarInfo(f"f{number}")) for number in range(11)])
+    def eleven(archive: tarfile.TarFile) -> None:
+        for number in range(11):
+            archive.addfile(tarfile.TarInfo(f"f{number}"))
+
+    packed = tar(eleven)
     contents_hash(io.BytesIO(packed))
     monkeypatch.setenv("ARMILLARY_PROJECT_FILES", "10")
     with pytest.raises(TooLarge, match="more than 10 files") as refused:

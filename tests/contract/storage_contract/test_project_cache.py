@@ -109,6 +109,11 @@ def _cut(home: Path) -> None:
     seal.write_bytes(seal.read_bytes()[:-2])
 
 
+def _linked(home: Path) -> None:
+    (home / KEY_NAME).rename(home / "k")
+    (home / KEY_NAME).symlink_to("k")
+
+
 FORGERIES: dict[str, Callable[[Path], object]] = {
     "made with another key": _forged,
     "another project's": _renamed,
@@ -116,10 +121,7 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
     "gone": lambda home: (home / "projects" / (NAME + SEAL)).unlink(),
     "without its key": lambda home: (home / KEY_NAME).unlink(),
     "with a key that others read": lambda home: (home / KEY_NAME).chmod(0o644),
-    "with a key that is a link": lambda home: (
-        (home / KEY_NAME).rename(home / "k"),
-        (home / KEY_NAME).symlink_to("k"),
-    ),
+    "with a key that is a link": _linked,
 }
 
 

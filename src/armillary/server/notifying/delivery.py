@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,20 +20,21 @@ from armillary.server.notifying.outbound import Undelivered, check_address, post
 
 APPRISE_SECONDS = 60.0
 """Longest that Apprise may take, its start included."""
+_turns = BoundedSemaphore(4)
+"""So many processes of Apprise at once: each has 60 MB."""
 _WEBHOOKS = ("http", "https")
 _MODULE = "armillary.server.notifying.apprise_process"
 
 
 def check_target(target: str) -> None:
-    """Raises InvalidOption for one that nothing could be delivered to. A name that is not known just now may be later."""
+    """Raises InvalidOption for one that nothing could be delivered to. A name that is not known just now may be later, and what
+    cannot be looked at now is looked at when it is delivered."""
     target = checked_target(target)
-    if urlsplit(target).scheme in _WEBHOOKS:
-        try:
+    with suppress(Undelivered):
+        if urlsplit(target).scheme in _WEBHOOKS:
             check_address(target)
-        except Undelivered:
-            return
-    else:
-        _apprise(Task(target))
+        else:
+            _apprise(Task(target))
 
 
 def deliver(target: str, title: str, message: str, facts: dict[str, Any]) -> None:
@@ -54,6 +57,8 @@ def _apprise(task: Task) -> None:
     environment = {
         name: value for name, value in settings.without_secrets().items() if not name.lower().endswith("_proxy")
     }
+    if not _turns.acquire(timeout=APPRISE_SECONDS):
+        raise Undelivered(f"{scheme} could not be asked: the server is busy with other notifications.")
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", _MODULE],
@@ -68,6 +73,8 @@ def _apprise(task: Task) -> None:
         raise Undelivered(f"{scheme} did not answer within {APPRISE_SECONDS:.0f} seconds.") from None
     except (OSError, DecodeError):
         raise Undelivered(f"{scheme} could not be asked; the server's log may say why.") from None
+    finally:
+        _turns.release()
     if outcome.invalid is not None:
         raise InvalidOption(outcome.invalid, subject="target", advice=outcome.advice)
     if outcome.undelivered is not None:
