@@ -192,3 +192,16 @@ def test_what_is_unpacked_is_its_owners_alone(tmp_path: Path) -> None:
     for top in (tmp_path / "store", tmp_path / "in"):
         assert not [each for each in (top, *top.glob("**/*")) if each.stat().st_mode & 0o077]
     assert projects.read_project(str(tmp_path / "in" / "back")).hash == project.hash
+
+
+@pytest.mark.parametrize(
+    ("bomb", "problem", "said"),
+    [
+        ("one file of zeros", TooLarge, "far more than its own size"),
+        ("a long header", ValueError, "header is too long"),
+        ("a sparse file", ValueError, "not a plain file"),
+    ],
+)
+def test_each_bound_is_told(bomb: str, problem: type[Exception], said: str) -> None:
+    with pytest.raises(problem, match=said):
+        contents_hash(io.BytesIO(BOMBS[bomb]))
