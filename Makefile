@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit test-busy fuzz chaos soak check format bench ui ui-build serve clean
+.PHONY: help demo test test-unit test-busy test-lowest lock fuzz chaos soak check format bench ui ui-build serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -20,9 +20,9 @@ $(VENV)/.runtime: pyproject.toml
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(VENV)/.runtime
+$(VENV)/.dev: pyproject.toml requirements/tests.txt $(VENV)/.runtime
 	@echo "Installing what tests and checks need into $(VENV) …"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]'
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -c requirements/tests.txt -e '.[dev,docs]'
 	@touch $@
 
 demo: $(VENV)/.runtime  ## Run the examples to their end and show what was recorded
@@ -38,6 +38,12 @@ test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
 
 test-busy: $(VENV)/.dev  ## Run all tests three times beside four busy loops (an hour and more)
 	@$(PYTHON) scripts/beside_busy_loops.py $(MAKE) test
+
+test-lowest: $(VENV)/.dev  ## Run unit and contract tests with the least versions that are admitted
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) scripts/lowest.py
+
+lock: $(VENV)/.dev  ## Take the newest versions of what tests run with into requirements/tests.txt
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) scripts/lock.py
 
 fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
 	@ARMILLARY_FUZZ_CASES=10000 $(PYTHON) -m pytest tests/api/api_fuzzed
@@ -59,6 +65,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) scripts/check_light_import.py
 	@$(PYTHON) scripts/settings_page.py --check
 	@$(PYTHON) scripts/openapi.py --check
+	@$(PYTHON) scripts/lock.py --check
 	@$(PYTHON) scripts/web_app.py check
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
 
@@ -80,4 +87,4 @@ serve: $(VENV)/.runtime  ## Start the server of this home
 	@$(PYTHON) -m armillary server start
 
 clean:  ## Remove what the other targets made
-	rm -rf $(VENV) ui/node_modules src/armillary/ui_dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site
+	rm -rf $(VENV) .venv-lowest ui/node_modules src/armillary/ui_dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site

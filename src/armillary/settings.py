@@ -145,8 +145,16 @@ SETTINGS: dict[str, Setting] = {
             "AGENT_DRAIN_SECONDS", "30", _seconds, "How long an agent that stops lets its runs go on to their end."
         ),
         Setting(
+            "AGENT_KEEPS",
+            "",
+            _names,
+            "Variables of an agent that its runs do not get, by comma; `AWS_*`: all that begin so. Secret settings are never given.",
+        ),
+        Setting(
             "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
         ),
+        Setting("PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that is deployed or fetched."),
+        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files of a project that is deployed or fetched."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
         Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),
@@ -189,6 +197,22 @@ def home() -> str:
 def for_processes() -> dict[str, str]:
     """This process's variables for one that it starts: with the home as a whole path, since its folder may be another."""
     return {**os.environ, "ARMILLARY_HOME": home()}
+
+
+def is_withheld(variable: str) -> bool:
+    """Whether only this process is to know that variable, and none that it starts for others: of a secret setting, or one that
+    AGENT_KEEPS names."""
+    bare = variable.removeprefix(PREFIX)
+    if bare != variable and bare in SETTINGS and SETTINGS[bare].secret:
+        return True
+    return any(
+        variable.startswith(name[:-1]) if name.endswith("*") else variable == name for name in get("AGENT_KEEPS")
+    )
+
+
+def without_secrets() -> dict[str, str]:
+    """:func:`for_processes`, without what is withheld."""
+    return {name: value for name, value in for_processes().items() if not is_withheld(name)}
 
 
 def text_and_source(name: str, environment: Mapping[str, str] | None = None) -> tuple[str | None, str]:

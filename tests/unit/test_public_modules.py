@@ -17,7 +17,21 @@ import armillary
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "python.md").read_text()
 PUBLIC = re.findall(r"^::: (armillary[\w.]*)$", PAGE, re.MULTILINE)
-INTERNAL = {"agent", "cli", "core", "engine", "journal", "ledger", "sdk", "server", "settings", "ui_dist", "__main__"}
+INTERNAL = {
+    "agent",
+    "cli",
+    "core",
+    "engine",
+    "home_folder",
+    "journal",
+    "own_process",
+    "ledger",
+    "sdk",
+    "server",
+    "settings",
+    "ui_dist",
+    "__main__",
+}
 
 
 def test_every_module_is_documented_or_internal() -> None:

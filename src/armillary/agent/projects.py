@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import compileall
 import fcntl
+import logging
 import os
+import re
 import shutil
 from collections import defaultdict
 from py_compile import PycInvalidationMode
 from secrets import token_hex
 from threading import Lock
-from time import time
 from typing import NamedTuple
 
+from armillary.agent.project_cache import Altered, ProjectCache
 from armillary.client.interface import Client
 from armillary.core.deployment import Deployment
 from armillary.core.errors import StorageUnavailable
 from armillary.core.storage_block import GIT
+from armillary.home_folder import make_private, prepare_home
 from armillary.storage.blocks import home_store, open_block, open_git
 from armillary.storage.project import download
 
 UNUSED_SECONDS = 30 * 86_400
+_NAME = re.compile("[0-9a-f]{40,64}").fullmatch
+
+logger = logging.getLogger("armillary.agent")
 
 
 class Results(NamedTuple):
@@ -36,11 +42,13 @@ class Projects:
 
     def __init__(self, home: str, worker_id: str) -> None:
         self._home = home
-        self._cache = os.path.join(home, "projects")
+        self._cache = ProjectCache(home)
+        self._fetched: dict[str, tuple[str | None, dict[str, str] | None]] = {}
         self._copies = os.path.join(home, "copies", worker_id)
         self._fetching: defaultdict[str, Lock] = defaultdict(Lock)
         self._locks = Lock()
-        os.makedirs(self._copies, mode=0o700, exist_ok=True)
+        prepare_home(home)
+        make_private(self._copies)
         self._lock = os.open(os.path.join(self._copies, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._remove_leftovers()
@@ -55,17 +63,30 @@ class Projects:
             block = client.find_storage_block(of.storage_block_id)
             kind, options = block.type, client.open_storage_block(block.id)
         with self._lock_of(of.project_hash):
-            self._cached(of.project_hash, kind, options)
+            self._fetched[of.project_hash] = kind, options
+            self._have(of.project_hash)
         return Results() if kind == GIT else Results(kind, options)
 
     def copy(self, project_hash: str) -> str:
-        """The folder of a new copy of a project in the cache. Raises StorageUnavailable."""
+        """The folder of a new copy of a project in the cache, each file of it checked; fetched again where it was altered. Raises
+        StorageUnavailable."""
         root = os.path.join(self._copies, token_hex(8))
         try:
-            shutil.copytree(os.path.join(self._cache, project_hash), root)
-        except (OSError, shutil.Error) as problem:
+            try:
+                self._cache.copy(project_hash, root)
+            except Altered as problem:
+                logger.warning("The cached code was altered since it was fetched, and is fetched again: %s", problem)
+                shutil.rmtree(root, ignore_errors=True)
+                self._cache.unseal(project_hash)
+                with self._lock_of(project_hash):
+                    self._fetch_anew(project_hash)
+                self._cache.copy(project_hash, root)
+        except (OSError, Altered) as problem:
             shutil.rmtree(root, ignore_errors=True)
             raise StorageUnavailable(f"The code cannot be copied to {root}: {problem}.", subject=root) from problem
+        except BaseException:
+            shutil.rmtree(root, ignore_errors=True)
+            raise
         return root
 
     def remove(self, root: str) -> None:
@@ -81,17 +102,27 @@ class Projects:
         with self._locks:
             return self._fetching[project_hash]
 
-    def _cached(self, project_hash: str, kind: str | None, options: dict[str, str] | None) -> str:
-        folder = os.path.join(self._cache, project_hash)
-        if not os.path.isdir(folder):
+    def _have(self, project_hash: str) -> None:
+        if not _NAME(project_hash):  # it becomes a path
+            raise StorageUnavailable(f"{project_hash!r} does not name any code.", subject=project_hash)
+        if not self._cache.has(project_hash):
+            self._fetch_anew(project_hash)
+        os.utime(os.path.join(self._cache.folder, project_hash))
+
+    def _fetch_anew(self, project_hash: str) -> None:
+        kind, options = self._fetched[project_hash]
+        folder = os.path.join(self._cache.folder, project_hash)
+        with self._cache.locked(project_hash):  # other agents of this home fetch into it too
+            if self._cache.has(project_hash):
+                return
+            shutil.rmtree(folder, ignore_errors=True)
             if kind == GIT:
                 open_git(options or {}).fetch(project_hash, folder)
             else:
                 self._download(project_hash, folder, kind, options)
             # By hash, as every copy is newer than what was compiled.
             compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
-        os.utime(folder)
-        return folder
+            self._cache.seal(project_hash)
 
     def _download(self, project_hash: str, folder: str, kind: str | None, options: dict[str, str] | None) -> None:
         if kind is not None:
@@ -112,11 +143,7 @@ class Projects:
             path = os.path.join(above, name)
             if path != self._copies and _is_free(os.path.join(path, ".lock")):
                 shutil.rmtree(path, ignore_errors=True)
-        os.makedirs(self._cache, mode=0o700, exist_ok=True)
-        with os.scandir(self._cache) as entries:
-            for entry in entries:
-                if time() - entry.stat().st_mtime > UNUSED_SECONDS:
-                    shutil.rmtree(entry.path, ignore_errors=True)
+        self._cache.remove_unused(UNUSED_SECONDS)
 
 
 def _is_free(path: str) -> bool:

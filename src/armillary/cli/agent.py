@@ -19,16 +19,24 @@ from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_records
 from armillary.cli.queue_contents import contents_of
-from armillary.cli.speech import hint, say, warn
+from armillary.cli.speech import hint, say, shown, warn
 from armillary.cli.wording import ago
 from armillary.core.errors import ArmillaryError
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import Worker
+from armillary.own_process import hide_secrets
 
 app = noun("Run what is scheduled, each run in a process of its own.")
 
 _LINES = "%(asctime)s.%(msecs)03d | %(levelname)-7s | %(message)s"
 """As runs write theirs, which stand between."""
+
+
+class _Lines(logging.Formatter):
+    """What a run said last may be in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return shown(super().format(record), sys.stderr)
 
 
 @app.command()
@@ -59,7 +67,10 @@ def start(
     from armillary.agent.home_services import serving_home
     from armillary.agent.ledger_link import LedgerLink
 
-    logging.basicConfig(format=_LINES, datefmt="%H:%M:%S", stream=sys.stderr)
+    hide_secrets()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines(_LINES, datefmt="%H:%M:%S"))
+    logging.basicConfig(handlers=[handler])
     logging.getLogger("armillary.agent").setLevel(logging.INFO)
 
     def link(timeout_seconds: float = 10.0) -> LedgerLink:

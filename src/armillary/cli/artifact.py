@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_records
 from armillary.cli.paging import first
-from armillary.cli.speech import hint
+from armillary.cli.speech import hint, shown
 from armillary.cli.wording import ago, moment
 from armillary.core.artifact import Artifact
 
@@ -72,4 +73,5 @@ def inspect(artifact_id: Annotated[str, typer.Argument(help="Its id.")], output:
     if output is Output.JSON:
         print_json(found)
     else:
-        print(found.data if found.fraction is None else f"{found.fraction:.0%} {found.data}".rstrip())
+        told = found.data if found.fraction is None else f"{found.fraction:.0%} {found.data}".rstrip()
+        print(shown(told, sys.stdout))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from armillary import settings
 from armillary.cli import profile_file
 from armillary.core.errors import ArmillaryError, did_you_mean
+from armillary.home_folder import check_home
 from armillary.journal.files import journals_in
 from armillary.settings import PREFIX, SETTINGS
 
@@ -100,6 +101,7 @@ def _home(name: str) -> Iterable[Finding]:
             return [Finding(name, Verdict.GOOD, f"{home} does not exist yet; the first run makes it")]
         fix = "Make it writable, or set ARMILLARY_HOME to a folder that is."
         return [Finding(name, Verdict.BAD, f"{home} does not exist and cannot be made in {parent}.", fix)]
+    check_home(home)
     with tempfile.TemporaryFile(dir=home) as file:
         file.write(b"x")
         file.flush()

@@ -34,4 +34,4 @@ def spelled_out(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() or letter.isspace() else repr(letter)[1:-1] for letter in text)
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else repr(letter)[1:-1] for letter in text)

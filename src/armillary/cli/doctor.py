@@ -10,7 +10,7 @@ from armillary.cli.checks import Finding, Verdict, examine
 from armillary.cli.exits import FAILED, OK
 from armillary.cli.noun import command
 from armillary.cli.output import Output, OutputOption, print_json
-from armillary.cli.speech import paints, say
+from armillary.cli.speech import paints, say, shown
 
 app = command()
 
@@ -42,6 +42,6 @@ def _show(finding: Finding) -> None:
     sign, color = _SIGNS[finding.verdict]
     sign = f"{sign:<4}"
     painted = f"\x1b[{color}m{sign}\x1b[0m" if paints(sys.stdout) else sign
-    print(f"{painted}  {finding.check}: {finding.found}")
+    print(f"{painted}  {finding.check}: {shown(finding.found, sys.stdout)}")
     if finding.fix:
         print(f"      {finding.fix}")

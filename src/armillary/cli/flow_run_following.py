@@ -17,7 +17,7 @@ from armillary.cli.connecting import connect
 from armillary.cli.exits import OK, code_for_state
 from armillary.cli.following import follow_logs, follow_progress, read_logs
 from armillary.cli.log_lines import LogLines
-from armillary.cli.output import Output, OutputOption, print_json
+from armillary.cli.output import Output, OutputOption, for_stdout, print_json
 from armillary.cli.speech import say
 from armillary.core.states import TERMINAL
 
@@ -41,9 +41,14 @@ def logs(
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", min=1, max=1_000_000_000, help="Only the last lines, this many.")
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Give a terminal the lines' escape sequences too, not their colours alone.")
+    ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show what a flow run said. With --follow the command ends when the run does, with a code that tells how.
+
+    Of the escape sequences in a line, a terminal gets the colours; the rest is shown as text. A pipe gets lines as they are.
 
     -o json prints an array; with --follow, one object per line.
 
@@ -58,7 +63,7 @@ def logs(
         options: dict[str, Any] = {"with_subflows": subflows, "least_level": parsed_level(level)}
         if task_run is not None:
             options["task_run_id"] = the_task_run(client, task_run, run.id).id
-        lines = LogLines(client)
+        lines = LogLines(client, raw=raw)
         past = deque((line for batch in read_logs(client, run.id, -1, options) for line in batch), limit)
         if output is Output.JSON and not follow:
             print_json(list(past))
@@ -75,7 +80,7 @@ def logs(
 
 
 def _print_object(lines: list[Any]) -> None:
-    sys.stdout.buffer.writelines(json.encode(line) + b"\n" for line in lines)
+    sys.stdout.buffer.writelines(for_stdout(json.encode(line)) + b"\n" for line in lines)
     sys.stdout.flush()
 
 

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Iterable, Sequence
 
-from armillary.cli.speech import paints
+from armillary.cli.speech import paints, shown
 from armillary.client.interface import LARGEST_PAGE, Client
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.log_line import LogLine
@@ -16,17 +16,18 @@ _IDS_AT_ONCE = 500
 
 
 class LogLines:
-    """Prints lines; asks for the name of each run once."""
+    """Prints lines; asks for the name of each run once. ``raw``: a terminal too gets whatever is in them."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, raw: bool = False) -> None:
         self._client = client
+        self._raw = raw
         self._names: dict[str, str] = {}
 
     def print(self, lines: Sequence[LogLine]) -> None:
         self._learn(lines)
         paint = paints(sys.stdout)
         for line in lines:
-            text = self.text(line)
+            text = self.text(line) if self._raw else shown(self.text(line), sys.stdout)
             color = _COLORS.get(line.level) if paint else None
             sys.stdout.write(f"\x1b[{color}m{text}\x1b[0m\n" if color else f"{text}\n")
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from armillary.cli.paging import Listed
 from armillary.cli.speech import hint
 
 Record = TypeVar("Record")
+
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Output(StrEnum):
@@ -50,8 +54,15 @@ def only_data(output: Output) -> Iterator[None]:
 
 def print_json(value: Any) -> None:
     """Records become objects with their fields' names; indented, as UTF-8, with a newline at the end."""
-    sys.stdout.buffer.write(json.format(json.encode(value, enc_hook=str), indent=2) + b"\n")
+    sys.stdout.buffer.write(for_stdout(json.format(json.encode(value, enc_hook=str), indent=2)) + b"\n")
     sys.stdout.flush()
+
+
+def for_stdout(encoded: bytes) -> bytes:
+    """The same JSON; on a terminal without the characters that JSON leaves as they are and terminals obey."""
+    if not sys.stdout.isatty():
+        return encoded
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode()).encode()
 
 
 def print_records(records: Sequence[Record], columns: Sequence[Column[Record]], output: Output) -> None:

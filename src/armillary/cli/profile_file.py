@@ -16,6 +16,7 @@ from fcntl import LOCK_EX, flock
 from armillary import settings
 from armillary.cli.speech import warn
 from armillary.core.errors import HomeNotWritable, InvalidSetting
+from armillary.home_folder import prepare_home
 from armillary.settings import DEFAULT_PROFILE
 
 _HEADING = "# Settings by profile; `armillary config` and `armillary profile` change this file.\n"
@@ -54,8 +55,8 @@ def read() -> Profiles:
 def changing() -> Iterator[Profiles]:
     """The profiles, written back when the block ends without an error. One process at a time changes them."""
     path = settings.profiles_path()
+    prepare_home(settings.home())
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         lock = os.open(path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
         raise _not_writable(path, problem) from problem

@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from armillary.cli.columns import spelled_out
 from armillary.cli.following import follow_progress
 from armillary.cli.progress import Progress
 from armillary.cli.terminal import STATE_STYLES
@@ -32,9 +33,9 @@ def show_progress(client: Client, run: FlowRun) -> FlowRun:
 
 def picture(run: FlowRun, progress: Progress, now: datetime) -> RenderableType:
     title = Text.assemble(
-        (run.name, "bold"),
-        f"  {run.flow_name}  ",
-        (run.state_name, STATE_STYLES[run.state_type]),
+        (spelled_out(run.name), "bold"),
+        f"  {spelled_out(run.flow_name)}  ",
+        (spelled_out(run.state_name), STATE_STYLES[run.state_type]),
         f"  {run_duration(run, now)}",
     )
     by_state = Text("   ").join(

@@ -15,6 +15,7 @@ from armillary.cli.completion import flow_run_words, task_run_words
 from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_json
+from armillary.cli.speech import shown
 from armillary.client.interface import Client
 from armillary.core.errors import NotFound, ResultMissing
 from armillary.core.flow_run import FlowRun
@@ -65,7 +66,7 @@ def get(
     if output is Output.JSON:
         print_json({"run_id": found.id, "storage": stored.storage, "key": stored.key, "value": _as_json(value)})
     else:
-        print(value if isinstance(value, str) else pformat(value))
+        print(shown(value if isinstance(value, str) else pformat(value), sys.stdout))
 
 
 def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:

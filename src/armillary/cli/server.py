@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import stat
 import subprocess
 import sys
 import webbrowser
 from time import monotonic, sleep
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -21,6 +22,7 @@ from armillary.client.address import read_address
 from armillary.client.home_token import home_token, read_home_token
 from armillary.core.errors import InvalidOption, LedgerUnavailable, NotFound
 from armillary.core.server_address import ServerAddress
+from armillary.home_folder import prepare_home
 
 STARTING_SECONDS = 20.0
 STOPPING_SECONDS = 15.0
@@ -163,7 +165,7 @@ def _new_link(address: ServerAddress) -> str:
 
 def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: frozenset[str]) -> None:
     """A process of its own session, whose output goes to ``server.log`` in the home."""
-    os.makedirs(home, mode=0o700, exist_ok=True)
+    prepare_home(home)
     log = os.path.join(home, "server.log")
     command = [sys.executable, "-m", "armillary", "server", "start", "--no-open", "--host", host, "--port", str(port)]
     command += ["--no-auth"] if no_auth else []
@@ -193,10 +195,21 @@ def _start_in_background(home: str, host: str, port: int, no_auth: bool, names: 
     hint("armillary server stop")
 
 
+def _keeps(stream: TextIO) -> bool:
+    """Whether it is a file, such as server.log, where a link that signs browsers in would stay."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
 def _banner(address: ServerAddress, link: str) -> None:
     say(f"Armillary {address.version} serves {settings.home()} at {address.url}")
     say("")
-    say(f"  Open the web app:      {link}")
+    if _keeps(sys.stderr):
+        say(f"  Open the web app:      {address.url}  (armillary server status prints a link that signs a browser in)")
+    else:
+        say(f"  Open the web app:      {link}")
     say(f"  Record runs here from elsewhere:  armillary config set ARMILLARY_API_URL={address.api_url}")
     if address.authenticated and read_home_token(settings.home()) is not None:
         say("  …with the token that `armillary server token` prints, as ARMILLARY_API_KEY")

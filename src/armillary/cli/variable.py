@@ -15,7 +15,7 @@ from armillary.cli.connecting import connect
 from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_records
 from armillary.cli.paging import first
-from armillary.cli.speech import hint, say
+from armillary.cli.speech import hint, say, shown
 from armillary.cli.wording import ago, moment
 from armillary.core.variable import Variable
 
@@ -60,7 +60,7 @@ def get(name: NameArgument, output: OutputOption = Output.TABLE) -> None:
     if output is Output.JSON:
         print_json(variable)
     elif isinstance(variable.value, str):
-        print(variable.value)
+        print(shown(variable.value, sys.stdout))
     else:
         print_json(variable.value)
 

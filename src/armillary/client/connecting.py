@@ -10,6 +10,7 @@ from armillary.client.address import read_address
 from armillary.client.home_token import read_home_token, token_for
 from armillary.client.interface import Client
 from armillary.core.errors import ArmillaryError
+from armillary.home_folder import check_home
 
 
 class Patience(TypedDict, total=False):
@@ -28,6 +29,7 @@ def connect(
     """The client of the server at ARMILLARY_API_URL; else of the one that keeps this home; else of the home's own ledger. A
     context manager. Each imports only what it needs. ``complaint`` and ``progress`` are for the home's own ledger, ``patience``
     is for servers."""
+    check_home(settings.home())  # before an address or a token is taken from it
     url = settings.get("API_URL")
     if url:
         return over_http(url, token_for(url), **patience)

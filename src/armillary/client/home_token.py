@@ -8,6 +8,7 @@ import secrets
 from armillary import settings
 from armillary.client.address import read_address
 from armillary.core.errors import HomeNotWritable
+from armillary.home_folder import prepare_home
 from armillary.journal.whole_file import write_whole
 
 NAME = "token"
@@ -20,6 +21,7 @@ def home_token(home: str) -> str:
     found = read_home_token(home)
     if found is not None:
         return found
+    prepare_home(home)
     token = secrets.token_urlsafe(_BYTES)
     try:
         write_whole(path, f"{token}\n".encode())

@@ -94,7 +94,10 @@ def checked_template(template: str | None) -> str | None:
 
 def checked_target(target: str) -> str:
     """Raises InvalidOption for what is no address."""
-    parts = urlsplit(target.strip())
+    try:
+        parts = urlsplit(target.strip())
+    except ValueError:  # a bracket that is not closed
+        parts = urlsplit("")
     if not parts.scheme or not (parts.netloc or parts.path.strip("/")):
         raise InvalidOption(
             "The target is no address.",

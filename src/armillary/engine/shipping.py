@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from armillary import settings
+from armillary.home_folder import prepare_home
 from armillary.journal.outbox import outbox_folder
 
 
@@ -24,6 +25,8 @@ class Destination(NamedTuple):
 Carrier = Callable[[Destination], None]
 
 _carrier: Carrier | None = None
+_prepared: str | None = None
+"""A look at a home costs ten system calls: once for a process is enough. Journals make its folders private in any case."""
 
 
 def carry_with(carrier: Carrier) -> None:
@@ -35,7 +38,12 @@ def carry_with(carrier: Carrier) -> None:
 
 def destination() -> Destination:
     """Where this process' next root run is recorded."""
-    home, api_url = settings.home(), settings.get("API_URL")
+    global _prepared
+    home = settings.home()
+    if home != _prepared:
+        prepare_home(home)
+        _prepared = home
+    api_url = settings.get("API_URL")
     if not api_url:
         return Destination(os.path.join(home, "journal"), None)
     return Destination(outbox_folder(home, api_url), api_url)

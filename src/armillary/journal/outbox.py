@@ -12,6 +12,7 @@ import os
 from hashlib import blake2b
 from typing import NamedTuple
 
+from armillary.home_folder import make_private
 from armillary.journal.whole_file import write_whole
 
 _URL_NAME = "server.url"
@@ -38,7 +39,7 @@ def outbox_folder(home: str, api_url: str) -> str:
     folder = os.path.join(home, "outbox", digest)
     path = os.path.join(folder, _URL_NAME)
     if not os.path.exists(path):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_private(folder)
         write_whole(path, f"{url}\n".encode())
     return folder
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 from armillary.core.errors import HomeNotWritable
 from armillary.core.version import VERSION
+from armillary.home_folder import make_private
 from armillary.journal.events import FORMAT_VERSION, LOG_LANE, STATE_LANE, AnyEvent, Closed, Header, LogsDropped
 from armillary.journal.lane import DISK_FULL, Lane
 from armillary.journal.process import this_process
@@ -136,7 +137,7 @@ class JournalWriter:
             )
 
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            make_private(folder)
             return cls(
                 folder,
                 header,

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 
+from armillary.home_folder import make_private
 from armillary.journal.events import LOG_LANE, STATE_LANE, Header
 from armillary.journal.files import JournalFiles
 
@@ -62,7 +63,7 @@ class FollowedJournal:
             with suppress(FileNotFoundError):  # another reader was faster
                 if self.lost_track:
                     folder = os.path.join(self.files.folder, DAMAGED_FOLDER)
-                    os.makedirs(folder, mode=0o700, exist_ok=True)
+                    make_private(folder)
                     os.rename(path, os.path.join(folder, os.path.basename(path)))
                 else:
                     os.unlink(path)

@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
+from armillary.home_folder import prepare_home
 from armillary.journal.whole_file import write_whole
 from armillary.ledger import dialect, outbox, schema, tables
 from armillary.ledger.home_lock import HomeLock, WriteLock
@@ -193,10 +194,7 @@ def open_ledger(home: str) -> Ledger:
 
 
 def _prepare(home: str) -> None:
-    try:
-        os.makedirs(home, mode=0o700, exist_ok=True)
-    except OSError as problem:
-        raise _not_writable(home, problem.strerror or str(problem)) from problem
+    prepare_home(home)
     if not os.access(home, os.W_OK | os.X_OK):
         raise _not_writable(home, "permission denied")
     kind = network_file_system(home)

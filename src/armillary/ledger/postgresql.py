@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
 
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
+from armillary.home_folder import prepare_home
 from armillary.ledger import outbox, schema, tables
 from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
@@ -81,7 +82,7 @@ def open_postgresql(home: str, database_url: str) -> Ledger:
     Raises InvalidOption for an address that cannot be one, LedgerTooNew, or LedgerUnavailable.
     """
     home = os.path.abspath(home)
-    os.makedirs(home, mode=0o700, exist_ok=True)
+    prepare_home(home)
     engine = _engine(_address(database_url))
     try:
         with mapped(_shown(engine.url)), engine.begin() as connection:

@@ -21,6 +21,7 @@ from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailab
 from armillary.core.server_address import ServerAddress
 from armillary.core.version import VERSION
 from armillary.journal.process import this_process
+from armillary.own_process import hide_secrets
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
@@ -88,6 +89,7 @@ def serve(
             subject="--no-auth",
             advice="Leave --no-auth or --host out.",
         )
+    hide_secrets()
     with _listening(host, port) as listener:
         url = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         with kept(home, f"the server at {url} (process {os.getpid()})", _complain) as keeper:

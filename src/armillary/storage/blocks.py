@@ -12,6 +12,7 @@ from msgspec import DecodeError, json
 
 from armillary.core.errors import InvalidOption, StorageUnavailable
 from armillary.core.storage_block import GIT, checked_options, kind_of
+from armillary.home_folder import make_private
 from armillary.storage.git import GitSource
 from armillary.storage.local import LocalStore
 from armillary.storage.store import Store
@@ -83,7 +84,7 @@ def _local(options: Mapping[str, str]) -> Store:
 
 def _temporary(_options: Mapping[str, str]) -> Store:
     folder = os.path.join(tempfile.gettempdir(), f"armillary-storage-{os.getuid()}")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    make_private(folder)
     if os.stat(folder, follow_symlinks=False).st_uid != os.getuid():
         raise StorageUnavailable(f"{folder} belongs to somebody else.", subject=folder, advice="Use another storage.")
     return LocalStore(folder)

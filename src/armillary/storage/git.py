@@ -9,7 +9,10 @@ import subprocess
 import tempfile
 from base64 import b64encode
 
+from armillary import settings
 from armillary.core.errors import InvalidOption, StorageUnavailable
+from armillary.home_folder import make_private
+from armillary.storage.links import is_inside, link_outwards
 
 SECONDS = 120.0
 """Longest wait for a repository."""
@@ -52,7 +55,7 @@ class GitSource:
     def fetch(self, commit: str, folder: str) -> None:
         """The files of that commit into ``folder``, which must not be there yet. Raises StorageUnavailable."""
         parent = os.path.dirname(folder)
-        os.makedirs(parent, mode=0o700, exist_ok=True)
+        make_private(parent)
         with tempfile.TemporaryDirectory(dir=parent, prefix=".git-") as clone:
             self._git("init", "--quiet", clone)
             try:
@@ -62,20 +65,33 @@ class GitSource:
                     "-C", clone, "fetch", "--quiet", "--tags", "--", self.repository, "+refs/heads/*:refs/heads/*"
                 )
             self._git("-C", clone, "checkout", "--quiet", "--detach", commit)
-            inside = os.path.join(clone, self.folder) if self.folder else clone
+            shutil.rmtree(os.path.join(clone, ".git"))
+            whole = os.path.realpath(clone)
+            inside = os.path.realpath(os.path.join(clone, self.folder)) if self.folder else whole
+            if not is_inside(inside, whole):
+                raise self._leads_out(self.folder, commit)
             if not os.path.isdir(inside):
                 raise StorageUnavailable(
                     f"The repository {self.repository} has no folder {self.folder!r} at {commit[:10]}.",
                     subject=self.repository,
                 )
-            shutil.rmtree(os.path.join(clone, ".git"))
+            link = link_outwards(inside)
+            if link is not None:
+                raise self._leads_out(os.path.relpath(link, whole), commit)
             os.replace(inside, folder)
-            if inside == clone:
+            if inside == whole:
                 os.mkdir(clone)  # for who cleans up
+
+    def _leads_out(self, path: str, commit: str) -> StorageUnavailable:
+        return StorageUnavailable(
+            f"{path!r} in the repository {self.repository} at {commit[:10]} is a link that leads out of the project.",
+            subject=self.repository,
+            advice="Links are followed inside the project's folder only: put the files themselves into it.",
+        )
 
     def _git(self, *arguments: str) -> str:
         environment = {
-            **os.environ,
+            **settings.without_secrets(),
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ALLOW_PROTOCOL": _PROTOCOLS,
             "LC_ALL": "C",

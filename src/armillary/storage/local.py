@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from shutil import copyfileobj
 from tempfile import mkstemp
+from typing import BinaryIO
 
 from armillary.core.errors import StorageUnavailable
-from armillary.storage.store import Claim, Store, checked_key
+from armillary.home_folder import make_private
+from armillary.storage.store import Claim, Store, checked_key, copy_at_most
 
 _LOCKS = ".locks"
 _PARTIAL = ".partial-"
@@ -33,15 +36,32 @@ class LocalStore(Store):
         except OSError as problem:
             raise self._unavailable("read", problem) from problem
 
+    def read_file(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
+        try:
+            with open(self._path(key), "rb") as file:
+                copy_at_most(file, into, most_bytes, f"{key} in {self.url}")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return False
+        except OSError as problem:
+            raise self._unavailable("read", problem) from problem
+        return True
+
     def write(self, key: str, data: bytes) -> None:
+        self._write(key, lambda file: file.write(data))
+
+    def write_file(self, key: str, path: str) -> None:
+        with open(path, "rb") as source:
+            self._write(key, lambda file: copyfileobj(source, file))
+
+    def _write(self, key: str, fill: Callable[[BinaryIO], object]) -> None:
         path = self._path(key)
         folder = os.path.dirname(path)
         partial = ""
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            make_private(folder)
             descriptor, partial = mkstemp(prefix=_PARTIAL, dir=folder)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                fill(file)
             os.replace(partial, path)
         except OSError as problem:
             if partial:
@@ -74,7 +94,7 @@ class LocalStore(Store):
         """An exclusive ``flock``: the kernel gives it up when its holder dies, so no claim outlives its process."""
         path = os.path.join(self.folder, _LOCKS, checked_key(key).replace("/", "_"))
         try:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            make_private(os.path.dirname(path))
             while True:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 try:

@@ -7,26 +7,27 @@ stored once however often it is deployed, and what is unpacked can be checked ag
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import re
 import shutil
 import tarfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from tempfile import mkdtemp
+from tempfile import NamedTemporaryFile, TemporaryFile, mkdtemp
+from typing import IO
 from zlib import error as ZlibError  # noqa: N812  it is an exception
 
 from armillary.core.errors import InvalidOption, StorageUnavailable, TooLarge
+from armillary.home_folder import make_private
+from armillary.storage.archive import Content, contents_hash, hash_of, limits, pack, unpack
 from armillary.storage.ignoring import Rule, is_ignored, rules
 from armillary.storage.packages import package_root
-from armillary.storage.store import Store, checked_key
+from armillary.storage.store import Store
 
 PROJECT_FILE = "armillary.yaml"
 IGNORE_FILES = (".gitignore", ".armillaryignore")
 LARGE_BYTES = 10_000_000
-LARGEST_BYTES = 2_000_000_000
 
 _NEVER = frozenset({".git", "__pycache__", "mlruns", ".venv", ".hg", ".svn"})
 _SECRET_LOOKING = re.compile(
@@ -56,7 +57,7 @@ class Project:
 
     @property
     def hash(self) -> str:
-        return _hash((each.path, each.executable, each.hash) for each in self.files)
+        return hash_of((each.path, each.executable, each.hash) for each in self.files)
 
     @property
     def size_bytes(self) -> int:
@@ -88,16 +89,17 @@ def read_project(root: str, leave_out: Sequence[str] = ()) -> Project:
     root = os.path.abspath(root)
     outside = {os.path.realpath(each) for each in leave_out}
     found: list[ProjectFile] = []
-    total = 0
+    total, most = 0, limits()
     for path in _paths(root, outside):
         full = os.path.join(root, path)
         status = os.stat(full)
         total += status.st_size
-        if total > LARGEST_BYTES:
+        if total > most.bytes or len(found) >= most.files:
             raise TooLarge(
-                f"The project {root} is larger than {LARGEST_BYTES / 1e9:.0f} GB.",
+                f"The project {root} is larger than {most.bytes / 1e6:,.0f} MB, or has more than {most.files:,} files.",
                 subject=root,
-                advice="Leave its data out: list it in .armillaryignore.",
+                advice="Leave its data out: list it in .armillaryignore. Or raise ARMILLARY_PROJECT_MEGABYTES or "
+                "ARMILLARY_PROJECT_FILES, here and for agents.",
             )
         with open(full, "rb") as file:
             digest = sha256()
@@ -113,29 +115,35 @@ def key_of(project_hash: str) -> str:
 
 
 def upload(project: Project, store: Store) -> bool:
-    """Whether it was not there yet. Raises StorageUnavailable."""
+    """Whether it was not there yet. Raises StorageUnavailable, TooLarge."""
     key = key_of(project.hash)
     if next(iter(store.keys(key)), None) is not None:
         return False
-    store.write(key, _packed(project))
+    with NamedTemporaryFile(prefix="armillary-project-") as packed:
+        pack(_contents(project), packed.file)
+        packed.flush()
+        store.write_file(key, packed.name)
     return True
 
 
 def download(project_hash: str, store: Store, folder: str) -> None:
-    """Unpack a project into ``folder``, which must not be there yet. Raises StorageUnavailable when the store does not have it,
-    or something else under its name."""
-    packed = store.read(key_of(project_hash))
-    if packed is None:
-        raise StorageUnavailable(
-            f"The code {project_hash[:12]} is not in {store.url}.",
-            subject=store.url,
-            advice="Create the deployment again, in a storage that both homes reach where this is not the home it was created in.",
-        )
-    os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
-    partial = mkdtemp(prefix=".unpacking-", dir=os.path.dirname(folder))
+    """Unpack a project into ``folder``, which must not be there yet; nothing is written there before its hash is right. Raises
+    StorageUnavailable when the store does not have it, or something else under its name, and TooLarge."""
+    above = os.path.dirname(folder)
+    make_private(above)
+    partial = mkdtemp(prefix=".unpacking-", dir=above)
     try:
-        if _unpacked(packed, partial) != project_hash:
-            raise _damaged(project_hash, store)
+        with TemporaryFile(dir=above) as packed:
+            if not store.read_file(key_of(project_hash), packed, limits().archive_bytes):
+                raise StorageUnavailable(
+                    f"The code {project_hash[:12]} is not in {store.url}.",
+                    subject=store.url,
+                    advice="Create the deployment again, in a storage that both homes reach where this is not the home it was "
+                    "created in.",
+                )
+            if contents_hash(packed) != project_hash:
+                raise _damaged(project_hash, store)
+            unpack(packed, partial)
         os.replace(partial, folder)
     except (tarfile.TarError, EOFError, gzip.BadGzipFile, ZlibError, ValueError) as problem:
         raise _damaged(project_hash, store) from problem
@@ -146,6 +154,12 @@ def download(project_hash: str, store: Store, folder: str) -> None:
             raise StorageUnavailable(f"{folder} cannot be written: {problem.strerror}.", subject=folder) from problem
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _contents(project: Project) -> Iterator[tuple[str, bool, int, Content]]:
+    for each in project.files:
+        with open(os.path.join(project.root, each.path), "rb") as file:
+            yield each.path, each.executable, each.size_bytes, _Content(file, each)
 
 
 def _paths(root: str, outside: set[str]) -> Iterator[str]:
@@ -195,49 +209,24 @@ def _is_environment(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, "pyvenv.cfg")) or os.path.isdir(os.path.join(folder, "conda-meta"))
 
 
-def _hash(entries: Iterable[tuple[str, bool, str]]) -> str:
-    digest = sha256()
-    for path, executable, content in sorted(entries):
-        digest.update(f"{path}\0{'x' if executable else '-'}\0{content}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
+class _Content:
+    """A file that is hashed as it is packed: it must still be what the project's hash was made of. Raises InvalidOption."""
 
+    def __init__(self, file: IO[bytes], expected: ProjectFile) -> None:
+        self._file = file
+        self._expected = expected
+        self._left = expected.size_bytes
+        self._digest = sha256()
 
-def _packed(project: Project) -> bytes:
-    packed = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, compresslevel=6) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for each in project.files:
-            with open(os.path.join(project.root, each.path), "rb") as file:
-                content = file.read()
-            if sha256(content).hexdigest() != each.hash:
-                raise InvalidOption(
-                    f"{each.path} was changed while it was read.", subject=each.path, advice="Do it once more."
-                )
-            entry = tarfile.TarInfo(each.path)
-            entry.size, entry.mode = len(content), 0o755 if each.executable else 0o644
-            archive.addfile(entry, io.BytesIO(content))
-    return packed.getvalue()
-
-
-def _unpacked(packed: bytes, folder: str) -> str:
-    """Unpack and say the hash. Only plain files, and only inside: what lies in a store may come from anybody."""
-    found = []
-    with tarfile.open(fileobj=io.BytesIO(packed), mode="r:gz") as archive:
-        for entry in archive:
-            content = archive.extractfile(entry) if entry.isreg() else None
-            if content is None:
-                raise ValueError(f"{entry.name} is no plain file")
-            path = os.path.join(folder, checked_key(entry.name))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            read = content.read()
-            executable = bool(entry.mode & 0o100)
-            with open(path, "xb") as file:
-                file.write(read)
-            os.chmod(path, 0o755 if executable else 0o644)
-            found.append((entry.name, executable, sha256(read).hexdigest()))
-    return _hash(found)
+    def read(self, size: int) -> bytes:
+        part = self._file.read(size)
+        self._digest.update(part)
+        self._left -= len(part)
+        is_whole = self._left == 0 and self._digest.hexdigest() == self._expected.hash
+        if (self._left == 0 or len(part) < size) and not is_whole:
+            path = self._expected.path
+            raise InvalidOption(f"{path} was changed while it was read.", subject=path, advice="Do it once more.")
+        return part
 
 
 def _damaged(project_hash: str, store: Store) -> StorageUnavailable:

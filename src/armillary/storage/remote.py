@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from shutil import copyfileobj
+from typing import Any, BinaryIO
 
 import fsspec
 
-from armillary.core.errors import StorageUnavailable
-from armillary.storage.store import Store, checked_key
+from armillary.core.errors import StorageUnavailable, TooLarge
+from armillary.storage.store import Store, checked_key, copy_at_most
 
 _OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
 """File systems that write whole objects and have no folders; asked for a folder they would make a bucket."""
@@ -42,6 +43,32 @@ class FsspecStore(Store):
             return None
         except Exception as problem:
             raise self._unavailable("read", problem) from problem
+
+    def read_file(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
+        path = self._path(key)
+        try:
+            with self._files.open(path, "rb") as file:
+                copy_at_most(file, into, most_bytes, f"{key} in {self.url}")
+        except FileNotFoundError:
+            return False
+        except TooLarge:
+            raise
+        except Exception as problem:
+            raise self._unavailable("read", problem) from problem
+        return True
+
+    def write_file(self, key: str, path: str) -> None:
+        to = self._path(key)
+        try:
+            if self._has_objects:
+                self._files.put_file(path, to)
+                return
+            with self._files.transaction:
+                self._files.makedirs(to.rpartition("/")[0], exist_ok=True)
+                with open(path, "rb") as source, self._files.open(to, "wb") as file:
+                    copyfileobj(source, file)
+        except Exception as problem:
+            raise self._unavailable("write to", problem) from problem
 
     def write(self, key: str, data: bytes) -> None:
         path = self._path(key)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Protocol
+from io import BytesIO
+from typing import IO, BinaryIO, Protocol
 
-from armillary.core.errors import StorageUnavailable
+from armillary.core.errors import StorageUnavailable, TooLarge
+
+_PART = 1 << 20
 
 
 class Claim(Protocol):
@@ -33,6 +36,20 @@ class Store(ABC):
     def write(self, key: str, data: bytes) -> None:
         """All of it or nothing: no reader ever sees a part."""
 
+    def read_file(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
+        """What was written last, into a file, without holding all of it in memory where the store can; False when there is
+        nothing. Raises TooLarge."""
+        data = self.read(key)
+        if data is None:
+            return False
+        copy_at_most(BytesIO(data), into, most_bytes, f"{key} in {self.url}")
+        return True
+
+    def write_file(self, key: str, path: str) -> None:
+        """As :meth:`write`, from a file."""
+        with open(path, "rb") as file:
+            self.write(key, file.read())
+
     @abstractmethod
     def delete(self, key: str) -> bool:
         """Whether there was something."""
@@ -49,6 +66,16 @@ class Store(ABC):
         """Hold a key exclusively among all processes that use this store, where ``can_claim``. Without ``wait``, None when
         another holds it."""
         raise StorageUnavailable(f"The store {self.url} cannot lock keys.", subject=self.url)
+
+
+def copy_at_most(source: IO[bytes], into: BinaryIO, most_bytes: int, name: str) -> None:
+    """Raises TooLarge for more than ``most_bytes``; ``name`` says of what."""
+    size = 0
+    while part := source.read(_PART):
+        size += len(part)
+        if size > most_bytes:
+            raise TooLarge(f"{name} is larger than {most_bytes >> 20} MiB.", subject=name)
+        into.write(part)
 
 
 def checked_key(key: str) -> str:

@@ -241,3 +241,12 @@ def test_a_server_is_not_a_child_that_dies_with_its_terminal(served: ServedHome)
     )
     assert httpx.get(f"{served.url}/api/health").status_code == 200
     served.armillary("server", "stop")
+
+
+def test_a_link_that_signs_in_is_said_and_not_kept(served: ServedHome) -> None:
+    said = served.armillary("server", "start", "--background", "--port", "0").stderr
+    assert "signin?code=" in said
+    log = (served.home / "server.log").read_text()
+    assert served.url in log
+    assert "code=" not in log
+    served.armillary("server", "stop")

@@ -182,12 +182,109 @@ def test_a_paused_policy_is_silent_and_a_test_message_says_how_it_went(
     assert notifying.json("notification", "ls") == []
 
 
-def test_addresses_inside_are_refused_unless_allowed(served: ServedHome, receiver: Receiver) -> None:
+INSIDE = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.0.1.",
+    "2130706433",
+    "0x7f.1",
+    "0x7f000001",
+    "0177.0.0.1",
+    "0",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[64:ff9b:1::a9fe:a9fe]",
+    "[2002:7f00:1::]",
+    "[2001:0:7f00:1::1]",
+    "[fe80::1]",
+    "[fec0::1]",
+    "[fd00:ec2::254]",
+    "[ff02::1]",
+    "169.254.169.254",
+    "10.0.0.1",
+    "192.168.0.1",
+    "172.16.0.1",
+    "100.64.0.1",
+    "100.100.100.200",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "user@127.0.0.1",
+    "example.org:x@127.0.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "\uff11\uff12\uff17.0.0.1",
+    "127。0。0。1",
+    "①②⑦.0.0.1",
+]
+NEVER = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "2852039166",
+    "0xa9fea9fe",
+    "[::ffff:169.254.169.254]",
+    "[::169.254.169.254]",
+    "[fd00:ec2::254]",
+    "[fd20:ce::254]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[2002:a9fe:a9fe::]",
+    "100.100.100.200",
+    "168.63.129.16",
+    "[fe80::1]",
+    "0.0.0.0",
+    "[::]",
+    "224.0.0.1",
+]
+NOWHERE = ["[::1", "", "a\\@127.0.0.1", "[127.0.0.1]", "127.0.0.1:99999999"]
+
+
+def refused(served: ServedHome, target: str) -> str:
+    answer = served.ask("POST", "/notification_policies", {"name": "x", "states": ["FAILED"], "target": target})
+    assert answer.status_code == 422, f"{target}: {answer.status_code} {answer.text}"
+    return str(answer.json()["detail"])
+
+
+def test_addresses_inside_are_refused_in_every_spelling_unless_allowed(served: ServedHome, receiver: Receiver) -> None:
     served.start()
-    for target in (receiver.url, "http://169.254.169.254/latest", "http://[::1]:80/", "http://10.0.0.1/"):
-        answer = served.ask("POST", "/notification_policies", {"name": "x", "states": ["FAILED"], "target": target})
-        assert answer.status_code == 422, target
-        assert "inside this network" in answer.json()["detail"]
+    for target in (receiver.url, *(f"{scheme}://{host}/latest" for host in INSIDE for scheme in ("http", "https"))):
+        assert "inside this network" in refused(served, target), target
+    for host in NOWHERE:
+        refused(served, f"http://{host}/")
+
+
+def test_where_clouds_keep_credentials_is_never_asked(notifying: ServedHome) -> None:
+    for host in NEVER:
+        assert "never" in refused(notifying, f"http://{host}/latest"), host
+
+
+def test_apprise_is_refused_what_a_webhook_is(served: ServedHome) -> None:
+    served.start()
+    for target in (
+        "json://127.0.0.1:9/x",
+        "form://[::1]:9/",
+        "xml://169.254.169.254/latest",
+        "jsons://user:password@2130706433/",
+        "gotify://localhost/token",
+        "mailto://user:password@example.org?smtp=127.0.0.1",
+        "rsyslog://10.0.0.1",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ, json://127.0.0.1/x",
+    ):
+        assert "inside this network" in refused(served, target), target
+
+
+def test_apprise_is_stopped_where_it_connects(notifying: ServedHome, receiver: Receiver) -> None:
+    target = receiver.url.replace("http://", "json://")
+    notifying.armillary("notification", "create", "failures", "--target", target)
+    notifying.armillary("notification", "test", "failures")
+    assert receiver.next()["status"] == 200
+    receiver.answers = [302]
+    said = notifying.armillary("notification", "test", "failures", code=2).stderr
+    assert "'169.254.169.254' is an address inside this network" in said
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,13 @@ import os
 import shutil
 import sys
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from armillary import settings
 from armillary.core.errors import InvalidOption
 from armillary.core.flow_runner import FlowRunner, SubprocessFlowRunner
+
+_DATABASE = "ARMILLARY_DATABASE_URL"
 
 
 class Environment(NamedTuple):
@@ -22,6 +26,27 @@ class Environment(NamedTuple):
 def environment_of(runner: FlowRunner) -> Environment:
     """Raises InvalidOption for an environment or folder that is not on this machine."""
     return Environment(tuple(_command(runner)), _folder(runner), tuple(sorted((runner.env or {}).items())))
+
+
+def for_runs() -> dict[str, str]:
+    """The agent's variables as a run gets them: without secrets. Which database keeps the runs of this home is none, so that a run
+    does not take another for it; the password is."""
+    given = settings.without_secrets()
+    database = settings.get("DATABASE_URL")
+    if database and not settings.get("API_URL"):
+        given[_DATABASE] = _without_password(database)
+    return given
+
+
+def _without_password(url: str) -> str:
+    """
+    >>> _without_password("postgresql://me:secret@host:5432/runs?sslmode=require&password=x")
+    'postgresql://me@host:5432/runs?sslmode=require'
+    """
+    parts = urlsplit(url)
+    credentials, at, place = parts.netloc.rpartition("@")
+    query = "&".join(each for each in parts.query.split("&") if "pass" not in each.partition("=")[0].lower())
+    return parts._replace(netloc=credentials.partition(":")[0] + at + place, query=query).geturl()
 
 
 def _command(runner: FlowRunner) -> list[str]:

@@ -11,9 +11,8 @@ from secrets import token_hex
 
 from msgspec import json
 
-from armillary import settings
 from armillary.agent.flow_runners import process_tree
-from armillary.agent.flow_runners.environment import Environment
+from armillary.agent.flow_runners.environment import Environment, for_runs
 from armillary.agent.flow_runners.orphan_watch import OrphanWatch
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import Line, Lines
@@ -104,6 +103,5 @@ class Interpreter:
 
 
 def _variables(environment: Environment, token: str | None) -> dict[str, str]:
-    kept = {name: value for name, value in settings.for_processes().items() if name != _TOKEN}
     given = {} if token is None else {_TOKEN: token}
-    return {**kept, "PYTHONUNBUFFERED": "1", **given, **dict(environment.variables)}
+    return {**for_runs(), "PYTHONUNBUFFERED": "1", **given, **dict(environment.variables)}

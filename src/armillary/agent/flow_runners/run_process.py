@@ -14,6 +14,7 @@ from armillary.agent.output import Line
 from armillary.agent.output_recorder import PATIENCE_SECONDS, OutputRecorder
 from armillary.agent.projects import Results
 from armillary.core.flow_runner import SubprocessFlowRunner, from_document
+from armillary.core.terminal_text import terminal_text
 from armillary.core.worker import ClaimedRun
 
 _READ_SECONDS = 5.0
@@ -84,7 +85,8 @@ class RunProcess:
 
     def _hear(self, lines: list[Line]) -> None:
         if self._shows:
-            sys.stderr.write("".join(f"{line.text}\n" for line in lines))
+            shown = terminal_text if sys.stderr.isatty() else str
+            sys.stderr.write("".join(f"{shown(line.text)}\n" for line in lines))
         own = [line.text for line in lines if not line.recorded]
         self._last_line = next((text for text in reversed(own) if text.strip()), self._last_line)
         if own:

@@ -2,22 +2,23 @@
 
 A name is resolved once, its addresses are looked at, and the connection goes to an address that was looked at, so that a name
 cannot mean one machine when it is checked and another when it is asked. Redirects are looked at in the same way. Addresses of this
-machine and link-local ones (where clouds keep credentials) are never asked, private ones only when ``ARMILLARY_OUTBOUND_PRIVATE``
-allows it.
+machine and of private networks are asked only when ``ARMILLARY_OUTBOUND_PRIVATE`` allows it; link-local ones and others where clouds
+keep credentials never.
 """
 
 from __future__ import annotations
 
 import socket
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from armillary import settings
 from armillary.core.errors import InvalidOption
+from armillary.server.notifying.addresses import Reach, reach_of
 
 _SECONDS = 10.0
 _MOST_REDIRECTS = 3
+_WEBHOOKS = ("http", "https")
 
 
 class Undelivered(Exception):
@@ -32,44 +33,62 @@ def post_json(url: str, body: dict[str, Any]) -> None:
             return
         if not 300 <= status < 400 or location is None:
             raise Undelivered(f"{urlsplit(url).hostname} answered {status}.")
-        url = urljoin(url, location)
+        try:
+            url = urljoin(url, location)
+        except ValueError:
+            raise Undelivered(f"{urlsplit(url).hostname} redirected to what is not an address.") from None
     raise Undelivered(f"{urlsplit(url).hostname} redirected more than {_MOST_REDIRECTS} times.")
 
 
 def check_address(url: str) -> str:
     """The address to connect to. Raises InvalidOption, or Undelivered for a name nobody knows."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidOption("A webhook is an http or https address.", subject="target")
+    parts, port = _parts(url)
+    return check_host(parts.hostname or "", port)
+
+
+def check_host(host: str, port: int = 0) -> str:
+    """The first of a host's addresses that may be asked. Raises as :func:`check_address`."""
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as problem:
-        raise Undelivered(f"{parts.hostname} is not known: {problem}") from None
-    allowed = bool(settings.get("OUTBOUND_PRIVATE"))
+        # A dot at the end means the same name, and brackets the same address.
+        found = socket.getaddrinfo(host.strip("[]").removesuffix("."), port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as problem:  # a name with a part that is too long is a UnicodeError
+        raise Undelivered(f"{host} is not known: {problem}") from None
+    private = bool(settings.get("OUTBOUND_PRIVATE"))
+    never = True
     for *_, address in found:
         told = str(address[0])
-        known = ip_address(told)
-        inside = known.is_private or known.is_loopback or known.is_link_local or not known.is_global
-        if not inside or (allowed and not known.is_link_local and not known.is_unspecified):
+        reach = reach_of(told)
+        if reach is Reach.PUBLIC or (private and reach is Reach.INSIDE):
             return told
+        never = never and reach is Reach.NEVER
     raise InvalidOption(
-        f"{parts.hostname} is an address inside this network, which notifications do not go to.",
+        f"{host} is an address inside this network, which notifications {'never' if never else 'do not'} go to.",
         subject="target",
-        advice="Set ARMILLARY_OUTBOUND_PRIVATE=true on the server to allow it.",
+        advice=None if never else "Set ARMILLARY_OUTBOUND_PRIVATE=true on the server to allow it.",
     )
+
+
+def _parts(url: str) -> tuple[SplitResult, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        parts, port = SplitResult("", "", "", "", ""), 0
+    if parts.scheme not in _WEBHOOKS or not parts.hostname or any(each in parts.netloc for each in "\\ \t\r\n"):
+        raise InvalidOption("A webhook is an http or https address.", subject="target")
+    return parts, port
 
 
 def _post(url: str, body: dict[str, Any]) -> tuple[int, str | None]:
     """Status and place of redirection. What else is answered is never read, however much it is."""
     import httpx  # 40 ms and 10 MB that a server which notifies nobody does not need
 
-    parts = urlsplit(url)
-    address = check_address(url)
-    host = f"[{address}]" if ":" in address else address
-    port = f":{parts.port}" if parts.port else ""
-    at = parts._replace(netloc=host + port).geturl()
+    parts, port = _parts(url)
     name = parts.hostname or ""
+    address = check_host(name, port)
+    host = f"[{address}]" if ":" in address else address
+    given = f":{parts.port}" if parts.port else ""
+    at = parts._replace(netloc=host + given).geturl()
     credentials = httpx.BasicAuth(parts.username, parts.password or "") if parts.username else httpx.USE_CLIENT_DEFAULT
     try:
         with (
@@ -79,10 +98,10 @@ def _post(url: str, body: dict[str, Any]) -> tuple[int, str | None]:
                 at,
                 json=body,
                 auth=credentials,
-                headers={"host": name + port, "user-agent": "armillary"},
+                headers={"host": name + given, "user-agent": "armillary"},
                 extensions={"sni_hostname": name},
             ) as answer,
         ):
             return answer.status_code, answer.headers.get("location")
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
         raise Undelivered(f"{name} could not be asked: {problem or type(problem).__name__}") from None
