@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from armillary.core.escape_codes import without_escape_codes
 from armillary.journal.events import Log, LogsDropped
 from armillary.ledger import dialect
 from armillary.ledger.checks import clean, is_id, is_time
@@ -41,7 +42,7 @@ def ingest_logs(
             ):
                 quarantine.add(frame, body, "a log line with an id or time that is none")
                 continue
-            level, logger, message = event.level, event.logger, event.message
+            level, logger, message = event.level, event.logger, clean(event.message)
         elif type(event) is LogsDropped:
             run, task_run, level, logger = root, None, _WARNING, "armillary.flow_runs"
             message = f"{event.count} log lines were dropped here: the disk was full."
@@ -57,7 +58,8 @@ def ingest_logs(
                 "at": event.at,
                 "level": max(0, min(level, 1000)),
                 "logger": clean(logger),
-                "message": clean(message),
+                "message": message,
+                "plain": without_escape_codes(message) if "\x1b" in message else None,
             }
         )
         ordinal += 1

@@ -8,14 +8,18 @@ from math import isnan
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from msgspec import json
-from sqlalchemy import insert, true
+from sqlalchemy import insert, text, true
 
+from armillary.core.criteria import ContainedCriterion, LogCriteria
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
 from armillary.ledger import Ledger, graph_reading, logs, rows, run_history, spans, task_run_strips, waiting
+from armillary.ledger.migrations.versions import v0016_plain_log_lines
 from armillary.ledger.server_tables import concurrency_limit, slot
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
@@ -214,6 +218,64 @@ def test_a_log_is_searched_and_read_from_its_end(ledger: Ledger, feed: Feed) -> 
         assert logs.last_ordinal(connection, journal.root) == 9
         with pytest.raises(InvalidOption):
             found(containing="")
+
+
+COLOURED = "[10] \x1b[32mOK\x1b[0m loaded \x1b[33m170\x1b[0m rows of \x1b]8;;https://example.org\x07Stück\x1b]8;;\x07, \x1b[38;5;196mdone\x1b(B\x1b[m"
+"""Shows as: [10] OK loaded 170 rows of Stück, done"""
+
+
+@pytest.mark.parametrize(
+    ("part", "is_shown"),
+    [
+        ("loaded 170 rows", True),
+        ("ok LOADED", True),
+        ("[10] OK", True),
+        ("of Stück, done", True),
+        ("loaded \x1b[33m170", True),  # copied out of a terminal
+        ("33m", False),
+        ("196", False),
+        ("example.org", False),
+        ("170rows", False),
+        ("loaded_170", False),
+    ],
+)
+def test_a_log_is_searched_for_the_text_that_is_shown(ledger: Ledger, feed: Feed, part: str, is_shown: bool) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.log("without colour")
+    journal.log(COLOURED)
+    feed(journal)
+    feed(journal, LOG_LANE)
+    of_any_run = LogCriteria(message=ContainedCriterion(like_=part))
+    with ledger.read() as connection:
+        found = logs.lines(connection, journal.root, containing=part)
+        assert [line.message for line in found] == [COLOURED] * is_shown
+        assert logs.page(connection, of_any_run).items == found
+
+
+def test_lines_of_an_older_ledger_are_searched_for_the_text_that_is_shown(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    for number in range(3):
+        journal.log(f"{number} {COLOURED}")
+        journal.log(f"{number} without colour")
+    feed(journal)
+    feed(journal, LOG_LANE)
+    with ledger.write() as connection:
+        connection.execute(text("ALTER TABLE log DROP COLUMN plain"))
+        with Operations.context(MigrationContext.configure(connection)):
+            v0016_plain_log_lines.upgrade()
+    with ledger.read() as connection:
+        assert [line.ordinal for line in logs.lines(connection, journal.root, containing="2 [10] OK loaded")] == [4]
+        assert [line.ordinal for line in logs.lines(connection, journal.root, containing="without")] == [1, 3, 5]
+
+
+def test_escape_codes_alone_are_not_searched_for(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    feed(journal)
+    with ledger.read() as connection, pytest.raises(InvalidOption):
+        logs.lines(connection, journal.root, containing="\x1b[0m")
 
 
 def reasons(ledger: Ledger, run_id: str, now: int, *, task: bool = False) -> list[WaitsFor]:
