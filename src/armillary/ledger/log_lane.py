@@ -18,6 +18,12 @@ from armillary.ledger.tables import log, tombstone
 _WARNING = 30
 
 
+def said(message: str) -> Row:
+    """The columns of a line that hold its text."""
+    message = clean(message)
+    return {"message": message, "plain": without_escape_codes(message) if "\x1b" in message else None}
+
+
 def ingest_logs(
     connection: Connection, root: str, events: list[tuple[int, Any, bytes]], quarantine: Quarantine, outbox: Outbox
 ) -> None:
@@ -42,7 +48,7 @@ def ingest_logs(
             ):
                 quarantine.add(frame, body, "a log line with an id or time that is none")
                 continue
-            level, logger, message = event.level, event.logger, clean(event.message)
+            level, logger, message = event.level, event.logger, event.message
         elif type(event) is LogsDropped:
             run, task_run, level, logger = root, None, _WARNING, "armillary.flow_runs"
             message = f"{event.count} log lines were dropped here: the disk was full."
@@ -58,8 +64,7 @@ def ingest_logs(
                 "at": event.at,
                 "level": max(0, min(level, 1000)),
                 "logger": clean(logger),
-                "message": message,
-                "plain": without_escape_codes(message) if "\x1b" in message else None,
+                **said(message),
             }
         )
         ordinal += 1
