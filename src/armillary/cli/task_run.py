@@ -17,7 +17,7 @@ from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import say
-from armillary.cli.wording import ago, moment, run_duration
+from armillary.cli.wording import ago, duration, moment, run_duration
 from armillary.core.filters import TaskRunFilter
 from armillary.core.state_change import StateChange
 from armillary.core.task_run import TaskRun
@@ -115,6 +115,7 @@ def _properties(run: TaskRun, now: datetime) -> list[tuple[str, str]]:
         ("Started", moment(run.start_time)),
         ("Ended", moment(run.end_time)),
         ("Duration", run_duration(run, now)),
+        ("Time in RUNNING", duration(run.total_run_time_seconds)),
         ("Tries", f"{run.run_count} of {run.max_retries + 1} at most"),
         ("Tags", ", ".join(run.tags)),
         ("Upstreams", ", ".join(upstreams)),
@@ -131,6 +132,7 @@ def state_columns() -> list[Column[Any]]:
         ),
         Column[StateChange]("State", lambda change: change.name, paint=lambda change: change.type),
         Column[StateChange]("Attempt", lambda change: str(change.attempt)),
+        Column[StateChange]("Try", lambda change: str(change.run_count) if change.run_count else ""),
         Column[StateChange]("In force", lambda change: "yes" if change.applied else "no"),
         Column[StateChange]("Message", lambda change: change.message or ""),
     ]

@@ -18,7 +18,18 @@ from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
-from armillary.ledger import Ledger, graph_reading, logs, rows, run_history, spans, task_run_strips, waiting
+from armillary.ledger import (
+    Ledger,
+    flow_runs,
+    graph_reading,
+    logs,
+    rows,
+    run_history,
+    spans,
+    task_run_strips,
+    task_runs,
+    waiting,
+)
 from armillary.ledger.migrations.versions import v0016_plain_log_lines
 from armillary.ledger.server_tables import concurrency_limit, slot
 from ledger_contract.conftest import Feed
@@ -167,6 +178,48 @@ def test_facts_tell_duration_and_lateness_of_each_run(ledger: Ledger, feed: Feed
         (facts,) = run_history.flow_run_facts(connection, true(), journal.now + 3_000_000)
     assert (facts.id, facts.state_type, facts.run_time_seconds) == (journal.root, RUNNING, 3.0)
     assert facts.lateness_seconds == pytest.approx(0.001)
+
+
+def test_a_run_has_one_duration_from_its_start_to_its_end_wherever_it_is_asked(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    task = journal.task(task="flaky")
+    for last in ("AwaitingRetry", "AwaitingRetry", None):
+        journal.state(task, "RUNNING")
+        journal.tick(9_000)
+        journal.state(task, "SCHEDULED", last) if last else journal.state(task, "COMPLETED")
+        journal.tick(2_000_000)
+    journal.flow_state("PAUSED")
+    journal.tick(60_000_000)
+    journal.flow_state("RUNNING")
+    journal.flow_state("COMPLETED")
+    feed(journal)
+    later = journal.now + 600_000_000
+    with ledger.read() as connection:
+        of_flow, of_task = flow_runs.get(connection, journal.root), task_runs.get(connection, task)
+        (facts,) = run_history.flow_run_facts(connection, true(), later)
+        buckets = run_history.task_run_buckets(
+            connection, true(), rows.moment(START), rows.moment(journal.now), timedelta(minutes=5), later
+        )
+        _, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
+    assert of_flow is not None and of_flow.start_time and of_flow.end_time and of_flow.duration_seconds is not None
+    assert of_flow.duration_seconds == (of_flow.end_time - of_flow.start_time).total_seconds() > 66
+    assert facts.run_time_seconds == of_flow.duration_seconds
+    assert of_task is not None and of_task.duration_seconds == pytest.approx(4.0, abs=0.1)
+    assert buckets[0].states[0].sum_run_time_seconds == of_task.duration_seconds
+    assert columns["end"][0] - columns["start"][0] == pytest.approx(of_task.duration_seconds * 1000)
+    assert of_task.total_run_time_seconds == pytest.approx(0.03, abs=0.01)
+
+
+def test_a_run_that_has_not_ended_has_no_duration_yet(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    feed(journal)
+    with ledger.read() as connection:
+        found = flow_runs.get(connection, journal.root)
+    assert found is not None and found.duration_seconds is None
 
 
 def test_task_runs_are_placed_in_the_time_of_their_flow_run(ledger: Ledger, feed: Feed) -> None:

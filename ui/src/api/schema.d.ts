@@ -656,7 +656,8 @@ export type components = {
         };
         /**
          * FlowRun
-         * @description Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
+         * @description Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
+         *     has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
          *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
          *     orchestrator, equal in every attempt; for a run started by hand it is the creation time.
          */
@@ -678,6 +679,8 @@ export type components = {
             created: string;
             /** Deployment Id */
             deployment_id?: string | null;
+            /** Duration Seconds */
+            duration_seconds?: number | null;
             /** End Time */
             end_time?: string | null;
             /** Entrypoint */
@@ -1022,7 +1025,8 @@ export type components = {
         };
         /**
          * HistoryState
-         * @description How many runs of a bucket are in a state, and the sums over them. Lateness of a run is its start, or now, minus the
+         * @description How many runs of a bucket are in a state, and the sums over them. The run time of a run is the time from its
+         *     start to its end, or to now. Lateness of a run is its start, or now, minus the
          *     time it was expected at, and never negative.
          */
         HistoryState: {
@@ -1925,7 +1929,9 @@ export type components = {
          * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
          *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
          *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own.
+         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+         *     from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
+         *     part of it spent in RUNNING, in the task's body.
          */
         TaskRun: {
             /**
@@ -1942,6 +1948,8 @@ export type components = {
              * Format: date-time
              */
             created: string;
+            /** Duration Seconds */
+            duration_seconds?: number | null;
             /** Dynamic Key */
             dynamic_key: number;
             /** End Time */
