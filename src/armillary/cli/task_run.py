@@ -36,13 +36,15 @@ def list_task_runs(
     ] = None,
     task: Annotated[list[str] | None, typer.Option(help="Only of this task; repeatable.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only with this tag; all of several.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only task runs whose name contains this.")] = None,
     limit: LimitOption = 200,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List task runs in order of creation.
+    """List task runs in order of creation. State, tag and name are those of the task runs themselves.
 
     \b
     Examples:
+      armillary task-run ls --state failed
       armillary task-run ls --flow-run flashy-dove
       armillary task-run ls --flow-run flashy-dove --state failed -o json
     """
@@ -54,6 +56,7 @@ def list_task_runs(
             state_types=types,
             state_names=names,
             tags=tag or (),
+            name_contains=name,
         )
         found = first(limit, lambda size, after: client.task_runs(wanted, limit=size, after=after))
     if found or output is Output.JSON:

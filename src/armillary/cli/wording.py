@@ -106,11 +106,11 @@ def spent_words(spent: TimeSpent) -> str:
     """Where the time of a flow run went, summed over its task runs.
 
     >>> spent_words(TimeSpent("id", 2.0, 0.25, 0.0, 0.0016, 40))
-    'user 2.0 s, waiting 0.3 s, serialisation 0 ms, orchestration 2 ms (over 40 task runs)'
+    'user 2.0 s, waiting 0.3 s, serialisation 0 ms, orchestration 2 ms (over 40 task runs, with those of subflows)'
     """
     parts = ("user", "waiting", "serialisation", "orchestration")
     told = ", ".join(f"{part} {_short(getattr(spent, f'{part}_seconds'))}" for part in parts)
-    return f"{told} (over {spent.task_runs:,} task runs)" if spent.task_runs else told
+    return f"{told} (over {spent.task_runs:,} task runs, with those of subflows)" if spent.task_runs else told
 
 
 def _short(seconds: float) -> str:
