@@ -39,7 +39,9 @@ def argument(word: str) -> str:
     try:
         return os.fsencode(word).decode()
     except UnicodeError:
-        raise UsageError(f"The argument {word!r} is not valid text.", subject=word, advice="Write it in UTF-8.") from None
+        raise UsageError(
+            f"The argument {word!r} is not valid text.", subject=word, advice="Write it in UTF-8."
+        ) from None
 
 
 def read_stdin() -> str:

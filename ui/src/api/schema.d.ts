@@ -1435,6 +1435,19 @@ export type components = {
             task_runs?: number;
         };
         /**
+         * QueueContents
+         * @description The ``many`` deployments whose runs would wait in a queue, the first 100 by name; ``sentence`` says it in words, and why
+         *     there is none.
+         */
+        QueueContents: {
+            /** Deployments */
+            deployments: string[];
+            /** Many */
+            many: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * QueueFilter
          * @description What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these.
          */
@@ -2255,6 +2268,32 @@ export type components = {
             paused?: boolean | null;
             /** Priority */
             priority?: number | null;
+        };
+        /**
+         * WorkQueueTried
+         * @description ``id``: of the queue that would be changed so; none for a new one.
+         */
+        WorkQueueTried: {
+            /**
+             * @default {
+             *       "deployment_ids": [],
+             *       "flow_runner_types": [],
+             *       "tags": []
+             *     }
+             */
+            filter?: components["schemas"]["Selection"];
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
         };
         /**
          * WorkQueueWanted
