@@ -76,7 +76,7 @@ def page(
 
 
 def _columns(longest: int | None) -> list[ColumnElement[Any]]:
-    shown = [column for column in log.c if column is not log.c.plain]
+    shown: list[ColumnElement[Any]] = [column for column in log.c if column is not log.c.plain]
     if longest is None:
         return shown
     length = func.length(log.c.message)
