@@ -41,7 +41,7 @@ def length(page: Page, label: str) -> int:
     if not rows.count():
         return 0
     height, row = rows.evaluate("list => [list.offsetHeight, list.firstElementChild.offsetHeight]")
-    return int(round(height / row))
+    return round(height / row)
 
 
 def agree(page: Page, tab: str) -> bool:

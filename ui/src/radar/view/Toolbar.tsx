@@ -20,7 +20,10 @@ export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, pi
   const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <span className="mr-1 text-muted">{plural(scene.graph.task_runs, "task run")}</span>
+      <span className="mr-1 text-muted">
+        {plural(scene.graph.task_runs, "task run")}
+        {scene.graph.tries > 1 && ` in try ${scene.graph.run_try}`}
+      </span>
       <Button aria-pressed={critical} title="Critical path (c)" onClick={onCritical}>
         Critical path
       </Button>
