@@ -40,8 +40,8 @@ def length(page: Page, label: str) -> int:
     expect(rows.or_(nothing).first).to_be_visible(timeout=PATIENCE_MS)
     if not rows.count():
         return 0
-    height, row = rows.evaluate("list => [list.offsetHeight, list.firstElementChild.offsetHeight]")
-    return round(height / row)
+    shown: list[int] = rows.evaluate("list => [list.offsetHeight, list.firstElementChild.offsetHeight]")
+    return round(shown[0] / shown[1])
 
 
 def agree(page: Page, tab: str) -> bool:
