@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from armillary.client.interface import LARGEST_PAGE, LONGEST_LOG_PAGE, Client
-from armillary.core.errors import InvalidOption
+from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.names import checked_name
 
@@ -53,6 +53,8 @@ def _checking(method: Callable[..., Any], checks: list[tuple[int, str, Check]]) 
 def _check_of(method: str, parameter: str) -> Check | None:
     if parameter == "limit" and method != "claim_runs":
         return _log_limit if method == "logs" else _limit
+    if parameter == "artifact_id":
+        return _artifact_id
     if parameter.endswith("_id"):
         return _id
     if parameter == "words":
@@ -78,6 +80,12 @@ def _log_limit(limit: int) -> None:
 def _id(text: str) -> None:
     if not _is_id(text):
         raise InvalidOption(f"{text!r} is not a valid id.", subject=text, advice="Find it by its name first.")
+
+
+def _artifact_id(text: str) -> None:
+    """People type it as the one way to name an artifact."""
+    if not _is_id(text):
+        raise NotFound(f"There is no artifact {text!r}.", subject=text)
 
 
 def _words(words: str) -> None:

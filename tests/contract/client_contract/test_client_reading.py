@@ -181,7 +181,6 @@ REFUSED = {
     "variable": lambda client: client.variable(""),
     "unset": lambda client: client.unset_variable("a\nb"),
     "tag": lambda client: client.concurrency_limit(""),
-    "artifact": lambda client: client.artifact("x"),
     "queue": lambda client: client.find_work_queue(""),
     "search": lambda client: client.saved_search(""),
     "policy": lambda client: client.find_notification_policy(""),
@@ -207,6 +206,7 @@ NOT_THERE = {
     "deployment": lambda client: client.find_deployment("nosuch/one"),
     "queue": lambda client: client.find_work_queue("nosuch"),
     "artifact": lambda client: client.artifact(UNKNOWN_ID),
+    "artifact by no id": lambda client: client.artifact("x"),
 }
 
 
