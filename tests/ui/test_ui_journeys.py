@@ -30,7 +30,7 @@ def test_a_run_is_seen_from_its_beginning_to_its_end(browser: Browser, own_site:
 
 def test_the_exception_of_a_failed_task_is_read(page: Page, site: Site) -> None:
     page.goto("/")
-    page.get_by_role("button", name="Failed runs").click()
+    page.get_by_role("button", name="Failed or crashed runs").click()
     page.wait_for_url(re.compile("state"))
     failed = page.get_by_role("list", name="Flow runs").get_by_role("article").filter(has_text="failing")
     failed.get_by_role("link").nth(1).click()

@@ -32,7 +32,7 @@ def test_a_restarted_server_is_said_and_what_happened_meanwhile_is_shown(
     own_site.run("failing").wait(timeout=120)
     own_site.start(port)
     expect(badge).to_have_text("Live")
-    expect(page.get_by_role("button", name="Failed runs")).to_contain_text("1")
+    expect(page.get_by_role("button", name="Failed or crashed runs")).to_contain_text("1")
     context.close()
 
 

@@ -91,7 +91,7 @@ def test_a_failed_run_is_retried_from_its_failure_or_from_its_beginning(
 
 def test_the_latest_run_is_on_the_right_of_the_charts(page: Page, site: Site) -> None:
     page.goto("/")
-    columns = page.get_by_label(re.compile("^Run time of the latest")).locator("[title]")
+    columns = page.get_by_label(re.compile("^Duration of the latest")).locator("[title]")
     newest = site.ask("GET", f"flow_runs/{site.newest('mapped')}")["name"]
     expect(columns.last).to_have_attribute("title", re.compile(f"^{newest}: "))
     assert columns.count() > 3

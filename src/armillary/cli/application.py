@@ -15,6 +15,7 @@ from armillary import __version__
 from armillary.cli.elsewhere import refuse_if_known
 from armillary.cli.exits import FAILED, TOLD, code_for_error
 from armillary.cli.speech import complain, say
+from armillary.cli.streams import argument, prepare
 from armillary.core.errors import ArmillaryError
 
 NOUNS = {
@@ -63,9 +64,12 @@ def main() -> None:
     if sys.argv[1:] in (["version"], ["--version"]):  # answered before Typer is imported
         print(__version__)
         sys.exit(0)
-    _open_closed_streams()
+    prepare()
     try:
-        _root().main(prog_name="armillary")
+        try:
+            _root().main([argument(word) for word in sys.argv[1:]], prog_name="armillary")
+        finally:
+            sys.stdout.flush()  # here, where it is known what to do when nobody takes it
     except ArmillaryError as error:
         complain(error)
         sys.exit(code_for_error(error))
@@ -78,13 +82,6 @@ def main() -> None:
         _drop_output()
         say(f"error: The output cannot be written: {problem.strerror}.")
         sys.exit(FAILED)
-
-
-def _open_closed_streams() -> None:
-    """Who starts the command without a stdout or stderr does not want to hear of it."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
 
 
 def _drop_output() -> None:

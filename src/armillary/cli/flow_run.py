@@ -19,7 +19,7 @@ from armillary.cli.output import LimitOption, Output, OutputOption, print_json, 
 from armillary.cli.paging import first
 from armillary.cli.speech import hint
 from armillary.cli.task_run import state_columns
-from armillary.cli.wording import moment, run_duration, spent_words, wanted_input
+from armillary.cli.wording import duration, moment, run_duration, spent_words, wanted_input
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
@@ -137,6 +137,7 @@ def _properties(
         ("Started", moment(run.start_time)),
         ("Ended", moment(run.end_time)),
         ("Duration", run_duration(run, now)),
+        ("Time in RUNNING", duration(run.total_run_time_seconds)),
         *([] if spent is None else [("Time", spent_words(spent))]),
         ("Attempt", str(run.attempt)),
         ("Starts", f"{run.run_count} in this attempt"),

@@ -19,6 +19,7 @@ from armillary.cli.following import follow_logs, follow_progress, read_logs
 from armillary.cli.log_lines import LogLines
 from armillary.cli.output import Output, OutputOption, for_stdout, print_json
 from armillary.cli.speech import say
+from armillary.cli.streams import write_json
 from armillary.core.states import TERMINAL
 
 LINE_SECONDS = 1.0
@@ -80,8 +81,7 @@ def logs(
 
 
 def _print_object(lines: list[Any]) -> None:
-    sys.stdout.buffer.writelines(for_stdout(json.encode(line)) + b"\n" for line in lines)
-    sys.stdout.flush()
+    write_json(b"".join(for_stdout(json.encode(line)) + b"\n" for line in lines))
 
 
 def watch(flow_run: FlowRunArgument, output: OutputOption = Output.TABLE) -> None:

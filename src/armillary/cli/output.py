@@ -16,6 +16,7 @@ from msgspec import json
 from armillary.cli.columns import Column, spelled_out
 from armillary.cli.paging import Listed
 from armillary.cli.speech import hint
+from armillary.cli.streams import write_json
 
 Record = TypeVar("Record")
 
@@ -53,9 +54,8 @@ def only_data(output: Output) -> Iterator[None]:
 
 
 def print_json(value: Any) -> None:
-    """Records become objects with their fields' names; indented, as UTF-8, with a newline at the end."""
-    sys.stdout.buffer.write(for_stdout(json.format(json.encode(value, enc_hook=str), indent=2)) + b"\n")
-    sys.stdout.flush()
+    """Records become objects with their fields' names; indented, with a newline at the end."""
+    write_json(for_stdout(json.format(json.encode(value, enc_hook=str), indent=2)) + b"\n")
 
 
 def for_stdout(encoded: bytes) -> bytes:

@@ -32,7 +32,7 @@ def save(
 
     \b
     Example:
-      armillary saved-search save "red today" "fr.state:failed|crashed fr.newer:1d"
+      armillary saved-search save "red today" "state:failed state:crashed after:-1d"
     """
     with connect() as client:
         saved = client.save_search(name, words)

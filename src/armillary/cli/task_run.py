@@ -17,7 +17,7 @@ from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import say
-from armillary.cli.wording import ago, moment, run_duration
+from armillary.cli.wording import ago, duration, moment, run_duration
 from armillary.core.filters import TaskRunFilter
 from armillary.core.state_change import StateChange
 from armillary.core.task_run import TaskRun
@@ -36,13 +36,15 @@ def list_task_runs(
     ] = None,
     task: Annotated[list[str] | None, typer.Option(help="Only of this task; repeatable.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only with this tag; all of several.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only task runs whose name contains this.")] = None,
     limit: LimitOption = 200,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List task runs in order of creation.
+    """List task runs in order of creation. State, tag and name are those of the task runs themselves.
 
     \b
     Examples:
+      armillary task-run ls --state failed
       armillary task-run ls --flow-run flashy-dove
       armillary task-run ls --flow-run flashy-dove --state failed -o json
     """
@@ -54,6 +56,7 @@ def list_task_runs(
             state_types=types,
             state_names=names,
             tags=tag or (),
+            name_contains=name,
         )
         found = first(limit, lambda size, after: client.task_runs(wanted, limit=size, after=after))
     if found or output is Output.JSON:
@@ -115,6 +118,7 @@ def _properties(run: TaskRun, now: datetime) -> list[tuple[str, str]]:
         ("Started", moment(run.start_time)),
         ("Ended", moment(run.end_time)),
         ("Duration", run_duration(run, now)),
+        ("Time in RUNNING", duration(run.total_run_time_seconds)),
         ("Tries", f"{run.run_count} of {run.max_retries + 1} at most"),
         ("Tags", ", ".join(run.tags)),
         ("Upstreams", ", ".join(upstreams)),
@@ -131,6 +135,7 @@ def state_columns() -> list[Column[Any]]:
         ),
         Column[StateChange]("State", lambda change: change.name, paint=lambda change: change.type),
         Column[StateChange]("Attempt", lambda change: str(change.attempt)),
+        Column[StateChange]("Try", lambda change: str(change.run_count) if change.run_count else ""),
         Column[StateChange]("In force", lambda change: "yes" if change.applied else "no"),
         Column[StateChange]("Message", lambda change: change.message or ""),
     ]

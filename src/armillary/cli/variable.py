@@ -16,6 +16,7 @@ from armillary.cli.noun import noun
 from armillary.cli.output import LimitOption, Output, OutputOption, print_json, print_records
 from armillary.cli.paging import first
 from armillary.cli.speech import hint, say, shown
+from armillary.cli.streams import read_stdin
 from armillary.cli.wording import ago, moment
 from armillary.core.variable import Variable
 
@@ -39,7 +40,7 @@ def set_variable(
       armillary variable set exchange_rate 1.08
       armillary variable set regions '["eu", "us"]' --tag sales
     """
-    said = sys.stdin.read() if value == "-" else value
+    said = read_stdin() if value == "-" else value
     with connect() as client:
         variable = client.set_variable(name, said if text else _value(said), tag or [])
     if output is Output.JSON:

@@ -10,7 +10,6 @@ from msgspec import json
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
-from armillary.core.states import RUNNING
 from armillary.core.task_run import TaskRun
 from armillary.core.time_spent import TimeSpent
 
@@ -66,11 +65,10 @@ def duration(seconds: float) -> str:
 
 
 def run_time_seconds(run: FlowRun | TaskRun, now: datetime) -> float | None:
-    """Seconds spent RUNNING, what runs now included; None for a run that never started."""
+    """Seconds from start to end, or to now; None for a run that never started."""
     if run.start_time is None:
         return None
-    going = (now - run.state_timestamp).total_seconds() if run.state_type is RUNNING and run.state_timestamp else 0.0
-    return run.total_run_time_seconds + max(going, 0.0)
+    return max(((run.end_time or now) - run.start_time).total_seconds(), 0.0)
 
 
 def run_duration(run: FlowRun | TaskRun, now: datetime) -> str:
@@ -108,11 +106,11 @@ def spent_words(spent: TimeSpent) -> str:
     """Where the time of a flow run went, summed over its task runs.
 
     >>> spent_words(TimeSpent("id", 2.0, 0.25, 0.0, 0.0016, 40))
-    'user 2.0 s, waiting 0.3 s, serialisation 0 ms, orchestration 2 ms (over 40 task runs)'
+    'user 2.0 s, waiting 0.3 s, serialisation 0 ms, orchestration 2 ms (over 40 task runs, with those of subflows)'
     """
     parts = ("user", "waiting", "serialisation", "orchestration")
     told = ", ".join(f"{part} {_short(getattr(spent, f'{part}_seconds'))}" for part in parts)
-    return f"{told} (over {spent.task_runs:,} task runs)" if spent.task_runs else told
+    return f"{told} (over {spent.task_runs:,} task runs, with those of subflows)" if spent.task_runs else told
 
 
 def _short(seconds: float) -> str:

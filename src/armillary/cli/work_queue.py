@@ -34,7 +34,9 @@ _MOST_HOURS = 24 * 366 * 10
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="The queue's name.")],
-    tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="Take runs with this tag; repeatable.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", "-t", help="Take runs with this tag; all of several.")
+    ] = None,
     deployment: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,10 +77,7 @@ def create(
         print_json(made)
     else:
         print(made.id)
-    if taken.deployments:
-        say(f"It takes the runs of {taken.words}.")
-    else:
-        warn(taken.why_nothing)
+    (say if taken.deployments else warn)(taken.sentence)
     hint(f"armillary agent start {made.name}")
 
 

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Self
 
 from armillary.client import criteria
+from armillary.client.arguments import checked
 from armillary.client.http_holding import HttpHolding
 from armillary.client.http_notifications import HttpNotifications
 from armillary.client.http_nouns import HttpNouns
@@ -30,6 +31,7 @@ from armillary.core.time_spent import TimeSpent
 _LONGEST_WAIT_SECONDS = 20.0
 
 
+@checked
 class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotifications):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.
 

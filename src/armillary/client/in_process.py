@@ -12,6 +12,7 @@ from datetime import datetime
 from time import monotonic, sleep, time_ns
 from typing import Self
 
+from armillary.client.arguments import checked
 from armillary.client.asking_owner import ask_owner
 from armillary.client.in_process_holding import InProcessHolding
 from armillary.client.in_process_notifications import InProcessNotifications
@@ -56,6 +57,7 @@ LOOK_EVERY_SECONDS = 0.1
 """How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""
 
 
+@checked
 class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcessHolding, InProcessNotifications):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 

@@ -1,6 +1,7 @@
 """What a client offers, whether it asks a server or reads the ledger itself.
 
-Every method takes and returns core records and the small types of :mod:`armillary.core.filters` and
+Arguments that name nothing (a limit out of range, an empty name, what is not a valid id) raise InvalidOption before anything is asked:
+see :mod:`armillary.client.arguments`. Every method takes and returns core records and the small types of :mod:`armillary.core.filters` and
 :mod:`armillary.core.page`. A read answers with what every journal of the home had said when the read began. The suite in
 ``tests/contract/client`` defines the behaviour; an implementation is done when it passes.
 """
@@ -29,6 +30,7 @@ from armillary.core.task_run import TaskRun
 from armillary.core.time_spent import TimeSpent
 
 LARGEST_PAGE = 1000
+LONGEST_LOG_PAGE = 5000
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ class Client(SmallNouns, WorkNouns, StorageNouns, NotificationNouns, RunHolding,
         limit: int = 1000,
     ) -> list[LogLine]:
         """Lines of a flow run behind the ordinal ``after``, oldest first. Following is asking again with the last line's
-        ordinal. ``with_subflows`` of a root run gives the lines of every run below it too."""
+        ordinal. ``with_subflows`` of a root run gives the lines of every run below it too. ``limit`` is 1 to 5000."""
         ...
 
     def stored_result(self, run_id: str) -> StoredResult | None:

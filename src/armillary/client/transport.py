@@ -183,5 +183,5 @@ def _no_address(api_url: str, why: str) -> InvalidOption:
 def part(run_id: str) -> str:
     """An id as a part of a path: it must not be able to name another path."""
     if not run_id or not set(run_id) <= set("0123456789abcdefABCDEF-"):
-        raise InvalidOption(f"{run_id!r} is no id.", subject=run_id, advice="Find the run by its name first.")
+        raise InvalidOption(f"{run_id!r} is not a valid id.", subject=run_id, advice="Find it by its name first.")
     return run_id

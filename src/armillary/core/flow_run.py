@@ -11,7 +11,8 @@ from armillary.core.states import PENDING, StateType
 
 @dataclass(slots=True)
 class FlowRun:
-    """Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
+    """Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
+    has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
     orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
     that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
@@ -32,6 +33,7 @@ class FlowRun:
     state_timestamp: datetime | None = None
     start_time: datetime | None = None
     end_time: datetime | None = None
+    duration_seconds: float | None = None
     total_run_time_seconds: float = 0.0
     attempt: int = 1
     run_count: int = 0

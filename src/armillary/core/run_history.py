@@ -10,7 +10,8 @@ from armillary.core.states import StateType
 
 @dataclass(slots=True)
 class HistoryState:
-    """How many runs of a bucket are in a state, and the sums over them. Lateness of a run is its start, or now, minus the
+    """How many runs of a bucket are in a state, and the sums over them. The run time of a run is the time from its
+    start to its end, or to now. Lateness of a run is its start, or now, minus the
     time it was expected at, and never negative."""
 
     state_type: StateType

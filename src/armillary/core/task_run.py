@@ -13,7 +13,9 @@ class TaskRun:
     """``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-    run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own."""
+    run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+    from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
+    part of it spent in RUNNING, in the task's body."""
 
     id: str
     flow_run_id: str
@@ -30,6 +32,7 @@ class TaskRun:
     state_timestamp: datetime | None = None
     start_time: datetime | None = None
     end_time: datetime | None = None
+    duration_seconds: float | None = None
     total_run_time_seconds: float = 0.0
     run_count: int = 0
     attempt: int = 1

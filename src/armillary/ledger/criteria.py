@@ -104,7 +104,7 @@ def of_names(column: ColumnElement[str], wanted: TextCriterion | None) -> Condit
 
 
 def of_logs(wanted: LogCriteria | None) -> Condition:
-    """What rows of ``log`` must be like. Lines are kept by root run, so those of flow runs are looked for in their roots alone."""
+    """What rows of ``log`` must be like, but for their text. Lines are kept by root run, so those of flow runs are looked for in their roots alone."""
     if wanted is None:
         return and_(True)
     line = log.c
@@ -117,8 +117,6 @@ def of_logs(wanted: LogCriteria | None) -> Condition:
     if wanted.level is not None:
         found += [line.level >= _level(wanted.level.ge_)] if wanted.level.ge_ is not None else []
         found += [line.level <= _level(wanted.level.le_)] if wanted.level.le_ is not None else []
-    if wanted.message is not None and wanted.message.like_:
-        found.append(line.message.icontains(_clean(wanted.message.like_), autoescape=True))
     return and_(True, *found)
 
 
@@ -257,7 +255,7 @@ def _text(column: ColumnElement[str], wanted: TextCriterion | None) -> list[Cond
         return []
     found = _any(column, _texts(wanted.any_), _texts(wanted.not_any_))
     if wanted.like_:
-        found.append(name_contains(column, _clean(wanted.like_)))
+        found.append(name_contains(column, clean_text(wanted.like_)))
     if wanted.all_like_:
         if len(wanted.all_like_) > MOST_PARTS:
             raise InvalidOption(
@@ -265,9 +263,9 @@ def _text(column: ColumnElement[str], wanted: TextCriterion | None) -> list[Cond
                 subject="all_like_",
                 advice=f"Ask for at most {MOST_PARTS}.",
             )
-        found += [name_contains(column, _clean(each)) for each in wanted.all_like_]
+        found += [name_contains(column, clean_text(each)) for each in wanted.all_like_]
     if wanted.startswith_:
-        found.append(name_begins_with(column, _clean(wanted.startswith_)))
+        found.append(name_begins_with(column, clean_text(wanted.startswith_)))
     return found
 
 
@@ -350,7 +348,7 @@ def _ids(wanted: Iterable[UUID] | None) -> list[str] | None:
 
 
 def _texts(wanted: Iterable[str] | None) -> list[str] | None:
-    return None if wanted is None else _few([_clean(str(each)) for each in wanted])
+    return None if wanted is None else _few([clean_text(str(each)) for each in wanted])
 
 
 def _few(choices: list[str]) -> list[str]:
@@ -361,7 +359,7 @@ def _few(choices: list[str]) -> list[str]:
     return choices
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Text that every database takes."""
     if "\x00" in text or not _is_unicode(text):
         raise InvalidOption(f"{text!r} contains what no name contains.", advice="Leave out NUL and lone surrogates.")

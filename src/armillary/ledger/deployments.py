@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from armillary.ledger import dialect, scheduled_runs
 from armillary.ledger.checks import is_id
 from armillary.ledger.deployment_tables import deployment, schedule
 from armillary.ledger.outbox import Outbox
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import LARGEST_PAGE, Order, next_cursor, paged
 from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow
 
@@ -98,6 +98,17 @@ def page(connection: Connection, *, limit: int = 200, after: str | None = None) 
     """Deployments by flow and name."""
     found = connection.execute(paged(select(deployment), BY_NAME, limit, after)).mappings().all()
     return Page(_records(connection, found[:limit]), next_cursor(found, BY_NAME, limit))
+
+
+def every(connection: Connection) -> Iterator[Deployment]:
+    """All of them, by name."""
+    after: str | None = None
+    while True:
+        found = page(connection, limit=LARGEST_PAGE, after=after)
+        yield from found.items
+        after = found.after
+        if after is None:
+            return
 
 
 def set_paused(connection: Connection, deployment_id: str, paused: bool, now: int) -> Deployment:

@@ -73,12 +73,12 @@ def _execute_many(
     connection.exec_driver_sql(sql, [*map(values, rows)] if values is not None else [*rows])
 
 
-def contains(connection: Connection, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Whether the column's text has that part; case does not matter. SQLite's LIKE is like that by itself, for the letters that its
+def contains(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether the text has that part; case does not matter. SQLite's LIKE is like that by itself, for the letters that its
     ``lower`` knows too, and more than twice as fast without it."""
     if connection.dialect.name == "sqlite":
-        return column.contains(part, autoescape=True)
-    return column.icontains(part, autoescape=True)
+        return text.contains(part, autoescape=True)
+    return text.icontains(part, autoescape=True)
 
 
 def lock(connection: Connection, name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from armillary.core.escape_codes import without_escape_codes
 from armillary.journal.events import Log, LogsDropped
 from armillary.ledger import dialect
 from armillary.ledger.checks import clean, is_id, is_time
@@ -15,6 +16,12 @@ from armillary.ledger.quarantine import Quarantine
 from armillary.ledger.tables import log, tombstone
 
 _WARNING = 30
+
+
+def said(message: str) -> Row:
+    """The columns of a line that hold its text."""
+    message = clean(message)
+    return {"message": message, "plain": without_escape_codes(message) if "\x1b" in message else None}
 
 
 def ingest_logs(
@@ -57,7 +64,7 @@ def ingest_logs(
                 "at": event.at,
                 "level": max(0, min(level, 1000)),
                 "logger": clean(logger),
-                "message": clean(message),
+                **said(message),
             }
         )
         ordinal += 1

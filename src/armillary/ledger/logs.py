@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
+from armillary.core.escape_codes import without_escape_codes
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.ledger import criteria, dialect, rows
@@ -37,8 +38,6 @@ def lines(
     is read. ``containing``: only lines that have that text; case does not matter. ``longest``: of each message at most so many
     characters, so that a page of lines stays small whatever was logged. ``named``: with the names of the runs that said them.
     """
-    if containing == "":
-        raise InvalidOption("An empty text is contained in every line.", subject="search", advice="Leave it out.")
     root = _root(connection, flow_run_id)
     told = _columns(longest)
     if named:
@@ -48,7 +47,7 @@ def lines(
         statement = statement.outerjoin(task_run, task_run.c.id == log.c.task_run_id)
         statement = statement.outerjoin(flow_run, flow_run.c.id == log.c.flow_run_id)
     if containing is not None:
-        statement = statement.where(dialect.contains(connection, log.c.message, containing))
+        statement = statement.where(_says(connection, containing, "search"))
     if before is not None:
         statement = statement.where(log.c.ordinal < before).order_by(log.c.ordinal.desc())
     else:
@@ -69,20 +68,31 @@ def page(
     name = "logs, newest first" if newest_first else "logs"
     columns = (log.c.at, log.c.root_flow_run_id, log.c.ordinal)
     order = narrowed(Order(name, columns, descending=newest_first), wanted)
-    statement = select(log).where(criteria.of_logs(wanted))
+    statement = select(*_columns(None)).where(criteria.of_logs(wanted))
+    if wanted is not None and wanted.message is not None and wanted.message.like_:
+        statement = statement.where(_says(connection, wanted.message.like_, "like_"))
     found = connection.execute(paged(statement, order, limit, after)).mappings().all()
     return Page([rows.log_line(row) for row in found[:limit]], next_cursor(found, order, limit))
 
 
 def _columns(longest: int | None) -> list[ColumnElement[Any]]:
+    shown: list[ColumnElement[Any]] = [column for column in log.c if column is not log.c.plain]
     if longest is None:
-        return list(log.c)
+        return shown
     length = func.length(log.c.message)
     return [
-        *(column for column in log.c if column is not log.c.message),
+        *(column for column in shown if column is not log.c.message),
         func.substr(log.c.message, 1, longest).label("message"),
         case((length > longest, length)).label("whole_length"),
     ]
+
+
+def _says(connection: Connection, part: str, subject: str) -> ColumnElement[bool]:
+    """Lines that show that text. What is looked for may have been copied out of a terminal, escape codes and all."""
+    shown = without_escape_codes(criteria.clean_text(part))
+    if not shown:
+        raise InvalidOption("An empty text is contained in every line.", subject=subject, advice="Leave it out.")
+    return dialect.contains(connection, func.coalesce(log.c.plain, log.c.message), shown)
 
 
 def _of(

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from armillary.core.errors import NotFound
 from armillary.ledger import dialect
-from armillary.ledger.checks import clean
 from armillary.ledger.deployment_tables import worker
+from armillary.ledger.log_lane import said
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.tables import flow_run, log
 
@@ -38,7 +38,7 @@ def add(connection: Connection, worker_id: str, flow_run_id: str, lines: Sequenc
             "at": at,
             "level": _INFO,
             "logger": LOGGER,
-            "message": clean(text),
+            **said(text),
         }
         for ordinal, (at, text) in enumerate(lines, first)
     ]

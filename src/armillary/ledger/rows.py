@@ -42,6 +42,10 @@ def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else moment(micros)
 
 
+def _between(start: int | None, end: int | None) -> float | None:
+    return None if start is None or end is None else max(0, end - start) / 1_000_000
+
+
 def flow(row: RowMapping) -> Flow:
     return Flow(
         id=row["id"],
@@ -109,6 +113,7 @@ def _lifecycle(row: RowMapping) -> dict[str, Any]:
         "state_timestamp": moment(row["state_at"]),
         "start_time": _moment(row["started"]),
         "end_time": _moment(row["ended"]),
+        "duration_seconds": _between(row["started"], row["ended"]),
         "total_run_time_seconds": row["run_time"] / 1_000_000,
         "run_count": row["run_count"],
         "updated": moment(row["updated"]),

@@ -144,12 +144,9 @@ def _buckets(
 
 
 def _run_time(table: Table, now: int) -> ColumnElement[int]:
-    """Time in RUNNING so far, in microseconds."""
+    """From start to end, or to now, in microseconds."""
     run = table.c
-    return case(
-        (run.state_type == "RUNNING", run.run_time + _positive(literal(now, BigInteger) - run.state_at)),
-        else_=run.run_time,
-    )
+    return _positive(func.coalesce(run.ended, literal(now, BigInteger)) - run.started)
 
 
 def _lateness(table: Table, now: int) -> ColumnElement[int]:

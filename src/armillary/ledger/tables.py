@@ -200,9 +200,11 @@ log = Table(
     needed("level", Integer),
     needed("logger", Text),
     needed("message", Text),
+    Column("plain", Text),
     sqlite_with_rowid=False,
 )
-"""``ordinal`` counts the lines of one root run from 0, over all its attempts."""
+"""``ordinal`` counts the lines of one root run from 0, over all its attempts. ``plain`` is the message without its escape codes,
+NULL where it has none: the text that is searched."""
 
 stored_result = Table(
     "stored_result",

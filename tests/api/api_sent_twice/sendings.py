@@ -331,6 +331,7 @@ READS: dict[str, Made] = {
             "task_runs/count_by_state",
             "variables/filter",
             "work_queues/filter",
+            "work_queues/contents",
         )
     },
     "POST /api/flow_runs/history": lambda _world: Sending("flow_runs/history", _DAY),

@@ -155,3 +155,70 @@ def test_a_run_whose_owner_went_without_a_word_reads_crashed(
     client.wait_for_news(0)
     while client.find_flow_run(killed_owner).state_type is not CRASHED:
         assert client.wait_for_news(5)
+
+
+UNKNOWN_ID = "0181fc10-0000-7000-8000-00000000dead"
+REFUSED = {
+    "limit=0": lambda client: client.flow_runs(limit=0),
+    "limit=1001": lambda client: client.flows(limit=1001),
+    "limit=-1": lambda client: client.task_runs(limit=-1),
+    "log limit": lambda client: client.logs(UNKNOWN_ID, limit=5001),
+    "log run": lambda client: client.logs("x"),
+    "cursor": lambda client: client.flow_runs(after="x"),
+    "name_contains": lambda client: client.flow_runs(FlowRunFilter(name_contains="")),
+    "ids": lambda client: client.flow_runs(FlowRunFilter(ids=["x"])),
+    "parent": lambda client: client.count_flow_runs(FlowRunFilter(parent_flow_run_id="x")),
+    "flow_run_ids": lambda client: client.task_runs(TaskRunFilter(flow_run_ids=[UNKNOWN_ID, "x"])),
+    "words": lambda client: client.find_flow_run(""),
+    "blank words": lambda client: client.find_task_run("  "),
+    "long words": lambda client: client.find_deployment("x" * 501),
+    "inside": lambda client: client.find_task_run("x", flow_run_id="x"),
+    "states": lambda client: client.flow_run_states("x"),
+    "no id": lambda client: client.task_run_states(""),
+    "cancel": lambda client: client.cancel("x"),
+    "delete": lambda client: client.delete_flow_run("../flows"),
+    "slots": lambda client: client.give_slots_back("x"),
+    "variable": lambda client: client.variable(""),
+    "unset": lambda client: client.unset_variable("a\nb"),
+    "tag": lambda client: client.concurrency_limit(""),
+    "queue": lambda client: client.find_work_queue(""),
+    "search": lambda client: client.saved_search(""),
+    "policy": lambda client: client.find_notification_policy(""),
+    "storage": lambda client: client.find_storage_block(""),
+}
+WORDS: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("call", REFUSED)
+def test_what_names_nothing_is_refused_in_the_same_words_by_every_client(client: Client, call: str) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        REFUSED[call](client)
+    assert str(refused.value) == WORDS.setdefault(call, str(refused.value))
+
+
+NOT_THERE = {
+    "flow run": lambda client: client.find_flow_run("nosuch"),
+    "task run": lambda client: client.find_task_run("nosuch"),
+    "cancel": lambda client: client.cancel(UNKNOWN_ID),
+    "delete": lambda client: client.delete_flow_run(UNKNOWN_ID),
+    "variable": lambda client: client.variable("nosuch"),
+    "limit": lambda client: client.concurrency_limit("nosuch"),
+    "deployment": lambda client: client.find_deployment("nosuch/one"),
+    "queue": lambda client: client.find_work_queue("nosuch"),
+    "artifact": lambda client: client.artifact(UNKNOWN_ID),
+    "artifact by no id": lambda client: client.artifact("x"),
+}
+
+
+@pytest.mark.parametrize("call", NOT_THERE)
+def test_what_is_not_there_is_told_in_the_same_words_by_every_client(client: Client, call: str) -> None:
+    with pytest.raises(NotFound) as missing:
+        NOT_THERE[call](client)
+    assert str(missing.value) == WORDS.setdefault("not there: " + call, str(missing.value))
+
+
+def test_lists_of_what_is_not_there_are_empty(client: Client) -> None:
+    assert client.flow_run_states(UNKNOWN_ID) == client.task_run_states(UNKNOWN_ID) == []
+    assert client.logs(UNKNOWN_ID) == []
+    assert client.task_run_counts(UNKNOWN_ID) == {}
+    assert client.give_slots_back(UNKNOWN_ID) == 0

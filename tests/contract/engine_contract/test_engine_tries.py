@@ -97,7 +97,7 @@ def test_what_was_shared_is_shared_and_other_objects_are_the_same_in_every_try()
         counter.tries += 1
         if counter.tries < 3:
             raise ValueError("again")
-        return counter.tries
+        return int(counter.tries)
 
     @flow
     def above() -> int:

@@ -8,14 +8,29 @@ from math import isnan
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from msgspec import json
-from sqlalchemy import insert, true
+from sqlalchemy import insert, text, true
 
+from armillary.core.criteria import ContainedCriterion, LogCriteria
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
-from armillary.ledger import Ledger, graph_reading, logs, rows, run_history, spans, task_run_strips, waiting
+from armillary.ledger import (
+    Ledger,
+    flow_runs,
+    graph_reading,
+    logs,
+    rows,
+    run_history,
+    spans,
+    task_run_strips,
+    task_runs,
+    waiting,
+)
+from armillary.ledger.migrations.versions import v0009_plain_log_lines
 from armillary.ledger.server_tables import concurrency_limit, slot
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
@@ -165,6 +180,48 @@ def test_facts_tell_duration_and_lateness_of_each_run(ledger: Ledger, feed: Feed
     assert facts.lateness_seconds == pytest.approx(0.001)
 
 
+def test_a_run_has_one_duration_from_its_start_to_its_end_wherever_it_is_asked(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    task = journal.task(task="flaky")
+    for last in ("AwaitingRetry", "AwaitingRetry", None):
+        journal.state(task, "RUNNING")
+        journal.tick(9_000)
+        journal.state(task, "SCHEDULED", last) if last else journal.state(task, "COMPLETED")
+        journal.tick(2_000_000)
+    journal.flow_state("PAUSED")
+    journal.tick(60_000_000)
+    journal.flow_state("RUNNING")
+    journal.flow_state("COMPLETED")
+    feed(journal)
+    later = journal.now + 600_000_000
+    with ledger.read() as connection:
+        of_flow, of_task = flow_runs.get(connection, journal.root), task_runs.get(connection, task)
+        (facts,) = run_history.flow_run_facts(connection, true(), later)
+        buckets = run_history.task_run_buckets(
+            connection, true(), rows.moment(START), rows.moment(journal.now), timedelta(minutes=5), later
+        )
+        _, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
+    assert of_flow is not None and of_flow.start_time and of_flow.end_time and of_flow.duration_seconds is not None
+    assert of_flow.duration_seconds == (of_flow.end_time - of_flow.start_time).total_seconds() > 66
+    assert facts.run_time_seconds == of_flow.duration_seconds
+    assert of_task is not None and of_task.duration_seconds == pytest.approx(4.0, abs=0.1)
+    assert buckets[0].states[0].sum_run_time_seconds == of_task.duration_seconds
+    assert columns["end"][0] - columns["start"][0] == pytest.approx(of_task.duration_seconds * 1000)
+    assert of_task.total_run_time_seconds == pytest.approx(0.03, abs=0.01)
+
+
+def test_a_run_that_has_not_ended_has_no_duration_yet(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.flow_state("RUNNING")
+    feed(journal)
+    with ledger.read() as connection:
+        found = flow_runs.get(connection, journal.root)
+    assert found is not None and found.duration_seconds is None
+
+
 def test_task_runs_are_placed_in_the_time_of_their_flow_run(ledger: Ledger, feed: Feed) -> None:
     journal = Journal()
     journal.begin()
@@ -214,6 +271,64 @@ def test_a_log_is_searched_and_read_from_its_end(ledger: Ledger, feed: Feed) -> 
         assert logs.last_ordinal(connection, journal.root) == 9
         with pytest.raises(InvalidOption):
             found(containing="")
+
+
+COLOURED = "[10] \x1b[32mOK\x1b[0m loaded \x1b[33m170\x1b[0m rows of \x1b]8;;https://example.org\x07Stück\x1b]8;;\x07, \x1b[38;5;196mdone\x1b(B\x1b[m"
+"""Shows as: [10] OK loaded 170 rows of Stück, done"""
+
+
+@pytest.mark.parametrize(
+    ("part", "is_shown"),
+    [
+        ("loaded 170 rows", True),
+        ("ok LOADED", True),
+        ("[10] OK", True),
+        ("of Stück, done", True),
+        ("loaded \x1b[33m170", True),  # copied out of a terminal
+        ("33m", False),
+        ("196", False),
+        ("example.org", False),
+        ("170rows", False),
+        ("loaded_170", False),
+    ],
+)
+def test_a_log_is_searched_for_the_text_that_is_shown(ledger: Ledger, feed: Feed, part: str, is_shown: bool) -> None:
+    journal = Journal()
+    journal.begin()
+    journal.log("without colour")
+    journal.log(COLOURED)
+    feed(journal)
+    feed(journal, LOG_LANE)
+    of_any_run = LogCriteria(message=ContainedCriterion(like_=part))
+    with ledger.read() as connection:
+        found = logs.lines(connection, journal.root, containing=part)
+        assert [line.message for line in found] == [COLOURED] * is_shown
+        assert logs.page(connection, of_any_run).items == found
+
+
+def test_lines_of_an_older_ledger_are_searched_for_the_text_that_is_shown(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    for number in range(3):
+        journal.log(f"{number} {COLOURED}")
+        journal.log(f"{number} without colour")
+    feed(journal)
+    feed(journal, LOG_LANE)
+    with ledger.write() as connection:
+        connection.execute(text("ALTER TABLE log DROP COLUMN plain"))
+        with Operations.context(MigrationContext.configure(connection)):
+            v0009_plain_log_lines.upgrade()
+    with ledger.read() as connection:
+        assert [line.ordinal for line in logs.lines(connection, journal.root, containing="2 [10] OK loaded")] == [4]
+        assert [line.ordinal for line in logs.lines(connection, journal.root, containing="without")] == [1, 3, 5]
+
+
+def test_escape_codes_alone_are_not_searched_for(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    feed(journal)
+    with ledger.read() as connection, pytest.raises(InvalidOption):
+        logs.lines(connection, journal.root, containing="\x1b[0m")
 
 
 def reasons(ledger: Ledger, run_id: str, now: int, *, task: bool = False) -> list[WaitsFor]:

@@ -62,6 +62,26 @@ def test_task_runs_are_listed_and_inspected_by_their_flow_run(filled: Armillary)
     assert [state["type"] for state in found["states"]] == ["PENDING", "RUNNING", "COMPLETED"]
 
 
+@pytest.mark.parametrize(
+    ("options", "many"),
+    [
+        (["--state", "failed"], 2),
+        (["--state", "failed", "--state", "completed"], 6),
+        (["--name", "CHECK"], 3),
+        (["--name", "check", "--state", "completed"], 1),
+        (["--task", "load"], 3),
+        (["--tag", "nobody"], 0),
+    ],
+)
+def test_task_runs_of_all_runs_are_narrowed_by_what_they_are_themselves(
+    filled: Armillary, options: list[str], many: int
+) -> None:
+    found = filled("task-run", "ls", "-o", "json", *options).json
+    assert len(found) == many
+    if options == ["--state", "failed"]:
+        assert {each["state_type"] for each in found} == {"FAILED"}
+
+
 def test_logs_read_as_they_did_on_the_console(filled: Armillary) -> None:
     said = filled("flow-run", "logs", filled.completed["name"]).out
     assert "| INFO    | Task run 'load-0' - loading 3\n" in said

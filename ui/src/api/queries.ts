@@ -67,6 +67,9 @@ export const workQueues = () => one<T.WorkQueue[]>(["work_queue"], "work_queues"
 export const workQueueStatus = (id: string) => one<T.QueueStatus>(["work_queue", id, "status"], `work_queues/${id}/status`);
 export const workQueuePreview = (id: string, until: string) =>
   one<T.FlowRun[]>(["work_queue", id, "preview", until], `work_queues/${id}/preview${query({ until })}`);
+/** Which deployments' runs would wait in a queue that is tried, as JSON. */
+export const queueContents = (tried: string) =>
+  once<T.QueueContents>(["work_queue", "contents", tried], (signal) => post("work_queues/contents", JSON.parse(tried) as object, signal));
 export const workers = () => one<T.Worker[]>(["worker"], "workers");
 
 export const artifacts = (narrowed: { flow_run_id?: string; task_run_id?: string; key?: string; latest?: boolean }) =>

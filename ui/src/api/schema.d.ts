@@ -656,7 +656,8 @@ export type components = {
         };
         /**
          * FlowRun
-         * @description Times are aware UTC. ``total_run_time_seconds`` counts RUNNING only; ``run_count`` counts starts in this attempt;
+         * @description Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
+         *     has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
          *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
          *     orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
          *     that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
@@ -680,6 +681,8 @@ export type components = {
             created: string;
             /** Deployment Id */
             deployment_id?: string | null;
+            /** Duration Seconds */
+            duration_seconds?: number | null;
             /** End Time */
             end_time?: string | null;
             /** Entrypoint */
@@ -1031,7 +1034,8 @@ export type components = {
         };
         /**
          * HistoryState
-         * @description How many runs of a bucket are in a state, and the sums over them. Lateness of a run is its start, or now, minus the
+         * @description How many runs of a bucket are in a state, and the sums over them. The run time of a run is the time from its
+         *     start to its end, or to now. Lateness of a run is its start, or now, minus the
          *     time it was expected at, and never negative.
          */
         HistoryState: {
@@ -1438,6 +1442,19 @@ export type components = {
              * @default 0
              */
             task_runs?: number;
+        };
+        /**
+         * QueueContents
+         * @description The ``many`` deployments whose runs would wait in a queue, the first 100 by name; ``sentence`` says it in words, and why
+         *     there is none.
+         */
+        QueueContents: {
+            /** Deployments */
+            deployments: string[];
+            /** Many */
+            many: number;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * QueueFilter
@@ -1934,7 +1951,9 @@ export type components = {
          * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
          *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
          *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own.
+         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+         *     from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
+         *     part of it spent in RUNNING, in the task's body.
          */
         TaskRun: {
             /**
@@ -1951,6 +1970,8 @@ export type components = {
              * Format: date-time
              */
             created: string;
+            /** Duration Seconds */
+            duration_seconds?: number | null;
             /** Dynamic Key */
             dynamic_key: number;
             /** End Time */
@@ -2256,6 +2277,32 @@ export type components = {
             paused?: boolean | null;
             /** Priority */
             priority?: number | null;
+        };
+        /**
+         * WorkQueueTried
+         * @description ``id``: of the queue that would be changed so; none for a new one.
+         */
+        WorkQueueTried: {
+            /**
+             * @default {
+             *       "deployment_ids": [],
+             *       "flow_runner_types": [],
+             *       "tags": []
+             *     }
+             */
+            filter?: components["schemas"]["Selection"];
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
         };
         /**
          * WorkQueueWanted

@@ -13,6 +13,7 @@ export type Deployment = Record_<"Deployment">;
 export type DeploymentSchedule = Record_<"DeploymentSchedule">;
 export type WorkQueue = Record_<"WorkQueue">;
 export type QueueStatus = Record_<"QueueStatus">;
+export type QueueContents = Record_<"QueueContents">;
 export type Worker = Record_<"Worker">;
 export type Artifact = Record_<"Artifact">;
 export type LogLine = Record_<"LogLine">;

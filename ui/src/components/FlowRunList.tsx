@@ -76,7 +76,7 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
       <span className="hidden w-24 shrink-0 text-right text-muted sm:block">
         <Ago at={run.start_time ?? run.expected_start_time} />
       </span>
-      <span className="w-20 shrink-0 text-right">{run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}</span>
+      <span className="w-20 shrink-0 text-right"><RunTime run={run} /></span>
     </article>
   );
 }

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import * as queries from "../api/queries";
 import type { Criteria } from "../api/types";
 import { SOON_MS } from "../filters/latest";
 import { useMinute } from "../time/now";
@@ -14,12 +16,20 @@ interface Props {
 
 /** All flow runs of something, the latest first. */
 export function RunsSoFar({ criteria, toUpcoming, empty }: Props) {
-  const soon = new Date(useMinute() + SOON_MS).toISOString();
-  const expected = (range: { before_: string } | { after_: string }): Criteria => ({ ...criteria, flow_runs: { ...criteria.flow_runs, expected_start_time: range } });
+  const { soFar, toCome } = splitByTime(criteria, useMinute());
   return (
     <>
-      <Upcoming criteria={expected({ after_: soon })}>{toUpcoming}</Upcoming>
-      <FlowRunList criteria={expected({ before_: soon })} {...(empty ? { empty } : {})} />
+      <Upcoming criteria={toCome}>{toUpcoming}</Upcoming>
+      <FlowRunList criteria={soFar} {...(empty ? { empty } : {})} />
     </>
   );
+}
+
+/** How many of them are listed; those still to come are counted above the list. */
+export const useRunsSoFar = (criteria: Criteria): number | undefined => useQuery(queries.flowRunCount(splitByTime(criteria, useMinute()).soFar)).data;
+
+function splitByTime(criteria: Criteria, now: number): { soFar: Criteria; toCome: Criteria } {
+  const soon = new Date(now + SOON_MS).toISOString();
+  const expected = (range: { before_: string } | { after_: string }): Criteria => ({ ...criteria, flow_runs: { ...criteria.flow_runs, expected_start_time: range } });
+  return { soFar: expected({ before_: soon }), toCome: expected({ after_: soon }) };
 }

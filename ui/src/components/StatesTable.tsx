@@ -12,6 +12,7 @@ export function StatesTable({ states }: { states: StateChange[] }) {
             <th className="w-[140px] px-4 py-2 font-medium">State</th>
             <th className="w-[232px] px-4 py-2 font-medium">At</th>
             <th className="w-[84px] px-4 py-2 font-medium">Attempt</th>
+            <th className="w-[60px] px-4 py-2 font-medium">Try</th>
             <th className="px-4 py-2 font-medium">Message</th>
           </tr>
         </thead>
@@ -25,6 +26,7 @@ export function StatesTable({ states }: { states: StateChange[] }) {
                 <Moment at={state.timestamp} exact />
               </td>
               <td className="px-4 py-2 tabular-nums">{state.attempt}</td>
+              <td className="px-4 py-2 tabular-nums">{state.run_count || "–"}</td>
               <td className="px-4 py-2 wrap-anywhere whitespace-pre-wrap">{state.message}</td>
             </tr>
           ))}

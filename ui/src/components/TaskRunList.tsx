@@ -72,7 +72,7 @@ function TaskRunRow({ run }: { run: PlacedRun }) {
         <RowTags tags={run.tags} />
       </div>
       <span className="hidden w-24 shrink-0 text-right text-muted sm:block">{run.start_time && <Ago at={run.start_time} />}</span>
-      <span className="w-20 shrink-0 text-right">{run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}</span>
+      <span className="w-20 shrink-0 text-right"><RunTime run={run} /></span>
     </article>
   );
 }

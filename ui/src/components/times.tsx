@@ -1,4 +1,5 @@
 import { duration, moment, relative } from "../time/format";
+import { elapsedSeconds, type Timed } from "../time/elapsed";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
 
@@ -19,18 +20,12 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-interface Timed {
-  state_type: string;
-  state_timestamp: string | null;
-  total_run_time_seconds: number;
-}
-
-/** How long a run has been running; it ticks while it does. */
+/** A run's duration, which ticks until it ends. */
 export function RunTime({ run }: { run: Timed }) {
-  return run.state_type === "RUNNING" && run.state_timestamp ? <Ticking run={run} since={run.state_timestamp} /> : <span className="numeric">{duration(run.total_run_time_seconds)}</span>;
+  if (run.start_time === null) return <span className="text-muted">–</span>;
+  return run.end_time === null ? <Ticking run={run} /> : <span className="numeric">{duration(elapsedSeconds(run, 0))}</span>;
 }
 
-function Ticking({ run, since }: { run: Timed; since: string }) {
-  const now = useNow();
-  return <span className="numeric">{duration(run.total_run_time_seconds + Math.max(0, (now - new Date(since).getTime()) / 1000))}</span>;
+function Ticking({ run }: { run: Timed }) {
+  return <span className="numeric">{duration(elapsedSeconds(run, useNow()))}</span>;
 }

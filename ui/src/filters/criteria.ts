@@ -41,33 +41,59 @@ export function faultOf({ key, value }: Token, now: number, zone: string): strin
   return null;
 }
 
-/** The criteria of the API that say what the tokens say. Times are to the minute, so that equal questions are asked once. */
+/**
+ * The criteria of flow runs that say what the tokens say. Times are to the minute, so that equal questions are asked once. Listings of flows
+ * and deployments take them too: then those are listed that have such a run.
+ */
 export function criteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
-  const of = (key: string) => tokens.filter((token) => token.key === key).map((token) => token.value);
+  return { flow_runs: { ...expected(tokens, now, zone), ...own(tokens) }, ...belonging(tokens) };
+}
+
+/**
+ * The criteria of task runs: state, tags and name are those of the task runs themselves; flow, deployment and time are those of the flow
+ * run that they are in, so that a flow run and its task runs are listed for the same time.
+ */
+export function taskRunCriteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
+  const said = own(tokens);
+  return { flow_runs: expected(tokens, now, zone), ...(Object.keys(said).length ? { task_runs: said } : {}), ...belonging(tokens) };
+}
+
+const valuesOf = (tokens: readonly Token[], key: string): string[] => tokens.filter((token) => token.key === key).map((token) => token.value);
+
+function expected(tokens: readonly Token[], now: number, zone: string): Pick<NonNullable<Criteria["flow_runs"]>, "expected_start_time"> {
   const { start, end } = rangeOf(tokens, Math.floor(now / 60_000) * 60_000, zone);
-  const criteria: Criteria = { flow_runs: { expected_start_time: { after_: start.toISOString(), before_: end.toISOString() } } };
-  const states = of("state").map(stateOf).filter((state) => state !== null);
+  return { expected_start_time: { after_: start.toISOString(), before_: end.toISOString() } };
+}
+
+function belonging(tokens: readonly Token[]): Criteria {
+  const flows = valuesOf(tokens, "flow");
+  const deployments = valuesOf(tokens, "deployment");
+  return { ...(flows.length ? { flows: { name: { any_: flows } } } : {}), ...(deployments.length ? { deployments: { name: { any_: deployments } } } : {}) };
+}
+
+/** What is said of the runs themselves, whichever are listed: flow runs and task runs have the same words for it. */
+type Own = Pick<NonNullable<Criteria["flow_runs"]>, "state" | "tags" | "name"> & Pick<NonNullable<Criteria["task_runs"]>, "state" | "tags" | "name">;
+
+function own(tokens: readonly Token[]): Own {
+  const found: Own = {};
+  const states = valuesOf(tokens, "state").map(stateOf).filter((state) => state !== null);
   const types = states.flatMap((state) => state.types);
   const names = states.flatMap((state) => state.names);
   if (types.join() === "SCHEDULED" && !names.length) {
     // Late runs are of that type too, but they are not what is still to come.
-    criteria.flow_runs!.state = { type: { any_: types }, name: { not_any_: ["Late"] } };
+    found.state = { type: { any_: types }, name: { not_any_: ["Late"] } };
   } else if (types.length || names.length) {
-    criteria.flow_runs!.state = {
+    found.state = {
       operator: "or_",
       ...(types.length ? { type: { any_: types } } : {}),
       ...(names.length ? { name: { any_: names } } : {}),
     };
   }
-  const tags = of("tag");
-  if (tags.length) criteria.flow_runs!.tags = { all_: tags };
-  const words = of("name");
-  if (words.length) criteria.flow_runs!.name = { all_like_: words };
-  const flows = of("flow");
-  if (flows.length) criteria.flows = { name: { any_: flows } };
-  const deployments = of("deployment");
-  if (deployments.length) criteria.deployments = { name: { any_: deployments } };
-  return criteria;
+  const tags = valuesOf(tokens, "tag");
+  if (tags.length) found.tags = { all_: tags };
+  const words = valuesOf(tokens, "name");
+  if (words.length) found.name = { all_like_: words };
+  return found;
 }
 
 /** What `state:` says: a type, or a name. A name equal to its type means the type. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { criteriaOf, faultOf, momentOf, rangeOf } from "./criteria";
+import { criteriaOf, faultOf, momentOf, rangeOf, taskRunCriteriaOf } from "./criteria";
 import { format, parse, replaced, toggled } from "./tokens";
 
 const NOW = Date.UTC(2022, 5, 15, 4);
@@ -53,6 +53,21 @@ test("states go by type or by name", () => {
 
 test("a name has every word, wherever it stands in it", () => {
   expect(criteriaOf(parse('dove "deep sea"'), NOW, "UTC").flow_runs?.name).toEqual({ all_like_: ["dove", "deep sea"] });
+});
+
+const TIME = { expected_start_time: { after_: "2022-06-14T04:00:00.000Z", before_: "2022-06-16T04:00:00.000Z" } };
+const FAILED = { state: { operator: "or_", type: { any_: ["FAILED"] } } };
+
+test.each([
+  ["", { flow_runs: TIME }, { flow_runs: TIME }],
+  ["state:failed", { flow_runs: { ...TIME, ...FAILED } }, { flow_runs: TIME, task_runs: FAILED }],
+  ["tag:ml", { flow_runs: { ...TIME, tags: { all_: ["ml"] } } }, { flow_runs: TIME, task_runs: { tags: { all_: ["ml"] } } }],
+  ["load", { flow_runs: { ...TIME, name: { all_like_: ["load"] } } }, { flow_runs: TIME, task_runs: { name: { all_like_: ["load"] } } }],
+  ["flow:etl", { flow_runs: TIME, flows: { name: { any_: ["etl"] } } }, { flow_runs: TIME, flows: { name: { any_: ["etl"] } } }],
+  ["deployment:d", { flow_runs: TIME, deployments: { name: { any_: ["d"] } } }, { flow_runs: TIME, deployments: { name: { any_: ["d"] } } }],
+])("%s is about what is listed: state, tag and name its own, flow and time those of its flow run", (text, flowRuns, taskRuns) => {
+  expect(criteriaOf(parse(text), NOW, "UTC")).toEqual(flowRuns);
+  expect(taskRunCriteriaOf(parse(text), NOW, "UTC")).toEqual(taskRuns);
 });
 
 test("what means nothing says what would", () => {

@@ -1,5 +1,6 @@
-import type { CSSProperties, ReactNode } from "react";
+import type { CSSProperties } from "react";
 import { type Styled, styled } from "./ansi";
+import { withMarks } from "./marks";
 
 /** The sixteen colours of a terminal, by names that read on both themes. */
 const COLOURS = ["--muted", "--failed-ink", "--completed-ink", "--scheduled-ink", "--running-ink", "--crashed-ink", "--pending-ink", "--ink"];
@@ -32,24 +33,17 @@ function coloursOf({ colour, background, inverse }: Styled): CSSProperties {
 export function LogText({ text, mark }: { text: string; mark: string }) {
   return (
     <>
-      {styled(text.replaceAll(/\r\n?/g, "\n")).map((part, at) => (
-        <span key={at} style={styleOf(part)}>
-          {mark ? marked(part.text, mark) : part.text}
-        </span>
-      ))}
+      {withMarks(styled(text.replaceAll(/\r\n?/g, "\n")), mark).map((part, at) =>
+        part.marked ? (
+          <mark key={at} style={{ fontWeight: part.bold ? 700 : undefined }} className="bg-[var(--scheduled)] text-black">
+            {part.text}
+          </mark>
+        ) : (
+          <span key={at} style={styleOf(part)}>
+            {part.text}
+          </span>
+        ),
+      )}
     </>
   );
-}
-
-function marked(text: string, mark: string): ReactNode[] {
-  const found: ReactNode[] = [];
-  const lower = text.toLowerCase();
-  const wanted = mark.toLowerCase();
-  let from = 0;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
-    found.push(text.slice(from, at), <mark key={at} className="rounded-sm bg-[var(--scheduled)] text-black">{text.slice(at, at + wanted.length)}</mark>);
-    from = at + wanted.length;
-  }
-  found.push(text.slice(from));
-  return found;
 }

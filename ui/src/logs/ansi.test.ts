@@ -40,3 +40,7 @@ test("what moves the cursor, makes links or is broken shows nothing and harms no
     ["e", null, false],
   ]);
 });
+
+test.each(["\u001b[?25l", "\u001b(B", "\u001b[1 q", "\u001b[38;5;1m", "\u001b7", "\u001b]8;;x\u0007"])("%j is not shown", (code) => {
+  expect(styled(`a${code}b`).map(({ text }) => text)).toEqual(["a", "b"]);
+});

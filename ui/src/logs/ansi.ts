@@ -15,7 +15,8 @@ export interface Styled {
 type Look = Omit<Styled, "text">;
 
 const PLAIN: Look = { colour: null, background: null, bold: false, dim: false, italic: false, underline: false, struck: false, inverse: false };
-const SEQUENCE = /\u001b(?:\[([\d;:]*)([@-~])?|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])?/g;
+/** The server leaves out the same where it searches (`core/escape_codes.py`). */
+const SEQUENCE = /\u001b(?:\[([0-?]*)[ -/]*([@-~])?|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]+[0-~]?|[0-~])?/g;
 
 /** Cuts text with ANSI escapes into styled parts. What is no colour or weight (moving the cursor, links, titles) is left out. */
 export function styled(text: string): Styled[] {

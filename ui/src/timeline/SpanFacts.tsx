@@ -6,7 +6,7 @@ import type { Spans } from "./spans";
 
 const NOTICED_MS = 1;
 
-/** One span in words: how long it ran, and apart from that how long it waited before it started and between its tries. */
+/** One span in words: its duration, what of that lay between its tries, and how long it waited before it started. */
 export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: number }) {
   const state = spans.states[spans.state[at]!]!;
   const { before, whole, between, tries } = timesOf(spans, at, now);
@@ -17,9 +17,9 @@ export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: n
         {spans.names[at]}
       </Link>
       <span className="numeric whitespace-nowrap text-muted">
-        ran {duration((whole - between) / 1000)}
-        {tries > 1 && ` in ${tries} tries`}
-        {between > NOTICED_MS && ` · waited ${duration(between / 1000)} between them`}
+        {duration(whole / 1000)}
+        {tries > 1 && ` with ${tries} tries`}
+        {between > NOTICED_MS && ` and ${duration(between / 1000)} between them`}
         {before > NOTICED_MS && ` · ${duration(before / 1000)} before it started`}
       </span>
     </Facts>

@@ -13,9 +13,10 @@ from armillary.client.new_ids import new_id
 from armillary.core.criteria import name_fits
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name
+from armillary.core.queue_contents import contents
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import rows, work_queues, workers
+from armillary.ledger import deployments, rows, time_limit, work_queues, workers
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name, NameFilter, Tags, Text
 from armillary.server.api.clock import now_micros
@@ -27,6 +28,7 @@ from armillary.server.permissions import READ, WRITE, requires
 router = api_router("/work_queues", tags=["work queues"])
 
 _SOON_MICROS = 3_600_000_000
+_TOLD = 100
 
 Priority = Annotated[int, Field(ge=0, le=1_000_000)]
 Most = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -80,6 +82,25 @@ class WorkQueueChanges(Body):
         return given
 
 
+class WorkQueueTried(Body):
+    """``id``: of the queue that would be changed so; none for a new one."""
+
+    id: UUID | None = None
+    name: Annotated[Text, Field(max_length=500)] = ""
+    filter: Selection = Selection()
+    priority: Priority = 100
+
+
+@dataclass(slots=True)
+class QueueContents:
+    """The ``many`` deployments whose runs would wait in a queue, the first 100 by name; ``sentence`` says it in words, and why
+    there is none."""
+
+    sentence: str
+    many: int
+    deployments: list[str]
+
+
 @dataclass(slots=True)
 class QueueStatus:
     """``running`` runs are held by agents; ``late`` wait although their time has come; ``agents`` work on this queue."""
@@ -115,6 +136,17 @@ def filter_work_queues(ledger: ServedLedger, wanted: NameFilter | None = None) -
     with ledger.read() as connection:
         found = work_queues.every(connection)
     return answer([each for each in found if name_fits(each.name, wanted.name if wanted else None)])
+
+
+@router.post("/contents", response_model=QueueContents, dependencies=[requires(READ)])
+def contents_of_work_queue(ledger: ServedLedger, wanted: WorkQueueTried) -> Response:
+    """Which deployments' runs would wait in a queue that is not saved yet."""
+    now = rows.moment(now_micros())
+    queue = WorkQueue(str(wanted.id), wanted.name, now, now, filter=wanted.filter.filter(), priority=wanted.priority)
+    with ledger.read() as connection, time_limit.within(connection):
+        found = contents(queue, work_queues.every(connection), deployments.every(connection))
+    paths = [each.path for each in found.deployments[:_TOLD]]
+    return answer(QueueContents(found.sentence, len(found.deployments), paths))
 
 
 @router.get("/find", response_model=WorkQueue, dependencies=[requires(READ)])

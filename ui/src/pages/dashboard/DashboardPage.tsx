@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import { DeploymentList } from "../../components/DeploymentList";
 import { FlowList } from "../../components/FlowList";
@@ -7,8 +7,9 @@ import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { TaskRunList } from "../../components/TaskRunList";
 import { NoRunYet } from "../../components/NoRunYet";
 import { Tabs } from "../../components/tabs";
-import { criteriaOf, rangeOf } from "../../filters/criteria";
+import { criteriaOf, rangeOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
+import { latest } from "../../filters/latest";
 import { parse, replaced } from "../../filters/tokens";
 import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
@@ -16,6 +17,7 @@ import { useZone } from "../../time/zone";
 import { IN_PLACE } from "../../shell/in_place";
 import { CountCards } from "./CountCards";
 import { History } from "./History";
+import { LeftOut } from "./LeftOut";
 import { RunCharts } from "./RunCharts";
 
 type Tab = "flows" | "deployments" | "flow-runs" | "task-runs";
@@ -32,8 +34,11 @@ export function DashboardPage() {
   const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
   const flows = useQuery(queries.flowCount(criteria));
   const deployments = useQuery(queries.deploymentCount(criteria));
-  const flowRuns = useQuery(queries.flowRunCount(criteria));
-  const taskRuns = useQuery(queries.taskRunCount(criteria));
+  const allFlows = useQuery({ ...queries.flowCount({}), enabled: tab === "flows" });
+  const allDeployments = useQuery({ ...queries.deploymentCount({}), enabled: tab === "deployments" });
+  const taskRunCriteria = taskRunCriteriaOf(tokens, now, zone);
+  const flowRuns = useQuery(queries.flowRunCount(latest(tokens, criteria, now, zone).criteria));
+  const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   return (
     <>
       <h1 className="sr-only">Dashboard</h1>
@@ -58,8 +63,26 @@ export function DashboardPage() {
         onChange={(name) => void navigate({ search: (before) => ({ ...before, tab: name }), ...IN_PLACE })}
       >
         <div className="card overflow-hidden">
-          {tab === "flows" && <FlowList criteria={criteria} />}
-          {tab === "deployments" && <DeploymentList criteria={criteria} />}
+          {tab === "flows" && (
+            <>
+              <LeftOut listed={flows.data} all={allFlows.data} noun="flow">
+                <Link to="/flows" className="link">
+                  Show all
+                </Link>
+              </LeftOut>
+              <FlowList criteria={criteria} />
+            </>
+          )}
+          {tab === "deployments" && (
+            <>
+              <LeftOut listed={deployments.data} all={allDeployments.data} noun="deployment">
+                <Link to="/deployments" className="link">
+                  Show all
+                </Link>
+              </LeftOut>
+              <DeploymentList criteria={criteria} />
+            </>
+          )}
           {tab === "flow-runs" && (
             <LatestFlowRuns
               text={q}
@@ -68,7 +91,7 @@ export function DashboardPage() {
               {...(q ? {} : { empty: <NoRunYet /> })}
             />
           )}
-          {tab === "task-runs" && <TaskRunList criteria={criteria} sort="ID_DESC" />}
+          {tab === "task-runs" && <TaskRunList criteria={taskRunCriteria} sort="ID_DESC" />}
         </div>
       </Tabs>
     </>

@@ -18,7 +18,7 @@ export function RunCharts({ criteria }: { criteria: Criteria }) {
   const due = alreadyDue(criteria, useMinute());
   return (
     <div className="flex flex-col gap-4">
-      <Chart title="Run time" criteria={begun} none="No run has begun in this time." value={(run) => run.run_time_seconds} />
+      <Chart title="Duration" criteria={begun} none="No run has begun in this time." value={(run) => run.run_time_seconds} />
       <Chart title="Lateness" criteria={due} none="No run was due in this time." value={(run) => run.lateness_seconds} />
     </div>
   );

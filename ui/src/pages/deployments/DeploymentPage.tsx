@@ -15,7 +15,7 @@ import { FlowRunList } from "../../components/FlowRunList";
 import { Heading } from "../../components/Heading";
 import { More } from "../../components/icons";
 import { Menu, MenuItem } from "../../components/menu";
-import { RunsSoFar } from "../../components/RunsSoFar";
+import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
 import { Tabs } from "../../components/tabs";
 import { Moment } from "../../components/times";
 import { complain, say } from "../../components/toast";
@@ -37,7 +37,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
   const { tab = "overview", run } = useSearch({ from: "/shell/deployments/$id" });
   const navigate = useNavigate({ from: "/deployments/$id" });
   const criteria = { flow_runs: { deployment_id: { any_: [deployment.id] } } };
-  const runs = useQuery(queries.flowRunCount(criteria)).data;
+  const runs = useRunsSoFar(criteria);
   const ask = (now: boolean) => void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), ...IN_PLACE });
   return (
     <>

@@ -45,8 +45,8 @@ export function Header({ run }: { run: FlowRun }) {
         <Fact name="Ended">
           <Moment at={run.end_time} />
         </Fact>
-        <Fact name="Ran for">
-          {run.start_time ? <RunTime run={run} /> : <span className="text-muted">–</span>}
+        <Fact name="Duration">
+          <RunTime run={run} />
         </Fact>
         {parent && (
           <Fact name="Parent">

@@ -6,7 +6,7 @@ import { Card, Tags } from "../../components/controls";
 import { DeploymentList } from "../../components/DeploymentList";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
-import { RunsSoFar } from "../../components/RunsSoFar";
+import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
 import { StatesSummary } from "../../components/states_bar";
 import { Tabs } from "../../components/tabs";
 import { format } from "../../filters/tokens";
@@ -28,7 +28,7 @@ function Shown({ flow }: { flow: Flow }) {
   const navigate = useNavigate({ from: "/flows/$id" });
   const criteria = { flow_runs: { flow_id: { any_: [flow.id] } } };
   const deployed = { flows: { id: { any_: [flow.id] } } };
-  const runs = useQuery(queries.flowRunCount(criteria)).data;
+  const runs = useRunsSoFar(criteria);
   const deployments = useQuery(queries.deploymentCount(deployed)).data;
   const byState = useQuery(queries.flowRunsByState(criteria)).data ?? {};
   const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1));

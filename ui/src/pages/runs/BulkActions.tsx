@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { post } from "../../api/client";
+import * as queries from "../../api/queries";
 import type { BulkAnswer, Criteria } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/dialog";
@@ -8,17 +9,19 @@ import { Fault, Loading } from "../../components/feedback";
 import { say } from "../../components/toast";
 import { usePageActions } from "../../shell/page_actions";
 import { count, plural } from "../../time/format";
-import { outcomeOf, scopeOf, type Verb, VERBS } from "./bulk";
+import { leftOutWords, outcomeOf, scopeOf, type Verb, VERBS } from "./bulk";
 
 interface Props {
   criteria: Criteria;
+  /** Those that match too and are not listed because they are still to come. */
+  upcoming: Criteria | null;
   matched: number;
   chosen: ReadonlySet<string>;
   onDone: () => void;
 }
 
 /** Does one thing to the chosen runs, or to all that match; first it says to how many. */
-export function BulkActions({ criteria, matched, chosen, onDone }: Props) {
+export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
   const many = chosen.size || matched;
   const words = (verb: Verb) => `${verb.label} ${chosen.size ? "chosen" : "all"} …`;
@@ -38,14 +41,15 @@ export function BulkActions({ criteria, matched, chosen, onDone }: Props) {
           </button>
         </span>
       )}
-      {asked && <Ask verb={asked} wanted={scopeOf(asked, criteria, chosen)} onClose={() => setAsked(null)} onDone={onDone} />}
+      {asked && <Ask verb={asked} wanted={scopeOf(asked, criteria, chosen)} listed={chosen.size || matched} upcoming={chosen.size ? null : upcoming} onClose={() => setAsked(null)} onDone={onDone} />}
     </div>
   );
 }
 
 /** Counts first; nothing is done before that is read. */
-function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; onClose: () => void; onDone: () => void }) {
+function Ask({ verb, wanted, listed, upcoming, onClose, onDone }: { verb: Verb; wanted: Criteria; listed: number; upcoming: Criteria | null; onClose: () => void; onDone: () => void }) {
   const client = useQueryClient();
+  const toCome = useQuery({ ...queries.flowRunCount(upcoming ?? {}), enabled: upcoming !== null }).data;
   const { mutate: look, data: answer, error } = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
   useEffect(() => look(), [look]);
   const [fromFailure, setFromFailure] = useState(true);
@@ -58,6 +62,7 @@ function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; 
       onClose();
     },
   });
+  const leftOut = answer && leftOutWords(verb, { listed, matched: answer.matched, upcoming: upcoming === null ? 0 : (toCome ?? 0) });
   return (
     <Dialog open onClose={onClose} title={`${verb.label} runs`}>
       {!answer && !error && <Loading height={40} />}
@@ -66,6 +71,7 @@ function Ask({ verb, wanted, onClose, onDone }: { verb: Verb; wanted: Criteria; 
           {plural(answer.done, "run")} would be {verb.does}.{answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
         </p>
       )}
+      {leftOut && <p className="mt-2 text-muted">{leftOut}</p>}
       {verb.resumes && (
         <label className="mt-3 flex items-center gap-2">
           <input type="checkbox" checked={fromFailure} onChange={(event) => setFromFailure(event.target.checked)} className="accent-[var(--accent)]" />

@@ -7,7 +7,7 @@ import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { NoRunYet } from "../../components/NoRunYet";
 import { TaskRunList } from "../../components/TaskRunList";
 import { Tabs } from "../../components/tabs";
-import { criteriaOf } from "../../filters/criteria";
+import { criteriaOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
 import { latest } from "../../filters/latest";
 import { parse } from "../../filters/tokens";
@@ -35,10 +35,11 @@ export function RunsPage() {
   const now = useMinute();
   const zone = useZone();
   const criteria = criteriaOf(parse(q), now, zone);
-  // What is done to all is done to those that are listed.
-  const listed = sort === LATEST ? latest(parse(q), criteria, now, zone).criteria : criteria;
-  const flowRuns = useQuery(queries.flowRunCount(criteria));
-  const taskRuns = useQuery(queries.taskRunCount(criteria));
+  const taskRunCriteria = taskRunCriteriaOf(parse(q), now, zone);
+  // What is counted, and what is done to all, are those that are listed.
+  const { criteria: listed, upcoming } = sort === LATEST ? latest(parse(q), criteria, now, zone) : { criteria, upcoming: null };
+  const flowRuns = useQuery(queries.flowRunCount(listed));
+  const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   const filter = (text: string) => {
     setChosen(new Set());
     void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
@@ -63,7 +64,7 @@ export function RunsPage() {
         {tab === "flow-runs" && (
           <>
             <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
-              <BulkActions criteria={listed} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
+              <BulkActions criteria={listed} upcoming={upcoming} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
               <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })}>
                 {SORTS.map(([value, words]) => (
                   <option key={value} value={value}>
@@ -83,7 +84,7 @@ export function RunsPage() {
         )}
         {tab === "task-runs" && (
           <div className="card overflow-hidden">
-            <TaskRunList criteria={criteria} sort="ID_DESC" />
+            <TaskRunList criteria={taskRunCriteria} sort="ID_DESC" />
           </div>
         )}
       </Tabs>

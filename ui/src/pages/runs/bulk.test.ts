@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outcomeOf, scopeOf, VERBS } from "./bulk";
+import { leftOutWords, outcomeOf, scopeOf, VERBS } from "./bulk";
 
 const [retry, cancel, remove] = VERBS as [(typeof VERBS)[0], (typeof VERBS)[0], (typeof VERBS)[0]];
 const NONE = new Set<string>();
@@ -15,6 +15,12 @@ test("who says which states or which runs is taken at their word", () => {
   const filter = { flow_runs: { state: { type: { any_: ["COMPLETED" as const] } } } };
   expect(scopeOf(retry, filter, NONE)).toBe(filter);
   expect(scopeOf(retry, filter, new Set(["a"]))).toEqual({ flow_runs: { id: { any_: ["a"] } } });
+});
+
+test("what is listed but not meant, and what is still to come, is told before anything is done", () => {
+  expect(leftOutWords(cancel, { listed: 14, matched: 2, upcoming: 99 })).toBe("Left out: 12 that have ended or are being cancelled, and 99 that are still to come.");
+  expect(leftOutWords(remove, { listed: 71, matched: 71, upcoming: 1 })).toBe("Left out: 1 that is still to come.");
+  expect(leftOutWords(retry, { listed: 3, matched: 3, upcoming: 0 })).toBeNull();
 });
 
 test("what is refused or left is said", () => {

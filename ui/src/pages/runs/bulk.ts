@@ -9,13 +9,15 @@ export interface Verb {
   danger: boolean;
   /** Whether it may go on from where a run failed. */
   resumes?: boolean;
+  /** What is left out of all that are listed, where nobody says which. */
+  leaves?: string;
   /** Which states a run may be in so that it makes sense, where nobody says which; empty: any. */
   of: readonly StateType[];
 }
 
 export const VERBS: readonly Verb[] = [
-  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, resumes: true, of: ["FAILED", "CRASHED"] },
-  { path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false, of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"] },
+  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, resumes: true, leaves: "did not fail or crash", of: ["FAILED", "CRASHED"] },
+  { path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false, leaves: "have ended or are being cancelled", of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"] },
   { path: "flow_runs/bulk_delete", label: "Delete", does: "deleted for good, with their tasks, logs and subflow runs", danger: true, of: [] },
 ];
 
@@ -24,6 +26,15 @@ export function scopeOf(verb: Verb, filter: Criteria, chosen: ReadonlySet<string
   if (chosen.size) return { flow_runs: { id: { any_: [...chosen] } } };
   if (!verb.of.length || filter.flow_runs?.state) return filter;
   return { ...filter, flow_runs: { ...filter.flow_runs, state: { type: { any_: [...verb.of] } } } };
+}
+
+/** What is not among those that a verb is for, in words: of those listed, and those that are still to come. */
+export function leftOutWords(verb: Verb, { listed, matched, upcoming }: { listed: number; matched: number; upcoming: number }): string | null {
+  const parts = [
+    ...(verb.leaves && listed > matched ? [`${count(listed - matched)} that ${verb.leaves}`] : []),
+    ...(upcoming ? [`${count(upcoming)} that ${upcoming === 1 ? "is" : "are"} still to come`] : []),
+  ];
+  return parts.length ? `Left out: ${parts.join(", and ")}.` : null;
 }
 
 /** What was done, what was refused and why, and what is left. */

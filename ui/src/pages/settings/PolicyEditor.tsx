@@ -52,7 +52,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
         </Field>
         {chips("When a run's state is of the type", STATE_TYPES)}
         {chips("Or has the name", NARROWER_NAMES)}
-        <Field label="Tags" hint="By comma; of runs with any of them. Left empty: of all runs.">
+        <Field label="Tags" hint="Separated by commas. Of runs with any of them. Left empty: of all runs.">
           <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </Field>
         <Field label="Target" hint={`The https address of a webhook, or an Apprise address such as slack://… or mailto://…; encrypted at rest.${policy ? ` Left empty: ${policy.target}, as it is.` : ""}`}>

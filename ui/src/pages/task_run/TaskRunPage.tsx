@@ -15,6 +15,7 @@ import { Tabs } from "../../components/tabs";
 import { Moment, RunTime } from "../../components/times";
 import { complain, say } from "../../components/toast";
 import { usePageActions } from "../../shell/page_actions";
+import { duration } from "../../time/format";
 import { RunToken } from "../../filters/RunToken";
 import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
@@ -65,7 +66,7 @@ function Shown({ run }: { run: TaskRun }) {
             [
               ["Started", <Moment key="s" at={run.start_time} />],
               ["Ended", <Moment key="e" at={run.end_time} />],
-              ["Ran for", <RunTime key="r" run={run} />],
+              ["Duration", <RunTime key="r" run={run} />],
             ] as const
           ).map(([name, value]) => (
             <div key={name} className="flex items-baseline gap-1.5">
@@ -109,7 +110,8 @@ function Details({ run }: { run: TaskRun }) {
             ["Task", run.task_name],
             ["Task key", <code key="key">{run.task_key}</code>],
             ["Call", [`number ${run.dynamic_key + 1} of this task`, tryWords(run)].filter(Boolean).join(", ")],
-            ["Starts", run.run_count],
+            ["Tries", run.run_count],
+            ["Time in RUNNING", duration(run.total_run_time_seconds)],
             ["Retries allowed", run.max_retries],
             ["Cached from", run.cached_from && <TaskLink id={run.cached_from} />],
             ...Object.entries(run.upstreams).map(([parameter, ids]): [string, React.ReactNode] => [

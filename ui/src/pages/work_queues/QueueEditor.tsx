@@ -5,9 +5,12 @@ import * as queries from "../../api/queries";
 import type { WorkQueue, WorkQueueWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/dialog";
+import { useDelayed } from "../../components/useDelayed";
 import { say } from "../../components/toast";
 
 const RUNNERS = ["universal", "subprocess"];
+/** What is typed is tried once it has stood still for that long. */
+const SETTLED_MS = 250;
 
 /** Makes a work queue, or changes one: what it takes, how many at once, how urgent. */
 export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: () => void }) {
@@ -21,12 +24,15 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
   const [limit, setLimit] = useState(queue?.concurrency_limit?.toString() ?? "");
   const [priority, setPriority] = useState(String(queue?.priority ?? 100));
   const [fault, setFault] = useState<string>();
+  const filter = { tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), deployment_ids: chosen, flow_runner_types: runners };
+  const tried = useDelayed(JSON.stringify({ ...(queue ? { id: queue.id } : {}), name: name.trim(), filter, priority: Number(priority) || 0 }), SETTLED_MS);
+  const contents = useQuery(queries.queueContents(tried)).data;
   const save = useMutation({
     mutationFn: () => {
       const wanted: WorkQueueWanted = {
         name: name.trim(),
         description: description || null,
-        filter: { tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), deployment_ids: chosen, flow_runner_types: runners },
+        filter,
         priority: Number(priority),
         concurrency_limit: limit === "" ? null : Number(limit),
       };
@@ -45,7 +51,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
   };
   const toggle = (list: string[], value: string) => (list.includes(value) ? list.filter((each) => each !== value) : [...list, value]);
   return (
-    <Dialog open onClose={onClose} title={queue ? `Edit ${queue.name}` : "A new work queue"} description="It takes the runs that match everything said here; with nothing said, those of deployments that name it.">
+    <Dialog open onClose={onClose} title={queue ? `Edit ${queue.name}` : "A new work queue"} description="It takes the runs that match everything given here. With nothing given, it takes the runs of deployments that name it.">
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Name">
           <input required maxLength={200} className="field" value={name} onChange={(event) => setName(event.target.value)} />
@@ -53,7 +59,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
         <Field label="Description">
           <input className="field" value={description} onChange={(event) => setDescription(event.target.value)} />
         </Field>
-        <Field label="Tags" hint="By comma; a run with any of them matches.">
+        <Field label="Tags" hint="Separated by commas. A run must have all of them.">
           <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </Field>
         <fieldset>
@@ -88,6 +94,9 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
             <input className="field" type="number" min={0} required value={priority} onChange={(event) => setPriority(event.target.value)} />
           </Field>
         </div>
+        <p role="status" className={`min-h-[1.5em] wrap-anywhere ${contents?.many === 0 ? "text-[var(--late-ink)]" : "text-muted"}`}>
+          {contents?.sentence}
+        </p>
         {fault && (
           <p role="alert" className="text-[var(--failed-ink)]">
             {fault}

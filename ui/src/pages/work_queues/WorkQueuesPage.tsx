@@ -83,7 +83,7 @@ function Row({ queue, agents }: { queue: WorkQueue; agents: Worker[] }) {
 
 export function filterWords(queue: WorkQueue): string {
   const parts = [
-    queue.filter.tags.length && `tagged ${queue.filter.tags.join(" or ")}`,
+    queue.filter.tags.length && `tagged ${queue.filter.tags.join(" and ")}`,
     queue.filter.deployment_ids.length && `of ${plural(queue.filter.deployment_ids.length, "deployment")}`,
     queue.filter.flow_runner_types.length && `for ${queue.filter.flow_runner_types.join(" or ")}`,
   ].filter(Boolean);

@@ -4,7 +4,7 @@ import * as queries from "../../api/queries";
 import { Button } from "../../components/controls";
 import { Close } from "../../components/icons";
 import { StateBadge } from "../../components/state";
-import { duration } from "../../time/format";
+import { RunTime } from "../../components/times";
 
 /** The one task run that is chosen of those that a node stands for; `leaves` says what choosing it no longer does. */
 export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: string; onLeave: () => void }) {
@@ -22,7 +22,7 @@ export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: strin
         </Link>
       )}
       {run && <StateBadge {...run} />}
-      {run?.end_time && <span className="numeric whitespace-nowrap text-muted">{duration(run.total_run_time_seconds)}</span>}
+      {run?.end_time && <span className="whitespace-nowrap text-muted"><RunTime run={run} /></span>}
       {run && run.run_count > 1 && <span className="whitespace-nowrap text-muted">try {run.run_count}</span>}
       <Button kind="quiet" square aria-label={leaves} className="ml-auto shrink-0" onClick={onLeave}>
         <Close />

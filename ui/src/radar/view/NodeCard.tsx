@@ -5,7 +5,7 @@ import { lookOf, nameOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";
 import { useNow } from "../../time/now";
 import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
-import { sharesOf, stateOf } from "./scene";
+import { failuresOf, sharesOf, stateOf } from "./scene";
 
 /** Smaller than that a card cannot be read. */
 const LEAST_SCALE = 0.72;
@@ -105,7 +105,7 @@ function Ticking({ since }: { since: number }) {
 
 function Members({ node }: { node: GraphNode }) {
   const done = node.states?.["COMPLETED"] ?? 0;
-  const failed = (node.states?.["FAILED"] ?? 0) + (node.states?.["CRASHED"] ?? 0);
+  const failed = failuresOf(node);
   return (
     <>
       <span>

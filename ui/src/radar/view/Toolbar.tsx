@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "../../components/controls";
-import { plural } from "../../time/format";
-import { isFailure, type Scene } from "./scene";
+import { count, plural } from "../../time/format";
+import { failuresOf, type Scene } from "./scene";
 
 interface Props {
   scene: Scene;
@@ -16,16 +16,19 @@ interface Props {
 
 /** How many task runs there are, and the ways to what matters among them. */
 export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, picture, children }: Props) {
-  const failures = scene.nodes.filter(isFailure).length;
+  const failures = scene.nodes.reduce((sum, node) => sum + failuresOf(node), 0);
   const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <span className="mr-1 text-muted">{plural(scene.graph.task_runs, "task run")}</span>
+      <span className="mr-1 text-muted">
+        {plural(scene.graph.task_runs, "task run")}
+        {scene.graph.tries > 1 && ` in try ${scene.graph.run_try}`}
+      </span>
       <Button aria-pressed={critical} title="Critical path (c)" onClick={onCritical}>
         Critical path
       </Button>
       <Button disabled={!failures} title="Next failure (f)" onClick={onNextFailure}>
-        Next failure{failures ? ` (${failures})` : ""}
+        Next failure{failures ? ` (${count(failures)})` : ""}
       </Button>
       <Button title="Find (/)" onClick={onFind}>
         Find

@@ -3,7 +3,7 @@ import type { Graph as ApiGraph } from "../../api/types";
 import { layOut } from "../layout/layout";
 import { shownOf } from "../model/shown";
 import { layeredPlaces, radarPlaces } from "./places";
-import { criticalPath, pathBetween, reachable, sceneOf, sharesOf, stateOf } from "./scene";
+import { criticalPath, failuresOf, pathBetween, reachable, sceneOf, sharesOf, stateOf } from "./scene";
 import { shapeOf } from "./structure";
 
 /** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
@@ -24,6 +24,12 @@ const graph = {
   ],
 } as unknown as ApiGraph;
 const scene = sceneOf(shownOf(graph, new Map(), new Set()), layOut(shapeOf(graph)));
+
+test("of a node that stands for many, each failure counts", () => {
+  expect(failuresOf({ members: 500, states: { COMPLETED: 491, FAILED: 8, CRASHED: 1 } } as never)).toBe(9);
+  expect(failuresOf({ members: null, state_type: "FAILED", states: null } as never)).toBe(1);
+  expect(failuresOf({ members: null, state_type: "COMPLETED", states: null } as never)).toBe(0);
+});
 
 test("all ancestors and descendants are found, however far", () => {
   expect([...reachable(3, scene.upstream)].sort()).toEqual([0, 1, 2]);

@@ -101,3 +101,9 @@ export function sharesOf(node: GraphNode): [state: StateType, from: number, to: 
 }
 
 export const isFailure = (node: GraphNode): boolean => ["FAILED", "CRASHED"].includes(stateOf(node) ?? "");
+
+/** How many of the task runs that a node stands for failed or crashed. */
+export function failuresOf(node: GraphNode): number {
+  if (node.members === null) return isFailure(node) ? 1 : 0;
+  return (node.states?.["FAILED"] ?? 0) + (node.states?.["CRASHED"] ?? 0);
+}
