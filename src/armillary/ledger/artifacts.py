@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
-from armillary.ledger import rows, run_rows
+from armillary.ledger import rows
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.paging import Order, next_cursor, paged
@@ -16,12 +16,10 @@ from armillary.ledger.tables import artifact, flow_run
 def write_artifacts(
     connection: Connection, root: str, artifacts: dict[str, Row], progress: dict[str, Row], outbox: Outbox
 ) -> None:
-    """Add or replace ``artifacts`` by id, then move those in ``progress``; what belongs to another root run stays as it is."""
+    """Add or replace ``artifacts`` by id, then move those in ``progress``. None of them is of another root run."""
     if not artifacts and not progress:
         return
     inside = select(flow_run.c.id).where(flow_run.c.root_flow_run_id == root)
-    owned = set(connection.execute(inside).scalars())
-    foreign = {row["id"] for row in run_rows.load(connection, artifact, artifacts) if row["flow_run_id"] not in owned}
     for artifact_id, moved in progress.items():
         if artifact_id in artifacts:
             artifacts[artifact_id].update(fraction=moved["fraction"], updated=moved["at"])
@@ -32,7 +30,7 @@ def write_artifacts(
                 .values(fraction=moved["fraction"], updated=moved["at"])
             )
         outbox.tell("artifact", artifact_id, root, {"fraction": moved["fraction"]})
-    upsert(connection, artifact, [artifacts[key] for key in sorted(artifacts) if key not in foreign])
+    upsert(connection, artifact, [artifacts[key] for key in sorted(artifacts)])
     for artifact_id, row in artifacts.items():
         outbox.tell(
             "artifact", artifact_id, root, {"key": row["key"], "kind": row["kind"], "fraction": row["fraction"]}

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, func, select
 
 from armillary.journal.events import Log, LogsDropped
 from armillary.ledger import dialect
-from armillary.ledger.checks import clean, is_id, is_time
+from armillary.ledger.checks import is_time, readable, short
 from armillary.ledger.dialect import Row
+from armillary.ledger.named_ids import NamedIds
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
+from armillary.ledger.refusals import NOT_VALUES, Refused
 from armillary.ledger.tables import log, tombstone
 
 _WARNING = 30
@@ -26,6 +28,8 @@ def ingest_logs(
     )
     ordinal = connection.execute(select(func.max(log.c.ordinal)).where(log.c.root_flow_run_id == root)).scalar()
     ordinal = 0 if ordinal is None else ordinal + 1
+    named = NamedIds(events)
+    named.judge_logs(connection, root)
     last: dict[str, int] = {}
     lines: list[Row] = []
     for frame, event, body in events:
@@ -34,14 +38,14 @@ def ingest_logs(
             task_run = event.task_run_id
             if run in deleted:
                 continue
-            if (
-                (run not in last and not is_id(run))
-                or (task_run is not None and not is_id(task_run))
-                or not is_time(event.at)
-            ):
-                quarantine.add(frame, body, "a log line with an id or time that is none")
+            try:
+                named.check(event)
+                if not is_time(event.at):
+                    raise Refused(NOT_VALUES)
+            except Refused as refusal:
+                quarantine.add(frame, body, f"a log line {refusal}" if str(refusal) == NOT_VALUES else str(refusal))
                 continue
-            level, logger, message = event.level, event.logger, event.message
+            level, logger, message = event.level, event.logger, readable(event.message)
         elif type(event) is LogsDropped:
             run, task_run, level, logger = root, None, _WARNING, "armillary.flow_runs"
             message = f"{event.count} log lines were dropped here: the disk was full."
@@ -56,8 +60,8 @@ def ingest_logs(
                 "task_run_id": task_run,
                 "at": event.at,
                 "level": max(0, min(level, 1000)),
-                "logger": clean(logger),
-                "message": clean(message),
+                "logger": short(logger),
+                "message": message,
             }
         )
         ordinal += 1

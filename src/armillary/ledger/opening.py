@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
 from armillary.journal.whole_file import write_whole
-from armillary.ledger import dialect, outbox, schema, tables
+from armillary.ledger import dialect, outbox, schema, tables, time_limit
 from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
 
@@ -57,10 +57,11 @@ class Ledger:
         _open_ledgers.add(self)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait."""
+    def read(self, seconds: float | None = time_limit.LONGEST_SECONDS) -> Iterator[Connection]:
+        """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait. Raises TooBroad when
+        ``seconds`` have gone by and it still reads; None: it takes as long as it takes."""
         self._check_file()
-        with _mapped(self.path), self._engine.connect() as connection:
+        with _mapped(self.path), self._engine.connect() as connection, time_limit.of(connection, seconds):
             connection.exec_driver_sql(dialect.SQLITE_BEGIN_READING)
             yield connection
 

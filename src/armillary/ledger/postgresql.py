@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
 
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
-from armillary.ledger import outbox, schema, tables
+from armillary.ledger import outbox, schema, tables, time_limit
 from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
@@ -24,7 +24,7 @@ from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
 
 POOLED = 5
 AT_MOST = 20
-STATEMENT_TIMEOUT_SECONDS = 60
+STATEMENT_TIMEOUT_SECONDS = time_limit.LONGEST_SECONDS
 CONNECT_TIMEOUT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 15
 """A server that stands still, or whose machine is gone, gives up its locks when its leases end."""
@@ -44,9 +44,13 @@ class PostgresqlLedger(Ledger):
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, seconds: float | None = time_limit.LONGEST_SECONDS) -> Iterator[Connection]:
         with mapped(self.path), self._reading.connect() as connection:
-            yield connection
+            if seconds == STATEMENT_TIMEOUT_SECONDS:  # of each statement, as the connection has it
+                yield connection
+                return
+            with time_limit.of(connection, seconds):
+                yield connection
 
     @contextmanager
     def write(self, *, synced: bool = False) -> Iterator[Connection]:
@@ -112,7 +116,7 @@ def _address(database_url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     options = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
+        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS:.0f}s"
         f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
     )
     try:

@@ -1,0 +1,14 @@
+"""Who declared a flow, and the secret that signs results of deployed runs."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0007"
+
+Identifier = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
+
+
+def upgrade() -> None:
+    op.add_column("flow", sa.Column("declared_by", Identifier, nullable=True))
+    op.add_column("ledger", sa.Column("result_key", sa.Text(), nullable=True))
