@@ -14,8 +14,10 @@ from typing import Any
 from msgspec import json
 
 from armillary.cli.paging import every
+from armillary.cli.result_stores import ResultStores, is_folder
 from armillary.cli.speech import hint
 from armillary.client.interface import Client
+from armillary.core.deployment import results_prefix
 from armillary.core.errors import InvalidOption
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
@@ -80,6 +82,7 @@ def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
 
 def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answers: bool) -> None:
     given = [each for each in client.run_inputs(granted.id) if each.answered is not None] if with_answers else []
+    of = granted.deployment_id
     call_assigned(
         flow,
         granted.parameters,
@@ -89,8 +92,10 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
             granted.attempt,
             _micros(granted.expected_start_time),
             frozenset(granted.tags),
-            granted.deployment_id,
+            of,
             answers={each.key: json.encode(each.answer).decode() for each in given},
+            result_secret=None if of is None else client.deployment_result_secret(of),
+            result_prefix="" if of is None else results_prefix(of),
         ),
     )
 
@@ -106,10 +111,17 @@ def call_assigned(flow: Flow[..., Any], parameters: dict[str, Any], assignment: 
 def _forget_kept(client: Client, root_flow_run_id: str) -> None:
     """Delete what was kept of this root run only so that it could be resumed."""
     # Any kept result names its store: one that was also persisted is recorded as that.
+    known = ResultStores(client)
     for storage in sorted(
         {each.storage for run in _below(client, root_flow_run_id) for each in client.stored_results(run.id)}
     ):
-        open_store(storage).delete_below(f"runs/{root_flow_run_id}/")
+        store = known.of(storage)
+        if store is None and is_folder(storage):
+            store = open_store(storage)
+        if store is None:
+            hint(f"What was kept for a retry in {storage} stays there: only the run itself names that store.")
+        else:
+            store.delete_below(f"runs/{root_flow_run_id}/")
 
 
 def _below(client: Client, root_flow_run_id: str) -> Iterator[FlowRun]:

@@ -21,6 +21,7 @@
     │   ├── Conflict                 what was asked does not fit what is there by now
     │   ├── Unauthenticated          nobody knows who asks
     │   ├── Forbidden                who asks may not
+    │   ├── Untrusted                a store or a kept value that nobody vouches for
     │   └── TooLarge                 more bytes, depth or items than are taken
     ├── RunError                     the outcome of a run, raised where its value was asked for
     │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
@@ -166,6 +167,10 @@ class Unauthenticated(UsageError):
 
 class Forbidden(UsageError):
     """Who asks may not."""
+
+
+class Untrusted(UsageError):
+    """A store that only a run names, or a kept value that is not signed or not of the serializer that is wanted."""
 
 
 class TooLarge(UsageError):

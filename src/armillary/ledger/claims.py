@@ -29,6 +29,7 @@ from armillary.ledger import (
     flow_run_changes,
     flow_runs,
     fresh_starts,
+    result_keys,
     run_deaths,
     run_inputs,
     work_queues,
@@ -337,4 +338,5 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
         queue,
         answers,
         fresh_since=None if since is None else moment(since),
+        result_secret=result_keys.of_deployment(connection, run.deployment_id),
     )

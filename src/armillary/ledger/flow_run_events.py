@@ -106,10 +106,12 @@ class FlowRunEvents:
         if self._flows:
             found = select(table.c.id, table.c.declared_by).where(table.c.id.in_(sorted(self._flows)))
             known = {row.id: row.declared_by for row in self._runs.connection.execute(found)}
-        rows = []
-        for key in sorted(self._flows):
-            if key not in known or may_describe(root, key, known[key]):
-                rows.append({**self._flows[key], "declared_by": None if root is None else root["flow_id"]})
+        by = None if root is None else root["flow_id"]
+        rows = [
+            {**self._flows[key], "declared_by": by}
+            for key in sorted(self._flows)
+            if key not in known or may_describe(root, key, known[key])
+        ]
         upsert(self._runs.connection, table, rows, keep=("created", "declared_by"))
 
     def settle_parents(self) -> None:

@@ -27,7 +27,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
 from armillary.journal.whole_file import write_whole
-from armillary.ledger import dialect, outbox, schema, tables, time_limit
+from armillary.ledger import dialect, outbox, result_keys, schema, tables, time_limit
+from armillary.ledger.dialect import Row
 from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
 
@@ -273,9 +274,13 @@ def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
         ledger_id = _id_in(connection)
         if ledger_id is None:
             ledger_id = _identity(home) or new_ledger_id()
-            connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+            connection.execute(insert(tables.ledger), new_row(ledger_id))
         connection.commit()
     return ledger_id
+
+
+def new_row(ledger_id: str) -> Row:
+    return {"id": ledger_id, "created": time_ns() // 1000, "result_key": result_keys.new_secret()}
 
 
 def new_ledger_id() -> str:

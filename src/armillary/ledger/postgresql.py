@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from time import time_ns
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.engine import URL, make_url
@@ -19,7 +18,7 @@ from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.ledger import outbox, schema, tables, time_limit
 from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
-from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
+from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id, new_row
 from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
 
 POOLED = 5
@@ -154,7 +153,7 @@ def _usable(connection: Connection) -> str:
     ledger_id = connection.execute(select(tables.ledger.c.id)).scalar()
     if ledger_id is None:
         ledger_id = new_ledger_id()
-        connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+        connection.execute(insert(tables.ledger), new_row(ledger_id))
     return str(ledger_id)
 
 

@@ -23,8 +23,7 @@ ledger = Table(
     needed("created", Micros),
     Column("result_key", Text),
 )
-"""One row: who this ledger is. ``result_key`` is the secret from which keys that sign results of deployed runs are made; NULL until
-one is needed."""
+"""One row: who this ledger is. ``result_key`` is the secret from which the keys are made that sign results of deployed runs."""
 
 flow = Table(
     "flow",
