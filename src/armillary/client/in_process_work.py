@@ -63,7 +63,7 @@ class InProcessWork:
             return deployments.find(connection, words)
 
     def deployment_result_secret(self, deployment_id: str) -> str:
-        with self._ledger.read() as connection:
+        with self._ledger.write() as connection:
             return result_keys.of_deployment(connection, deployment_id)
 
     def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment:

@@ -72,18 +72,15 @@ def is_deeper(value: object, deepest: int = DEEPEST_JSON) -> bool:
     >>> is_deeper([[1]], 1), is_deeper([[1]], 2)
     (True, False)
     """
-    level = [value]
-    for _ in range(deepest + 1):
-        level = [each for outer in level for each in _inside(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(deepest):
+        level = [
+            each
+            for outer in level
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, (list, dict))
+        ]
+    return bool(level)
 
 
 def clean_or_none(text: str | None) -> str | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from secrets import token_hex
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from armillary.core.errors import LedgerUnavailable
 from armillary.ledger.tables import ledger
 
 _BYTES = 32
@@ -19,8 +18,10 @@ def new_secret() -> str:
 
 
 def of_deployment(connection: Connection, deployment_id: str) -> str:
-    """The secret that runs of that deployment sign their results with. Who has one cannot make another deployment's."""
+    """The secret that runs of that deployment sign their results with. Who has one cannot make another deployment's. In a
+    transaction that writes: a ledger that has none yet is given one."""
     secret = connection.execute(select(ledger.c.result_key)).scalar()
     if secret is None:
-        raise LedgerUnavailable("The ledger has lost the secret that signs results.", subject="result_key")
+        connection.execute(update(ledger).where(ledger.c.result_key.is_(None)).values(result_key=new_secret()))
+        secret = connection.execute(select(ledger.c.result_key)).scalar_one()
     return blake2b(deployment_id.encode(), key=bytes.fromhex(secret), digest_size=_BYTES).hexdigest()

@@ -253,7 +253,7 @@ def read_deployment(request: Request, ledger: ServedLedger, deployment_id: Id) -
 def read_result_secret(ledger: ServedLedger, deployment_id: Id) -> Response:
     """What its runs sign the results with that they keep: for who runs it, or checks what it kept, which may be after it was
     deleted."""
-    with ledger.read() as connection:
+    with ledger.write() as connection:
         secret = result_keys.of_deployment(connection, str(deployment_id))
     return answer(secret)
 
