@@ -9,7 +9,7 @@ from typing import Any
 
 from armillary import settings
 from armillary.agent.projects import Projects
-from armillary.cli.execution import call_assigned
+from armillary.cli.execution import call_assigned, result_secret
 from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.core.deployment import Deployment, results_prefix
@@ -43,7 +43,7 @@ def execute_here(client: Client, of: Deployment, given: dict[str, Any]) -> str:
             now_us(),
             frozenset(of.tags),
             of.id,
-            result_secret=client.deployment_result_secret(of.id),
+            result_secret=result_secret(client, of.id),
             result_prefix=results_prefix(of.id),
         )
         call_assigned(flow, {**of.parameters, **given}, assignment)

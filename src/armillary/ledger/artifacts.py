@@ -9,7 +9,7 @@ from armillary.core.page import Page
 from armillary.ledger import rows
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, bounded_page, paged
 from armillary.ledger.tables import artifact, flow_run
 
 
@@ -48,7 +48,8 @@ def page(
     limit: int = 200,
     after: str | None = None,
 ) -> Page[Artifact]:
-    """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key."""
+    """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key. A page ends early once
+    what it shows has ``paging.MOST_CHARACTERS``."""
     statement = select(artifact)
     for column, wanted in (
         (artifact.c.flow_run_id, flow_run_id),
@@ -64,8 +65,7 @@ def page(
             artifact.c.key.is_not(None), ~exists().where(newer.key == artifact.c.key, newer.id > artifact.c.id)
         )
     order = Order(f"artifacts {flow_run_id} {task_run_id} {key} {kind} {latest}", (artifact.c.id,))
-    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
-    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
+    return bounded_page(connection, paged(statement, order, limit, after), order, limit, artifact.c.data, _record)
 
 
 def get(connection: Connection, artifact_id: str) -> Artifact | None:

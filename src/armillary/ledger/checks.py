@@ -51,8 +51,8 @@ def short(text: str) -> str:
 
 LONGEST_TEXT = LONGEST_MESSAGE + 100
 """Characters of any text that somebody reads. What its writer has cut already has room for the note that says so."""
-LONGEST_DOCUMENT = 10_000_000
-"""Characters of what an artifact shows."""
+LONGEST_DOCUMENT = 2_000_000
+"""Characters of what an artifact shows, as the engine has it."""
 LONGEST_JSON = 1_000_000
 """Characters of a JSON text in an event."""
 DEEPEST_JSON = 100

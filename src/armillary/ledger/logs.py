@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.ledger import criteria, dialect, rows
-from armillary.ledger.paging import Order, cursor, narrowed, next_cursor, paged
+from armillary.ledger.paging import Order, bounded_page, narrowed, no_more_than_fits, paged
 from armillary.ledger.tables import flow_run, log, task_run
-
-MOST_CHARACTERS = 4_000_000
-"""Of the messages of one page, but for the last of them."""
-_AT_ONCE = 100
 
 
 def lines(
@@ -40,7 +36,7 @@ def lines(
     With ``before``, the last lines before that ordinal (and behind ``after``), oldest first too: how the end of a long log
     is read. ``containing``: only lines that have that text; case does not matter. ``longest``: of each message at most so many
     characters, so that a page of lines stays small whatever was logged; without it a page ends early once its messages have
-    ``MOST_CHARACTERS``, so that only an empty one says that there are no more. ``named``: with the names of the runs that said them.
+    ``paging.MOST_CHARACTERS``, so that only an empty one says that there are no more. ``named``: with the names of the runs that said them.
     """
     if containing == "":
         raise InvalidOption("An empty text is contained in every line.", subject="search", advice="Leave it out.")
@@ -58,7 +54,7 @@ def lines(
         statement = statement.where(log.c.ordinal < before).order_by(log.c.ordinal.desc())
     else:
         statement = statement.order_by(log.c.ordinal)
-    found = [rows.log_line(row) for row in _no_more_than_fits(connection, statement.limit(limit))]
+    found = [rows.log_line(row) for row in no_more_than_fits(connection, statement.limit(limit), "message")]
     return found if before is None else found[::-1]
 
 
@@ -70,27 +66,13 @@ def page(
     limit: int = 200,
     after: str | None = None,
 ) -> Page[LogLine]:
-    """Lines of any runs that match, by time. A page ends early once its messages have ``MOST_CHARACTERS``."""
+    """Lines of any runs that match, by time. A page ends early once its messages have
+    ``paging.MOST_CHARACTERS``."""
     name = "logs, newest first" if newest_first else "logs"
     columns = (log.c.at, log.c.root_flow_run_id, log.c.ordinal)
     order = narrowed(Order(name, columns, descending=newest_first), wanted)
     statement = select(log).where(criteria.of_logs(wanted))
-    found = list(_no_more_than_fits(connection, paged(statement, order, limit, after)))
-    shown = found[:limit]
-    told = [rows.log_line(row) for row in shown]
-    if sum(len(row["message"]) for row in found) < MOST_CHARACTERS:
-        return Page(told, next_cursor(found, order, limit))
-    return Page(told, cursor(order.name, [shown[-1][column.key] for column in columns]))
-
-
-def _no_more_than_fits(connection: Connection, statement: Select[Any]) -> Iterator[RowMapping]:
-    """The first rows, up to the one whose message is too much, or is the first. Read some at a time: they are not all in memory."""
-    characters = 0
-    for row in connection.execute(statement.execution_options(yield_per=_AT_ONCE)).mappings():
-        yield row
-        characters += len(row["message"])
-        if characters >= MOST_CHARACTERS:
-            return
+    return bounded_page(connection, paged(statement, order, limit, after), order, limit, log.c.message, rows.log_line)
 
 
 def _columns(longest: int | None) -> list[ColumnElement[Any]]:

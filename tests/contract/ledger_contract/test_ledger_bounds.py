@@ -16,6 +16,7 @@ from armillary.core.long_text import LONGEST_MESSAGE
 from armillary.journal.events import LOG_LANE, AnyEvent, Artifact, FlowRunCreated, InputAnswered, InputAsked, Log
 from armillary.ledger import Ledger, claims, deployments, flow_runs, logs, quarantine, run_inputs, tables
 from armillary.ledger.checks import DEEPEST_JSON, LONGEST_DOCUMENT, MOST_TAGS
+from armillary.ledger.paging import MOST_CHARACTERS
 from armillary.server.keeper import Keeper
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
@@ -129,7 +130,7 @@ def test_a_page_of_a_log_is_bounded_and_the_pages_are_all_of_it(ledger: Ledger, 
     with ledger.read() as connection:
         seen: list[int] = []
         while page := logs.lines(connection, own.root, after=seen[-1] if seen else -1):
-            assert sum(len(line.message) for line in page) <= logs.MOST_CHARACTERS + 1_000_000
+            assert sum(len(line.message) for line in page) <= MOST_CHARACTERS + 1_000_000
             seen += [line.ordinal for line in page]
         assert seen == [*range(9)]
         last = logs.lines(connection, own.root, before=9)
