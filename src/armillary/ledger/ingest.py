@@ -173,7 +173,9 @@ def _check(connection: Connection, journal_id: str, header: Header) -> None:
             subject=journal_id,
         )
     if header.journal_id != journal_id:
-        raise JournalUnreadable(f"Journal {journal_id} says that it is journal {header.journal_id}.", subject=journal_id)
+        raise JournalUnreadable(
+            f"Journal {journal_id} says that it is journal {header.journal_id}.", subject=journal_id
+        )
     if header.ledger_id is not None and header.ledger_id != connection.execute(select(tables.ledger.c.id)).scalar():
         raise JournalUnreadable(
             f"Journal {journal_id} is meant for ledger {header.ledger_id}, not for this one.",

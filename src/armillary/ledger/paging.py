@@ -85,10 +85,10 @@ def bounded_page(
     record: Callable[[RowMapping], Record],
 ) -> Page[Record]:
     """A page that ends early once its texts of ``column`` fill it. ``statement`` is ``paged``."""
-    found = list(no_more_than_fits(connection, statement, column.key or ""))
+    found = list(no_more_than_fits(connection, statement, str(column.key)))
     shown = found[:limit]
     told = [record(row) for row in shown]
-    if len(found) > limit or sum(len(row[column.key or ""]) for row in found) < MOST_CHARACTERS:
+    if len(found) > limit or sum(len(row[str(column.key)]) for row in found) < MOST_CHARACTERS:
         return Page(told, next_cursor(found, order, limit))
     return Page(told, cursor(order.name, [shown[-1][each.key] for each in order.columns]))
 

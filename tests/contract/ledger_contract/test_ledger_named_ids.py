@@ -249,7 +249,7 @@ def test_a_subflow_is_kept_however_its_events_are_cut_into_batches(ledger: Ledge
         own = Journal()
         own.begin()
         child = new_id()
-        events_of_one_subflow = [
+        events_of_one_subflow: list[AnyEvent] = [
             _task(own, node := new_id(), child_flow_run_id=child),
             _run(own, child, parent_flow_run_id=own.root, parent_task_run_id=node),
             _run(own, grandchild := new_id(), parent_flow_run_id=child),
