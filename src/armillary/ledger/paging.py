@@ -90,7 +90,7 @@ def bounded_page(
     told = [record(row) for row in shown]
     if len(found) > limit or sum(len(row[str(column.key)]) for row in found) < MOST_CHARACTERS:
         return Page(told, next_cursor(found, order, limit))
-    return Page(told, cursor(order.name, [shown[-1][each.key] for each in order.columns]))
+    return Page(told, cursor(order.name, [shown[-1][str(each.key)] for each in order.columns]))
 
 
 def cursor(listing: str, values: Sequence[str | int]) -> str:
