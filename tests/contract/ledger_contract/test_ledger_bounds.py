@@ -168,7 +168,7 @@ def test_a_run_that_cannot_be_granted_is_passed_over_and_named(
         assert connection.execute(tables.flow_run.select().where(run.c.id == wrong)).mappings().one()["attempt"] == 0
 
 
-def test_a_subflow_run_is_given_to_nobody(ledger: Ledger, feed: Feed) -> None:
+def test_a_subflow_run_is_not_even_considered(ledger: Ledger, feed: Feed, caplog: pytest.LogCaptureFixture) -> None:
     own = Journal()
     own.begin()
     own.flow_state("RUNNING")
@@ -184,6 +184,7 @@ def test_a_subflow_run_is_given_to_nobody(ledger: Ledger, feed: Feed) -> None:
         assert claims.next_due(connection, 0) == NOW
         claimed = claims.claim_runs(connection, worker(connection), new_id(), [], 5, NOW + 9)
         assert [each.flow_run.id for each in claimed] == [right]
+    assert planted not in caplog.text
 
 
 def test_each_deployment_has_a_secret_of_its_own_for_results(ledger: Ledger) -> None:
