@@ -139,6 +139,13 @@ SETTINGS: dict[str, Setting] = {
             _text,
             "Where results are kept: a folder or fsspec URL; unset: results/ in the home.",
         ),
+        Setting(
+            "RESULTS_KEY",
+            None,
+            _text,
+            "Key that signs kept results, for homes that share a store; unset: results.key in the home.",
+            secret=True,
+        ),
         Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
         Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
         Setting(

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from armillary.core.deployment import results_prefix
 from armillary.core.worker import ClaimedRun
 from armillary.engine.assignment import Assignment
 
@@ -41,5 +42,7 @@ def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, s
         claimed.deployment.crash_retries > 0,
         claimed.answers,
         0 if claimed.fresh_since is None else round(claimed.fresh_since.timestamp() * 1_000_000),
+        claimed.result_secret,
+        results_prefix(claimed.deployment.id),
     )
     return Order(run.parameters, assignment, kind, options, claimed.token)

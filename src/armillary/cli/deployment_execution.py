@@ -9,10 +9,10 @@ from typing import Any
 
 from armillary import settings
 from armillary.agent.projects import Projects
-from armillary.cli.execution import call_assigned
+from armillary.cli.execution import call_assigned, result_secret
 from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployment import Deployment, results_prefix
 from armillary.core.names import run_name
 from armillary.engine.assignment import Assignment
 from armillary.engine.clock import now_us
@@ -36,7 +36,16 @@ def execute_here(client: Client, of: Deployment, given: dict[str, Any]) -> str:
         if results.kind is not None:
             use_for_results(open_block(results.kind, results.options or {}))
         flow = load_flow(entrypoint)
-        assignment = Assignment(run_id, run_name(random.random), 1, now_us(), frozenset(of.tags), of.id)
+        assignment = Assignment(
+            run_id,
+            run_name(random.random),
+            1,
+            now_us(),
+            frozenset(of.tags),
+            of.id,
+            result_secret=result_secret(client, of.id),
+            result_prefix=results_prefix(of.id),
+        )
         call_assigned(flow, {**of.parameters, **given}, assignment)
     finally:
         projects.close()

@@ -14,9 +14,11 @@ from typing import Any
 from msgspec import json
 
 from armillary.cli.paging import every
+from armillary.cli.result_stores import ResultStores, is_folder
 from armillary.cli.speech import hint
 from armillary.client.interface import Client
-from armillary.core.errors import InvalidOption
+from armillary.core.deployment import results_prefix
+from armillary.core.errors import Forbidden, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
@@ -84,6 +86,7 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
     given = [each for each in client.run_inputs(granted.id) if each.answered is not None] if with_answers else []
     of_a_call = granted.parameter_hashes is not None  # else they were given by name, for a deployment
     arguments, keywords = recalled_call(flow.fn, granted.parameters) if of_a_call else ((), granted.parameters)
+    of = granted.deployment_id
     call_assigned(
         flow,
         keywords,
@@ -93,11 +96,22 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
             granted.attempt,
             _micros(granted.expected_start_time),
             frozenset(granted.tags),
-            granted.deployment_id,
+            of,
             answers={each.key: json.encode(each.answer).decode() for each in given},
+            result_secret=None if of is None else result_secret(client, of),
+            result_prefix="" if of is None else results_prefix(of),
         ),
         arguments,
     )
+
+
+def result_secret(client: Client, deployment_id: str) -> str | None:
+    """What a run of that deployment signs its results with. None where this client is not told: then they are signed by this home,
+    and other runs of the deployment compute them anew."""
+    try:
+        return client.deployment_result_secret(deployment_id)
+    except (Forbidden, NotFound):
+        return None
 
 
 def call_assigned(
@@ -113,10 +127,17 @@ def call_assigned(
 def _forget_kept(client: Client, root_flow_run_id: str) -> None:
     """Delete what was kept of this root run only so that it could be resumed."""
     # Any kept result names its store: one that was also persisted is recorded as that.
+    known = ResultStores(client)
     for storage in sorted(
         {each.storage for run in _below(client, root_flow_run_id) for each in client.stored_results(run.id)}
     ):
-        open_store(storage).delete_below(f"runs/{root_flow_run_id}/")
+        store = known.of(storage)
+        if store is None and is_folder(storage):
+            store = open_store(storage)
+        if store is None:
+            hint(f"What was kept for a retry in {storage} stays there: only the run itself names that store.")
+        else:
+            store.delete_below(f"runs/{root_flow_run_id}/")
 
 
 def _below(client: Client, root_flow_run_id: str) -> Iterator[FlowRun]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pprint import pformat
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from msgspec import json
@@ -23,9 +23,6 @@ from armillary.core.states import COMPLETED
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
 
-if TYPE_CHECKING:
-    from armillary.engine.results import Kept
-
 app = noun(
     "Get the kept value of a run. Values are kept where a task or flow says persist_result=True, and for caching."
 )
@@ -38,31 +35,50 @@ def get(
         str | None,
         typer.Option("--flow-run", "-r", help="The flow run a task run is in.", autocompletion=flow_run_words),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Write the stored bytes as they are, without loading them.")
+    ] = False,
+    trust_store: Annotated[
+        list[str] | None,
+        typer.Option("--trust-store", help="URL of a store to open although only the run names it, signed or not."),
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print the value a run returned.
 
     Text is printed as it is, anything else as Python shows it; -o json prints the value as JSON, with where it lies.
-    A pickled value is loaded, which runs code: get only what your own flows have kept.
+    A store is opened where your settings, your home or a storage block name it; for any other you are asked, or say --trust-store.
+    A value is loaded if it is signed by who may run that flow. A pickled one is code: get only what flows you trust have kept.
 
     \b
     Examples:
       armillary result get flashy-dove
       armillary result get load_training_dataframe-0 --flow-run flashy-dove -o json
+      armillary result get flashy-dove --raw > value.pickle
     """
+    from armillary.cli.result_opening import Opening  # loads the engine
+
     with connect() as client:
         found = _run(client, run, flow_run)
         stored = client.stored_result(found.id)
         if stored is None and isinstance(found, TaskRun) and found.cached_from is not None:
             stored = client.stored_result(found.cached_from)
+        if stored is None:
+            raise _not_kept(found)
         home = found if isinstance(found, FlowRun) else client.find_flow_run(found.flow_run_id)
-    if stored is None:
-        raise _not_kept(found)
-    kept = _kept(stored, home)
-    if kept is None:
+        root = home if home.root_flow_run_id == home.id else client.find_flow_run(home.root_flow_run_id)
+        opening = Opening(client, stored, root, trust_store or [])
+        sealed = opening.sealed()
+    if sealed is None:
         # What is kept only for a retry goes when the run completes.
         raise _not_kept(found) if stored.for_resume_only else _gone(stored)
-    value = kept.value
+    if raw:
+        sys.stdout.buffer.write(sealed.payload)
+        return
+    # What a value is an instance of may be defined in the flow's own file or beside it.
+    places = [os.getcwd(), *([os.path.dirname(home.entrypoint.rpartition(":")[0])] if home.entrypoint else [])]
+    sys.path[:0] = [place for place in places if place not in sys.path]
+    value = opening.value(sealed)
     if output is Output.JSON:
         print_json({"run_id": found.id, "storage": stored.storage, "key": stored.key, "value": _as_json(value)})
     else:
@@ -76,16 +92,6 @@ def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:
         return client.find_flow_run(words)
     except NotFound:
         return client.find_task_run(words)
-
-
-def _kept(stored: StoredResult, flow_run: FlowRun) -> Kept | None:
-    from armillary.engine.results import read_result  # loads the engine
-    from armillary.storage.opening import open_store
-
-    # What a value is an instance of may be defined in the flow's own file or beside it.
-    places = [os.getcwd(), *([os.path.dirname(flow_run.entrypoint.rpartition(":")[0])] if flow_run.entrypoint else [])]
-    sys.path[:0] = [place for place in places if place not in sys.path]
-    return read_result(open_store(stored.storage), stored.key)
 
 
 def _not_kept(run: FlowRun | TaskRun) -> NotFound:

@@ -39,11 +39,16 @@ def confirm(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"{question} Nobody can answer here.", advice="Give --yes to do it.")
-    sys.stderr.write(shown(f"{question} [y/N] ", sys.stderr))
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if not asked(question):
         say("Nothing was changed.")
         raise SystemExit(FAILED)
+
+
+def asked(question: str) -> bool:
+    """Whether the person says so. Only for where somebody can answer."""
+    sys.stderr.write(shown(f"{question} [y/N] ", sys.stderr))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _painted(word: str, colour: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from msgspec import to_builtins
 
-from armillary.client.transport import Transport
+from armillary.client.transport import Transport, part
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.flow_run import FlowRun
@@ -38,6 +38,9 @@ class HttpWork:
 
     def find_deployment(self, words: str) -> Deployment:
         return self._server.get("deployments/find", Deployment, words=words)
+
+    def deployment_result_secret(self, deployment_id: str) -> str:
+        return self._server.get(f"deployments/{part(deployment_id)}/result_secret", str)
 
     def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment:
         verb = "pause" if paused else "resume"

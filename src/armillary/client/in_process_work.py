@@ -26,6 +26,7 @@ from armillary.ledger import (
     deployments,
     manual_runs,
     output_lines,
+    result_keys,
     scheduled_runs,
     scheduling,
     suspended_runs,
@@ -60,6 +61,10 @@ class InProcessWork:
     def find_deployment(self, words: str) -> Deployment:
         with self._ledger.read() as connection:
             return deployments.find(connection, words)
+
+    def deployment_result_secret(self, deployment_id: str) -> str:
+        with self._ledger.write() as connection:
+            return result_keys.of_deployment(connection, deployment_id)
 
     def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment:
         with self._ledger.write() as connection:

@@ -366,6 +366,13 @@ def ship(folder: str, api_url: str) -> None:
     carrier.start()
 
 
+def ship_now() -> None:
+    """Ship what this process has recorded by now, on the calling thread. Raises as :meth:`Carrier.ship_all`."""
+    for (_folder, _url, pid), carrier in list(_carriers.items()):
+        if pid == os.getpid():
+            carrier.ship_all()
+
+
 def _drain_all() -> None:
     for (_folder, _url, pid), carrier in list(_carriers.items()):
         if pid == os.getpid():

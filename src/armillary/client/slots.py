@@ -10,7 +10,8 @@ from typing import TypeVar
 from armillary import settings
 from armillary.client.connecting import connect
 from armillary.client.interface import Client
-from armillary.core.errors import LedgerUnavailable
+from armillary.client.shipping import ship_now
+from armillary.core.errors import LedgerUnavailable, NotFound
 
 T = TypeVar("T")
 
@@ -36,7 +37,14 @@ class Slots:
         return self._told
 
     def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
-        return self._asking(lambda client: client.take_slots(root_flow_run_id, task_run_id, sorted(tags)))
+        def ask() -> list[str]:
+            return self._asking(lambda client: client.take_slots(root_flow_run_id, task_run_id, sorted(tags)))
+
+        try:
+            return ask()
+        except NotFound:  # that the task run has begun is still on its way
+            ship_now()
+            return ask()
 
     def give_back(self, task_run_id: str) -> None:
         self._asking(lambda client: client.give_slots_back(task_run_id))

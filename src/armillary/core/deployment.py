@@ -13,6 +13,11 @@ LATE_AFTER_SECONDS = 5
 """A run that has not started so long after its time is late."""
 
 
+def results_prefix(deployment_id: str) -> str:
+    """With what the keys begin of results that runs of a deployment share."""
+    return f"deployments/{deployment_id}/"
+
+
 class OnCollision(StrEnum):
     """What happens to a run that is due while as many as allowed run."""
 

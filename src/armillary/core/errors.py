@@ -22,6 +22,7 @@
     │   ├── Unauthenticated          nobody knows who asks
     │   │   └── AttemptOver          the token of an attempt of a run that another owner was given, or will be
     │   ├── Forbidden                who asks may not
+    │   ├── Untrusted                a store or a kept value that nobody vouches for
     │   └── TooLarge                 more bytes, depth or items than are taken
     ├── RunError                     the outcome of a run, raised where its value was asked for
     │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
@@ -171,6 +172,10 @@ class AttemptOver(Unauthenticated):
 
 class Forbidden(UsageError):
     """Who asks may not."""
+
+
+class Untrusted(UsageError):
+    """A store that only a run names, or a kept value that is not signed or not of the serializer that is wanted."""
 
 
 class TooLarge(UsageError):

@@ -32,7 +32,8 @@ class ClaimedRun:
     """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
-    asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before."""
+    asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before.
+    ``result_secret`` signs the results that runs of its deployment keep."""
 
     flow_run: FlowRun
     deployment: Deployment
@@ -40,3 +41,4 @@ class ClaimedRun:
     answers: dict[str, str | None] = field(default_factory=dict)
     token: str | None = None
     fresh_since: datetime | None = None
+    result_secret: str | None = None

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
     kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
-    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over."""
+    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over.
+    ``result_secret`` signs the results that are kept, None: the home's; ``result_prefix`` begins the keys of cached ones."""
 
     flow_run_id: str
     flow_run_name: str
@@ -27,6 +28,8 @@ class Assignment(Struct, frozen=True):
     resumable: bool = False
     answers: dict[str, str | None] = {}
     fresh_since_us: int = 0
+    result_secret: str | None = None
+    result_prefix: str = ""
 
 
 _assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)

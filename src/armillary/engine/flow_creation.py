@@ -113,6 +113,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     if assignment is not None:
         run.answers = dict(assignment.answers)
         root.fresh_since_us = assignment.fresh_since_us
+        root.result_secret, root.result_prefix = assignment.result_secret, assignment.result_prefix
     if parent is None:
         root.flow = run
     handles_left = call.upstreams is not None and call.upstreams.has_handles

@@ -16,14 +16,22 @@ from threading import Lock, Thread
 from typing import Any
 
 from armillary import settings
-from armillary.core.errors import ArmillaryError, InvalidCacheKey, NotSerializable, ResultMissing
+from armillary.core.errors import ArmillaryError, InvalidCacheKey, NotSerializable, ResultMissing, Untrusted
 from armillary.engine.cache_policies import NO_CACHE
 from armillary.engine.clock import now_us
 from armillary.engine.contexts import TaskRunContext
 from armillary.engine.hashing import hash_of
-from armillary.engine.logs import DEBUG, WARNING, say
-from armillary.engine.results import read_result, record_result, serializer_for, write_reference, write_result
+from armillary.engine.logs import DEBUG, INFO, WARNING, say
+from armillary.engine.results import (
+    key_of,
+    read_result,
+    record_result,
+    serializer_for,
+    write_reference,
+    write_result,
+)
 from armillary.engine.reuse import WAITS, Found, Reuse, Waits
+from armillary.engine.serializers import Serializer
 from armillary.engine.signatures import call_parameters
 from armillary.engine.task_execution import TaskExecution
 from armillary.storage.opening import open_store
@@ -40,6 +48,7 @@ class KeptResult(Reuse):
     def __init__(self, run: TaskExecution) -> None:
         spec = run.spec
         self.store: Store = open_store(spec.result_storage or run.flow.spec.result_storage)
+        self._key = key_of(run.flow.root)
         self._looked = False
         self._cache_key: str | None = None
         self._resume_key: str | None = None
@@ -52,7 +61,8 @@ class KeptResult(Reuse):
         if not self._looked:
             self._looked = True
             parameters = call_parameters(run.spec.fn, run.arguments, run.keywords)
-            self._cache_key = _cache_key(run, parameters)
+            cache_key = _cache_key(run, parameters)
+            self._cache_key = None if cache_key is None else self._key.prefix + cache_key
             if run.flow.resumable or _is_persisted(run):
                 self._resume_key = _resume_key(run, parameters)
         if self._resume_key is not None and run.flow.resumable:
@@ -96,9 +106,12 @@ class KeptResult(Reuse):
 
     def _read(self, run: TaskExecution, key: str, message: str, since_us: int = 0) -> Found | None:
         try:
-            kept = read_result(self.store, key)
+            kept = read_result(self.store, key, _serializer(run), signed_by=self._key)
         except ResultMissing as problem:
             say(run, WARNING, "%s", problem)
+            return None
+        except Untrusted as problem:
+            say(run, INFO, "It is computed anew. %s", problem)
             return None
         if kept is None or kept.header.created <= since_us:
             return None
@@ -111,11 +124,11 @@ class KeptResult(Reuse):
         lifetime_us = None
         if lifetime is not None and not resume_only:
             lifetime_us = int(lifetime.total_seconds() * 1_000_000)
-        serializer = serializer_for(run.spec.result_serializer or run.flow.spec.result_serializer)
+        serializer = _serializer(run)
         if at is not None:
-            header = write_reference(self.store, key, at, serializer, run.id)
+            header = write_reference(self.store, key, at, serializer, run.id, signed_by=self._key)
         else:
-            header = write_result(self.store, key, value, serializer, run.id, lifetime_us)
+            header = write_result(self.store, key, value, serializer, run.id, lifetime_us, signed_by=self._key)
         record_result(run, self.store, key, header, resume_only)
         if resume_only:
             run.flow.root.resume_stores.add(self.store)
@@ -150,6 +163,10 @@ class KeptResult(Reuse):
             return
         self._claim = claim
         run.try_again()
+
+
+def _serializer(run: TaskExecution) -> Serializer:
+    return serializer_for(run.spec.result_serializer or run.flow.spec.result_serializer)
 
 
 def _is_persisted(run: TaskExecution) -> bool:

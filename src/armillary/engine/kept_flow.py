@@ -6,12 +6,13 @@ parameters, and the index among equal calls.
 
 from __future__ import annotations
 
-from armillary.core.errors import NotSerializable, ResultMissing
+from armillary.core.errors import NotSerializable, ResultMissing, Untrusted
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.hashing import hash_of
-from armillary.engine.logs import WARNING, say
-from armillary.engine.results import read_result, record_result, serializer_for, write_result
+from armillary.engine.logs import INFO, WARNING, say
+from armillary.engine.results import key_of, read_result, record_result, serializer_for, write_result
 from armillary.engine.reuse import Found
+from armillary.engine.serializers import Serializer
 from armillary.storage.opening import open_store
 from armillary.storage.store import Store
 
@@ -22,9 +23,12 @@ def find_kept(run: FlowExecution) -> Found | None:
     if key is None:
         return None
     try:
-        kept = read_result(_store(run), key)
+        kept = read_result(_store(run), key, _serializer(run), signed_by=key_of(run.root))
     except ResultMissing as problem:
         say(run, WARNING, "%s", problem)
+        return None
+    except Untrusted as problem:
+        say(run, INFO, "It is computed anew. %s", problem)
         return None
     if kept is None or kept.header.created <= run.root.fresh_since_us:
         return None
@@ -34,9 +38,8 @@ def find_kept(run: FlowExecution) -> Found | None:
 def keep(run: FlowExecution, key: str, value: object) -> None:
     """Its body has returned ``value``."""
     store = _store(run)
-    spec = run.spec.result_serializer or _parent(run).spec.result_serializer
     try:
-        header = write_result(store, key, value, serializer_for(spec), run.id)
+        header = write_result(store, key, value, _serializer(run), run.id, signed_by=key_of(run.root))
     except NotSerializable as problem:
         say(run, WARNING, "Its result is not kept for resuming, so it will be computed again. %s", problem)
         return
@@ -47,6 +50,10 @@ def keep(run: FlowExecution, key: str, value: object) -> None:
 def _parent(run: FlowExecution) -> FlowExecution:
     assert run.parent is not None
     return run.parent.flow
+
+
+def _serializer(run: FlowExecution) -> Serializer:
+    return serializer_for(run.spec.result_serializer or _parent(run).spec.result_serializer)
 
 
 def _store(run: FlowExecution) -> Store:

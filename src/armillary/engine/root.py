@@ -27,7 +27,8 @@ class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below,
     ``on_look`` on the same thread every 200 ms. ``show``, where set, takes the console lines of these runs; False: print
     the line as ever. ``resume_stores`` hold results kept only for a later attempt; those that were kept until ``fresh_since_us``
-    are not taken over. ``broken`` are runs that the engine could not carry on with, and why; ``mend`` ends them."""
+    are not taken over. ``broken`` are runs that the engine could not carry on with, and why; ``mend`` ends them. ``result_secret`` signs
+    what is kept, None: the home's; ``result_prefix`` begins the keys of cached results."""
 
     __slots__ = (
         "_commands",
@@ -43,6 +44,8 @@ class Root:
         "on_look",
         "pid",
         "record",
+        "result_prefix",
+        "result_secret",
         "resume_stores",
         "show",
     )
@@ -53,6 +56,8 @@ class Root:
         self.pid = os.getpid()
         self.resume_stores: set[Store] = set()
         self.fresh_since_us = 0
+        self.result_secret: str | None = None
+        self.result_prefix = ""
         self.show: Callable[[str], bool] | None = None
         self.journal = JournalWriter.create(
             place.folder,

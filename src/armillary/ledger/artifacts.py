@@ -6,22 +6,20 @@ from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
-from armillary.ledger import rows, run_rows
+from armillary.ledger import rows
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
-from armillary.ledger.paging import Order, next_cursor, paged
+from armillary.ledger.paging import Order, bounded_page, paged
 from armillary.ledger.tables import artifact, flow_run
 
 
 def write_artifacts(
     connection: Connection, root: str, artifacts: dict[str, Row], progress: dict[str, Row], outbox: Outbox
 ) -> None:
-    """Add or replace ``artifacts`` by id, then move those in ``progress``; what belongs to another root run stays as it is."""
+    """Add or replace ``artifacts`` by id, then move those in ``progress``. None of them is of another root run."""
     if not artifacts and not progress:
         return
     inside = select(flow_run.c.id).where(flow_run.c.root_flow_run_id == root)
-    owned = set(connection.execute(inside).scalars())
-    foreign = {row["id"] for row in run_rows.load(connection, artifact, artifacts) if row["flow_run_id"] not in owned}
     for artifact_id, moved in progress.items():
         if artifact_id in artifacts:
             artifacts[artifact_id].update(fraction=moved["fraction"], updated=moved["at"])
@@ -32,7 +30,7 @@ def write_artifacts(
                 .values(fraction=moved["fraction"], updated=moved["at"])
             )
         outbox.tell("artifact", artifact_id, root, {"fraction": moved["fraction"]})
-    upsert(connection, artifact, [artifacts[key] for key in sorted(artifacts) if key not in foreign])
+    upsert(connection, artifact, [artifacts[key] for key in sorted(artifacts)])
     for artifact_id, row in artifacts.items():
         outbox.tell(
             "artifact", artifact_id, root, {"key": row["key"], "kind": row["kind"], "fraction": row["fraction"]}
@@ -50,7 +48,8 @@ def page(
     limit: int = 200,
     after: str | None = None,
 ) -> Page[Artifact]:
-    """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key."""
+    """Artifacts that match, newest first. ``latest``: of each key only the newest, and none without a key. A page ends early once
+    what it shows has ``paging.MOST_CHARACTERS``."""
     statement = select(artifact)
     for column, wanted in (
         (artifact.c.flow_run_id, flow_run_id),
@@ -66,8 +65,7 @@ def page(
             artifact.c.key.is_not(None), ~exists().where(newer.key == artifact.c.key, newer.id > artifact.c.id)
         )
     order = Order(f"artifacts {flow_run_id} {task_run_id} {key} {kind} {latest}", (artifact.c.id,))
-    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
-    return Page([_record(row) for row in found[:limit]], next_cursor(found, order, limit))
+    return bounded_page(connection, paged(statement, order, limit, after), order, limit, artifact.c.data, _record)
 
 
 def get(connection: Connection, artifact_id: str) -> Artifact | None:

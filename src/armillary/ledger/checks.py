@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
+
+from armillary.core.long_text import LONGEST_MESSAGE, cut
 
 _is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
@@ -45,5 +49,44 @@ def short(text: str) -> str:
     return clean(text) if len(text) <= LONGEST_NAME else clean(text[: LONGEST_NAME - 1]) + "…"
 
 
+LONGEST_TEXT = LONGEST_MESSAGE + 100
+"""Characters of any text that somebody reads. What its writer has cut already has room for the note that says so."""
+LONGEST_DOCUMENT = 2_000_000
+"""Characters of what an artifact shows, as the engine has it."""
+LONGEST_JSON = 1_000_000
+"""Characters of a JSON text in an event."""
+DEEPEST_JSON = 100
+"""How far arrays and objects of such a text may lie within one another: readers and databases have limits of their own."""
+MOST_TAGS = 1_000
+"""Tags of one run; the others are left out."""
+
+
+def readable(text: str) -> str:
+    """Clean, and cut where nobody would read on."""
+    return clean(text if len(text) <= LONGEST_TEXT else cut(text))
+
+
+def is_deeper(value: object, deepest: int = DEEPEST_JSON) -> bool:
+    """Whether lists and dicts lie further within one another. Looks at each once, level by level.
+
+    >>> is_deeper([[1]], 1), is_deeper([[1]], 2)
+    (True, False)
+    """
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(deepest):
+        level = [
+            each
+            for outer in level
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, (list, dict))
+        ]
+    return bool(level)
+
+
 def clean_or_none(text: str | None) -> str | None:
-    return None if text is None else clean(text)
+    return None if text is None else readable(text)
+
+
+def tags_of(given: Iterable[str]) -> list[str]:
+    """The tags of a run as they are kept: each once, in their order, no more than there may be."""
+    return list(dict.fromkeys(short(tag) for tag in islice(given, MOST_TAGS)))

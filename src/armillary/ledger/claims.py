@@ -7,14 +7,17 @@ runs are presumed crashed, and put back into their queue as often as their deplo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
+from logging import getLogger
 
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from armillary.core.deployment import OnCollision
-from armillary.core.errors import NotFound
+from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
 from armillary.core.states import CANCELLED, SCHEDULED, TERMINAL, State
 from armillary.core.work_queue import WorkQueue
@@ -26,6 +29,7 @@ from armillary.ledger import (
     flow_run_changes,
     flow_runs,
     fresh_starts,
+    result_keys,
     run_deaths,
     run_inputs,
     work_queues,
@@ -34,6 +38,8 @@ from armillary.ledger import (
 from armillary.ledger.deployment_tables import claim, deployment, held_attempt
 from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
+
+_logger = getLogger("armillary.ledger")
 
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 
@@ -64,32 +70,59 @@ def claim_runs(
     known = connection.execute(select(claim.c.answer, claim.c.at).where(claim.c.id == claim_id)).first()
     if known is not None:
         still = _kept_from(connection, worker_id, known.at, token_hash_of)
-        return [_claimed(connection, *each) for each in json.decode(known.answer) if each[0] in still]
+        again: list[ClaimedRun] = []
+        for flow_run_id, queue_name in json.decode(known.answer):
+            if flow_run_id in still:
+                with skipping(connection, flow_run_id):
+                    again.append(_claimed(connection, flow_run_id, queue_name))
+        return again
     _let_go_of_finished(connection)
     every = work_queues.every(connection)
     wanted = [queue for queue in every if not queues or queue.name in queues or queue.id in queues]
     for name in queues:
         work_queues.find(connection, name)
-    answer = []
-    for run, of, queue in _chosen(connection, every, wanted, limit, now):
-        attempt = attempts.grant_attempt(connection, run["id"], now)
-        held = {
-            "flow_run_id": run["id"],
-            "attempt": attempt,
-            "worker_id": worker_id,
-            "work_queue_id": queue.id,
-            "deployment_id": of["id"],
-            "token_hash": token_hash_of(run["id"], attempt),
-            "granted": now,
-        }
-        # It may have ended and be due again before the worker that had it has said so.
-        dialect.upsert(connection, held_attempt, [held])
-        answer.append((run["id"], queue.name))
+    claimed: list[ClaimedRun] = []
+    for candidate in _chosen(connection, every, wanted, limit, now):
+        with skipping(connection, candidate[0]["id"]):
+            claimed.append(_granted(connection, candidate, worker_id, now, token_hash_of))
     work_queues.polled(connection, [queue.id for queue in wanted], now)
-    if answer:
-        told = {"id": claim_id, "worker_id": worker_id, "answer": json.encode(answer).decode(), "at": now}
-        connection.execute(insert(claim), told)
-    return [_claimed(connection, *each) for each in answer]
+    if claimed:
+        answer = json.encode([(each.flow_run.id, each.work_queue) for each in claimed]).decode()
+        connection.execute(insert(claim), {"id": claim_id, "worker_id": worker_id, "answer": answer, "at": now})
+    return claimed
+
+
+def _granted(
+    connection: Connection,
+    candidate: Candidate,
+    worker_id: str,
+    now: int,
+    token_hash_of: Callable[[str, int], str | None],
+) -> ClaimedRun:
+    run, of, queue = candidate
+    attempt = attempts.grant_attempt(connection, run["id"], now)
+    held = {
+        "flow_run_id": run["id"],
+        "attempt": attempt,
+        "worker_id": worker_id,
+        "work_queue_id": queue.id,
+        "deployment_id": of["id"],
+        "token_hash": token_hash_of(run["id"], attempt),
+        "granted": now,
+    }
+    # It may have ended and be due again before the worker that had it has said so.
+    dialect.upsert(connection, held_attempt, [held])
+    return _claimed(connection, run["id"], queue.name)
+
+
+@contextmanager
+def skipping(connection: Connection, flow_run_id: str) -> Iterator[None]:
+    """What one run is refused, or cannot be read of it, is undone and said, and stops no other run from being handed out."""
+    try:
+        with connection.begin_nested():
+            yield
+    except (ArmillaryError, DataError, IntegrityError, ValueError, RecursionError) as problem:
+        _logger.warning("Flow run %s cannot be started and is passed over: %s", flow_run_id, problem)
 
 
 def _kept_from(
@@ -139,9 +172,10 @@ def _chosen_among(
     candidates: list[Candidate] = []
     waiting = work_queues.waiting(connection, now, limit=most)
     for run, of in waiting:
-        queue = work_queues.queue_for(every, run, of)
-        if queue is not None and queue.id in ids:
-            candidates.append((run, of, queue))
+        with skipping(connection, run["id"]):
+            queue = work_queues.queue_for(every, run, of)
+            if queue is not None and queue.id in ids:
+                candidates.append((run, of, queue))
     candidates.sort(key=lambda each: (each[2].priority, each[0]["next_scheduled_start"], each[0]["id"]))
     room = _Room(connection, candidates)
     chosen: list[Candidate] = []
@@ -160,7 +194,8 @@ def _chosen_among(
                 chosen.append(each)
             elif _is_refused(each):
                 said = f"{of['concurrency_limit']} runs of its deployment ran when it was due."
-                flow_run_changes.set_state(connection, run["id"], State(CANCELLED, "", said), now)
+                with skipping(connection, run["id"]):
+                    flow_run_changes.set_state(connection, run["id"], State(CANCELLED, "", said), now)
     return chosen, len(waiting)
 
 
@@ -213,7 +248,7 @@ def next_due(connection: Connection, now: int) -> int | None:
     statement = (
         select(run.next_scheduled_start)
         .join(deployment, deployment.c.id == run.deployment_id)
-        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start > now)
+        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start > now, run.root_flow_run_id == run.id)
         .order_by(run.next_scheduled_start)
         .limit(1)
     )
@@ -310,4 +345,5 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
         queue,
         answers,
         fresh_since=None if since is None else moment(since),
+        result_secret=result_keys.of_deployment(connection, run.deployment_id),
     )

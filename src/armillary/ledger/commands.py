@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from armillary.core.errors import Conflict
 from armillary.journal.commands import Command
 from armillary.ledger import dialect
 from armillary.ledger.tables import command, flow_run
 
 
 def ask(connection: Connection, root_flow_run_id: str, wanted: Command) -> bool:
-    """Keep a command until the owner has answered it. Asking again under the same id changes nothing, and is False."""
-    if connection.execute(select(command.c.id).where(command.c.id == wanted.command_id)).first() is not None:
+    """Keep a command until the owner has answered it. Asking again under the same id changes nothing, and is False. An owner may
+    have recorded an id that nobody had asked with: for another run that one does not count."""
+    known = connection.execute(
+        select(command.c.root_flow_run_id, command.c.outcome).where(command.c.id == wanted.command_id)
+    ).first()
+    if known is not None and known.root_flow_run_id == root_flow_run_id:
         return False
+    if known is not None and known.outcome is None:
+        raise Conflict(
+            f"Command {wanted.command_id} asks another run.", subject=wanted.command_id, advice="Give each its own id."
+        )
+    connection.execute(delete(command).where(command.c.id == wanted.command_id))
     row = {
         "id": wanted.command_id,
         "root_flow_run_id": root_flow_run_id,

@@ -19,6 +19,7 @@ from armillary.core.page import Page
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
 from armillary.ledger import dialect, rows
+from armillary.ledger.attempt_tokens import root_of_task_run
 from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.server_tables import concurrency_limit, slot
@@ -95,7 +96,14 @@ def acquire(
     connection: Connection, root_flow_run_id: str, run_id: str, tags: Sequence[str], holder: str | None, now: int
 ) -> Granting:
     """A slot of every limited tag among ``tags`` for a task run, or none at all. A run that holds them already is granted
-    them again. ``holder`` names the journal or worker whose end frees them."""
+    them again. ``holder`` names the journal or worker whose end frees them. Raises InvalidOption for a task run that is known to be
+    below another root run."""
+    if root_of_task_run(connection, run_id) not in (None, root_flow_run_id):
+        raise InvalidOption(
+            f"Task run {run_id} is not below flow run {root_flow_run_id}.",
+            subject="task_run_id",
+            advice="Name the root run that it is below.",
+        )
     limits = connection.execute(
         select(concurrency_limit)
         .where(concurrency_limit.c.tag.in_(sorted(set(tags))))

@@ -50,7 +50,7 @@ def copy(home: str, database_url: str, progress: Callable[[int, int], None] = la
         following.catch_up(source, os.path.join(home, "journal"))
         with (
             target.kept(f"armillary database copy (process {os.getpid()})"),
-            source.read() as reading,
+            source.read(None) as reading,
             target.write() as writing,
         ):
             _have_for_itself(writing, target.path)

@@ -35,7 +35,7 @@ def save(connection: Connection, wanted: Deployment, now: int) -> Deployment:
     kept = wanted.id if old is None else old["id"]
     created = now if old is None else old["created"]
     named = {"id": wanted.flow_id, "name": wanted.flow_name, "description": None, "tags": "[]"}
-    dialect.insert_missing(connection, flow, [{**named, "created": now, "updated": now}])
+    dialect.insert_missing(connection, flow, [{**named, "created": now, "updated": now, "declared_by": None}])
     row = {
         "id": kept,
         "name": wanted.name,

@@ -10,21 +10,22 @@ from armillary.core.states import StateType, can_move
 from armillary.journal.events import FlowDeclared, FlowRunCreated
 from armillary.ledger import run_rows, tables
 from armillary.ledger.batch_runs import BatchRuns
-from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_time, short
+from armillary.ledger.checks import LONGEST_NAME, clean, clean_or_none, is_time, short, tags_of
 from armillary.ledger.dialect import Row, insert_missing, upsert
-from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, parameter_hashes, parameters, state_type
+from armillary.ledger.refusals import NOT_VALUES, Refused, parameter_hashes, parameters, state_type
 from armillary.ledger.run_rows import history_line, take_state
 
 
 class FlowRunEvents:
     """One method per event; each raises Refused for what cannot be applied."""
 
-    __slots__ = ("_flows", "_runs", "_tags")
+    __slots__ = ("_below", "_flows", "_runs", "_tags")
 
     def __init__(self, runs: BatchRuns) -> None:
         self._runs = runs
         self._flows: dict[str, Row] = {}
         self._tags: list[Row] = []
+        self._below: list[Row] = []
 
     def declared(self, event: FlowDeclared) -> None:
         if event.flow_id != flow_id(event.name):
@@ -35,18 +36,16 @@ class FlowRunEvents:
             "id": event.flow_id,
             "name": event.name,
             "description": clean_or_none(event.description),
-            "tags": json.encode(sorted(event.tags)).decode(),
+            "tags": json.encode(tags_of(sorted(event.tags))).decode(),
             "created": event.at,
             "updated": event.at,
+            "declared_by": None,
         }
 
     def created(self, event: FlowRunCreated) -> None:
         if event.run in self._runs.deleted:
             return
-        if event.root_flow_run_id != self._runs.root or event.run in self._runs.foreign:
-            raise Refused("a flow run that belongs to another root run")
         kind = state_type(event.state_type, event.state_name)
-        check_ids(event.run, event.flow_id, event.parent_flow_run_id, event.parent_task_run_id, event.deployment_id)
         if not is_time(event.expected_start):
             raise Refused(NOT_VALUES)
         known = self._runs.flow_runs.get(event.run)
@@ -55,7 +54,7 @@ class FlowRunEvents:
             return
         if not can_move(None, kind):
             raise Refused(f"a run cannot begin as {kind}")
-        tags = [short(tag) for tag in event.tags]
+        tags = tags_of(event.tags)
         run: Row = {
             "id": event.run,
             "flow_id": event.flow_id,
@@ -81,10 +80,10 @@ class FlowRunEvents:
             "parameter_hashes": parameter_hashes(event.parameter_hashes),
         }
         self._runs.change_flow_run(run)
+        if event.parent_flow_run_id is not None:
+            self._below.append(run)
         start = event.expected_start
-        self._tags.extend(
-            {"tag": tag, "expected_start": start, "flow_run_id": event.run} for tag in dict.fromkeys(tags)
-        )
+        self._tags.extend({"tag": tag, "expected_start": start, "flow_run_id": event.run} for tag in tags)
         self._runs.flow_run_states.append(history_line("flow_run_id", run, self._runs.attempt))
 
     def _again(self, run: Row, event: FlowRunCreated, kind: StateType) -> None:
@@ -103,17 +102,36 @@ class FlowRunEvents:
             self._runs.flow_run_states.append(history_line("flow_run_id", run, self._runs.attempt))
 
     def write_flows(self) -> None:
-        rows = [self._flows[key] for key in sorted(self._flows)]
-        upsert(self._runs.connection, tables.flow, rows, keep=("created",))
+        """Those that are new, and those that this root's flow may describe anew."""
+        root = self._runs.flow_runs.get(self._runs.root)
+        table = tables.flow
+        known: dict[str, str | None] = {}
+        if self._flows:
+            found = select(table.c.id, table.c.declared_by).where(table.c.id.in_(sorted(self._flows)))
+            known = {row.id: row.declared_by for row in self._runs.connection.execute(found)}
+        by = None if root is None else root["flow_id"]
+        rows = [
+            {**self._flows[key], "declared_by": by}
+            for key in sorted(self._flows)
+            if key not in known or may_describe(root, key, known[key])
+        ]
+        upsert(self._runs.connection, table, rows, keep=("created", "declared_by"))
+
+    def settle_parents(self) -> None:
+        """A run whose parent's beginning could not be read is kept directly below the root run."""
+        for run in self._below:
+            if run["parent_flow_run_id"] not in self._runs.flow_runs:
+                run["parent_flow_run_id"] = self._runs.root
 
     def write_tags(self) -> None:
         insert_missing(self._runs.connection, tables.flow_run_tag, self._tags)
 
     def _own_key(self, event: FlowRunCreated) -> str | None:
-        """Of two runs that were begun under one key, which only runs begun without asking can be, the first keeps it."""
+        """Below the root run's id, so that no run which was begun without asking takes a key that others ask with. Of two runs below
+        one root that were begun under one key the first keeps it."""
         if event.idempotency_key is None:
             return None
-        key = short(event.idempotency_key)
+        key = short(f"{self._runs.root} {event.idempotency_key}")
         if any(
             run["flow_id"] == event.flow_id and run["idempotency_key"] == key for run in self._runs.changed_flow_runs
         ):
@@ -128,3 +146,9 @@ class FlowRunEvents:
             return str(declared["name"])
         table = tables.flow
         return self._runs.connection.execute(select(table.c.name).where(table.c.id == wanted)).scalar() or "unknown"
+
+
+def may_describe(root: Row | None, flow: str, declared_by: str | None) -> bool:
+    """Whether a journal may say anew what a flow that is known is about: one of its own runs may, and so may runs of the flow that
+    declared it first. Runs of no deployment were begun by who has the code at hand."""
+    return root is not None and (root["deployment_id"] is None or root["flow_id"] in (flow, declared_by))

@@ -82,16 +82,24 @@ def subflow_runs(connection: Connection, flow_run_id: str) -> list[FlowRun]:
     return [rows.flow_run(row) for row in connection.execute(statement).mappings()]
 
 
+HIGHEST = 1_000
+"""Flow runs above one that are found: Python itself nests no calls deeper by default."""
+
+
 def ancestors(connection: Connection, flow_run_id: str) -> list[FlowRun]:
-    """The flow runs that it is a subflow of, the outermost first."""
+    """The flow runs that it is a subflow of, the outermost first: the nearest thousand of them."""
     run, height = flow_run.c, literal(0).label("height")
     above = select(run.id, run.parent_flow_run_id, height).where(run.id == flow_run_id).cte("above", recursive=True)
     parent = flow_run.alias("parent")
     next_up = select(parent.c.id, parent.c.parent_flow_run_id, above.c.height + 1)
-    above = above.union_all(next_up.where(parent.c.id == above.c.parent_flow_run_id))
-    statement = select(flow_run).join(above, above.c.id == flow_run.c.id).where(above.c.height > 0)
-    found = connection.execute(statement.order_by(above.c.height.desc())).mappings()
-    return [rows.flow_run(row) for row in found]
+    above = above.union(next_up.where(parent.c.id == above.c.parent_flow_run_id, above.c.height < HIGHEST))
+    statement = select(flow_run, above.c.height).join(above, above.c.id == flow_run.c.id).where(above.c.height > 0)
+    found: dict[str, FlowRun] = {}
+    for row in connection.execute(statement.order_by(above.c.height)).mappings():
+        if row["id"] == flow_run_id or row["id"] in found:
+            break  # a circle, which earlier releases took in
+        found[row["id"]] = rows.flow_run(row)
+    return [*reversed(found.values())]
 
 
 def history(connection: Connection, flow_run_id: str) -> list[StateChange]:

@@ -52,6 +52,7 @@ def create(connection: Connection, name: str, tags: Sequence[str], now: int) -> 
         "tags": json.encode([checked_name(tag, "tag") for tag in tags]).decode(),
         "created": now,
         "updated": now,
+        "declared_by": None,
     }
     dialect.insert_missing(connection, flow, [row])
     return _existing(connection, row["id"])

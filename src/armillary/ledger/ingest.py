@@ -161,9 +161,20 @@ def _check(connection: Connection, journal_id: str, header: Header) -> None:
             subject=journal_id,
             advice="Read it with that release or a newer one.",
         )
-    if not (is_id(journal_id) and is_id(header.root_flow_run_id) and is_count(header.attempt) and header.attempt > 0):
+    if not (
+        is_id(journal_id)
+        and header.journal_id == journal_id
+        and is_id(header.root_flow_run_id)
+        and is_count(header.attempt)
+        and header.attempt > 0
+    ):
         raise JournalUnreadable(
-            f"Journal {journal_id} does not say which run and attempt it is of.", subject=journal_id
+            f"Journal {journal_id} does not say which run and attempt it is of.",
+            subject=journal_id,
+        )
+    if header.journal_id != journal_id:
+        raise JournalUnreadable(
+            f"Journal {journal_id} says that it is journal {header.journal_id}.", subject=journal_id
         )
     if header.ledger_id is not None and header.ledger_id != connection.execute(select(tables.ledger.c.id)).scalar():
         raise JournalUnreadable(

@@ -9,18 +9,20 @@ from sqlalchemy import Connection, func, select
 from armillary.core.escape_codes import without_escape_codes
 from armillary.journal.events import Log, LogsDropped
 from armillary.ledger import dialect
-from armillary.ledger.checks import clean, is_id, is_time
+from armillary.ledger.checks import is_time, readable, short
 from armillary.ledger.dialect import Row
+from armillary.ledger.named_ids import NamedIds
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
+from armillary.ledger.refusals import NOT_VALUES, Refused
 from armillary.ledger.tables import log, tombstone
 
 _WARNING = 30
 
 
 def said(message: str) -> Row:
-    """The columns of a line that hold its text."""
-    message = clean(message)
+    """The columns of a line that hold its text, cut where nobody would read on."""
+    message = readable(message)
     return {"message": message, "plain": without_escape_codes(message) if "\x1b" in message else None}
 
 
@@ -33,6 +35,8 @@ def ingest_logs(
     )
     ordinal = connection.execute(select(func.max(log.c.ordinal)).where(log.c.root_flow_run_id == root)).scalar()
     ordinal = 0 if ordinal is None else ordinal + 1
+    named = NamedIds(events)
+    named.judge_logs(connection, root)
     last: dict[str, int] = {}
     lines: list[Row] = []
     for frame, event, body in events:
@@ -41,12 +45,12 @@ def ingest_logs(
             task_run = event.task_run_id
             if run in deleted:
                 continue
-            if (
-                (run not in last and not is_id(run))
-                or (task_run is not None and not is_id(task_run))
-                or not is_time(event.at)
-            ):
-                quarantine.add(frame, body, "a log line with an id or time that is none")
+            try:
+                named.check(event)
+                if not is_time(event.at):
+                    raise Refused(NOT_VALUES)
+            except Refused as refusal:
+                quarantine.add(frame, body, f"a log line {refusal}" if str(refusal) == NOT_VALUES else str(refusal))
                 continue
             level, logger, message = event.level, event.logger, event.message
         elif type(event) is LogsDropped:
@@ -63,7 +67,7 @@ def ingest_logs(
                 "task_run_id": task_run,
                 "at": event.at,
                 "level": max(0, min(level, 1000)),
-                "logger": clean(logger),
+                "logger": short(logger),
                 **said(message),
             }
         )

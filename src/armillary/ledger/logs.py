@@ -13,7 +13,7 @@ from armillary.core.escape_codes import without_escape_codes
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.ledger import criteria, dialect, rows
-from armillary.ledger.paging import Order, narrowed, next_cursor, paged
+from armillary.ledger.paging import Order, bounded_page, narrowed, no_more_than_fits, paged
 from armillary.ledger.tables import flow_run, log, task_run
 
 
@@ -36,7 +36,8 @@ def lines(
 
     With ``before``, the last lines before that ordinal (and behind ``after``), oldest first too: how the end of a long log
     is read. ``containing``: only lines that have that text; case does not matter. ``longest``: of each message at most so many
-    characters, so that a page of lines stays small whatever was logged. ``named``: with the names of the runs that said them.
+    characters, so that a page of lines stays small whatever was logged; without it a page ends early once its messages have
+    ``paging.MOST_CHARACTERS``, so that only an empty one says that there are no more. ``named``: with the names of the runs that said them.
     """
     root = _root(connection, flow_run_id)
     told = _columns(longest)
@@ -52,7 +53,7 @@ def lines(
         statement = statement.where(log.c.ordinal < before).order_by(log.c.ordinal.desc())
     else:
         statement = statement.order_by(log.c.ordinal)
-    found = [rows.log_line(row) for row in connection.execute(statement.limit(limit)).mappings()]
+    found = [rows.log_line(row) for row in no_more_than_fits(connection, statement.limit(limit), "message")]
     return found if before is None else found[::-1]
 
 
@@ -64,15 +65,15 @@ def page(
     limit: int = 200,
     after: str | None = None,
 ) -> Page[LogLine]:
-    """Lines of any runs that match, by time."""
+    """Lines of any runs that match, by time. A page ends early once its messages have
+    ``paging.MOST_CHARACTERS``."""
     name = "logs, newest first" if newest_first else "logs"
     columns = (log.c.at, log.c.root_flow_run_id, log.c.ordinal)
     order = narrowed(Order(name, columns, descending=newest_first), wanted)
     statement = select(*_columns(None)).where(criteria.of_logs(wanted))
     if wanted is not None and wanted.message is not None and wanted.message.like_:
         statement = statement.where(_says(connection, wanted.message.like_, "like_"))
-    found = connection.execute(paged(statement, order, limit, after)).mappings().all()
-    return Page([rows.log_line(row) for row in found[:limit]], next_cursor(found, order, limit))
+    return bounded_page(connection, paged(statement, order, limit, after), order, limit, log.c.message, rows.log_line)
 
 
 def _columns(longest: int | None) -> list[ColumnElement[Any]]:

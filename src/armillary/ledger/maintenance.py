@@ -33,7 +33,7 @@ class LedgerInfo:
 
 
 def info(ledger: Ledger) -> LedgerInfo:
-    with ledger.read() as connection:
+    with ledger.read(None) as connection:
         found = schema.version(connection)
         flows, flow_runs, task_runs = (
             connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -28,7 +28,8 @@ from armillary.core.errors import HomeNotWritable, LedgerUnavailable
 from armillary.core.ids import IdGenerator
 from armillary.home_folder import prepare_home
 from armillary.journal.whole_file import write_whole
-from armillary.ledger import dialect, outbox, schema, tables
+from armillary.ledger import dialect, outbox, result_keys, schema, tables, time_limit
+from armillary.ledger.dialect import Row
 from armillary.ledger.home_lock import HomeLock, WriteLock
 from armillary.ledger.network_disk import network_file_system
 
@@ -58,10 +59,11 @@ class Ledger:
         _open_ledgers.add(self)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait."""
+    def read(self, seconds: float | None = time_limit.LONGEST_SECONDS) -> Iterator[Connection]:
+        """A connection that sees one moment of the ledger. Neither waits for writers nor makes them wait. Raises TooBroad when
+        ``seconds`` have gone by and it still reads; None: it takes as long as it takes."""
         self._check_file()
-        with _mapped(self.path), self._engine.connect() as connection:
+        with _mapped(self.path), self._engine.connect() as connection, time_limit.of(connection, seconds):
             connection.exec_driver_sql(dialect.SQLITE_BEGIN_READING)
             yield connection
 
@@ -270,9 +272,13 @@ def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
         ledger_id = _id_in(connection)
         if ledger_id is None:
             ledger_id = _identity(home) or new_ledger_id()
-            connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+            connection.execute(insert(tables.ledger), new_row(ledger_id))
         connection.commit()
     return ledger_id
+
+
+def new_row(ledger_id: str) -> Row:
+    return {"id": ledger_id, "created": time_ns() // 1000, "result_key": result_keys.new_secret()}
 
 
 def new_ledger_id() -> str:

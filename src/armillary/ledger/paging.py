@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import DecodeError, json
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, tuple_
 from sqlalchemy.types import TypeEngine
 
 from armillary.core.errors import InvalidOption
+from armillary.core.page import Page
 
 LARGEST_PAGE = 1000
+MOST_CHARACTERS = 4_000_000
+"""Of the long texts of one page, but for the last of them."""
+_AT_ONCE = 100
 _LARGEST = 2**63 - 1
+
+Record = TypeVar("Record")
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,6 +63,34 @@ def next_cursor(rows: Sequence[Any], order: Order, limit: int) -> str | None:
         return None
     last = rows[limit - 1]
     return cursor(order.name, [last[column.key] for column in order.columns])
+
+
+def no_more_than_fits(connection: Connection, statement: Select[Any], column: str) -> Iterator[RowMapping]:
+    """The first rows, up to the one with which the texts of ``column`` have ``MOST_CHARACTERS``. Read some at a time, so that they are
+    never all in memory."""
+    characters = 0
+    for row in connection.execute(statement.execution_options(yield_per=_AT_ONCE)).mappings():
+        yield row
+        characters += len(row[column])
+        if characters >= MOST_CHARACTERS:
+            return
+
+
+def bounded_page(
+    connection: Connection,
+    statement: Select[Any],
+    order: Order,
+    limit: int,
+    column: ColumnElement[str],
+    record: Callable[[RowMapping], Record],
+) -> Page[Record]:
+    """A page that ends early once its texts of ``column`` fill it. ``statement`` is ``paged``."""
+    found = list(no_more_than_fits(connection, statement, str(column.key)))
+    shown = found[:limit]
+    told = [record(row) for row in shown]
+    if len(found) > limit or sum(len(row[str(column.key)]) for row in found) < MOST_CHARACTERS:
+        return Page(told, next_cursor(found, order, limit))
+    return Page(told, cursor(order.name, [shown[-1][str(each.key)] for each in order.columns]))
 
 
 def cursor(listing: str, values: Sequence[str | int]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from time import time_ns
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.engine import URL, make_url
@@ -17,15 +16,15 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.home_folder import prepare_home
-from armillary.ledger import outbox, schema, tables
+from armillary.ledger import outbox, schema, tables, time_limit
 from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
-from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id
+from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id, new_row
 from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
 
 POOLED = 5
 AT_MOST = 20
-STATEMENT_TIMEOUT_SECONDS = 60
+STATEMENT_TIMEOUT_SECONDS = time_limit.LONGEST_SECONDS
 CONNECT_TIMEOUT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 15
 """A server that stands still, or whose machine is gone, gives up its locks when its leases end."""
@@ -45,9 +44,13 @@ class PostgresqlLedger(Ledger):
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, seconds: float | None = time_limit.LONGEST_SECONDS) -> Iterator[Connection]:
         with mapped(self.path), self._reading.connect() as connection:
-            yield connection
+            if seconds == STATEMENT_TIMEOUT_SECONDS:  # of each statement, as the connection has it
+                yield connection
+                return
+            with time_limit.of(connection, seconds):
+                yield connection
 
     @contextmanager
     def write(self, *, synced: bool = False) -> Iterator[Connection]:
@@ -113,7 +116,7 @@ def _address(database_url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     options = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
+        f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS:.0f}s"
         f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
     )
     try:
@@ -151,7 +154,7 @@ def _usable(connection: Connection) -> str:
     ledger_id = connection.execute(select(tables.ledger.c.id)).scalar()
     if ledger_id is None:
         ledger_id = new_ledger_id()
-        connection.execute(insert(tables.ledger), {"id": ledger_id, "created": time_ns() // 1000})
+        connection.execute(insert(tables.ledger), new_row(ledger_id))
     return str(ledger_id)
 
 

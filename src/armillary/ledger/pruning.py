@@ -38,10 +38,10 @@ def prune(
     """
     pruned = Pruned()
     if dry_run:
-        with ledger.read() as connection:
+        with ledger.read(None) as connection:
             return _counted(connection, ended_before)
     while True:
-        with ledger.read() as connection:
+        with ledger.read(None) as connection:
             ids = _oldest(connection, ended_before)
             many = _task_runs_of(connection, ids)
         if not ids:

@@ -13,8 +13,8 @@ from armillary.core.rules.json_schema import check_against
 from armillary.core.run_input import RunInput
 from armillary.journal.events import InputAnswered, InputAsked
 from armillary.ledger import dialect, rows
-from armillary.ledger.checks import clean, is_time
-from armillary.ledger.refusals import NOT_VALUES, Refused
+from armillary.ledger.checks import clean, clean_or_none, is_time
+from armillary.ledger.refusals import NOT_VALUES, Refused, json_text
 from armillary.ledger.server_tables import run_input
 
 LONGEST_KEY = 200
@@ -32,7 +32,7 @@ def row_of(event: InputAsked) -> dialect.Row:
     return {
         "flow_run_id": event.run,
         "key": clean(event.key),
-        "schema": _json_text(event.schema),
+        "schema": json_text(event.schema),
         "answer": None,
         "expires": event.expires,
         "created": event.at,
@@ -40,11 +40,17 @@ def row_of(event: InputAsked) -> dialect.Row:
     }
 
 
+def answer_of(event: InputAnswered) -> InputAnswered:
+    """Raises Refused for an answer that cannot be kept."""
+    json_text(event.answer)
+    return event
+
+
 def write(connection: Connection, asked: Iterable[dialect.Row], answered: Iterable[InputAnswered]) -> None:
     """What owners recorded. A question asked again is open again; an answer to none is kept beside it."""
     dialect.upsert(connection, run_input, list(asked))
     for event in answered:
-        settle(connection, event.run, event.key, _json_text(event.answer), event.at)
+        settle(connection, event.run, event.key, clean_or_none(event.answer), event.at)
 
 
 def settle(connection: Connection, flow_run_id: str, key: str, answer: str | None, at: int) -> None:
@@ -93,17 +99,6 @@ def check(question: RunInput | None, answer: Any) -> None:
     if answer is UNSET:
         answer = {} if question.schema.get("type") == "object" else None
     check_against(question.schema, answer, "run_input")
-
-
-def _json_text(text: str | None) -> str | None:
-    """Only what is JSON is kept as JSON."""
-    if text is None:
-        return None
-    try:
-        json.decode(text)
-    except (ValueError, RecursionError):
-        raise Refused(NOT_VALUES) from None
-    return clean(text)
 
 
 def _record(row: RowMapping) -> RunInput:

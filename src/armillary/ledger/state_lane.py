@@ -32,6 +32,7 @@ from armillary.journal.events import (
 from armillary.ledger.batch_runs import BatchRuns
 from armillary.ledger.checks import is_time
 from armillary.ledger.flow_run_events import FlowRunEvents
+from armillary.ledger.named_ids import NamedIds
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.quarantine import Quarantine
 from armillary.ledger.refusals import FENCED, NOT_VALUES, Refused
@@ -55,9 +56,11 @@ def ingest_states(
 ) -> None:
     """Apply events, each with its ordinal and its bytes, of a journal of that attempt. ``damaged``: the frames around them were
     not all readable."""
-    runs = BatchRuns(connection, root, attempt, *_concerned(events))
+    named = NamedIds(events)
+    runs = BatchRuns(connection, root, attempt, named.flow_runs, named.task_runs)
+    named.judge(runs)
     counts = TaskCounts()
-    flow_runs, task_runs = FlowRunEvents(runs), TaskRunEvents(runs, counts)
+    flow_runs, task_runs = FlowRunEvents(runs), TaskRunEvents(runs, counts, named.left_out)
     states, telling = StateEvents(runs, counts), TellingEvents(runs)
     handlers: dict[type, Any] = {
         FlowDeclared: flow_runs.declared,
@@ -83,6 +86,7 @@ def ingest_states(
                 raise Refused(NOT_VALUES)
             if fenced and type(event) is not StateChanged:
                 raise Refused(FENCED)
+            named.check(event)
             handle(event)
         except Refused as refusal:
             # What such an owner says of runs that nobody knows is refused for the same reason: what made them was.
@@ -90,34 +94,9 @@ def ingest_states(
     if damaged:
         runs.mark_incomplete()
     flow_runs.write_flows()
+    flow_runs.settle_parents()
     runs.write(outbox)
     flow_runs.write_tags()
     task_runs.write()
     telling.write(outbox)
     counts.write(connection)
-
-
-def _concerned(events: Sequence[tuple[int, Event, bytes]]) -> tuple[set[str], set[str]]:
-    """The ids of the flow runs and of the task runs that events are about; a result's may be either."""
-    flow_run_ids: set[str] = set()
-    task_run_ids: set[str] = set()
-    for _, event, _ in events:
-        kind = type(event)
-        if kind is StateChanged:
-            (flow_run_ids if event.kind == "f" else task_run_ids).add(event.run)
-        elif kind is TaskRunCreated:
-            task_run_ids.add(event.run)
-            flow_run_ids.add(event.flow_run_id)
-        elif kind is ResultStored:
-            task_run_ids.add(event.run)
-            flow_run_ids.add(event.run)
-        elif kind is Edge:
-            task_run_ids.add(event.run)
-        elif kind is Artifact:
-            flow_run_ids.add(event.flow_run_id)
-        elif kind in _ABOUT_FLOW_RUNS:
-            flow_run_ids.add(event.run)
-    return flow_run_ids, task_run_ids
-
-
-_ABOUT_FLOW_RUNS = frozenset({FlowRunCreated, InputAsked, InputAnswered, TimeSpent})

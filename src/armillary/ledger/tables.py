@@ -21,8 +21,9 @@ ledger = Table(
     metadata,
     identifier("id", primary_key=True),
     needed("created", Micros),
+    Column("result_key", Text),
 )
-"""One row: who this ledger is."""
+"""One row: who this ledger is. ``result_key`` is the secret from which the keys are made that sign results of deployed runs."""
 
 flow = Table(
     "flow",
@@ -33,7 +34,9 @@ flow = Table(
     needed("tags", Text),
     needed("created", Micros),
     needed("updated", Micros),
+    identifier("declared_by", nullable=True),
 )
+"""``declared_by`` is the flow of the root run whose journal declared this one first; NULL where somebody made it by hand."""
 
 flow_run = Table(
     "flow_run",

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 from msgspec import json
 
 from armillary.core.states import StateType
 from armillary.journal.events import Edge, TaskRunCreated
 from armillary.ledger import run_rows, tables
 from armillary.ledger.batch_runs import UNKNOWN, BatchRuns
-from armillary.ledger.checks import is_count, short
+from armillary.ledger.checks import is_count, short, tags_of
 from armillary.ledger.dialect import Row, insert_missing
-from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids, edges_of
+from armillary.ledger.refusals import NOT_VALUES, Refused
 from armillary.ledger.task_counts import TaskCounts
 
 
 class TaskRunEvents:
     """One method per event; each raises Refused for what cannot be applied."""
 
-    __slots__ = ("_counts", "_edges", "_runs", "_tags")
+    __slots__ = ("_counts", "_edges", "_left_out", "_runs", "_tags")
 
-    def __init__(self, runs: BatchRuns, counts: TaskCounts) -> None:
+    def __init__(self, runs: BatchRuns, counts: TaskCounts, left_out: Set[str]) -> None:
+        """``left_out`` are upstreams that become no edges."""
         self._runs = runs
         self._counts = counts
+        self._left_out = left_out
         self._tags: list[Row] = []
         self._edges: dict[tuple[str, str, str], Row] = {}
 
@@ -30,12 +34,9 @@ class TaskRunEvents:
             return
         if event.flow_run_id not in self._runs.flow_runs:
             raise Refused(UNKNOWN)
-        if event.run in self._runs.foreign:
-            raise Refused("a task run that belongs to another root run")
-        check_ids(event.run, event.parent_task_run_id, event.child_flow_run_id)
         if not (is_count(event.dynamic_key) and is_count(event.max_retries) and is_count(event.flow_run_count)):
             raise Refused(NOT_VALUES)
-        edges = [] if event.upstreams is None else edges_of(event.upstreams)
+        tags = tags_of(event.tags) if event.tags else ()
         run: Row = {
             "id": event.run,
             "flow_run_id": event.flow_run_id,
@@ -44,7 +45,7 @@ class TaskRunEvents:
             "task_key": short(event.task_key),
             "dynamic_key": event.dynamic_key,
             "created": event.at,
-            "tags": json.encode([short(tag) for tag in event.tags]).decode() if event.tags else "[]",
+            "tags": json.encode(tags).decode() if tags else "[]",
             **run_rows.first_state(StateType.PENDING, "Pending", None, event.at),
             "history_length": 0,
             "attempt": self._runs.attempt,
@@ -55,28 +56,28 @@ class TaskRunEvents:
             "cached_from": None,
         }
         self._runs.change_task_run(run)
-        if event.tags:
-            tags = dict.fromkeys(short(tag) for tag in event.tags)
+        if tags:
             self._tags.extend({"tag": tag, "task_run_id": event.run} for tag in tags)
         self._counts.move(run, None)
-        for parameter, upstream in edges:
-            self._add_edge(run, parameter, upstream)
+        for parameter, upstreams in (event.upstreams or {}).items():
+            self._add_edges(run, parameter, upstreams)
 
     def edge(self, event: Edge) -> None:
         run = self._runs.task_run(event.run)
         if run is not None:
-            check_ids(*event.upstreams)
-            for upstream in event.upstreams:
-                self._add_edge(run, short(event.parameter), upstream)
+            self._add_edges(run, event.parameter, event.upstreams)
 
     def write(self) -> None:
         insert_missing(self._runs.connection, tables.task_run_tag, self._tags)
         insert_missing(self._runs.connection, tables.edge, [self._edges[key] for key in sorted(self._edges)])
 
-    def _add_edge(self, run: Row, parameter: str, upstream: str) -> None:
-        self._edges[run["id"], parameter, upstream] = {
-            "flow_run_id": run["flow_run_id"],
-            "task_run_id": run["id"],
-            "parameter": parameter,
-            "upstream_task_run_id": upstream,
-        }
+    def _add_edges(self, run: Row, parameter: str, upstreams: Iterable[str]) -> None:
+        parameter = short(parameter)
+        for upstream in upstreams:
+            if upstream not in self._left_out:
+                self._edges[run["id"], parameter, upstream] = {
+                    "flow_run_id": run["flow_run_id"],
+                    "task_run_id": run["id"],
+                    "parameter": parameter,
+                    "upstream_task_run_id": upstream,
+                }

@@ -14,10 +14,10 @@ from armillary.journal.events import (
 from armillary.ledger import commands, run_inputs, tables, times_spent
 from armillary.ledger.artifacts import write_artifacts
 from armillary.ledger.batch_runs import UNKNOWN, BatchRuns
-from armillary.ledger.checks import clean, clean_or_none, is_time, short
+from armillary.ledger.checks import LONGEST_DOCUMENT, clean, clean_or_none, is_time, readable, short
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
-from armillary.ledger.refusals import NOT_VALUES, Refused, check_ids
+from armillary.ledger.refusals import NOT_VALUES, Refused
 
 
 class TellingEvents:
@@ -44,9 +44,9 @@ class TellingEvents:
         self._results[event.run] = {
             "run_id": event.run,
             "flow_run_id": run["id"] if flow_run is not None else run["flow_run_id"],
-            "storage": clean(event.storage),
-            "key": clean(event.key),
-            "serializer": clean(event.serializer),
+            "storage": readable(event.storage),
+            "key": readable(event.key),
+            "serializer": short(event.serializer),
             "size": event.size,
             "created": event.at,
             "expires": event.expires,
@@ -59,13 +59,14 @@ class TellingEvents:
             return
         if event.flow_run_id not in self._runs.flow_runs:
             raise Refused(UNKNOWN)
-        check_ids(event.artifact_id, event.task_run_id)
+        if len(event.data) > LONGEST_DOCUMENT:
+            raise Refused(f"an artifact of more than {LONGEST_DOCUMENT:,} characters")
         self._artifacts[event.artifact_id] = {
             "id": event.artifact_id,
             "flow_run_id": event.flow_run_id,
             "task_run_id": event.task_run_id,
             "key": None if event.key is None else short(event.key),
-            "kind": clean(event.kind),
+            "kind": short(event.kind),
             "data": clean(event.data),
             "description": clean_or_none(event.description),
             "fraction": None,
@@ -74,7 +75,6 @@ class TellingEvents:
         }
 
     def progressed(self, event: Progress) -> None:
-        check_ids(event.artifact_id)
         if not 0.0 <= event.fraction <= 1.0:
             raise Refused("progress outside 0 to 1")
         self._progress[event.artifact_id] = {"fraction": event.fraction, "at": event.at}
@@ -85,16 +85,15 @@ class TellingEvents:
 
     def input_answered(self, event: InputAnswered) -> None:
         if self._runs.flow_run(event.run):
-            self._answered.append(event)
+            self._answered.append(run_inputs.answer_of(event))
 
     def time_spent(self, event: TimeSpent) -> None:
         if self._runs.flow_run(event.run):
             self._spent[event.run] = times_spent.row_of(event)
 
     def command_applied(self, event: CommandApplied) -> None:
-        check_ids(event.command_id)
         commands.answered(
-            self._runs.connection, self._runs.root, event.command_id, clean(event.verb), clean(event.outcome), event.at
+            self._runs.connection, self._runs.root, event.command_id, short(event.verb), short(event.outcome), event.at
         )
 
     def write(self, outbox: Outbox) -> None:

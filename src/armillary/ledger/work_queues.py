@@ -70,12 +70,12 @@ def remove(connection: Connection, queue_id: str) -> None:
 
 
 def waiting(connection: Connection, until: int, *, limit: int = MOST_CANDIDATES) -> list[tuple[RowMapping, RowMapping]]:
-    """Scheduled runs of deployments that are due before ``until``, the earliest first, each with its deployment's row."""
+    """Scheduled root runs of deployments that are due before ``until``, the earliest first, each with its deployment's row."""
     run, of = flow_run.c, deployment.c
     statement = (
         select(flow_run)
         .join(deployment, of.id == run.deployment_id)
-        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start <= until)
+        .where(run.state_type == str(SCHEDULED), run.next_scheduled_start <= until, run.root_flow_run_id == run.id)
         .order_by(run.next_scheduled_start, run.id)
         .limit(limit)
     )

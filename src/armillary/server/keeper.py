@@ -24,6 +24,7 @@ from armillary.journal.command_file import append_command
 from armillary.ledger import commands, following
 from armillary.ledger.home_ledger import open_home
 from armillary.ledger.opening import Ledger, Tell
+from armillary.ledger.time_limit import ANSWER_SECONDS
 from armillary.server.heartbeats import Heartbeats
 from armillary.server.news import News
 from armillary.server.remote_owners import RemoteOwners
@@ -61,10 +62,10 @@ class Keeper:
         self.last_caught_up = self.last_looked = monotonic()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection that sees all that had happened when this was called."""
+    def read(self, seconds: float = ANSWER_SECONDS) -> Iterator[Connection]:
+        """A connection that sees all that had happened when this was called. Raises TooBroad for what takes longer."""
         self.catch_up()
-        with self.ledger.read() as connection:
+        with self.ledger.read(seconds) as connection:
             yield connection
 
     @contextmanager

@@ -38,6 +38,19 @@ def open_block(kind: str, options: Mapping[str, str]) -> Store:
         raise masked(problem, kind, options) from None
 
 
+def url_of(kind: str, options: Mapping[str, str]) -> str:
+    """The URL that the store of a block has, found without opening it; ``options`` need not have its secrets."""
+    if kind == "local":
+        return os.path.abspath(os.path.expanduser(options["storage_path"]))
+    if kind == "temporary-local":
+        return _temporary_folder()
+    if kind == "file":
+        place = options["base_path"]
+        return place.rstrip("/") if "://" in place else os.path.abspath(os.path.expanduser(place))
+    scheme, place = {"s3": ("s3", "bucket"), "gcs": ("gs", "bucket"), "azure": ("abfs", "container")}[kind]
+    return _url(scheme, options[place], options).rstrip("/")
+
+
 def open_git(options: Mapping[str, str]) -> GitSource:
     """The repository of a git block."""
     checked_options(GIT, options)
@@ -83,11 +96,15 @@ def _local(options: Mapping[str, str]) -> Store:
 
 
 def _temporary(_options: Mapping[str, str]) -> Store:
-    folder = os.path.join(tempfile.gettempdir(), f"armillary-storage-{os.getuid()}")
+    folder = _temporary_folder()
     make_private(folder)
     if os.stat(folder, follow_symlinks=False).st_uid != os.getuid():
         raise StorageUnavailable(f"{folder} belongs to somebody else.", subject=folder, advice="Use another storage.")
     return LocalStore(folder)
+
+
+def _temporary_folder() -> str:
+    return os.path.join(tempfile.gettempdir(), f"armillary-storage-{os.getuid()}")
 
 
 def _file(options: Mapping[str, str]) -> Store:

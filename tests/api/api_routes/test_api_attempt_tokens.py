@@ -19,11 +19,11 @@ from armillary.client.interface import Client
 from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
 from armillary.core.deployment import Deployment
-from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, Unauthenticated
+from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, NotFound, Unauthenticated
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged
+from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged, TaskRunCreated
 from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 from armillary.ledger.rows import micros
 from armillary.server.application import routers
@@ -137,10 +137,16 @@ def frames(claimed: ClaimedRun, journal_id: str, attempt: int | None = None) -> 
 
 
 def ship(
-    server: Authenticated, token: str | None, claimed: ClaimedRun, *, attempt: int | None = None, ended: bool = False
+    server: Authenticated,
+    token: str | None,
+    claimed: ClaimedRun,
+    *,
+    attempt: int | None = None,
+    ended: bool = False,
+    task_run_id: str | None = None,
 ) -> str:
     journal_id = new_id()
-    shipped(server, token, claimed, journal_id, attempt=attempt, ended=ended)
+    shipped(server, token, claimed, journal_id, attempt=attempt, ended=ended, task_run_id=task_run_id)
     return journal_id
 
 
@@ -152,8 +158,12 @@ def shipped(
     *,
     attempt: int | None = None,
     ended: bool = False,
+    task_run_id: str | None = None,
 ) -> ShipmentAnswer:
     told = frames(claimed, journal_id, attempt)[: 3 if ended else 2]
+    if task_run_id is not None:
+        begun = TaskRunCreated(1, task_run_id, claimed.flow_run.id, "load-0", "load", "load", 0)
+        told.append(msgpack.encode(begun))
     shipment = Shipment(journal_id, [LaneFrames(STATE_LANE, 0, told)])
     return Transport(server.url, token, retry_seconds=0).ask_packed("ingest", ShipmentAnswer, shipment)
 
@@ -264,6 +274,9 @@ def test_it_takes_slots_for_its_own_tasks(server: Authenticated) -> None:
     mine, theirs = new_id(), new_id()
     with HttpClient(server.url, claimed.token) as run:
         assert [each.tag for each in run.concurrency_limits().items] == ["database"]
+        with pytest.raises(NotFound, match="no task run"):
+            run.take_slots(claimed.flow_run.id, mine, ["database"])
+        ship(server, claimed.token, claimed, task_run_id=mine)
         assert run.take_slots(claimed.flow_run.id, mine, ["database"]) == []
         with pytest.raises(Forbidden):
             run.take_slots(other.flow_run.id, theirs, ["database"])

@@ -522,14 +522,17 @@ def test_the_outbox_tells_each_change_once_per_transaction_with_the_latest_state
         assert told[0]["number"] < told[1]["number"]
 
 
-def test_an_idempotency_key_stays_with_the_first_run_that_was_begun_under_it(ledger: Ledger, feed: Feed) -> None:
+def test_an_idempotency_key_of_a_journal_is_kept_below_its_root_run(ledger: Ledger, feed: Feed) -> None:
     first, second = Journal(), Journal()
     for journal in (first, second):
         journal.flow_run(journal.root, key="once")
         feed(journal)
+    again = first.flow_run(parent=first.root, key="once")
+    feed(first)
     with ledger.read() as connection:
         keys = {run.id: run.idempotency_key for run in flow_runs.page(connection, FlowRunFilter()).items}
-        assert keys == {first.root: "once", second.root: None}
+        assert keys == {first.root: f"{first.root} once", second.root: f"{second.root} once", again: None}
+        assert flow_runs.with_key(connection, flow_id("pipe"), "once") is None
 
 
 def test_a_journal_of_a_newer_format_or_for_another_ledger_is_refused(ledger: Ledger, feed: Feed) -> None:

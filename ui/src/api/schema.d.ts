@@ -262,6 +262,7 @@ export type components = {
          *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
          *     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
          *     asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before.
+         *     ``result_secret`` signs the results that runs of its deployment keep.
          */
         ClaimedRun: {
             /** Answers */
@@ -272,6 +273,8 @@ export type components = {
             flow_run: components["schemas"]["FlowRun"];
             /** Fresh Since */
             fresh_since?: string | null;
+            /** Result Secret */
+            result_secret?: string | null;
             /** Token */
             token?: string | null;
             /** Work Queue */

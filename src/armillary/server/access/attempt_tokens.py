@@ -16,8 +16,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from fastapi import Request
+from sqlalchemy import Connection
 
-from armillary.core.errors import Forbidden
+from armillary.core.errors import Forbidden, NotFound
 from armillary.ledger import attempt_tokens
 from armillary.server.access.derived_tokens import derived_token
 from armillary.server.keeper import Keeper
@@ -104,3 +105,14 @@ def check_journals(caller: Caller, owners: Iterable[attempt_tokens.HeldAttempt])
     if caller.flow_run_id is not None:
         for owner in owners:
             check_root(caller, owner.flow_run_id if owner.attempt == caller.attempt else None)
+
+
+def check_task_run(connection: Connection, caller: Caller, task_run_id: str) -> None:
+    """Raises Forbidden for the token of an attempt when the task run is another root's, and NotFound while nobody knows whose it is."""
+    if caller.flow_run_id is not None:
+        root = attempt_tokens.root_of_task_run(connection, task_run_id)
+        if root is None:
+            raise NotFound(
+                f"There is no task run {task_run_id!r}.", subject=task_run_id, advice="Ship its beginning first."
+            )
+        check_root(caller, root)

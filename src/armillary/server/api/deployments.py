@@ -29,6 +29,7 @@ from armillary.ledger import (
     deployments,
     listings,
     manual_runs,
+    result_keys,
     rows,
     scheduling,
     time_limit,
@@ -53,7 +54,7 @@ from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import READ, WRITE, requires
+from armillary.server.permissions import READ, WORK, WRITE, requires
 from armillary.server.problems import Busy
 
 router = api_router("/deployments", tags=["deployments"])
@@ -260,6 +261,15 @@ def read_deployment(request: Request, ledger: ServedLedger, deployment_id: Id) -
     with ledger.read() as connection:
         found = deployments.get(connection, str(deployment_id))
     return tagged(request, found)
+
+
+@router.get("/{deployment_id}/result_secret", response_model=str, dependencies=[requires(WORK)])
+def read_result_secret(ledger: ServedLedger, deployment_id: Id) -> Response:
+    """What its runs sign the results with that they keep: for who runs it, or checks what it kept, which may be after it was
+    deleted."""
+    with ledger.write() as connection:
+        secret = result_keys.of_deployment(connection, str(deployment_id))
+    return answer(secret)
 
 
 @router.patch("/{deployment_id}", response_model=Deployment, dependencies=[requires(WRITE)])

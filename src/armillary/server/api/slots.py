@@ -10,7 +10,7 @@ from pydantic import Field
 
 from armillary.ledger import concurrency_limits
 from armillary.ledger.concurrency_limits import Granting
-from armillary.server.access.attempt_tokens import check_root, named_slots, told_in_body
+from armillary.server.access.attempt_tokens import check_root, check_task_run, named_slots, told_in_body
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name, Tags
 from armillary.server.api.clock import now_micros
@@ -33,9 +33,12 @@ class SlotsWanted(Body):
 @router.post("", response_model=Granting, dependencies=[requires(WORK, attempt=told_in_body)])
 def take_slots(request: Request, ledger: ServedLedger, wanted: SlotsWanted) -> Response:
     """A slot of every limited tag for a task run, or none at all: then `full` names the tags that have none left. Asking again
-    for a run that holds them is granted again."""
-    check_root(request.scope["caller"], str(wanted.root_flow_run_id))
+    for a run that holds them is granted again. The token of a run takes them for its task runs that are known: 404 for one whose
+    beginning has not been shipped yet."""
+    caller = request.scope["caller"]
+    check_root(caller, str(wanted.root_flow_run_id))
     with ledger.write() as connection:
+        check_task_run(connection, caller, str(wanted.task_run_id))
         granting = concurrency_limits.acquire(
             connection, str(wanted.root_flow_run_id), str(wanted.task_run_id), wanted.tags, wanted.holder, now_micros()
         )
