@@ -28,19 +28,24 @@ from armillary.core.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1
-WAITING_SECONDS = 30
+WAITING_SECONDS = 5
 
 logger = logging.getLogger("armillary.server")
 
 
-class TooManyFailures(UsageError):
-    """An address that sent too many wrong tokens."""
+class TooMany(UsageError):
+    """A caller holds as many of something as it may."""
+
+
+class TooSlow(UsageError):
+    """A body that did not come in time."""
 
 
 _STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
-    (TooManyFailures, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Conflict, HTTPStatus.CONFLICT),
     (errors.NotFound, HTTPStatus.NOT_FOUND),

@@ -16,7 +16,7 @@ from armillary.core.errors import ArmillaryError, InvalidOption, TooLarge
 
 DEEPEST = 100
 MOST_PARTS = 200_000
-MOST_VALUES = 500_000
+MOST_VALUES = 250_000
 
 _AT_ONCE = 64 << 10
 _IRRELEVANT = bytes(byte for byte in range(256) if byte not in b'"[]{}:,')
