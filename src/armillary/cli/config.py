@@ -83,11 +83,11 @@ def set_(
       armillary config set ARMILLARY_DURABILITY=disk ARMILLARY_DRAIN_SECONDS=30
       armillary config set ARMILLARY_API_KEY=- < token.txt
     """
-    checked = [_checked(assignment) for assignment in assignments]
-    if len([None for _, value, is_read in checked if is_read]) > 1:
+    if len([each for each in assignments if each.partition("=")[2] == "-"]) > 1:
         raise InvalidOption(
             "Only one value can be read from standard input.", subject="-", advice="Set them one after the other."
         )
+    checked = [_checked(assignment) for assignment in assignments]
     with profile_file.changing() as profiles:
         active = active_name(profiles)
         profiles.settings.setdefault(active, {}).update({name: value for name, value, _ in checked})

@@ -81,7 +81,7 @@ def revoke(connection: Connection, token_id: str, now: int, *, with_children: bo
     table = api_token
     ended, newest = {token_id}, [token_id]
     while newest:
-        made = set()
+        made: set[str] = set()
         for makers in _parts(newest):
             by_them = select(table.c.id).where(table.c.made_by.in_(makers))
             made.update(

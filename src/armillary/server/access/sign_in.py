@@ -28,9 +28,10 @@ class SignInCodes:
             asked = None if key is None else (made_by, key)
             if asked in self._made:
                 return self._made[asked][0]
-            for kept in (self._codes, self._made):
-                while len(kept) >= _AT_MOST:
-                    kept.pop(next(iter(kept)))
+            while len(self._codes) >= _AT_MOST:
+                self._codes.pop(next(iter(self._codes)))
+            while len(self._made) >= _AT_MOST:
+                self._made.pop(next(iter(self._made)))
             code = secrets.token_urlsafe(16)
             self._codes[code] = made_by, now + _GOOD_FOR_SECONDS
             if asked is not None:
