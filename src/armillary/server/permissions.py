@@ -39,14 +39,10 @@ class Permission(StrEnum):
     """Claim runs, send heartbeats, ingest journals."""
 
     ADMIN = "admin"
-    """Secrets, the database."""
-
-    ACCESS = "access"
     """Let others in: tokens and sign-in links. Without authentication nobody may, or what was made would be good later on."""
 
 
 READ, WRITE, WORK, ADMIN = Permission.READ, Permission.WRITE, Permission.WORK, Permission.ADMIN
-ACCESS = Permission.ACCESS
 
 SCOPES: dict[str, frozenset[Permission]] = {
     "admin": frozenset(Permission),
@@ -95,7 +91,7 @@ class Caller:
 NOBODY = Caller("nobody", "none", frozenset())
 """Who sent no token."""
 
-ANYBODY = Caller("anybody on this machine", NO_AUTHENTICATION, frozenset(Permission) - {ACCESS})
+ANYBODY = Caller("anybody on this machine", NO_AUTHENTICATION, frozenset(Permission) - {ADMIN})
 """Whoever asks a server that was started with --no-auth."""
 
 AttemptRule = Callable[[Request, Caller], None]
@@ -172,6 +168,12 @@ def undeclared(routes: Iterable[BaseRoute], prefix: str = "") -> list[str]:
 
 def _declares(route: BaseRoute) -> bool:
     return isinstance(route, GuardedRoute) and _requirement(route) is not None
+
+
+def required_permission(route: APIRoute) -> Permission | None:
+    """What a route asks for; None where it is open to everybody."""
+    required = _requirement(route)
+    return None if required is None else required.permission
 
 
 def _requirement(route: APIRoute) -> _Requires | None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from msgspec import json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from armillary.core import errors
@@ -123,6 +124,9 @@ def install(app: FastAPI) -> None:
         headers = {**error.headers} if error.headers else None
         return problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail), headers=headers)
 
+    async def gone(_request: Request, _error: Exception) -> Response:
+        return problem(HTTPStatus.BAD_REQUEST, "ClientDisconnect", "The body of the request has no end.")
+
     async def unexpected(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return problem(500, "InternalError", "The server made a mistake, and its log has the details.")
@@ -130,6 +134,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ArmillaryError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unexpected)
 
 

@@ -49,6 +49,7 @@ class BoundedBody:
         self._parts: list[bytes] = []
         self._whole = False
         self._began: float | None = None
+        self._answering = False
         self._refusal: ArmillaryError | None = None
 
     @property
@@ -64,6 +65,8 @@ class BoundedBody:
             message = await self._next()
             if self._refusal is None:
                 return message
+        if self._answering:  # it is too late to say so
+            return {"type": "http.disconnect"}
         raise self._refusal
 
     def over(self) -> None:
@@ -78,7 +81,8 @@ class BoundedBody:
 
         async def answer(message: Message) -> None:
             nonlocal told
-            if self._refusal is None:
+            if self._refusal is None or self._answering:
+                self._answering = True
                 await send(message)
             elif not told:
                 told = True

@@ -25,7 +25,7 @@ from armillary.server.api.idempotency import Key, create_once, told_before
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import ACCESS, HOME, READ, Caller, requires
+from armillary.server.permissions import ADMIN, HOME, READ, Caller, requires
 from armillary.server.web import page
 
 router = api_router(tags=["access"])
@@ -90,7 +90,7 @@ def sign_out(request: Request, ledger: ServedLedger) -> Response:
     return response
 
 
-@router.post("/signin_links", response_model=SignInLink, status_code=201, dependencies=[requires(ACCESS)])
+@router.post("/signin_links", response_model=SignInLink, status_code=201, dependencies=[requires(ADMIN)])
 def new_link(request: Request, key: Key = None) -> Response:
     """The path of a link that signs a browser in, once, within 15 minutes."""
     caller: Caller = request.scope["caller"]
@@ -114,7 +114,7 @@ async def _admin(request: Request, callers: Callers, token: str) -> str:
         raise Unauthenticated(
             "This is neither a token nor a code this server knows.", subject="token", advice=_NEW_LINK
         )
-    if ACCESS not in caller.permissions:  # a browser may do all: no other token may become that
+    if ADMIN not in caller.permissions:  # a browser may do all: no other token may become that
         raise Forbidden(f"A token of scope {caller.scope!r} signs no browser in.", subject="token", advice=_NEW_LINK)
     return caller.key
 

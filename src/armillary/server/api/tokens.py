@@ -22,7 +22,7 @@ from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import ACCESS, Caller, requires
+from armillary.server.permissions import ADMIN, Caller, requires
 
 router = api_router("/tokens", tags=["access"])
 
@@ -43,14 +43,14 @@ class MadeToken:
     api_token: ApiToken
 
 
-@router.get("", response_model=list[ApiToken], dependencies=[requires(ACCESS)])
+@router.get("", response_model=list[ApiToken], dependencies=[requires(ADMIN)])
 def list_tokens(request: Request, ledger: ServedLedger) -> Response:
     """Every token there is, by what it may do; never the token itself."""
     with ledger.read() as connection:
         return tagged(request, api_tokens.every(connection))
 
 
-@router.post("", response_model=MadeToken, dependencies=[requires(ACCESS)], status_code=201)
+@router.post("", response_model=MadeToken, dependencies=[requires(ADMIN)], status_code=201)
 def create_token(request: Request, ledger: ServedLedger, wanted: NewToken, key: Key = None) -> Response:
     """The answer holds the token itself, which is told only here."""
     callers_own = bearer_token(request)
@@ -80,7 +80,7 @@ def create_token(request: Request, ledger: ServedLedger, wanted: NewToken, key: 
     return answer(MadeToken(token, json.decode(created.body, type=ApiToken)), 201)
 
 
-@router.delete("/{token_id}", response_model=ApiToken, dependencies=[requires(ACCESS)])
+@router.delete("/{token_id}", response_model=ApiToken, dependencies=[requires(ADMIN)])
 def revoke_token(
     request: Request,
     ledger: ServedLedger,
