@@ -77,6 +77,20 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    from ipaddress import ip_network  # 4 ms that only a server behind a proxy should cost
+
+    networks = _names(value)
+    for each in networks:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ValueError(
+                f"{each!r} is not an address such as 10.0.0.5, nor a network such as 10.0.0.0/24"
+            ) from None
+    return networks
+
+
 def _level(value: str) -> int:
     levels = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10, "NOTSET": 0}
     upper = value.strip().upper()
@@ -164,6 +178,12 @@ SETTINGS: dict[str, Setting] = {
         Setting("PROJECT_FILES", "100000", _at_least(1), "Most files of a project that is deployed or fetched."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
+        Setting(
+            "TRUSTED_PROXIES",
+            "",
+            _networks,
+            "Addresses or networks of proxies, by comma, whose X-Forwarded-For and X-Forwarded-Proto count.",
+        ),
         Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),
         Setting("RETENTION_RUNS", "1000000", _at_least(0), "Newest flow runs a server keeps; 0: all."),
     )

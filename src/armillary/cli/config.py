@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
+from getpass import getpass
 from typing import Annotated
 
 import typer
@@ -14,7 +16,7 @@ from armillary.cli.columns import Column
 from armillary.cli.completion import setting_names
 from armillary.cli.noun import noun
 from armillary.cli.output import Output, OutputOption, print_records
-from armillary.cli.speech import say, warn
+from armillary.cli.speech import hint, say, warn
 from armillary.core.errors import InvalidOption, NotFound, did_you_mean
 from armillary.settings import PREFIX, SETTINGS
 
@@ -72,24 +74,33 @@ def set_(
         list[str], typer.Argument(help="NAME=VALUE, with or without ARMILLARY_.", autocompletion=setting_names)
     ],
 ) -> None:
-    """Set settings in the active profile.
+    """Set settings in the active profile. NAME=- takes the value from standard input, or asks for it on a terminal: what is typed on a
+    command line stays in the shell's history, and every user of the machine may see it.
 
     \b
     Examples:
       armillary config set LOGGING_LEVEL=DEBUG
       armillary config set ARMILLARY_DURABILITY=disk ARMILLARY_DRAIN_SECONDS=30
+      armillary config set ARMILLARY_API_KEY=- < token.txt
     """
+    if len([each for each in assignments if each.partition("=")[2] == "-"]) > 1:
+        raise InvalidOption(
+            "Only one value can be read from standard input.", subject="-", advice="Set them one after the other."
+        )
     checked = [_checked(assignment) for assignment in assignments]
     with profile_file.changing() as profiles:
         active = active_name(profiles)
-        profiles.settings.setdefault(active, {}).update(checked)
-    for name, value in checked:
+        profiles.settings.setdefault(active, {}).update({name: value for name, value, _ in checked})
+    for name, value, is_read in checked:
         say(f"Set {PREFIX}{name}={_HIDDEN if SETTINGS[name].secret else value} in profile {active!r}.")
         if os.environ.get(PREFIX + name):
             warn(f"The environment sets {PREFIX}{name} too, and wins while it does.")
+        if SETTINGS[name].secret and not is_read:
+            hint(f"armillary config set {PREFIX}{name}=- keeps it out of the shell's history.")
 
 
-def _checked(assignment: str) -> tuple[str, str]:
+def _checked(assignment: str) -> tuple[str, str, bool]:
+    """Name and value, and whether that was read from standard input."""
     name, equals, value = assignment.partition("=")
     if not equals:
         raise InvalidOption(f"{assignment!r} sets nothing.", subject=assignment, advice="Write NAME=VALUE.")
@@ -102,8 +113,25 @@ def _checked(assignment: str) -> tuple[str, str]:
             if setting.name == "PROFILE"
             else "Set it in the environment.",
         )
-    settings.parse(setting.name, value, "the command line")
-    return setting.name, value
+    is_read = value == "-"
+    if is_read:
+        value = _read(PREFIX + setting.name)
+    settings.parse(setting.name, value, "standard input" if is_read else "the command line")
+    return setting.name, value, is_read
+
+
+def _read(name: str) -> str:
+    """The value of a setting from standard input; typed on a terminal it is not shown."""
+    value = (getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.read()).strip()
+    if not value or "\n" in value:
+        raise InvalidOption(
+            f"Standard input holds no value for {name}."
+            if not value
+            else f"Standard input holds more than one line for {name}.",
+            subject=name,
+            advice=f"Pipe it in, as in: armillary config set {name}=- < token.txt",
+        )
+    return value
 
 
 @app.command()

@@ -40,7 +40,9 @@ def start(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one. Default: 4200.")
     ] = None,
-    no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask nobody for a token. On this machine alone.")] = False,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Ask nobody for a token: every user of this machine can do everything.")
+    ] = False,
     database_url: Annotated[
         str | None,
         typer.Option(help="PostgreSQL database to keep runs in: postgresql://… Default: SQLite in the home."),
@@ -51,6 +53,12 @@ def start(
     ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name to answer to. Can be given several times.")
+    ] = None,
+    trusted_proxies: Annotated[
+        str | None,
+        typer.Option(
+            help="Proxies in front of it, by address or network, whose X-Forwarded headers count. Default: none."
+        ),
     ] = None,
 ) -> None:
     """Start the server of this home, and serve until Ctrl-C."""
@@ -69,6 +77,9 @@ def start(
     at = host or settings.get("SERVER_HOST")
     on = settings.get("SERVER_PORT") if port is None else port
     names = frozenset(name.lower() for name in allow_host or ())
+    if trusted_proxies is not None:
+        os.environ["ARMILLARY_TRUSTED_PROXIES"] = trusted_proxies
+    proxies = settings.get("TRUSTED_PROXIES")
     if background:
         _start_in_background(home, at, on, no_auth, names)
         return
@@ -83,7 +94,7 @@ def start(
         if open_browser or (open_browser is None and sys.stderr.isatty() and os.environ.get("DISPLAY")):
             webbrowser.open(serving.sign_in_url)
 
-    serve(home, at, on, authenticated=not no_auth, hosts=names, started=started)
+    serve(home, at, on, authenticated=not no_auth, hosts=names, trusted_proxies=proxies, started=started)
     say("The server has stopped.")
 
 
@@ -205,6 +216,10 @@ def _keeps(stream: TextIO) -> bool:
 
 def _banner(address: ServerAddress, link: str) -> None:
     say(f"Armillary {address.version} serves {settings.home()} at {address.url}")
+    if not address.authenticated:
+        say(
+            "Every user of this machine can do everything here, because of --no-auth: also run code as you, where an agent is."
+        )
     say("")
     if _keeps(sys.stderr):
         say(f"  Open the web app:      {address.url}  (armillary server status prints a link that signs a browser in)")

@@ -51,7 +51,7 @@ def create(
         return
     print(made.token)
     say(f"That is the token of {name!r}; it is not shown again.")
-    hint("armillary config set ARMILLARY_API_KEY=… on that machine")
+    hint("armillary config set ARMILLARY_API_KEY=- on that machine, which asks for it")
 
 
 @app.command("ls")
@@ -69,13 +69,16 @@ def list_tokens(
       armillary token ls
     """
     now = datetime.now(UTC)
-    found = [each for each in _tokens().every() if everything or (_is_good(each, now) and each.scope != "browser")]
+    every = _tokens().every()
+    names = {each.id: "a browser" if each.scope == "browser" else each.name for each in every}
+    found = [each for each in every if everything or (_is_good(each, now) and each.scope != "browser")]
     columns = [
         Column[ApiToken]("Id", lambda each: each.id),
         Column[ApiToken]("Name", lambda each: each.name),
         Column[ApiToken]("Scope", lambda each: each.scope),
         Column[ApiToken]("Last used", lambda each: moment(each.last_used), lambda each: ago(each.last_used, now)),
         Column[ApiToken]("Ends", lambda each: moment(_end(each)), lambda each: ago(_end(each), now)),
+        Column[ApiToken]("Made by", lambda each: _maker(each, names)),
         Column[ApiToken](
             "Created", lambda each: moment(each.created), lambda each: ago(each.created, now), expendable=True
         ),
@@ -89,13 +92,17 @@ def list_tokens(
 @app.command()
 def revoke(
     words: Annotated[str, typer.Argument(metavar="ID", help="Id, the beginning of one, or name.")],
+    with_children: Annotated[
+        bool, typer.Option("--with-children", help="Also every token that was made with it, and with those.")
+    ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Refuse a token from now on.
+    """Refuse a token from now on, and sign out the browsers that it signed in.
 
     \b
-    Example:
+    Examples:
       armillary token revoke build-machine
+      armillary token revoke --with-children a-leaked-one
     """
     tokens = _tokens()
     now = datetime.now(UTC)
@@ -106,10 +113,15 @@ def revoke(
     if len(good) > 1:
         ids = ", ".join(each.id for each in good[:5])
         raise Ambiguous(f"{words!r} fits {len(good)} tokens: {ids}.", subject=words, advice="Give an id.")
-    revoked = tokens.revoke(good[0].id)
+    revoked = tokens.revoke(good[0].id, with_children=with_children)
     if output is Output.JSON:
         print_json(revoked)
-    say(f"The token of {revoked.name!r} is refused from now on.")
+    more = ", and so is every token that was made with it" if with_children else ""
+    say(f"The token of {revoked.name!r} is refused from now on{more}.")
+    left = [] if with_children else [each for each in _children(tokens.every(), revoked.id) if _is_good(each, now)]
+    if left:
+        names = ", ".join(repr(each.name) for each in left)
+        hint(f"Tokens that were made with it are still good: {names}. See: armillary token revoke --help")
 
 
 def _tokens() -> Tokens:
@@ -131,6 +143,21 @@ def _tokens() -> Tokens:
             advice="Start it without --no-auth.",
         )
     return Tokens(address.api_url, read_home_token(settings.home()))
+
+
+def _children(tokens: list[ApiToken], token_id: str) -> list[ApiToken]:
+    """What was made with a token, by itself or by what was made with it; no browsers."""
+    ended = {token_id}
+    for each in reversed(tokens):  # the oldest first: nothing is made by what is made after it
+        if each.made_by in ended:
+            ended.add(each.id)
+    return [each for each in tokens if each.id in ended - {token_id} and each.scope != "browser"]
+
+
+def _maker(token: ApiToken, names: dict[str, str]) -> str:
+    if token.made_by is None:
+        return ""
+    return "the home's own" if token.made_by == "home" else names.get(token.made_by, token.made_by)
 
 
 def _end(token: ApiToken) -> datetime | None:

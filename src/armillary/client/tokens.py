@@ -32,6 +32,7 @@ class Tokens:
         body = {"name": name, "scope": scope, "expires": expires}
         return self._server.change("POST", "tokens", MadeToken, body, once=True)
 
-    def revoke(self, token_id: str) -> ApiToken:
-        """It is refused from now on. Raises NotFound; revoking twice is revoking once."""
-        return self._server.change("DELETE", f"tokens/{token_id}", ApiToken)
+    def revoke(self, token_id: str, *, with_children: bool = False) -> ApiToken:
+        """It is refused from now on; ``with_children``: with all that was made with it. Raises NotFound; revoking twice is revoking
+        once."""
+        return self._server.change("DELETE", f"tokens/{token_id}", ApiToken, with_children=with_children)

@@ -6,7 +6,9 @@ means nobody knows: only what changes nothing, or carries a key that makes it ha
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -27,6 +29,11 @@ _LONGEST_PAUSE_SECONDS = 2.0
 _NOTHING_DONE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _BUSY = 503
 _KEPT_CONNECTIONS = 4
+_THIS_MACHINE = re.compile(r"localhost|::1|127(\.\d{1,3}){3}").fullmatch
+
+_warned_of: set[str] = set()
+
+logger = logging.getLogger("armillary.client")
 
 
 class Transport:
@@ -46,6 +53,7 @@ class Transport:
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+            _warn_if_readable(self.api_url)
         self._http = httpx.Client(
             base_url=_checked(self.api_url) + "/",
             headers=headers,
@@ -155,6 +163,18 @@ class Transport:
             f"The server at {self.api_url} cannot be reached: {str(problem) or type(problem).__name__}.",
             subject=self.api_url,
             advice="Start it with `armillary server start`, or unset ARMILLARY_API_URL to use this machine's own records.",
+        )
+
+
+def _warn_if_readable(api_url: str) -> None:
+    """Once for each server and process: the token is about to cross a network where whoever is on the way can read it."""
+    url = httpx.URL(_checked(api_url))
+    if url.scheme == "http" and _THIS_MACHINE(url.host) is None and api_url not in _warned_of:
+        _warned_of.add(api_url)
+        logger.warning(
+            "The token is sent to %s unencrypted, and whoever is on the way can use it. Put TLS in front of the server and give "
+            "its https:// address.",
+            api_url,
         )
 
 

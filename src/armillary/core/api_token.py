@@ -8,7 +8,8 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class ApiToken:
-    """``scope`` is ``admin``, ``agent`` or ``browser``. The token itself is told once, when it is made, and never kept."""
+    """``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that asked for it, ``home`` for the home's
+    own; None for one of a release that did not record it. The token itself is told once, when it is made, and never kept."""
 
     id: str
     name: str
@@ -17,3 +18,4 @@ class ApiToken:
     expires: datetime | None = None
     last_used: datetime | None = None
     revoked: datetime | None = None
+    made_by: str | None = None

@@ -97,9 +97,11 @@ worker = Table(
     needed("last_heartbeat", Micros),
     needed("lease_until", Micros),
     Column("stopped", Micros),
+    Column("token_id", Text),
     Index("ix_worker_lease", "stopped", "lease_until"),
 )
-"""Agents and processes that run what others scheduled. ``slots``: how many runs at once, NULL for any number."""
+"""Agents and processes that run what others scheduled. ``slots``: how many runs at once, NULL for any number. ``token_id`` is the
+token that registered it, or ``home``."""
 
 claim = Table(
     "claim",

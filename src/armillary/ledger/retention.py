@@ -7,7 +7,7 @@ those beyond the newest so many. A run too big for one step is taken up by the n
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, delete, func, or_, select
+from sqlalchemy import Connection, Text, and_, cast, delete, func, or_, select
 
 from armillary.ledger import deleting, dialect, idempotency_keys, owners, pruning
 from armillary.ledger.deployment_tables import claim
@@ -40,8 +40,10 @@ def retire(connection: Connection, ended_before: int, now: int) -> int:
 
 
 def forget(connection: Connection, now: int) -> int:
-    """Delete what nothing refers to any more: old tombstones, answers kept for asking again, claims, and tokens long refused. Returns
-    how many rows that were."""
+    """Delete what nothing refers to any more: old tombstones, answers kept for asking again, claims, and tokens long refused, but none
+    that made others which are still there. Returns how many rows that were."""
+    made = api_token.alias()
+    makers = select(made.c.made_by).where(made.c.made_by.is_not(None))
     ended = and_(api_token.c.expires.is_not(None), api_token.c.expires < now - _TOKENS_KEPT_MICROS)
     revoked = and_(api_token.c.revoked.is_not(None), api_token.c.revoked < now - _TOKENS_KEPT_MICROS)
     return (
@@ -52,7 +54,7 @@ def forget(connection: Connection, now: int) -> int:
             for statement in (
                 delete(tombstone).where(tombstone.c.deleted < now - pruning.TOMBSTONES_KEPT_MICROS),
                 delete(claim).where(claim.c.at < now - _CLAIMS_KEPT_MICROS),
-                delete(api_token).where(or_(ended, revoked)),
+                delete(api_token).where(or_(ended, revoked), cast(api_token.c.id, Text).not_in(makers)),
             )
         )
     )

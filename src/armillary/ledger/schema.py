@@ -13,7 +13,7 @@ from armillary.core.errors import LedgerTooNew, LedgerUnavailable
 from armillary.ledger import deployment_tables, server_tables, tables
 from armillary.ledger.columns import metadata
 
-HEAD = "0010"
+HEAD = "0011"
 """The version this release writes."""
 
 TABLES = (tables, deployment_tables, server_tables)

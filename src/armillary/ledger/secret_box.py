@@ -1,15 +1,19 @@
 """Secrets at rest: sealed before they are written, opened by who may know them.
 
-The key is ``ARMILLARY_SECRET_KEY``, any text of sixteen characters or more; without it, ``secret.key`` in the home, which only its
+The key is ``ARMILLARY_SECRET_KEY``, any text of sixteen characters or more, made into a key by scrypt, which makes guessing it
+expensive; without it, ``secret.key`` in the home, which only its
 owner may read and which is made when the first secret is kept. A PostgreSQL ledger is shared by many homes, so there the key
 must be given; what the file holds opens what was sealed with it. Several keys, parted by commas, open what any of them sealed; the first one seals: that is how a key is changed.
+
+Up to 0.1 a text was made into a key by one SHA-256; what was sealed so is opened still, and sealed anew when it is next saved.
 """
 
 from __future__ import annotations
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import scrypt, sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection
@@ -21,6 +25,10 @@ KEY_FILE = "secret.key"
 _SETTING = "ARMILLARY_SECRET_KEY"
 _SHORTEST_KEY = 16
 _BYTES_OF_KEY = 32
+_SALT = b"armillary secrets"  # the same for all, since servers that share a ledger share nothing but the text
+_SCRYPT_COST = 1 << 15
+_SCRYPT_BLOCK = 8
+_SCRYPT_MEMORY = 64 << 20
 
 
 def seal(home: str, connection: Connection, text: str) -> str:
@@ -44,7 +52,8 @@ def _box(home: str, connection: Connection, *, make: bool) -> MultiFernet:
     given = settings.get("SECRET_KEY")
     if given:
         keys = [each.strip() for each in given.split(",")]
-        return MultiFernet([Fernet(each) for each in [*map(_derived, keys), *filter(_is_of_home, keys)]])
+        derived = [*map(_derived, keys), *map(_derived_of_old, keys), *filter(_is_of_home, keys)]
+        return MultiFernet([Fernet(each) for each in derived])
     if connection.dialect.name == "postgresql":
         raise InvalidSetting(
             "A ledger in PostgreSQL keeps no secrets without a key.",
@@ -62,13 +71,28 @@ def _is_of_home(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=8)
 def _derived(text: str) -> bytes:
+    """Takes a tenth of a second."""
     if len(text) < _SHORTEST_KEY:
         raise InvalidSetting(
             f"{_SETTING} is too short to protect anything.",
             subject=_SETTING,
             advice=f"Give {_SHORTEST_KEY} characters or more, for example what `openssl rand -base64 32` prints.",
         )
+    key = scrypt(
+        text.encode(),
+        salt=_SALT,
+        n=_SCRYPT_COST,
+        r=_SCRYPT_BLOCK,
+        p=1,
+        maxmem=_SCRYPT_MEMORY,
+        dklen=_BYTES_OF_KEY,
+    )
+    return urlsafe_b64encode(key)
+
+
+def _derived_of_old(text: str) -> bytes:
     return urlsafe_b64encode(sha256(text.encode()).digest())
 
 

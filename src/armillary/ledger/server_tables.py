@@ -17,8 +17,10 @@ api_token = Table(
     Column("expires", Micros),
     Column("last_used", Micros),
     Column("revoked", Micros),
+    Column("made_by", Text),
+    Index("ix_api_token_made_by", "made_by"),
 )
-"""Tokens are stored as hashes only."""
+"""Tokens are stored as hashes only. ``made_by`` is the id of the token that asked for it, or ``home``."""
 
 concurrency_limit = Table(
     "concurrency_limit",

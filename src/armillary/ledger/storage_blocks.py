@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import json
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import Conflict, NotFound, did_you_mean
@@ -15,9 +15,10 @@ from armillary.core.storage_block import StorageBlock, checked_options
 from armillary.ledger import secret_box
 from armillary.ledger.checks import is_id
 from armillary.ledger.criteria import of_names
-from armillary.ledger.deployment_tables import deployment, storage_block
+from armillary.ledger.deployment_tables import deployment, held_attempt, storage_block, worker
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
 from armillary.ledger.rows import moment
+from armillary.ledger.tables import flow_run
 
 BY_NAME = Order("storage_blocks", (storage_block.c.name,), descending=False)
 _MOST_NAMED = 5
@@ -82,6 +83,24 @@ def opened(connection: Connection, home: str, block_id: str) -> dict[str, str]:
     for option, sealed in json.decode(row["secrets"] or "{}").items():
         options[option] = secret_box.unseal(home, connection, sealed)
     return options
+
+
+def is_of_held_run(connection: Connection, block_id: str, token_id: str | None) -> bool:
+    """Whether a worker that this token registered holds a run whose deployment keeps its code in that block."""
+    statement = (
+        select(held_attempt.c.flow_run_id)
+        .join(worker, worker.c.id == held_attempt.c.worker_id)
+        .join(flow_run, flow_run.c.id == held_attempt.c.flow_run_id)
+        .join(deployment, deployment.c.id == flow_run.c.deployment_id)
+        .where(
+            deployment.c.storage_block_id == block_id,
+            or_(
+                worker.c.token_id == token_id, worker.c.token_id.is_(None)
+            ),  # one that registered before this was recorded
+        )
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
 
 
 def default(connection: Connection) -> StorageBlock | None:

@@ -7,15 +7,17 @@ to another tomorrow.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import time_ns
 from typing import Any
 
 from msgspec import json
 from sqlalchemy import Connection, bindparam, select, update
 
 from armillary import settings
-from armillary.core.errors import NotFound
+from armillary.core.errors import Forbidden, NotFound
 from armillary.core.worker import Worker
-from armillary.ledger import dialect
+from armillary.ledger import api_tokens, dialect
+from armillary.ledger.checks import is_id
 from armillary.ledger.deployment_tables import held_attempt, worker
 from armillary.ledger.rows import moment
 
@@ -24,8 +26,12 @@ def lease_micros() -> int:
     return int(settings.get("WORKER_LEASE_SECONDS") * 1_000_000)
 
 
-def register(connection: Connection, wanted: Worker, now: int) -> None:
-    """A worker begins. Registering again renews it; it began when it did."""
+def register(connection: Connection, wanted: Worker, now: int, token_id: str | None = None) -> None:
+    """A worker begins. Registering again renews it; it began when it did. ``token_id`` is the token it belongs to, if any: only with
+    that it may be registered again, unless that token is good no longer. Raises Forbidden."""
+    known = _owner(connection, wanted.id)
+    if known is not None and not _may_use(known.token_id, token_id) and _is_good(connection, known.token_id, now):
+        raise _of_another(wanted.id)
     row = {
         "id": wanted.id,
         "name": wanted.name,
@@ -39,15 +45,28 @@ def register(connection: Connection, wanted: Worker, now: int) -> None:
         "last_heartbeat": now,
         "lease_until": now + lease_micros(),
         "stopped": None,
+        "token_id": token_id,
     }
     dialect.upsert(connection, worker, [row], keep=["started"])
 
 
-def check(connection: Connection, worker_id: str) -> None:
-    """Raises NotFound for a worker nobody knows, or that lost its lease: it should register."""
-    known = select(worker.c.id).where(worker.c.id == worker_id, worker.c.stopped.is_(None))
-    if connection.execute(known).first() is None:
+def check(connection: Connection, worker_id: str, token_id: str | None = None) -> None:
+    """Raises NotFound for a worker nobody knows, or that lost its lease: it should register. Raises what :func:`check_owner` does."""
+    check_owner(connection, worker_id, token_id)
+    known = _owner(connection, worker_id)
+    if known is None or known.stopped is not None:
         raise _unknown(worker_id)
+
+
+def check_owner(connection: Connection, worker_id: str, token_id: str | None) -> None:
+    """Raises Forbidden for a worker that another token registered, and NotFound where that one is good no longer: then it should
+    register anew. ``token_id`` None stands for who may speak for every worker."""
+    known = _owner(connection, worker_id)
+    if known is None or _may_use(known.token_id, token_id):
+        return
+    if _is_good(connection, known.token_id, time_ns() // 1000):
+        raise _of_another(worker_id)
+    raise _unknown(worker_id)
 
 
 def heartbeat(connection: Connection, worker_id: str, now: int) -> None:
@@ -112,6 +131,27 @@ def every(connection: Connection, now: int, *, with_stopped: bool = False) -> li
         statement = statement.where(worker.c.stopped.is_(None))
     found = connection.execute(statement).mappings().all()
     return [_worker(connection, row, now) for row in found]
+
+
+def _owner(connection: Connection, worker_id: str) -> Any:
+    return connection.execute(select(worker.c.token_id, worker.c.stopped).where(worker.c.id == worker_id)).first()
+
+
+def _may_use(owner: str | None, token_id: str | None) -> bool:
+    return token_id is None or owner is None or owner == token_id
+
+
+def _is_good(connection: Connection, token_id: str, now: int) -> bool:
+    """Whether somebody may still come with that token; the home's own is not in the table."""
+    return not is_id(token_id) or api_tokens.is_good(connection, token_id, now)
+
+
+def _of_another(worker_id: str) -> Forbidden:
+    return Forbidden(
+        f"The worker {worker_id!r} belongs to another token.",
+        subject=worker_id,
+        advice="Register a worker of your own; each belongs to the token that registered it.",
+    )
 
 
 def _unknown(worker_id: str) -> NotFound:

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from msgspec import json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from armillary.core import errors
@@ -28,13 +29,17 @@ from armillary.core.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1
-WAITING_SECONDS = 30
+WAITING_SECONDS = 5
 
 logger = logging.getLogger("armillary.server")
 
 
-class TooManyFailures(UsageError):
-    """An address that sent too many wrong tokens."""
+class TooMany(UsageError):
+    """A caller holds as many of something as it may."""
+
+
+class TooSlow(UsageError):
+    """A body that did not come in time."""
 
 
 class Busy(UsageError):
@@ -44,8 +49,9 @@ class Busy(UsageError):
 _STATUS: tuple[tuple[type[ArmillaryError], HTTPStatus], ...] = (
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
-    (TooManyFailures, HTTPStatus.TOO_MANY_REQUESTS),
     (Busy, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Conflict, HTTPStatus.CONFLICT),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
@@ -123,6 +129,9 @@ def install(app: FastAPI) -> None:
         headers = {**error.headers} if error.headers else None
         return problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail), headers=headers)
 
+    async def gone(_request: Request, _error: Exception) -> Response:
+        return problem(HTTPStatus.BAD_REQUEST, "ClientDisconnect", "The body of the request has no end.")
+
     async def unexpected(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return problem(500, "InternalError", "The server made a mistake, and its log has the details.")
@@ -130,6 +139,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ArmillaryError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unexpected)
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,9 @@ from armillary.own_process import hide_secrets
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
+from armillary.server.connection import IDLE_SECONDS, BoundedConnection, most_connections
 from armillary.server.keeper import Keeper, kept
+from armillary.server.permissions import HOME
 from armillary.server.services.all import all_services
 from armillary.server.services.service import Services
 from armillary.server.stream import Stream
@@ -76,10 +78,11 @@ def serve(
     *,
     authenticated: bool = True,
     hosts: frozenset[str] = frozenset(),
+    trusted_proxies: Sequence[str] = (),
     started: Callable[[Serving], None] = lambda _serving: None,
 ) -> None:
-    """Serve the ledger of ``home`` until SIGTERM or SIGINT. ``hosts`` are further names it answers to. ``started`` is told
-    once connections are taken.
+    """Serve the ledger of ``home`` until SIGTERM or SIGINT. ``hosts`` are further names it answers to. ``trusted_proxies`` are
+    addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed. ``started`` is told once connections are taken.
 
     Raises InvalidOption for an address that cannot be used, LedgerUnavailable when another server keeps the home.
     """
@@ -101,8 +104,14 @@ def serve(
             services = Services(keeper, all_services(keeper, url), f"{url} (process {os.getpid()})")
             parts = Parts(keeper, callers, SignInCodes(), stream, services)
             application = create_application(parts, hosts=LOOPBACK | hosts | ({host.lower()} - _WILDCARDS))
+            BoundedConnection.most = most_connections()
+            logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # strangers fill no log with what is no HTTP
             config = uvicorn.Config(
                 application,
+                http=BoundedConnection,
+                timeout_keep_alive=IDLE_SECONDS,
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -113,7 +122,7 @@ def serve(
             server = _Server(config, stream, keeper)
             write_address(home, address)
             try:
-                link = f"{url}/signin?code={parts.sign_in_codes.new()}" if authenticated else url
+                link = f"{url}/signin?code={parts.sign_in_codes.new(HOME)}" if authenticated else url
                 started(Serving(address, link))
                 server.run(sockets=[listener])
             finally:

@@ -15,7 +15,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from time import time_ns
 from typing import NamedTuple
 
@@ -24,10 +24,13 @@ from starlette.concurrency import run_in_threadpool
 from armillary.core.errors import ArmillaryError
 from armillary.ledger import outbox
 from armillary.server import glances
+from armillary.server.access.shares import Shares
 from armillary.server.keeper import Keeper
+from armillary.server.permissions import Caller
 
 FLUSH_EVERY_SECONDS = 0.1
 PING_EVERY_SECONDS = 15.0
+MOST_OF_ONE_CALLER = 100
 MOST_ENTITIES = 2_000
 MOST_BYTES = 256 << 10
 _ROWS_AT_ONCE = 5_000
@@ -108,6 +111,7 @@ class Stream:
         self._number = 0
         self._glances = glances.Glances()
         self._glanced = asyncio.Event()
+        self.shares = Shares(MOST_OF_ONE_CALLER)
 
     @property
     def listeners(self) -> int:
@@ -139,7 +143,7 @@ class Stream:
         for listener in self._listeners:
             listener.news.set()
 
-    async def listen(self, topics: frozenset[str], after: int | None) -> AsyncIterator[bytes]:
+    async def listen(self, topics: frozenset[str], after: int | None, caller: Caller) -> AsyncIterator[bytes]:
         """Events for a client, from the outbox's number ``after`` on, else from now on."""
         listener = Listener(topics)
         for topic in topics:
@@ -148,6 +152,8 @@ class Stream:
                 self._glances.tell_anew(_GLANCED[topic])
                 self._glanced.set()
         self._listeners.add(listener)
+        held = ExitStack()
+        held.enter_context(self.shares.holding(caller))
         try:
             yield b"retry: 1000\n\n"
             if after is None or after > self._number:
@@ -164,6 +170,7 @@ class Stream:
                 except TimeoutError:
                     yield b": ping\n\n"
         finally:
+            held.close()
             self._listeners.discard(listener)
             for topic in topics:
                 self._by_topic[topic].discard(listener)

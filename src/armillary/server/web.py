@@ -59,6 +59,9 @@ def _no_route(request: Request, path: str) -> Exception:
 def _file(path: str) -> str | None:
     """The built file of that path; never one outside the folder."""
     root = os.path.realpath(DIST)
-    found = os.path.realpath(os.path.join(root, path))
+    try:
+        found = os.path.realpath(os.path.join(root, path))
+    except (OSError, ValueError):  # no name that a file can have
+        return None
     inside = found.startswith(root + os.sep)
     return found if inside and os.path.isfile(found) else None

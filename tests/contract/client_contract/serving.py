@@ -12,6 +12,7 @@ from armillary.core.errors import ArmillaryError
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import Parts, create_application
+from armillary.server.connection import BoundedConnection
 from armillary.server.keeper import kept
 from armillary.server.services.service import Services
 from armillary.server.stream import Stream
@@ -30,13 +31,17 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(home: str, token: str | None = None) -> Iterator[str]:
+def served(
+    home: str, token: str | None = None, *, connection: type[BoundedConnection] = BoundedConnection
+) -> Iterator[str]:
     """The API's URL, while the block lasts. Without a home's ``token`` nobody is asked for one."""
     with kept(home, "a test", _raise) as keeper:
         stream = Stream(keeper)
         callers = None if token is None else Callers(keeper, token)
         parts = Parts(keeper, callers, SignInCodes(), stream, Services(keeper, [], "a test"))
-        server = _Server(uvicorn.Config(create_application(parts), port=0, log_config=None, lifespan="on", ws="none"))
+        application = create_application(parts)
+        config = uvicorn.Config(application, http=connection, port=0, log_config=None, lifespan="on", ws="none")
+        server = _Server(config)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         assert server.listening.wait(20)

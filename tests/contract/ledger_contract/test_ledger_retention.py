@@ -94,10 +94,21 @@ def test_old_tombstones_and_tokens_long_refused_are_forgotten(ledger: Ledger) ->
             row = {"flow_run_id": new_id(), "root_flow_run_id": new_id(), "deleted": deleted}
             connection.execute(insert(tombstone), row)
         for name, expires in (("for ever", None), ("ended", START + 1), ("good", later + 1)):
-            api_tokens.create(connection, new_id(), name, "agent", name, START, expires)
+            api_tokens.create(connection, new_id(), name, "agent", name, START, expires, made_by="home")
         assert retention.forget(connection, later) == 2
         assert connection.execute(select(func.count()).select_from(tombstone)).scalar_one() == 1
         assert {each.name for each in api_tokens.every(connection)} == {"for ever", "good"}
+
+
+def test_a_refused_token_is_remembered_as_long_as_what_it_made(ledger: Ledger) -> None:
+    long_after = START + 100 * DAY
+    root, middle, last = new_id(), new_id(), new_id()
+    with ledger.write() as connection:
+        for token_id, maker, expires in ((root, "home", None), (middle, root, START + 1), (last, middle, None)):
+            api_tokens.create(connection, token_id, token_id, "admin", token_id, START, expires, made_by=maker)
+        assert retention.forget(connection, long_after) == 0
+        api_tokens.revoke(connection, root, long_after, with_children=True)
+        assert all(each.revoked is not None for each in api_tokens.every(connection))
 
 
 def test_a_lease_that_is_given_back_is_another_servers_at_once(ledger: Ledger) -> None:

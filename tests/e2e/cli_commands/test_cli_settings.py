@@ -49,6 +49,21 @@ def test_secrets_are_masked_unless_asked_for(armillary: Armillary) -> None:
     assert "hush" in armillary("config", "view", "--show-secrets").out
 
 
+def test_a_secret_is_taken_from_standard_input(armillary: Armillary) -> None:
+    assert "ARMILLARY_API_KEY=-" in armillary("config", "set", "API_KEY=typed").err, "how to keep it out of the history"
+    said = armillary("config", "set", "API_KEY=-", "DRAIN_SECONDS=3", given="hush\n")
+    assert "hush" not in said.err and "history" not in said.err
+    shown = armillary("config", "view", "--show-secrets", "-o", "json").json
+    assert next(each["value"] for each in shown if each["name"] == "ARMILLARY_API_KEY") == "hush"
+    for assignments, given, told in (
+        (["API_KEY=-"], "", "no value for ARMILLARY_API_KEY"),
+        (["API_KEY=-"], "two\nlines\n", "more than one line"),
+        (["DRAIN_SECONDS=-"], "soon\n", "ARMILLARY_DRAIN_SECONDS='soon' (from standard input)"),
+        (["API_KEY=-", "SECRET_KEY=-"], "hush\n", "Only one value"),
+    ):
+        assert told in armillary("config", "set", *assignments, given=given, code=2).err
+
+
 def test_profiles_come_into_use_and_go(armillary: Armillary) -> None:
     armillary("config", "set", "DRAIN_SECONDS=3")
     armillary("profile", "create", "ci", "--from", "default")

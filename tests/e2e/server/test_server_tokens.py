@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
 from .conftest import ServedHome
@@ -64,11 +66,52 @@ def test_a_server_that_asks_nobody_has_no_tokens_to_give(served: ServedHome) -> 
     assert "--no-auth" in served.armillary("token", "create", "x", code=2).stderr
 
 
-def test_wrong_tokens_make_their_address_wait_but_not_its_owner(served: ServedHome) -> None:
+def test_wrong_tokens_lock_nobody_out(served: ServedHome) -> None:
     served.start()
-    codes = [status(served, f"wrong{number}") for number in range(12)]
-    assert codes == [401] * 10 + [429] * 2
+    known, fresh, other = (served.ask("POST", "/tokens", {"name": name}).json() for name in ("known", "fresh", "other"))
+    assert status(served, known["token"]) == 200
+    assert {status(served, f"wrong{number}") for number in range(15)} == {401}
+    assert status(served, known["token"]) == 200
+    served.ask("DELETE", f"/tokens/{other['api_token']['id']}")
+    assert status(served, known["token"]) == 200
+    assert status(served, fresh["token"]) == 200
     assert status(served, served.token) == 200
-    signing_in = httpx.post(f"{served.url}/api/signin", json={"token": "guess"})
-    assert signing_in.status_code == 429
-    assert int(signing_in.headers["Retry-After"]) > 0
+    assert httpx.post(f"{served.url}/api/signin", json={"token": "guess"}).status_code == 401
+    assert httpx.post(f"{served.url}/api/signin", json={"token": served.token}).status_code == 200
+    served.stop()
+    served.start()
+    assert {status(served, f"wrong{number}") for number in range(15)} == {401}
+    assert status(served, fresh["token"]) == 200
+
+
+def test_a_token_says_who_made_it_and_its_children_can_be_revoked_with_it(served: ServedHome) -> None:
+    served.start()
+    first = served.json("token", "create", "first", "--scope", "admin")
+    second = made_with(served, first["token"], "second", "admin")
+    third = made_with(served, second["token"], "third", "agent")
+    other = served.json("token", "create", "other")
+    makers = {each["name"]: each["made_by"] for each in served.json("token", "ls")}
+    assert makers == {
+        "first": "home",
+        "second": first["api_token"]["id"],
+        "third": second["api_token"]["id"],
+        "other": "home",
+    }
+    assert "the home's own" in served.armillary("token", "ls").stdout
+    said = served.armillary("token", "revoke", "first").stderr
+    assert "'third', 'second'" in said, "what is left is named"
+    assert [status(served, each["token"]) for each in (first, second, third)] == [401, 200, 200]
+    served.armillary("token", "revoke", "--with-children", first["api_token"]["id"])
+    assert [status(served, each["token"]) for each in (first, second, third, other)] == [401, 401, 401, 200]
+
+
+def made_with(served: ServedHome, token: str, name: str, scope: str) -> Any:
+    asked = {"name": name, "scope": scope}
+    return httpx.post(f"{served.url}/api/tokens", json=asked, headers={"Authorization": f"Bearer {token}"}).json()
+
+
+def test_a_token_that_is_over_before_it_is_made_is_refused(server: ServedHome) -> None:
+    for past in ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00"):
+        answer = server.ask("POST", "/tokens", {"name": "old", "expires": past})
+        assert (answer.status_code, answer.json()["subject"]) == (422, "expires")
+    assert "old" not in server.ask("GET", "/tokens").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import httpx
@@ -114,3 +115,29 @@ def test_the_token_goes_with_every_request_and_is_never_shown() -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(InvalidOption, match="not a server's address"):
         Transport(url, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("http://server.example/api", True),
+        ("http://10.0.0.5:4200/api", True),
+        ("http://127.0.0.1.evil.example/api", True),
+        ("http://localhost.evil.example/api", True),
+        ("https://server.example/api", False),
+        ("http://127.0.0.1:4200/api", False),
+        ("http://127.3.2.1/api", False),
+        ("http://localhost:4200/api", False),
+        ("http://[::1]:4200/api", False),
+    ],
+)
+def test_a_token_that_crosses_a_network_unencrypted_is_warned_of_once(
+    url: str, warned: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("armillary"), "propagate", True)
+    for token in (None, "secret", "secret"):
+        Transport(url, token).close()
+    said = [each.getMessage() for each in caplog.records if "unencrypted" in each.getMessage()]
+    assert len(said) == warned
+    assert not any("secret" in each for each in said)
+    assert all(url in each for each in said)

@@ -5,7 +5,8 @@ export type components = {
     schemas: {
         /**
          * ApiToken
-         * @description ``scope`` is ``admin``, ``agent`` or ``browser``. The token itself is told once, when it is made, and never kept.
+         * @description ``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that asked for it, ``home`` for the home's
+         *     own; None for one of a release that did not record it. The token itself is told once, when it is made, and never kept.
          */
         ApiToken: {
             /**
@@ -19,6 +20,8 @@ export type components = {
             id: string;
             /** Last Used */
             last_used?: string | null;
+            /** Made By */
+            made_by?: string | null;
             /** Name */
             name: string;
             /** Revoked */
@@ -1176,7 +1179,7 @@ export type components = {
         };
         /**
          * NewToken
-         * @description ``expires`` left out: good until it is revoked.
+         * @description ``expires`` left out: good until it is revoked; else it lies ahead.
          */
         NewToken: {
             /** Expires */

@@ -7,67 +7,56 @@ from collections import OrderedDict
 from threading import Lock
 from time import monotonic, time_ns
 
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection
 
 from armillary.core.errors import AttemptOver, Unauthenticated
 from armillary.ledger import api_tokens, attempt_tokens
-from armillary.ledger.api_tokens import hash_of
+from armillary.ledger.api_tokens import BROWSER, hash_of
 from armillary.ledger.rows import micros
 from armillary.server.access.attempt_tokens import named_attempt
 from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper
-from armillary.server.permissions import ATTEMPT, NOBODY, SCOPES, Caller, Permission
+from armillary.server.permissions import ATTEMPT, HOME, SCOPES, Caller, Permission
 
 _REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 1000
 _BROWSER_MICROS = 30 * 24 * 3_600_000_000
 _USE_NOTED_EVERY_MICROS = 60_000_000
-BROWSER = "browser"
+_LOOKED_UP_AT_ONCE = 8
 
 
 class Callers:
     """Knows the home's own token and those in the ledger. What it found it remembers for five seconds, so that a revoked
-    token is refused within them; the token of an attempt is looked up each time, since it ends with the attempt."""
+    token is refused within them; the token of an attempt is looked up each time, since it ends with the attempt. Looking up has
+    threads of its own: wrong tokens, however many come, take none from those whose requests are being answered."""
 
     def __init__(self, keeper: Keeper, home_token: str) -> None:
         self._keeper = keeper
         self._home_hash = hash_of(home_token)
         self._remembered: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._lock = Lock()
+        self._looking_up = CapacityLimiter(_LOOKED_UP_AT_ONCE)
         self.failures = Failures()
 
-    def remembered(self, token: str) -> Caller | None:
-        """Who has this token, if that is known without looking it up. For an event loop."""
+    async def find(self, token: str) -> Caller | None:
+        """Who has this token; None when it is not, or no longer, good."""
+        hashed = hash_of(token)
+        caller = self._known(hashed)
+        return caller or await to_thread.run_sync(self._found, hashed, limiter=self._looking_up)
+
+    async def is_still_good(self, token: str) -> bool:
+        """Looked up anew, whatever is remembered."""
         hashed = hash_of(token)
         if secrets.compare_digest(hashed, self._home_hash):
-            return Caller("the owner of this home", "admin", SCOPES["admin"])
-        with self._lock:
-            until, caller = self._remembered.get(hashed, (0.0, None))
-        return caller if until > monotonic() else None
+            return True
+        return await to_thread.run_sync(self._found, hashed, limiter=self._looking_up) is not None
 
-    def issued(self, token: str) -> None:
-        """The token of an attempt was given away just now."""
-        self._remember(hash_of(token), NOBODY, 0.0)
+    async def refusal(self, token: str) -> Unauthenticated:
+        """Why this token, which is not good, is refused."""
+        return await to_thread.run_sync(self._refusal, token, limiter=self._looking_up)
 
-    def was_good(self, token: str) -> bool:
-        """Whether this token was good lately: who has it is not held up by what others at its address send."""
-        with self._lock:
-            return hash_of(token) in self._remembered
-
-    def with_token(self, token: str) -> Caller | None:
-        """Who has this token; None when it is not, or no longer, good. Reads the ledger: not for an event loop."""
-        caller = self.remembered(token)
-        if caller is not None:
-            return caller
-        hashed = hash_of(token)
-        caller = self._look_up(hashed)
-        if caller is None:
-            return None
-        self._remember(hashed, caller, 0.0 if caller.scope == ATTEMPT else _REMEMBERED_SECONDS)
-        return caller
-
-    def refusal(self, token: str) -> Unauthenticated:
-        """Why this token, which is not good, is refused. Reads the ledger: not for an event loop."""
+    def _refusal(self, token: str) -> Unauthenticated:
         named = named_attempt(token)
         if named is not None:
             with self._keeper.ledger.read() as connection:
@@ -88,17 +77,27 @@ class Callers:
         with self._lock:
             self._remembered.clear()
 
-    def sign_browser_in(self, connection: Connection, token_id: str, token: str) -> None:
-        """Let a browser that has this token in, for 30 days."""
+    def sign_browser_in(self, connection: Connection, token_id: str, token: str, made_by: str) -> None:
+        """Let a browser that has this token in, for 30 days. ``made_by``: the token that signed it in."""
         now = time_ns() // 1000
-        api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS)
+        api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS, made_by=made_by)
 
-    def _remember(self, hashed: str, caller: Caller, seconds: float) -> None:
+    def _known(self, hashed: str) -> Caller | None:
+        if secrets.compare_digest(hashed, self._home_hash):
+            return Caller("the owner of this home", "admin", SCOPES["admin"], HOME)
         with self._lock:
-            self._remembered[hashed] = (monotonic() + seconds, caller)
-            self._remembered.move_to_end(hashed)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
+            until, caller = self._remembered.get(hashed, (0.0, None))
+        return caller if until > monotonic() else None
+
+    def _found(self, hashed: str) -> Caller | None:
+        caller = self._look_up(hashed)
+        with self._lock:
+            self._remembered.pop(hashed, None)
+            if caller is not None and caller.scope != ATTEMPT:
+                self._remembered[hashed] = (monotonic() + _REMEMBERED_SECONDS, caller)
+                while len(self._remembered) > _REMEMBERED:
+                    self._remembered.popitem(last=False)
+        return caller
 
     def _look_up(self, hashed: str) -> Caller | None:
         now = time_ns() // 1000

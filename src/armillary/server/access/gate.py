@@ -1,10 +1,13 @@
 """The outermost layer: what every request must look like before anything of it is read.
 
 - ``Host`` must be one this server answers to, or a page on another name could reach it by rebinding that name.
-- A body has a bound, whatever its length header says, and JSON in it is only so deep and so wide.
+- Neither path nor query holds a NUL.
+- ``Origin``, where there is one, must be this server's own, whoever asks and whatever for.
 - Who asks is found out from ``Authorization: Bearer …`` or the browser's cookie. With the cookie, whatever changes
-  something must come from this server's own pages: same ``Origin``, and a header only a script of theirs can set.
-- An address whose tokens were wrong too often waits; who is known already is not held up by it.
+  something must come with a header only a script of this server's pages can set.
+- The refusal of a wrong token comes later after some of them; whoever has a good one is not held up by it.
+- A body is read when a route that the caller may call asks for it, within the bounds of :mod:`.bounded_body`.
+- What lasts longer than some seconds ends when its token does.
 - Every answer says that it may run no script but its own, in no frame, and is what its type says.
 
 No CORS header is ever sent, so other origins read nothing.
@@ -12,22 +15,22 @@ No CORS header is ever sent, so other origins read nothing.
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
+from collections import Counter
+from functools import partial
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from armillary.core.errors import ArmillaryError, Forbidden, TooLarge
+from armillary.core.errors import ArmillaryError, Forbidden, InvalidOption, NotFound
+from armillary.server.access.bounded_body import BoundedBody
 from armillary.server.access.callers import Callers
-from armillary.server.access.json_shape import refusal
-from armillary.server.permissions import NOBODY, SCOPES, Caller
+from armillary.server.access.cookies import session_in
+from armillary.server.access.held import Held
+from armillary.server.permissions import ANYBODY, HOME, NOBODY, Caller
 from armillary.server.problems import problem_of
 
-COOKIE = "armillary_session"
 OWN_SCRIPT_HEADER = "x-armillary"
-LARGEST_BODY_BYTES = 8 << 20
-LARGEST_INGEST_BYTES = 64 << 20
-_INGEST_PATH = "/api/ingest"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _HEADERS = {
@@ -39,8 +42,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-ANYBODY = Caller("anybody on this machine", "admin", SCOPES["admin"])
-
 
 class Gate:
     """ASGI middleware. ``hosts`` are the names, without ports, this server answers to. ``callers`` None: no
@@ -50,6 +51,7 @@ class Gate:
         self._app = app
         self._hosts = hosts
         self._callers = callers
+        self._unfinished: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,12 +64,41 @@ class Gate:
         told = _with_headers(send)
         try:
             self._check_host(headers)
-            scope["caller"] = await self._caller(scope, headers)
-            body = _BoundedBody(scope, headers, receive)
+            self._check_origin(scope, headers)
+            _check_target(scope)
+            caller, token = await self._caller(scope, headers)
         except ArmillaryError as error:
             await problem_of(error)(scope, receive, told)
             return
-        await self._app(scope, body.receive, body.answering(told))
+        scope["caller"] = caller
+        body = BoundedBody(scope, headers, receive, self._unfinished)
+        answering = body.answering(told)
+        try:
+            if self._callers is None or token is None or caller.token_id == HOME:
+                await self._app(scope, body.receive, answering)
+            else:
+                await self._while_good(self._callers, token, scope, body.receive, answering)
+        finally:
+            body.over()
+
+    async def _while_good(self, callers: Callers, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        held = Held(partial(callers.is_still_good, token))
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                if "content-length" in Headers(raw=message["headers"]):
+                    held.let_end()
+            await send(message)
+
+        if await held.serving(self._app(scope, receive, answer)):
+            return
+        if started:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await problem_of(await callers.refusal(token))(scope, receive, send)
 
     def _check_host(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -79,46 +110,56 @@ class Gate:
                 advice="Start it with --host to let it answer to another name.",
             )
 
-    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+    def _check_origin(self, scope: Scope, headers: Headers) -> None:
+        origin = headers.get("origin")
+        own = f"{scope['scheme']}://{headers.get('host', '')}"
+        if origin is None or origin == own:
+            return
+        raise Forbidden(
+            f"Pages of {origin[:200]!r} may not use this server.",
+            subject="Origin",
+            advice="Behind a proxy that speaks TLS, name it with --trusted-proxies." if _by_tls(origin, own) else None,
+        )
+
+    async def _caller(self, scope: Scope, headers: Headers) -> tuple[Caller, str | None]:
+        """Who asks, and the token that says so."""
         if self._callers is None:
-            self._check_origin(scope, headers, by_cookie=False)
-            return ANYBODY
+            return ANYBODY, None
+        address = (scope.get("client") or ("", 0))[0]
         given = headers.get("authorization", "")
         if given:
             kind, _, token = given.partition(" ")
-            return await self._known(scope, token.strip() if kind.lower() == "bearer" else "")
-        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+            token = token.strip() if kind.lower() == "bearer" else ""
+            caller = await self._callers.find(token) if token else None
+            if caller is None:
+                await self._callers.failures.slow_down(address)
+                raise await self._callers.refusal(token)
+            return caller, token
+        cookie = session_in(scope, cookie_parser(headers.get("cookie", "")))
         if cookie is None:
-            return NOBODY
-        caller = await run_in_threadpool(self._callers.with_token, cookie)
+            return NOBODY, None
+        caller = await self._callers.find(cookie)
         if caller is None:
-            return NOBODY
-        self._check_origin(scope, headers, by_cookie=True)
-        return caller
-
-    async def _known(self, scope: Scope, token: str) -> Caller:
-        assert self._callers is not None
-        address = (scope.get("client") or ("", 0))[0]
-        caller = self._callers.remembered(token)
-        if caller is not None:
-            return caller
-        if not self._callers.was_good(token):
-            self._callers.failures.check(address)
-        caller = await run_in_threadpool(self._callers.with_token, token) if token else None
-        if caller is None:
-            self._callers.failures.count(address)
-            raise await run_in_threadpool(self._callers.refusal, token)
-        return caller
-
-    def _check_origin(self, scope: Scope, headers: Headers, *, by_cookie: bool) -> None:
-        origin = headers.get("origin")
-        if origin is not None and origin != f"{scope['scheme']}://{headers.get('host', '')}":
-            raise Forbidden(f"Pages of {origin[:200]!r} may not use this server.", subject="Origin")
-        if by_cookie and scope["method"] not in _READING and OWN_SCRIPT_HEADER not in headers:
+            await self._callers.failures.slow_down(address)
+            return NOBODY, None
+        if scope["method"] not in _READING and OWN_SCRIPT_HEADER not in headers:
             raise Forbidden(
                 "A change that is asked for with the browser's cookie needs the header X-Armillary.",
                 subject="X-Armillary",
             )
+        return caller, cookie
+
+
+def _check_target(scope: Scope) -> None:
+    """No file and no record has a NUL in its name, and neither the file system nor PostgreSQL can be asked for one."""
+    if "\x00" in scope["path"]:
+        raise NotFound("There is nothing whose name holds a NUL.", subject="path")
+    if b"%00" in scope["query_string"]:
+        raise InvalidOption("A parameter holds a NUL, as %00.", subject="query")
+
+
+def _by_tls(origin: str, own: str) -> bool:
+    return origin.partition("://")[::2] == ("https", own.partition("://")[2])
 
 
 def _with_headers(send: Send) -> Send:
@@ -130,51 +171,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return told
-
-
-class _BoundedBody:
-    """A request's body, within its bounds. What the application makes of one that was refused is not sent."""
-
-    def __init__(self, scope: Scope, headers: Headers, receive: Receive) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._packed = scope["path"] == _INGEST_PATH
-        self._bound = LARGEST_INGEST_BYTES if self._packed else LARGEST_BODY_BYTES
-        self._taken = 0
-        self._parts: list[bytes] = []
-        self._refusal: ArmillaryError | None = None
-        declared = headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._bound:
-            raise _too_large(self._bound)
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        part = message.get("body", b"")
-        self._taken += len(part)
-        if self._taken > self._bound:
-            self._refusal = _too_large(self._bound)
-        elif not self._packed and message["type"] == "http.request":
-            self._parts.append(part)
-            if not message.get("more_body", False):
-                self._refusal = refusal(b"".join(self._parts))
-                self._parts.clear()
-        if self._refusal is not None:
-            raise self._refusal
-        return message
-
-    def answering(self, send: Send) -> Send:
-        told = False
-
-        async def answer(message: Message) -> None:
-            nonlocal told
-            if self._refusal is None:
-                await send(message)
-            elif not told:
-                told = True
-                await problem_of(self._refusal)(self._scope, self._receive, send)
-
-        return answer
-
-
-def _too_large(bound: int) -> TooLarge:
-    return TooLarge(f"A request body is {bound >> 20} MiB at most.", subject="Content-Length")

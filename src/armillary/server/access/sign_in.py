@@ -14,29 +14,32 @@ class SignInCodes:
     """Codes live in memory: those of a server that was restarted are gone, and `armillary server status` gives a new one."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, float] = {}
-        self._made: dict[str, tuple[str, float]] = {}
+        self._codes: dict[str, tuple[str, float]] = {}
+        self._made: dict[tuple[str, str], tuple[str, float]] = {}
         self._lock = Lock()
 
-    def new(self, key: str | None = None) -> str:
+    def new(self, made_by: str, key: str | None = None) -> str:
         """A code that is good for 15 minutes and one use. Asked again under the same ``key`` meanwhile, it is the same one, used or
-        not."""
+        not. ``made_by``: the token that asks for it."""
         with self._lock:
             now = monotonic()
-            self._codes = {each: until for each, until in self._codes.items() if until > now}
+            self._codes = {each: made for each, made in self._codes.items() if made[1] > now}
             self._made = {each: made for each, made in self._made.items() if made[1] > now}
-            if key in self._made:
-                return self._made[key][0]
-            for kept in (self._codes, self._made):
-                while len(kept) >= _AT_MOST:
-                    kept.pop(next(iter(kept)))
+            asked = None if key is None else (made_by, key)
+            if asked in self._made:
+                return self._made[asked][0]
+            while len(self._codes) >= _AT_MOST:
+                self._codes.pop(next(iter(self._codes)))
+            while len(self._made) >= _AT_MOST:
+                self._made.pop(next(iter(self._made)))
             code = secrets.token_urlsafe(16)
-            self._codes[code] = now + _GOOD_FOR_SECONDS
-            if key is not None:
-                self._made[key] = code, now + _GOOD_FOR_SECONDS
+            self._codes[code] = made_by, now + _GOOD_FOR_SECONDS
+            if asked is not None:
+                self._made[asked] = code, now + _GOOD_FOR_SECONDS
         return code
 
-    def use(self, code: str) -> bool:
-        """Whether the code was good; it is not any more."""
+    def use(self, code: str) -> str | None:
+        """Which token made the code, if it was good; it is not any more."""
         with self._lock:
-            return self._codes.pop(code, 0.0) > monotonic()
+            made_by, until = self._codes.pop(code, ("", 0.0))
+        return made_by if until > monotonic() else None

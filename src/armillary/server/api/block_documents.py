@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
+from armillary.core.errors import Forbidden
 from armillary.core.page import Page
 from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.ledger import storage_blocks
@@ -19,7 +20,7 @@ from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import READ, WORK, WRITE, requires
+from armillary.server.permissions import ATTEMPT, READ, WORK, WRITE, Caller, requires
 
 router = api_router("/block_documents", tags=["storage"])
 
@@ -118,9 +119,13 @@ def read_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response
 
 
 @router.post("/{block_id}/open", response_model=dict[str, str], dependencies=[requires(WORK, attempt=named_block)])
-def open_block(ledger: ServedLedger, block_id: Id) -> Response:
-    """All its options, secrets too, for agents and for who uploads; a run itself opens its deployment's alone."""
+def open_block(request: Request, ledger: ServedLedger, block_id: Id) -> Response:
+    """All its options, secrets too: for who may change it, for an agent while it holds a run whose code is there, and for a run whose
+    deployment names it."""
+    caller: Caller = request.scope["caller"]
     with ledger.read() as connection:
+        if caller.scope != ATTEMPT and WRITE not in caller.permissions:
+            _check_holds(connection, caller, str(block_id))
         options = storage_blocks.opened(connection, ledger.home, str(block_id))
     opened = answer(options)
     opened.headers["Cache-Control"] = "no-store"
@@ -133,3 +138,12 @@ def delete_block(ledger: ServedLedger, block_id: Id, force: bool = False) -> Res
     with ledger.write() as connection:
         storage_blocks.remove(connection, str(block_id), force=force)
     return Response(status_code=204)
+
+
+def _check_holds(connection: Connection, caller: Caller, block_id: str) -> None:
+    if not storage_blocks.is_of_held_run(connection, block_id, caller.token_id):
+        raise Forbidden(
+            "An agent opens the storage of runs that it holds, and no other.",
+            subject=caller.name,
+            advice="Claim a run of a deployment whose code is there, or use a token of scope admin.",
+        )

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Path, Query
 from msgspec import json
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass as as_pydantic
+from pydantic_core import PydanticCustomError
 
 from armillary.core import criteria
 from armillary.core.criteria import Criteria, TextCriterion
 
 LARGEST_PAGE = 1000
+_MOST_MISTAKES = 100
+_FIRST_FEW = 40
 
 
 def _storable(value: Any) -> Any:
@@ -60,9 +72,28 @@ After = Annotated[
 
 
 class Body(BaseModel):
-    """Unknown fields are refused."""
+    """Unknown fields are refused. Of very many mistakes those at the beginning are told: to tell a hundred thousand takes seconds."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_few_mistakes(cls, value: Any, validated: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return validated(value)
+        except ValidationError as problem:
+            many = problem.error_count()
+            if many <= _MOST_MISTAKES:
+                raise
+        validated(_beginning(value))
+        raise PydanticCustomError("too_many_mistakes", "holds {many} mistakes", {"many": many})
+
+
+def _beginning(value: Any) -> Any:
+    """As it is, with the first few of every list and object."""
+    if isinstance(value, dict):
+        return {name: _beginning(each) for name, each in islice(value.items(), _FIRST_FEW)}
+    return [_beginning(each) for each in value[:_FIRST_FEW]] if isinstance(value, list) else value
 
 
 # Many bodies have these: as dataclasses of pydantic's own they are analysed once, and not for each body.

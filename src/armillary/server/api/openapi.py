@@ -56,15 +56,16 @@ _SAID = {
     "401": "Nobody knows who asks.",
     "403": "The token does not allow this.",
     "404": "There is no such thing.",
+    "408": "The body did not come in time.",
     "409": "It does not fit what is there by now, or a name fits several things.",
     "413": "The request is too large or too deep.",
     "415": "The body is not JSON.",
     "422": "The request is not valid; the problem names the field.",
-    "429": "Too many tokens from this address were wrong; `Retry-After` says how long to wait.",
+    "429": "This token holds as many as it may; `Retry-After` says when to ask again.",
     "503": "The database is busy or cannot be used; `Retry-After` says when to ask again.",
 }
-_ALWAYS = ("401", "403", "429", "503")
-_WITH_BODY = ("400", "413", "415")
+_ALWAYS = ("401", "403", "503")
+_WITH_BODY = ("400", "408", "413", "415")
 _OF_THIS_MOMENT = frozenset({"/api/health", "/api/ready", "/api/metrics", "/api/news", "/api/stream"})
 _CHANGING = frozenset({"post", "put", "patch", "delete"})
 
@@ -110,7 +111,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"] = []
     statuses = ["503"] if is_public else [*_ALWAYS]
     if path.endswith("/signin"):
-        statuses.extend(("401", "403", "429"))
+        statuses.extend(("401", "403"))
+    if path == "/api/stream":
+        statuses.append("429")
     if has_body:
         statuses.extend(_WITH_BODY)
     if has_body or parameters:

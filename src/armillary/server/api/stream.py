@@ -10,7 +10,8 @@ from starlette.responses import StreamingResponse
 
 from armillary.core.errors import InvalidOption
 from armillary.server.api.routes import api_router
-from armillary.server.permissions import READ, requires
+from armillary.server.permissions import READ, Caller, requires
+from armillary.server.problems import TooMany
 from armillary.server.stream import Stream
 
 MOST_TOPICS = 100
@@ -45,9 +46,16 @@ async def stream(
     ):
         raise InvalidOption(f"{last_event_id!r} is not the id of an event.", subject="Last-Event-ID")
     served: Stream = request.app.state.stream
+    caller: Caller = request.scope["caller"]
+    if served.shares.is_spent(caller):
+        raise TooMany(
+            f"This token holds {served.shares.most} streams open already.",
+            subject=caller.name,
+            advice="Close some, or take a token of its own for each program.",
+        )
     after = None if last_event_id is None else int(last_event_id)
     return StreamingResponse(
-        served.listen(wanted, after),
+        served.listen(wanted, after, caller),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from msgspec import json
 from sqlalchemy import Connection
 
 from armillary.client.new_ids import new_id
 from armillary.core.api_token import ApiToken
+from armillary.core.errors import InvalidOption
 from armillary.ledger import api_tokens
 from armillary.ledger.rows import micros
 from armillary.server.access.derived_tokens import bearer_token, derived_token
@@ -21,13 +22,13 @@ from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import ADMIN, requires
+from armillary.server.permissions import ADMIN, Caller, requires
 
 router = api_router("/tokens", tags=["access"])
 
 
 class NewToken(Body):
-    """``expires`` left out: good until it is revoked."""
+    """``expires`` left out: good until it is revoked; else it lies ahead."""
 
     name: Name
     scope: Literal["admin", "agent"] = "agent"
@@ -61,18 +62,33 @@ def create_token(request: Request, ledger: ServedLedger, wanted: NewToken, key: 
         token = derived_token(callers_own, f"armillary token {key}")
     expires = None if wanted.expires is None else micros(wanted.expires)
 
+    caller: Caller = request.scope["caller"]
+
     def create(connection: Connection) -> ApiToken:
-        return api_tokens.create(connection, new_id(), wanted.name, wanted.scope, token, now_micros(), expires)
+        now = now_micros()
+        if expires is not None and expires <= now:
+            raise InvalidOption(
+                f"{wanted.expires} is over: the token would never be good.",
+                subject="expires",
+                advice="Give a time that lies ahead.",
+            )
+        return api_tokens.create(
+            connection, new_id(), wanted.name, wanted.scope, token, now, expires, made_by=caller.key
+        )
 
     created = create_once(ledger, key, "POST /tokens", wanted, create)
     return answer(MadeToken(token, json.decode(created.body, type=ApiToken)), 201)
 
 
 @router.delete("/{token_id}", response_model=ApiToken, dependencies=[requires(ADMIN)])
-def revoke_token(request: Request, ledger: ServedLedger, token_id: Id) -> Response:
-    """The token, which is refused from now on."""
+def revoke_token(
+    request: Request,
+    ledger: ServedLedger,
+    token_id: Id,
+    with_children: Annotated[bool, Query(description="Also every token that was made with it.")] = False,
+) -> Response:
+    """The token, which is refused from now on, and with it the browsers it signed in."""
     with ledger.write() as connection:
-        revoked = api_tokens.revoke(connection, str(token_id), now_micros())
-    if request.app.state.callers is not None:
-        request.app.state.callers.forget()
+        revoked = api_tokens.revoke(connection, str(token_id), now_micros(), with_children=with_children)
+    request.app.state.callers.forget()
     return answer(revoked)

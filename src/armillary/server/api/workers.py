@@ -27,7 +27,7 @@ from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
-from armillary.server.permissions import READ, WORK, requires
+from armillary.server.permissions import ADMIN, READ, WORK, Caller, requires
 
 router = api_router("/workers", tags=["workers"])
 
@@ -84,8 +84,10 @@ def list_workers(request: Request, ledger: ServedLedger) -> Response:
 
 
 @router.put("/{worker_id}", status_code=204, dependencies=[requires(WORK)])
-def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Response:
+def register(request: Request, ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Response:
+    """The worker is this token's from now on: no other may speak for it, as long as this one is good."""
     now = ledger.ledger.now()
+    caller: Caller = request.scope["caller"]
     with ledger.write() as connection:
         made = Worker(
             str(worker_id),
@@ -98,14 +100,14 @@ def register(ledger: ServedLedger, worker_id: Id, wanted: WorkerBody) -> Respons
             wanted.queues,
             wanted.slots,
         )
-        workers.register(connection, made, now)
+        workers.register(connection, made, now, caller.token_id)
     return Response(status_code=204)
 
 
 @router.post("/{worker_id}/heartbeat", status_code=204, dependencies=[requires(WORK)])
-def heartbeat(ledger: ServedLedger, worker_id: Id) -> Response:
+def heartbeat(request: Request, ledger: ServedLedger, worker_id: Id) -> Response:
     """Renew the worker's lease of 15 seconds; 404 when it was lost."""
-    _hear(ledger, str(worker_id))
+    _hear(ledger, str(worker_id), _speaks_as(request))
     return Response(status_code=204)
 
 
@@ -115,19 +117,17 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
     a sign of life, waiting is none: who waits may have died meanwhile."""
     agents_token = bearer_token(request)
     left = wanted.wait_seconds
-    await run_in_threadpool(_hear, ledger, str(worker_id))
+    owner = _speaks_as(request)
+    await run_in_threadpool(_hear, ledger, str(worker_id), owner)
     while True:
         told, began = ledger.news.told, monotonic()
-        claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted, agents_token)
-        for each in claimed:
-            if each.token is not None:
-                request.app.state.callers.issued(each.token)
+        claimed, due = await run_in_threadpool(_claim, ledger, str(worker_id), wanted, agents_token, owner)
         if claimed or left <= 0 or ledger.news.is_over:
             return answer(claimed)
         wait = left if due is None else min(left, max(0.0, (due - ledger.ledger.now()) / 1e6) + 0.001)
         left -= await ledger.news.wait(wait, told)
         if agents_token is not None:
-            await run_in_threadpool(_check_still_good, request, agents_token)
+            await _check_still_good(request, agents_token)
         rest = CLAIMS_APART_SECONDS - (monotonic() - began)
         if rest > 0:  # a server that writes all the time would claim all the time
             left -= rest
@@ -135,9 +135,10 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
 
 
 @router.post("/{worker_id}/release", status_code=204, dependencies=[requires(WORK)])
-def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
+def release(request: Request, ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker is done with a run, and has shipped all that the run recorded."""
     with ledger.write() as connection:
+        workers.check_owner(connection, str(worker_id), _speaks_as(request))
         claims.release(
             connection,
             str(worker_id),
@@ -151,46 +152,55 @@ def release(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
 
 
 @router.post("/{worker_id}/output", response_model=int, dependencies=[requires(WORK)])
-def record_output(ledger: ServedLedger, worker_id: Id, said: Output, key: Key = None) -> Response:
+def record_output(request: Request, ledger: ServedLedger, worker_id: Id, said: Output, key: Key = None) -> Response:
     """Lines that a run's process wrote, for the run's log; how many were taken."""
     lines = [(micros(each.at), each.text) for each in said.lines]
 
     def add(connection: Connection) -> int:
+        workers.check_owner(connection, str(worker_id), _speaks_as(request))
         return output_lines.add(connection, str(worker_id), said.flow_run_id, lines, ledger.ledger.now())
 
     return create_once(ledger, key, f"POST /workers/{worker_id}/output", said, add, 200)
 
 
 @router.post("/{worker_id}/hand_back", status_code=204, dependencies=[requires(WORK)])
-def hand_back(ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
+def hand_back(request: Request, ledger: ServedLedger, worker_id: Id, held: HeldRun) -> Response:
     """The worker has not started it: another one may."""
     with ledger.write() as connection:
+        workers.check_owner(connection, str(worker_id), _speaks_as(request))
         claims.hand_back(connection, str(worker_id), held.flow_run_id, ledger.ledger.now(), attempt=held.attempt)
     return Response(status_code=204)
 
 
 @router.post("/{worker_id}/stop", status_code=204, dependencies=[requires(WORK)])
-def stop(ledger: ServedLedger, worker_id: Id) -> Response:
+def stop(request: Request, ledger: ServedLedger, worker_id: Id) -> Response:
     with ledger.write() as connection:
+        workers.check_owner(connection, str(worker_id), _speaks_as(request))
         claims.stop(connection, str(worker_id), ledger.ledger.now())
     return Response(status_code=204)
 
 
-def _check_still_good(request: Request, token: str) -> None:
+async def _check_still_good(request: Request, token: str) -> None:
     """A claim may wait for a minute: a token that was revoked meanwhile gets nothing. Raises Unauthenticated."""
-    if request.app.state.callers.with_token(token) is None:
+    if await request.app.state.callers.find(token) is None:
         raise Unauthenticated("The token was revoked while this claim waited.", subject="Authorization")
 
 
-def _hear(ledger: Keeper, worker_id: str) -> None:
-    """Raises NotFound for a worker that is not known any more."""
+def _speaks_as(request: Request) -> str | None:
+    """The token whose workers the caller may speak for; None: an admin, or anybody where there are no tokens, for all."""
+    caller: Caller = request.scope["caller"]
+    return None if ADMIN in caller.permissions else caller.token_id
+
+
+def _hear(ledger: Keeper, worker_id: str, owner: str | None) -> None:
+    """Raises NotFound for a worker that is not known any more, Forbidden for another token's."""
     with ledger.ledger.read() as connection:
-        workers.check(connection, worker_id)
+        workers.check(connection, worker_id, owner)
     ledger.heartbeats.worker_lives(worker_id)
 
 
 def _claim(
-    ledger: Keeper, worker_id: str, wanted: ClaimBody, agents_token: str | None
+    ledger: Keeper, worker_id: str, wanted: ClaimBody, agents_token: str | None, owner: str | None
 ) -> tuple[list[ClaimedRun], int | None]:
     def token_of(flow_run_id: str, attempt: int) -> str | None:
         return None if agents_token is None else attempt_token(agents_token, wanted.claim_id, flow_run_id, attempt)
@@ -202,7 +212,7 @@ def _claim(
     ledger.catch_up()
     with ledger.ledger.write() as connection:
         now = ledger.ledger.now()
-        workers.check(connection, worker_id)
+        workers.check(connection, worker_id, owner)
         claimed = claims.claim_runs(
             connection, worker_id, wanted.claim_id, wanted.queues, wanted.limit, now, token_hash_of=token_hash_of
         )
