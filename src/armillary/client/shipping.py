@@ -74,6 +74,7 @@ class Carrier:
         self._token = token
         self._server = Transport(api_url, token, retry_seconds=0, timeout_seconds=30)
         self._looked_for_moved = False
+        self.heard_at = monotonic()
         self._journals: dict[str, _Journal] = {}
         self._sizes: dict[str, int] = {}
         self._handed: set[str] = set()
@@ -204,6 +205,7 @@ class Carrier:
             except ArmillaryError:
                 self._over.wait(_LONGEST_PAUSE_SECONDS / 5)  # the shipper says what is wrong
                 continue
+            self.heard_at = monotonic()
             new = False
             for journal_id, commands in heard.commands.items():
                 for command in commands:
@@ -293,6 +295,7 @@ class Carrier:
     def _answered(self, shipment: Shipment) -> ShipmentAnswer:
         seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
         answer = self._server.ask_packed("ingest", ShipmentAnswer, shipment, seconds)
+        self.heard_at = monotonic()
         if answer.ledger_id and answer.ledger_id != self.ledger_id:
             self.ledger_id = answer.ledger_id
             if shipment.lanes or shipment.over:
@@ -371,6 +374,12 @@ def ship_now() -> None:
     for (_folder, _url, pid), carrier in list(_carriers.items()):
         if pid == os.getpid():
             carrier.ship_all()
+
+
+def seconds_unheard() -> float:
+    """How long ago the server that this process records on was heard of last; 0 where it records on none."""
+    ours = [carrier.heard_at for (_folder, _url, pid), carrier in list(_carriers.items()) if pid == os.getpid()]
+    return monotonic() - min(ours) if ours else 0.0
 
 
 def _drain_all() -> None:

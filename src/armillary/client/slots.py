@@ -1,4 +1,9 @@
-"""Slots of limited tags, for the runs of this process: from the server it records on, or from its home."""
+"""Slots of limited tags, for the runs of this process: from the server it records on, or from its home.
+
+A slot at a server is leased as its run is: a process that the server has not heard of for a lease is presumed dead, and its slots
+go to others. So a process that cannot reach its server for that long says in the log of each run that holds a slot that another
+may hold it by then. It does not end them: the server does once it hears of them again, if another was given the run.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,10 @@ from typing import TypeVar
 from armillary import settings
 from armillary.client.connecting import connect
 from armillary.client.interface import Client
-from armillary.client.shipping import ship_now
+from armillary.client.shipping import seconds_unheard, ship_now
 from armillary.core.errors import LedgerUnavailable, NotFound
+from armillary.engine.slots import line
+from armillary.engine.timers import timers
 
 T = TypeVar("T")
 
@@ -28,6 +35,8 @@ class Slots:
         self._place: tuple[str, str | None] | None = None
         self._told: frozenset[str] = frozenset()
         self._asked = -_TRUSTED_SECONDS
+        self._watching = False
+        self._warned = False
 
     def limited(self) -> frozenset[str]:
         """The tags that the server limits."""
@@ -41,13 +50,32 @@ class Slots:
             return self._asking(lambda client: client.take_slots(root_flow_run_id, task_run_id, sorted(tags)))
 
         try:
-            return ask()
+            full = ask()
         except NotFound:  # that the task run has begun is still on its way
             ship_now()
-            return ask()
+            full = ask()
+        if not full and settings.get("API_URL") and not self._watching:
+            self._watching = True
+            timers.after(settings.get("WORKER_LEASE_SECONDS"), self._look)
+        return full
 
     def give_back(self, task_run_id: str) -> None:
         self._asking(lambda client: client.give_slots_back(task_run_id))
+
+    def _look(self) -> None:
+        """Whether the lease of the slots that are held here has run out."""
+        lease: float = settings.get("WORKER_LEASE_SECONDS")
+        silent = seconds_unheard()
+        if not line.holds_any:
+            self._watching = False
+            return
+        if silent < lease:
+            self._warned = False
+        elif not self._warned:
+            self._warned = line.warn_holders(
+                f"The server was not reached for {lease:g} seconds, the lease of a slot: another run may hold the slot of %s now."
+            )
+        timers.after(max(1.0, lease - silent), self._look)
 
     def _asking(self, ask: Callable[[Client], T]) -> T:
         try:

@@ -58,7 +58,7 @@ class Line:
 
     def _reset(self) -> None:
         self._condition = Condition()
-        self._held: dict[str, frozenset[str]] = {}
+        self._held: dict[str, tuple[TaskExecution, frozenset[str]]] = {}
         self._waiting: list[tuple[TaskExecution, frozenset[str]]] = []
         self._served = False
         self._complained = False
@@ -153,8 +153,20 @@ class Line:
             self._complain(run, problem)
             return sorted(wanted)
         if not full:
-            self._held[run.id] = wanted
+            self._held[run.id] = (run, wanted)
         return full
+
+    def warn_holders(self, template: str) -> bool:
+        """Say to each run that holds slots, in its log, what ``template`` says of the names of their tags. Whether there are any."""
+        with self._condition:
+            held = list(self._held.values())
+        for run, tags in held:
+            say(run, WARNING, template, ", ".join(repr(tag) for tag in sorted(tags)))
+        return bool(held)
+
+    @property
+    def holds_any(self) -> bool:
+        return bool(self._held)
 
     def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
         if not self._complained:

@@ -34,6 +34,11 @@ _unowned = or_(
 )
 """As :func:`armillary.core.rules.ownership.has_owner` says."""
 _ENDED = [kind.value for kind in TERMINAL]
+_is_abandoned = or_(
+    exists().where(task_run.c.id == slot.c.run_id, task_run.c.state_type.in_(_ENDED)),
+    exists().where(flow_run.c.id == slot.c.root_flow_run_id, _unowned),
+)
+"""Its row goes when the next slot of the limit is asked for; until then it holds nothing."""
 
 
 @dataclass(slots=True)
@@ -148,9 +153,7 @@ def release(connection: Connection, run_id: str) -> int:
 
 def free_abandoned(connection: Connection, limit_id: str | None = None) -> int:
     """Give back the slots of task runs that have ended or whose root run has no owner; how many that were."""
-    ended = exists().where(task_run.c.id == slot.c.run_id, task_run.c.state_type.in_(_ENDED))
-    unowned = exists().where(flow_run.c.id == slot.c.root_flow_run_id, _unowned)
-    statement = delete(slot).where(or_(ended, unowned))
+    statement = delete(slot).where(_is_abandoned)
     if limit_id is not None:
         statement = statement.where(slot.c.concurrency_limit_id == limit_id)
     return connection.execute(statement).rowcount
@@ -162,7 +165,9 @@ def _lock_name(tag: str) -> str:
 
 def _record(connection: Connection, row: RowMapping) -> ConcurrencyLimit:
     held = (
-        select(slot.c.run_id).where(slot.c.concurrency_limit_id == row["id"]).order_by(slot.c.acquired, slot.c.run_id)
+        select(slot.c.run_id)
+        .where(slot.c.concurrency_limit_id == row["id"], ~_is_abandoned)
+        .order_by(slot.c.acquired, slot.c.run_id)
     )
     return ConcurrencyLimit(
         row["id"],
