@@ -76,6 +76,9 @@ def test_slots_of_runs_that_ended_or_lost_their_owner_are_free(ledger: Ledger, j
     assert ask(ledger, other, new_id(), "gpu").granted
     other.flow_state("CRASHED")
     feed(other)
+    with ledger.read() as connection:
+        shown = concurrency_limits.of_tag(connection, "gpu")
+        assert shown is not None and shown.active_slots == [], "it is shown as it is before anybody asks for a slot"
     assert ask(ledger, journal, new_id(), "gpu").granted
 
 
