@@ -102,34 +102,33 @@ def checked_name(name: str, what: str) -> str:
     return name
 
 
-def rendered_name(template: str | Callable[..., str], parameters: Mapping[str, Any]) -> str:
-    """A run's name from its template, ``"load {path}"`` with the run's parameters, or from a function without arguments.
+def checked_run_name(name: Any) -> str:
+    """What a function made a run's name, cut where it is long. Raises :class:`InvalidOption` for what is not text, or blank.
 
-    Long names are cut. Raises :class:`InvalidOption` for a field that is no parameter, or a function that returns no text.
-
-    >>> rendered_name("load {path}", {"path": "trips.parquet"})
-    'load trips.parquet'
+    >>> checked_run_name("two\\nlines")
+    'two lines'
     """
-    if callable(template):
-        name = template()
-        if not isinstance(name, str):
-            raise InvalidOption(
-                f"The run name function returned {name!r} of type {type(name).__name__!r}.",
-                advice="Let it return text.",
-            )
-    else:
-        name = _formatted(template, parameters)
+    if not isinstance(name, str):
+        raise InvalidOption(
+            f"The run name function returned {name!r} of type {type(name).__name__!r}.",
+            advice="Let it return text.",
+        )
     readable = "".join(letter if letter.isprintable() else " " for letter in name[:MAXIMUM_CHARACTERS])
     return checked_name(readable, "run name")
 
 
-def _formatted(template: str, parameters: Mapping[str, Any]) -> str:
+def filled_template(template: str, parameters: Mapping[str, Any]) -> str:
+    """A run's name from its template and the run's parameters. Raises :class:`InvalidOption` for a field that is not one of them.
+
+    >>> filled_template("load {path}", {"path": "trips.parquet"})
+    'load trips.parquet'
+    """
     try:
-        return template.format(**parameters)
+        name = template.format_map(parameters)
     except KeyError as problem:
         field = str(problem.args[0])
         raise InvalidOption(
-            f"The run name {template!r} asks for {field!r}, which is no parameter of this call.",
+            f"The run name {template!r} asks for {field!r}, which is not a parameter of the function.",
             subject=field,
             advice=did_you_mean(field, parameters),
         ) from None
@@ -139,3 +138,4 @@ def _formatted(template: str, parameters: Mapping[str, Any]) -> str:
             subject=template,
             advice='Name parameters in braces, for example "load {path}".',
         ) from None
+    return checked_run_name(name)

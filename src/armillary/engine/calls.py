@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any
 
 from armillary.core.errors import InvalidParameters, OutsideRun
-from armillary.core.names import rendered_name
 from armillary.core.states import State
 from armillary.engine.clock import new_id, now_us
 from armillary.engine.current import current_run, current_tags
@@ -76,9 +75,6 @@ def _create(
     if not flow.root.journal.has_room:
         flow.root.journal.wait_for_room()
     name, index = flow.name_call(spec)
-    if spec.run_name is not None:
-        given = {**dict(zip(names, arguments, strict=False)), **keywords}
-        name = rendered_name(spec.run_name, {each: _in_a_name(value) for each, value in given.items()})
     tags = current_tags.get()
     at = now_us()
     run = TaskExecution(
@@ -95,6 +91,11 @@ def _create(
         copy_context(),
         drive_task_async if spec.is_async else drive_task,
     )
+    if spec.run_name is not None:
+        from armillary.engine.run_names import chosen_name  # most runs have names of their own
+
+        given = {**dict(zip(spec.positional, arguments, strict=False)), **keywords}
+        name = run.name = chosen_name(run, spec.run_name, given, (arguments, keywords))
     if upstreams is not None:
         run.upstreams = upstreams.edges
         run.required = upstreams.required or None
@@ -127,11 +128,6 @@ def _create(
         flow.root.broken.append((run, problem))
         raise
     return run
-
-
-def _in_a_name(value: Any) -> Any:
-    """A name is made before the values are there: a future stands in it by its run's name."""
-    return value.name if type(value) is Future else value
 
 
 def _upstreams(

@@ -7,7 +7,7 @@ from typing import Any
 
 from armillary.core.errors import InvalidParameters, UpstreamNotCompleted
 from armillary.core.ids import flow_id
-from armillary.core.names import rendered_name, run_name
+from armillary.core.names import run_name
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, PENDING
 from armillary.engine.assignment import Assignment
 from armillary.engine.clock import chance, new_id, now_us
@@ -143,8 +143,10 @@ def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | N
 def _take_name(run: FlowExecution) -> Exception | None:
     """By its template or the user's function, either of which may be wrong."""
     if run.spec.run_name is not None:
+        from armillary.engine.run_names import chosen_name  # most runs have names of their own
+
         try:
-            run.name = rendered_name(run.spec.run_name, run.parameters)
+            run.name = chosen_name(run, run.spec.run_name, run.parameters, run.call)
         except Exception as problem:
             return problem
     return None
