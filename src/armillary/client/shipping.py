@@ -259,7 +259,8 @@ class Carrier:
             self._lose(journal, problem)
             return
         if journal.is_over:
-            self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True))
+            lost = journal.dead and journal.files.events_waited()
+            self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True, lost=lost))
             self._let_go(journal)
 
     def _leave_to_others(self, journal: _Journal, problem: Forbidden) -> None:

@@ -15,6 +15,7 @@ from armillary.journal.frames import (
     frame_end,
     unpack_prefix,
 )
+from armillary.journal.segment import events_waited
 
 _NAME = re.compile(r"([0-9a-f-]{36})(\.log)?(?:\.(\d+))?\.jnl").fullmatch
 _CHUNK_BYTES = 1 << 20
@@ -34,6 +35,11 @@ class JournalFiles:
 
     def last(self, lane: str) -> int:
         return max(self.segments[lane], default=-1)
+
+    def events_waited(self) -> bool:
+        """Whether state events waited in the owner's memory when it was last heard of; of a dead owner they are lost."""
+        newest = self.segments[STATE_LANE].get(self.last(STATE_LANE))
+        return newest is not None and events_waited(newest)
 
     @property
     def command_path(self) -> str:

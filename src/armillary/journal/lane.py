@@ -41,7 +41,7 @@ from armillary.journal.descriptors import identity_of, is_deleted, is_open, reop
 from armillary.journal.encoding import encode, encode_escaped
 from armillary.journal.events import AnyEvent, LogsDropped
 from armillary.journal.frames import MAX_BODY_BYTES, pack, pack_prefix
-from armillary.journal.segment import count_frames, create_segment, sound_end, without_pieces
+from armillary.journal.segment import count_frames, create_segment, mark_waiting, sound_end, without_pieces
 
 _write = os.write
 _fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
@@ -330,10 +330,12 @@ class Lane:
                 _fdatasync(self._descriptor)
         except OSError as error:
             self._last_try = monotonic()
+            mark_waiting(self._descriptor, True)
             self._complain(error)
             return False
         self._waiting_bytes = 0
         if self._complained:
+            mark_waiting(self._descriptor, False)
             self._complained = self._complained_of_bound = False
             self._said.append(
                 f"{self._path_of(self._segment)} can be written again: what waited ({waited} events) is on disk."

@@ -8,12 +8,16 @@ An owner that dies while making one leaves the ``.tmp``, with nothing in it that
 removes those that nobody has locked, and holds the lock while it does. Between making and locking there is an instant in which an
 owner that lives looks like a dead one: so an owner that has its lock sees whether its file is still there, and makes another if not.
 Neither needs to know how old a file is.
+
+On a full disk a file cannot say that its owner goes on in memory, but its mode can: that takes no space. While events wait in
+memory a segment is executable by its owner, so that whoever finds the owner dead knows that something is missing.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from errno import ENOSPC
 
@@ -25,6 +29,8 @@ _UNBORN = ".jnl.tmp"
 """How the name of a segment ends that is still being made."""
 
 _CHUNK_BYTES = 1 << 20
+_MODE = stat.S_IRUSR | stat.S_IWUSR
+_EVENTS_WAIT = stat.S_IXUSR
 
 
 def segment_name(journal_id: str, lane: str, segment: int) -> str:
@@ -63,7 +69,7 @@ def create_segment(path: str, header_frame: bytes, *, durable: bool) -> int:
 def _unborn(temporary: str) -> int:
     """A locked descriptor of a new and empty file."""
     while True:
-        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, _MODE)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that came first holds it only until the file is gone
             if os.fstat(fd).st_nlink:
@@ -97,6 +103,20 @@ def _removed_if_dead(path: str) -> bool:
         return is_dead
     finally:
         os.close(fd)
+
+
+def mark_waiting(file: int, waiting: bool) -> None:
+    """Note on a segment whether events for it wait in memory."""
+    with suppress(OSError):  # a file system without modes, or a descriptor that was taken away
+        os.fchmod(file, _MODE | _EVENTS_WAIT if waiting else _MODE)
+
+
+def events_waited(path: str) -> bool:
+    """Whether events for this segment waited in memory when its owner was last heard of; of a dead owner they are lost."""
+    try:
+        return bool(os.stat(path).st_mode & _EVENTS_WAIT)
+    except OSError:
+        return False
 
 
 def sync_folder(folder: str) -> None:

@@ -17,12 +17,13 @@ class LaneFrames(Struct, array_like=True):
 
 class Shipment(Struct):
     """Part of one journal. ``died``: its owner is dead, and this is all it left. ``over``: nothing more will come, and what
-    is here will be deleted once the server says it is safe."""
+    is here will be deleted once the server says it is safe. ``lost``: its owner died while events waited in its memory for a full disk."""
 
     journal_id: str
     lanes: list[LaneFrames]
     died: bool = False
     over: bool = False
+    lost: bool = False
 
 
 class LaneAnswer(Struct, array_like=True):

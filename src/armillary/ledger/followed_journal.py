@@ -32,11 +32,19 @@ class FollowedJournal:
     dead: bool = False
     failed: bool = False
     lost_track: bool = False
+    said_lost: bool = False
 
     @property
     def is_over(self) -> bool:
         """Nothing will come any more, and all there is has been read."""
         return not self.failed and (self.dead or self.places[STATE_LANE].closed)
+
+    def lost_events(self) -> bool:
+        """Whether the owner died while events waited in its memory. Said once."""
+        if not self.dead or self.said_lost or not self.files.events_waited():
+            return False
+        self.said_lost = True
+        return True
 
     def unread_bytes(self) -> int:
         total = 0

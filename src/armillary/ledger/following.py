@@ -236,6 +236,9 @@ class _CatchingUp:
             else:
                 place.segment, place.position = segment, position
             if read.at_end and last:
+                if lane == STATE_LANE and journal.lost_events():
+                    lost = Damaged(b"", "events that waited in memory for a full disk when their owner died")
+                    yield self._portion(journal, lane, [lost], segment, position)
                 return
 
     def _portion(

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select, update
 from armillary.journal.commands import Command
 from armillary.journal.events import STATE_LANE
 from armillary.journal.shipment import LaneAnswer, Shipment, ShipmentAnswer
-from armillary.ledger import commands, owners, settling
+from armillary.ledger import commands, dialect, owners, run_rows, settling
 from armillary.ledger.ingest import ingest
+from armillary.ledger.outbox import Outbox
 from armillary.ledger.tables import flow_run, ingest_cursor
 
 
@@ -31,9 +32,9 @@ def take(connection: Connection, shipment: Shipment, now: int) -> ShipmentAnswer
     return ShipmentAnswer(lanes, fenced, now)
 
 
-def finish(connection: Connection, journal_id: str, now: int, *, died: bool) -> None:
+def finish(connection: Connection, journal_id: str, now: int, *, died: bool, lost: bool = False) -> None:
     """Nothing more comes of this journal; of a dead owner's, what is unfinished is settled. In a synced transaction, since
-    the journal is deleted after it."""
+    the journal is deleted after it. ``lost``: not all that its owner said is in it."""
     table = ingest_cursor
     connection.execute(
         update(table).where(table.c.journal_id == journal_id).values(covered_ordinal=table.c.next_ordinal, updated=now)
@@ -41,8 +42,21 @@ def finish(connection: Connection, journal_id: str, now: int, *, died: bool) -> 
     owners.forget(connection, [journal_id])
     found = _state_cursor(connection, journal_id)
     if found is not None:
+        if lost:
+            _mark_incomplete(connection, found.root_flow_run_id, now)
         handed_back = bool(found.closed) and not died
         settling.settle(connection, found.root_flow_run_id, found.attempt, now, handed_back=handed_back)
+
+
+def _mark_incomplete(connection: Connection, root: str, now: int) -> None:
+    dialect.lock(connection, root)
+    outbox = Outbox(now)
+    for run in run_rows.load(connection, flow_run, [root]):
+        run["incomplete_history"] = True
+        run["updated"] = max(run["updated"], now)
+        dialect.upsert(connection, flow_run, [run])
+        outbox.tell_run("flow_run", run, root)
+    outbox.number(connection)
 
 
 def give_up(connection: Connection, journal_ids: Sequence[str], now: int) -> list[str]:

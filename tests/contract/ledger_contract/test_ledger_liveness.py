@@ -6,7 +6,7 @@ import pytest
 
 from armillary.core.errors import NotFound
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import Ledger, owners, shipped, workers
+from armillary.ledger import Ledger, flow_runs, owners, shipped, workers
 from armillary.ledger.ingest import ingest
 from ledger_contract.journals import Journal
 from ledger_contract.test_ledger_scheduling import NOW, worker
@@ -69,3 +69,13 @@ def test_heartbeats_of_many_workers_are_written_together_and_wake_none_that_stop
         workers.check(connection, lives)
         with pytest.raises(NotFound):
             workers.check(connection, stopped)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_a_dead_owner_lost_on_a_full_disk_is_missing_from_its_history(ledger: Ledger, lost: bool) -> None:
+    journal = running()
+    shipped_at(ledger, journal, NOW)
+    with ledger.write() as connection:
+        shipped.finish(connection, journal.id, NOW, died=True, lost=lost)
+        found = flow_runs.get(connection, journal.root)
+    assert found is not None and (found.state_type, found.incomplete_history) == ("CRASHED", lost)

@@ -86,7 +86,7 @@ def _take(keeper: Keeper, shipment: Shipment, caller: Caller) -> ShipmentAnswer:
         # Whose journal it is, its first frame says: looked at where it is read, and all of this undone if it may not be.
         check_journals(caller, attempt_tokens.of_journals(connection, [shipment.journal_id]))
         if shipment.over:
-            shipped.finish(connection, shipment.journal_id, keeper.ledger.now(), died=shipment.died)
+            shipped.finish(connection, shipment.journal_id, keeper.ledger.now(), died=shipment.died, lost=shipment.lost)
     if shipment.over:
         keeper.heartbeats.forget(shipment.journal_id)
     elif not shipment.died:
