@@ -1,0 +1,175 @@
+"""What must be true after a campaign, as pure functions from what flows noted and what the ledger says to a list of violations.
+
+Each violation is one sentence that names the run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from armillary.core.rules.crash import AfterCrash, Death, after_crash
+from armillary.core.states import (
+    CANCELLED,
+    COMPLETED,
+    CRASHED,
+    FAILED,
+    PAUSED,
+    SCHEDULED,
+    TERMINAL,
+    StateType,
+    can_move,
+)
+from campaign_faults.effects import Body
+from campaign_faults.ledger_rows import Line, Run
+
+TRIES = {"work": 1, "twice": 2}
+"""How often one body does a step of each kind."""
+CRASH_RETRIES = 1
+"""What a deployment that says nothing has."""
+_LATE_WORDS = frozenset({COMPLETED, FAILED, PAUSED})
+_HAS_NOT_BEGUN = frozenset({SCHEDULED, StateType.PENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """A member was killed at that moment, and these processes were its runs'."""
+
+    member: str
+    at: float
+    pids: frozenset[int]
+
+
+def double_lives(bodies: Iterable[Body], allowed_seconds: float) -> list[str]:
+    """No run has two bodies at work at once for longer than allowed."""
+    found = []
+    for of_a_run in _by_run(bodies).values():
+        for one, other in combinations(of_a_run, 2):
+            seconds = one.beside(other)
+            if seconds > allowed_seconds:
+                found.append(
+                    f"{one} and {other} were at work at once for {seconds:.1f} s, {allowed_seconds:.1f} allowed"
+                )
+    return found
+
+
+def lost_runs(acknowledged: Mapping[str, str], runs: Mapping[str, Run], bodies: Iterable[Body]) -> list[str]:
+    """Every run that a client was told of (name by id) exists, has ended, and has not completed without a body that did all."""
+    whole = {each.run_id for each in bodies if each.ended}
+    found = [f"run {each} ({name}) does not exist" for each, name in acknowledged.items() if each not in runs]
+    for run in runs.values():
+        if not run.has_ended:
+            found.append(f"run {run.id} is still {run.state_type}: {run.state_message}")
+        elif run.state_type is COMPLETED and run.id not in whole:
+            found.append(f"run {run.id} is COMPLETED, and no body of it came to its end")
+    return found
+
+
+def given_up(runs: Iterable[Run], cancelled: Iterable[str]) -> list[str]:
+    """No run ends otherwise than by its flow's word, by a wish, or by as many deaths as leave it alone."""
+    wished = set(cancelled)
+    found = []
+    for run in runs:
+        deaths = [run.deaths[each] for each in sorted(run.deaths)]
+        if run.state_type is FAILED:
+            found.append(f"run {run.id} is FAILED, which its flow never is: {run.state_message}")
+        elif run.state_type is CANCELLED and run.id not in wished:
+            found.append(f"run {run.id} is CANCELLED without a wish: {run.state_message}")
+        elif (
+            run.state_type is CRASHED
+            and run.id not in wished
+            and after_crash(CRASH_RETRIES, deaths) is AfterCrash.AGAIN
+        ):
+            found.append(f"run {run.id} was left alone after {len(deaths)} deaths: {run.state_message}")
+    return found
+
+
+def made_twice(runs: Iterable[Run]) -> list[str]:
+    """Each request, which had a name of its own, made one run."""
+    counted = Counter(run.name for run in runs)
+    return [f"{many} runs were made by the one request {name}" for name, many in counted.items() if many > 1]
+
+
+def repeated(bodies: Iterable[Body], runs: Mapping[str, Run]) -> list[str]:
+    """Each attempt has one body, each body beyond a run's first is owed to a death, and each step is done as often as its task says."""
+    found = []
+    for run_id, of_a_run in _by_run(bodies).items():
+        run = runs.get(run_id)
+        if run is None:
+            found.append(f"run {run_id} was executed and does not exist")
+            continue
+        for attempt, many in Counter(each.attempt for each in of_a_run).items():
+            if many > 1:
+                found.append(f"run {run_id} attempt {attempt} has {many} bodies")
+        if len(of_a_run) > 1 + len(run.deaths):
+            found.append(f"run {run_id} has {len(of_a_run)} bodies and died {len(run.deaths)} times")
+        for body in of_a_run:
+            found += [
+                f"{body} did {step} {many} times"
+                for step, many in Counter(body.steps).items()
+                if many > TRIES[step.partition("-")[0]]
+            ]
+    return found
+
+
+def missing_task_runs(
+    bodies: Iterable[Body],
+    runs: Mapping[str, Run],
+    completed: set[str],
+    stale: set[str],
+    unapplied: Sequence[bytes],
+) -> list[str]:
+    """What a flow saw complete is recorded as completed. Where the run was taken from its agent meanwhile, which the agent's presumed
+    death tells, it is kept at least, as not applied."""
+    found = []
+    for body in bodies:
+        run = runs.get(body.run_id)
+        fenced = run is not None and run.deaths.get(body.attempt) is Death.AGENT
+        for task_run_id in body.seen:
+            if task_run_id in completed:
+                continue
+            if fenced and (task_run_id in stale or any(task_run_id.encode() in each for each in unapplied)):
+                continue
+            found.append(f"{body}: task run {task_run_id} is not recorded as completed")
+    return found
+
+
+def orphans(bodies: Iterable[Body], deaths: Iterable[Killed], grace_seconds: float) -> list[str]:
+    """Nothing that a killed agent had started is at work long after its death."""
+    known = list(bodies)
+    found = []
+    for death in deaths:
+        for body in known:
+            last = body.spans[-1][1]
+            if body.pid in death.pids and body.began < death.at and last > death.at + grace_seconds:
+                found.append(f"{body} was at work {last - death.at:.1f} s after {death.member} had been killed")
+    return found
+
+
+def illegal_histories(histories: Mapping[str, Sequence[Line]]) -> list[str]:
+    """Every move is one of the table, within an attempt and from one to a later one."""
+    return [
+        f"run {run_id} went from {before.type} ({before.attempt}) to {after.type} ({after.attempt})"
+        for run_id, lines in histories.items()
+        for before, after in pairwise(lines)
+        if not _is_legal(before, after)
+    ]
+
+
+def _is_legal(before: Line, after: Line) -> bool:
+    if after.attempt > before.attempt:
+        return before.type in TERMINAL or before.type in _HAS_NOT_BEGUN
+    if before.type is CRASHED and after.type in _LATE_WORDS:
+        return True  # it was presumed, and its owner has been heard of before anybody else was given the run
+    if after.attempt < before.attempt:
+        return before.type is SCHEDULED and after.type in _LATE_WORDS
+    return can_move(before.type, after.type)
+
+
+def _by_run(bodies: Iterable[Body]) -> dict[str, list[Body]]:
+    found: dict[str, list[Body]] = {}
+    for body in bodies:
+        found.setdefault(body.run_id, []).append(body)
+    return found
