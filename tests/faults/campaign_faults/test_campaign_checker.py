@@ -38,8 +38,10 @@ def run(state: StateType = COMPLETED, *deaths: Death, name: str = "n", run_id: s
 )
 def test_bodies_at_work_at_once_are_counted_by_the_second(other: list[Effect], seconds: float) -> None:
     found = bodies(at_work(0, 20) + other)
-    assert bool(checker.double_lives(found, seconds - 1)) is (seconds > 0)
-    assert checker.double_lives(found, seconds + 1) == []
+    one, another = found
+    assert one.beside(another) == another.beside(one) == seconds
+    assert checker.double_lives(found, seconds) == []
+    assert len(checker.double_lives(found, seconds - 1)) == 1
 
 
 def test_a_run_is_lost_that_is_not_there_has_not_ended_or_completed_without_a_body() -> None:
