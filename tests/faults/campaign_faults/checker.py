@@ -6,7 +6,7 @@ Each violation is one sentence that names the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -44,15 +44,16 @@ class Killed:
 
 def double_lives(bodies: Iterable[Body], allowed_seconds: float) -> list[str]:
     """No run has two bodies at work at once for longer than allowed."""
-    found = []
-    for of_a_run in _by_run(bodies).values():
-        for one, other in combinations(of_a_run, 2):
-            seconds = one.beside(other)
-            if seconds > allowed_seconds:
-                found.append(
-                    f"{one} and {other} were at work at once for {seconds:.1f} s, {allowed_seconds:.1f} allowed"
-                )
-    return found
+    return [
+        f"{one} and {other} were at work at once for {seconds:.1f} s, {allowed_seconds:.1f} allowed"
+        for one, other, seconds in _pairs(bodies)
+        if seconds > allowed_seconds
+    ]
+
+
+def longest_double_life(bodies: Iterable[Body]) -> float:
+    """In seconds."""
+    return max((seconds for _, _, seconds in _pairs(bodies)), default=0.0)
 
 
 def lost_runs(acknowledged: Mapping[str, str], runs: Mapping[str, Run], bodies: Iterable[Body]) -> list[str]:
@@ -127,12 +128,15 @@ def missing_task_runs(
     for body in bodies:
         run = runs.get(body.run_id)
         fenced = run is not None and run.deaths.get(body.attempt) is Death.AGENT
-        for task_run_id in body.seen:
-            if task_run_id in completed:
-                continue
-            if fenced and (task_run_id in stale or any(task_run_id.encode() in each for each in unapplied)):
-                continue
-            found.append(f"{body}: task run {task_run_id} is not recorded as completed")
+        missing = [each for each in body.seen if each not in completed]
+        if fenced:
+            missing = [
+                each for each in missing if each not in stale and not any(each.encode() in kept for kept in unapplied)
+            ]
+        if missing:
+            found.append(
+                f"{body}: {len(missing)} of {len(body.seen)} task runs that it saw complete are not recorded so, such as {missing[0]}"
+            )
     return found
 
 
@@ -158,6 +162,16 @@ def illegal_histories(histories: Mapping[str, Sequence[Line]]) -> list[str]:
     ]
 
 
+def stories(violations: Sequence[str], runs: Mapping[str, Run], bodies: Iterable[Body]) -> list[str]:
+    """What is known of each run that a violation names."""
+    of_runs = _by_run(bodies)
+    return [
+        f"{run}; bodies: {', '.join(f'{each}, {each.life}' for each in of_runs.get(run.id, [])) or 'none'}"
+        for run in runs.values()
+        if any(run.id in each for each in violations)
+    ]
+
+
 def _is_legal(before: Line, after: Line) -> bool:
     if after.attempt > before.attempt:
         return before.type in TERMINAL or before.type in _HAS_NOT_BEGUN
@@ -166,6 +180,13 @@ def _is_legal(before: Line, after: Line) -> bool:
     if after.attempt < before.attempt:
         return before.type is SCHEDULED and after.type in _LATE_WORDS
     return can_move(before.type, after.type)
+
+
+def _pairs(bodies: Iterable[Body]) -> Iterator[tuple[Body, Body, float]]:
+    """Two bodies of one run each, and for how many seconds both were at work."""
+    for of_a_run in _by_run(bodies).values():
+        for one, other in combinations(of_a_run, 2):
+            yield one, other, one.beside(other)
 
 
 def _by_run(bodies: Iterable[Body]) -> dict[str, list[Body]]:

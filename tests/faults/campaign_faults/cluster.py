@@ -146,7 +146,7 @@ class Cluster:
 
     def _environment(self, member: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARMILLARY_")}
-        return {**kept, "ARMILLARY_HOME": str(self._home(member)), "NO_COLOR": "1"}
+        return {**kept, "ARMILLARY_HOME": str(self._home(member)), "ARMILLARY_LOGGING_LEVEL": "ERROR"}
 
     def _home(self, member: str) -> Path:
         return self.folder / member

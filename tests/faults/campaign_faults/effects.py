@@ -40,6 +40,11 @@ class Body:
     def began(self) -> float:
         return self.spans[0][0]
 
+    @property
+    def life(self) -> str:
+        """Its first and its last moment, and whether it came to its end."""
+        return f"{self.began:.1f} to {self.spans[-1][1]:.1f}{', to its end' if self.ended else ''}"
+
     def beside(self, other: Body) -> float:
         """For how many seconds both were at work."""
         return sum(

@@ -37,6 +37,10 @@ class Run:
     def has_ended(self) -> bool:
         return self.state_type in TERMINAL
 
+    def __str__(self) -> str:
+        deaths = ", ".join(f"attempt {attempt} by {whose}" for attempt, whose in self.deaths.items()) or "none"
+        return f"run {self.id} ({self.name}) is {self.state_type}, attempt {self.attempt}; deaths: {deaths}"
+
 
 @dataclass(slots=True)
 class LedgerRows:

@@ -67,16 +67,13 @@ def test_whatever_fails_no_run_is_lost_doubled_or_left_behind(tmp_path: Path) ->
     violations += [f"task run or subflow run {each} has not ended" for each in rows.unended if each not in rows.runs]
     violations += [f"run {each} is held by a worker that has stopped" for each in rows.held]
     violations += [f"journal {each} was not taken in" for each in journals]
-    doubled = [
-        one.beside(other) for one in bodies for other in bodies if one.run_id == other.run_id and one is not other
-    ]
     print(
         f"seed {SEED}: {sum(nemesis.done.values())} faults {dict(nemesis.done)}; {len(rows.runs)} runs, {len(bodies)} bodies, "
         f"{sum(len(each.seen) for each in bodies):,} task runs seen, {sum(len(each.deaths) for each in rows.runs.values())} deaths, "
-        f"at most {max(doubled, default=0.0):.1f} s of two bodies at once; quiet after {quiet:.0f} s; "
+        f"at most {checker.longest_double_life(bodies):.1f} s of two bodies at once; quiet after {quiet:.0f} s; "
         f"{askers.given_up} requests given up; {len(violations)} violations"
     )
-    assert violations == [], "\n".join([f"seed {SEED}", *violations])
+    assert violations == [], "\n".join([f"seed {SEED}", *violations, *checker.stories(violations, rows.runs, bodies)])
     assert bodies, "nothing ran"
 
 

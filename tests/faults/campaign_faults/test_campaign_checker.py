@@ -42,12 +42,14 @@ def test_bodies_at_work_at_once_are_counted_by_the_second(other: list[Effect], s
     assert one.beside(another) == another.beside(one) == seconds
     assert checker.double_lives(found, seconds) == []
     assert len(checker.double_lives(found, seconds - 1)) == 1
+    assert checker.longest_double_life(found) == seconds
 
 
 def test_a_run_is_lost_that_is_not_there_has_not_ended_or_completed_without_a_body() -> None:
     whole, cut_short = bodies(at_work(0, 1)), bodies(at_work(0, 1, ended=False))
     assert checker.lost_runs({"r": "n"}, {"r": run()}, whole) == []
     assert checker.lost_runs({"r": "n"}, {"r": run(CRASHED)}, cut_short) == []
+    assert "COMPLETED, attempt 1" in checker.stories(["run r"], {"r": run()}, whole)[0]
     for runs, found in ({}, whole), ({"r": run(RUNNING)}, whole), ({"r": run()}, cut_short), ({"r": run()}, []):
         assert len(checker.lost_runs({"r": "n"}, runs, found)) == 1
 
