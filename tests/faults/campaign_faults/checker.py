@@ -6,7 +6,7 @@ Each violation is one sentence that names the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -30,6 +30,7 @@ TRIES = {"work": 1, "twice": 2}
 CRASH_RETRIES = 1
 """What a deployment that says nothing has."""
 _LATE_WORDS = frozenset({COMPLETED, FAILED, PAUSED})
+_SETTLED = frozenset({CRASHED, CANCELLED})
 _HAS_NOT_BEGUN = frozenset({SCHEDULED, StateType.PENDING})
 
 
@@ -152,13 +153,13 @@ def orphans(bodies: Iterable[Body], deaths: Iterable[Killed], grace_seconds: flo
     return found
 
 
-def illegal_histories(histories: Mapping[str, Sequence[Line]]) -> list[str]:
-    """Every move is one of the table, within an attempt and from one to a later one."""
+def illegal_histories(histories: Mapping[str, Sequence[Line]], roots: Container[str]) -> list[str]:
+    """Every move is one of the table, within an attempt and from one to a later one. ``roots`` are the ids of root runs."""
     return [
         f"run {run_id} went from {before.type} ({before.attempt}) to {after.type} ({after.attempt})"
         for run_id, lines in histories.items()
         for before, after in pairwise(lines)
-        if not _is_legal(before, after)
+        if not _is_legal(before, after, is_root=run_id in roots)
     ]
 
 
@@ -172,8 +173,10 @@ def stories(violations: Sequence[str], runs: Mapping[str, Run], bodies: Iterable
     ]
 
 
-def _is_legal(before: Line, after: Line) -> bool:
+def _is_legal(before: Line, after: Line, *, is_root: bool) -> bool:
     if after.attempt > before.attempt:
+        if not is_root and after.type in _SETTLED:
+            return can_move(before.type, after.type)  # what the late owner of the attempt before had left unfinished
         return before.type in TERMINAL or before.type in _HAS_NOT_BEGUN
     if before.type is CRASHED and after.type in _LATE_WORDS:
         return True  # it was presumed, and its owner has been heard of before anybody else was given the run

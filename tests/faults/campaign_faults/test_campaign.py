@@ -63,7 +63,7 @@ def test_whatever_fails_no_run_is_lost_doubled_or_left_behind(tmp_path: Path) ->
     violations += checker.repeated(bodies, rows.runs)
     violations += checker.missing_task_runs(bodies, rows.runs, rows.completed, rows.stale, rows.unapplied)
     violations += checker.orphans(bodies, nemesis.killed, ORPHAN_SECONDS * stretch)
-    violations += checker.illegal_histories(rows.histories)
+    violations += checker.illegal_histories(rows.histories, rows.runs)
     violations += [f"task run or subflow run {each} has not ended" for each in rows.unended if each not in rows.runs]
     violations += [f"run {each} is held by a worker that has stopped" for each in rows.held]
     violations += [f"journal {each} was not taken in" for each in journals]

@@ -135,7 +135,14 @@ def test_a_body_outlives_its_agent_by_the_grace_at_most() -> None:
 def test_histories_follow_the_table_within_an_attempt_and_between_two(
     moves: list[tuple[StateType, int]], is_legal: bool
 ) -> None:
-    assert (checker.illegal_histories({"r": [Line(*each) for each in moves]}) == []) is is_legal
+    assert (checker.illegal_histories({"r": [Line(*each) for each in moves]}, {"r"}) == []) is is_legal
+
+
+def test_what_a_late_owner_left_below_its_run_is_settled_by_the_next_attempt() -> None:
+    settled = {"r": [Line(RUNNING, 1), Line(CRASHED, 2)]}
+    assert checker.illegal_histories(settled, set()) == []
+    assert len(checker.illegal_histories(settled, {"r"})) == 1
+    assert len(checker.illegal_histories({"r": [Line(COMPLETED, 1), Line(CRASHED, 2)]}, set())) == 1
 
 
 def test_a_body_is_one_process_of_one_attempt() -> None:
