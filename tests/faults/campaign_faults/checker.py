@@ -16,10 +16,9 @@ from armillary.core.states import (
     COMPLETED,
     CRASHED,
     FAILED,
-    PAUSED,
+    PENDING,
     SCHEDULED,
     TERMINAL,
-    StateType,
     can_move,
 )
 from campaign_faults.effects import Body
@@ -29,9 +28,8 @@ TRIES = {"work": 1, "twice": 2}
 """How often one body does a step of each kind."""
 CRASH_RETRIES = 1
 """What a deployment that says nothing has."""
-_LATE_WORDS = frozenset({COMPLETED, FAILED, PAUSED})
 _SETTLED = frozenset({CRASHED, CANCELLED})
-_HAS_NOT_BEGUN = frozenset({SCHEDULED, StateType.PENDING})
+_HAS_NOT_BEGUN = frozenset({SCHEDULED, PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +153,16 @@ def orphans(bodies: Iterable[Body], deaths: Iterable[Killed], grace_seconds: flo
 
 def illegal_histories(histories: Mapping[str, Sequence[Line]], roots: Container[str]) -> list[str]:
     """Every move is one of the table, within an attempt and from one to a later one. ``roots`` are the ids of root runs."""
-    return [
-        f"run {run_id} went from {before.type} ({before.attempt}) to {after.type} ({after.attempt})"
-        for run_id, lines in histories.items()
-        for before, after in pairwise(lines)
-        if not _is_legal(before, after, is_root=run_id in roots)
-    ]
+    found = []
+    for run_id, lines in histories.items():
+        begun = [Line(PENDING, line.attempt) for line in lines[:1]]  # as task runs begin, which is not stored
+        for earlier, (before, after) in zip([*begun, *lines], pairwise(lines), strict=False):
+            taken_back = before.type is CRASHED and before.attempt == after.attempt
+            if not _is_legal(earlier if taken_back else before, after, is_root=run_id in roots, taken_back=taken_back):
+                found.append(
+                    f"run {run_id} went from {before.type} ({before.attempt}) to {after.type} ({after.attempt})"
+                )
+    return found
 
 
 def stories(violations: Sequence[str], runs: Mapping[str, Run], bodies: Iterable[Body]) -> list[str]:
@@ -173,16 +175,15 @@ def stories(violations: Sequence[str], runs: Mapping[str, Run], bodies: Iterable
     ]
 
 
-def _is_legal(before: Line, after: Line, *, is_root: bool) -> bool:
+def _is_legal(before: Line, after: Line, *, is_root: bool, taken_back: bool) -> bool:
+    """``taken_back``: a crash between the two was presumed, and the run's owner has been heard of before another was given the run."""
+    if taken_back and before.type is after.type:
+        return before.type not in TERMINAL
     if after.attempt > before.attempt:
         if not is_root and after.type in _SETTLED:
             return can_move(before.type, after.type)  # what the late owner of the attempt before had left unfinished
         return before.type in TERMINAL or before.type in _HAS_NOT_BEGUN
-    if before.type is CRASHED and after.type in _LATE_WORDS:
-        return True  # it was presumed, and its owner has been heard of before anybody else was given the run
-    if after.attempt < before.attempt:
-        return before.type is SCHEDULED and after.type in _LATE_WORDS
-    return can_move(before.type, after.type)
+    return after.attempt == before.attempt and can_move(before.type, after.type)
 
 
 def _pairs(bodies: Iterable[Body]) -> Iterator[tuple[Body, Body, float]]:
