@@ -11,8 +11,8 @@ from campaign_faults.cluster import SERVERS, Cluster
 
 SECONDS_BETWEEN = 4.0
 """On average, for each client."""
-ROUNDS = (5, 20, 60, 150)
-"""A round of a flow takes somewhat more than a tenth of a second."""
+ROUNDS = (5, 10, 20, 30, 60, 80, 400)
+"""A round of a flow takes somewhat more than a tenth of a second. Some runs are longer than two bodies may be at work at once."""
 CANCELLED_ONE_OF = 12
 
 
