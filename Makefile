@@ -51,6 +51,10 @@ fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
 chaos: $(VENV)/.dev  ## Kill flows and servers a thousand times (ten minutes)
 	@ARMILLARY_CHAOS_KILLS=1000 $(PYTHON) -m pytest tests/faults/chaos_faults
 
+.PHONY: campaign
+campaign: $(VENV)/.dev  ## Kill, stop and cut off servers, agents and PostgreSQL (half an hour and some minutes)
+	@ARMILLARY_CAMPAIGN_SECONDS=$${ARMILLARY_CAMPAIGN_SECONDS:-1800} $(PYTHON) -m pytest -s tests/faults/campaign_faults
+
 soak: $(VENV)/.dev  ## Schedule, share and fill a home at full size (forty minutes)
 	@ARMILLARY_SOAK_OCCURRENCES=100000 ARMILLARY_SOAK_CLIENTS=16 ARMILLARY_SOAK_SECONDS=600 ARMILLARY_SOAK_FILLS=100 $(PYTHON) -m pytest -s \
 		tests/faults/ledger_faults/test_ledger_schedulers.py tests/faults/chaos_faults/test_chaos_clients.py \

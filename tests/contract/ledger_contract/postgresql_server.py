@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from shutil import rmtree
 from signal import SIGQUIT
 from tempfile import mkdtemp
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -62,11 +64,30 @@ class PostgresqlServer:
         finally:
             engine.dispose()
 
+    @property
+    def process(self) -> Any:
+        """psutil's record of the first of its processes, which started the others."""
+        found = self._server.get_postmaster_info().process
+        assert found is not None
+        return found
+
+    @property
+    def socket(self) -> str:
+        """The path of the socket it listens on."""
+        [folder] = parse_qs(urlsplit(self.url).query)["host"]
+        return f"{folder}/.s.PGSQL.5432"
+
+    def kill(self) -> None:
+        """At once: it writes nothing down first."""
+        self.process.send_signal(SIGQUIT)
+        self.process.wait(30)
+
+    def start_again(self) -> None:
+        """After ``kill``; it recovers what it had committed."""
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
-        process = self._server.get_postmaster_info().process
-        assert process is not None
-        process.send_signal(SIGQUIT)  # at once: nobody wants what it would write down first
-        process.wait(30)
+        self.kill()  # nobody wants what it would write down first
         self._server.cleanup()
         rmtree(self._folder, ignore_errors=True)
 
