@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_BASE := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 
-.PHONY: help demo test test-unit test-busy test-lowest lock fuzz chaos soak check format bench ui ui-build serve clean
+.PHONY: help demo test test-unit test-busy test-lowest lock fuzz chaos campaign soak check format bench ui ui-build serve clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -51,9 +51,8 @@ fuzz: $(VENV)/.dev  ## Send the API 10,000 cases (some minutes)
 chaos: $(VENV)/.dev  ## Kill flows and servers a thousand times (ten minutes)
 	@ARMILLARY_CHAOS_KILLS=1000 $(PYTHON) -m pytest tests/faults/chaos_faults
 
-.PHONY: campaign
 campaign: $(VENV)/.dev  ## Kill, stop and cut off servers, agents and PostgreSQL (half an hour and some minutes)
-	@ARMILLARY_CAMPAIGN_SECONDS=$${ARMILLARY_CAMPAIGN_SECONDS:-1800} $(PYTHON) -m pytest -s tests/faults/campaign_faults
+	@ARMILLARY_CAMPAIGN_SECONDS=$${ARMILLARY_CAMPAIGN_SECONDS:-1800} $(PYTHON) -m pytest -s tests/faults/campaign_faults/campaign.py
 
 soak: $(VENV)/.dev  ## Schedule, share and fill a home at full size (forty minutes)
 	@ARMILLARY_SOAK_OCCURRENCES=100000 ARMILLARY_SOAK_CLIENTS=16 ARMILLARY_SOAK_SECONDS=600 ARMILLARY_SOAK_FILLS=100 $(PYTHON) -m pytest -s \

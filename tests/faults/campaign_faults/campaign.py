@@ -1,7 +1,8 @@
 """Servers, agents, their database and the network between them fail at random, while clients ask for runs: what Armillary promises
 of runs is true whatever fails when.
 
-Under a minute of faults by default. ``make campaign`` goes on for half an hour; ``ARMILLARY_CAMPAIGN_SEED`` draws the same faults again.
+``make campaign`` runs it for half an hour; it is not part of ``make test``, whose time it would double. ``ARMILLARY_CAMPAIGN_SEED`` draws the same
+faults again.
 """
 
 from __future__ import annotations
