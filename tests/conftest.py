@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import settings
 from ledger_contract.postgresql_server import PostgresqlServer
 
 from armillary.client.in_process import InProcessClient
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell put into the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else every process that tests start ignores Ctrl-C too
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
