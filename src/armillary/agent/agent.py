@@ -42,7 +42,8 @@ logger = logging.getLogger("armillary.agent")
 class Agent:
     """``run()`` works until ``stop()`` is called, from a signal handler for example: then it claims nothing more and waits for
     what runs, for ARMILLARY_AGENT_DRAIN_SECONDS. Called twice, what runs is killed at once. ``claims`` and ``pulse`` are links to
-    one ledger. ``before_release`` is called when a run has ended, before the ledger is told. ``ready`` hears of the queues once
+    one ledger. ``before_release`` is called when a run has ended, before the ledger is told, and when
+    the agent is registered anew, before it claims. ``ready`` hears of the queues once
     they are found."""
 
     def __init__(
@@ -69,6 +70,7 @@ class Agent:
         self._registration = Registration(self.worker, self._held, Lease(settings.get("WORKER_LEASE_SECONDS")))
         self._runners = runners(self.worker.id)
         self._claim_id = new_id()
+        self._shipped_under = 0
         self._stopping = Event()
         self._over = Event()
         self._stops = 0
@@ -139,6 +141,10 @@ class Agent:
         if free <= 0 or self._stopping.is_set():
             return
         claim_id, queues, registration = self._claim_id, self.worker.queues, self._registration.number
+        if registration != self._shipped_under:
+            if len(self._held):
+                self._before_release()  # a run that finished while the agent was cut off must not be claimed to be run again
+            self._shipped_under = registration
         try:
             # Under the same id until it is answered: what an answer that was lost gave us is given again.
             claimed = self._claims.ask(

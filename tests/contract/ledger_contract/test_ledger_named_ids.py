@@ -45,6 +45,7 @@ WORDS = {
     "description",
     "tags",
     "parameters",
+    "parameter_hashes",
     "state_type",
     "state_name",
     "message",

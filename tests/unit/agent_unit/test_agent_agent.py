@@ -14,7 +14,7 @@ from armillary.agent.agent import CLAIM_SECONDS, Agent
 from armillary.agent.flow_runners.port import FlowRunner
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.interface import Client
-from armillary.core.errors import StorageUnavailable
+from armillary.core.errors import NotFound, StorageUnavailable
 from armillary.core.worker import ClaimedRun
 
 
@@ -153,3 +153,47 @@ def test_what_is_handed_out_while_the_agent_stops_goes_back(stage: Stage) -> Non
     stage.agent.stop()
     stage.ledger.due.put([run_named("late")])
     assert stage.ledger.handed_back.get() == "late"
+
+
+def test_what_was_recorded_while_the_agent_was_cut_off_is_shipped_before_it_claims_again() -> None:
+    done: Queue[str] = Queue()
+
+    class Forgetful(Ledger):
+        """Gives the agent up once it has a run."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.given_up = False
+
+        def claim_runs(self, worker: str, *rest: Any) -> list[ClaimedRun]:
+            if self.given_up:
+                self.given_up = False
+                raise NotFound("There is no such worker.", subject=worker)
+            done.put("claim")
+            answer = super().claim_runs(worker, *rest)
+            self.given_up = bool(answer)
+            return answer
+
+        def register_worker(self, worker: Any) -> None:
+            done.put("register")
+
+        def workers(self) -> list[Any]:
+            return []
+
+        def worker_lives(self, _worker: str) -> None: ...
+
+    ledger, runner = Forgetful(), Runner()
+    link = LedgerLink(lambda: cast(Client, ledger))
+    agent = Agent(link, link, [], 2, lambda _worker: cast(FlowRunner, runner), before_release=lambda: done.put("ship"))
+    thread = Thread(target=agent.run)
+    thread.start()
+    assert [done.get(), done.get()] == ["register", "claim"]
+    ledger.due.put([run_named("long")])
+    told = [done.get() for _ in range(2)]
+    while told[-1] != "claim":
+        told.append(done.get())
+    assert told[0] == "register" and "ship" in told[1:]
+    agent.stop()
+    agent.stop()
+    ledger.due.put([])
+    thread.join()
