@@ -39,11 +39,10 @@ def carry_with(carrier: Carrier) -> None:
 def destination() -> Destination:
     """Where this process' next root run is recorded."""
     global _prepared
-    home = settings.home()
+    home, api_url = settings.home(), settings.get("API_URL")
     if home != _prepared:
         prepare_home(home)
         _prepared = home
-    api_url = settings.get("API_URL")
     if not api_url:
         return Destination(os.path.join(home, "journal"), None)
     return Destination(outbox_folder(home, api_url), api_url)

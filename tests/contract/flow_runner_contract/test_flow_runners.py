@@ -152,7 +152,7 @@ def test_a_run_that_prints_faster_than_can_be_recorded_loses_no_line(place: Plac
     submitted = process_runners.submit("printing", lines=many)
     assert submitted.wait() is None
     seen, after = [], -1
-    while lines := place.client.logs(submitted.claimed.flow_run.id, after=after, limit=10_000):
+    while lines := place.client.logs(submitted.claimed.flow_run.id, after=after, limit=5_000):
         seen += [each.message for each in lines if each.message.startswith("line ")]
         after = lines[-1].ordinal
     assert seen == [f"line {number}" for number in range(many)]
