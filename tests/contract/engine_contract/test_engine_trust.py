@@ -118,9 +118,16 @@ def test_a_signed_result_is_of_its_place_alone(tmp_path: Path) -> None:
         read_result(store, "cache/other", "pickle", signed_by=OURS)
 
 
+class Unchecked(PickleSerializer):
+    """As somebody hostile writes: what it makes is not read back first."""
+
+    def dumps(self, value: Any) -> bytes:
+        return pickle.dumps(value)
+
+
 def test_the_reader_names_the_serializer_and_not_the_file(tmp_path: Path) -> None:
     store, marker = LocalStore(str(tmp_path)), tmp_path / "marker"
-    write_result(store, "k", Writes(marker), PickleSerializer(), "p", signed_by=OURS)
+    write_result(store, "k", Writes(marker), Unchecked(), "p", signed_by=OURS)
     for wanted in ("json", "compressed/json", "compressed/pickle"):
         with pytest.raises(Untrusted, match=f"{wanted!r} is wanted"):
             read_result(store, "k", wanted, signed_by=OURS)
