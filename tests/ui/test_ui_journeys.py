@@ -183,7 +183,7 @@ def test_the_keyboard_is_enough(page: Page, site: Site) -> None:
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog")
     page.keyboard.type("mapped")
-    expect(palette.get_by_role("option").filter(has_text="flow").first).to_be_visible()
+    expect(palette.get_by_role("option", selected=True)).to_have_text(re.compile("^mapped.*flow$"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/flows/**")
     page.keyboard.press("?")

@@ -148,11 +148,13 @@ function useEntries(typed: string): Entry[] {
     { label: "Keyboard shortcuts", detail: "?", run: () => dispatchEvent(new Event(OPEN_SHEET)) },
   ];
   const fits = ({ label }: { label: string }) => says(label, words);
+  // Until the answer for what is typed now is there, the lists hold what an earlier word found: Enter must not take one of those.
+  const named = <T extends { name: string }>(items: T[] | undefined): T[] => (found ? (items ?? []).filter(({ name }) => says(name, words)) : []);
   return [
     ...pageActions().filter(fits).map((action) => ({ ...action, detail: "this page" })),
     ...fixed.filter(fits),
-    ...(found ? (runs.data?.items ?? []) : []).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
-    ...(found ? (flows.data?.items ?? []).slice(0, 8) : []).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
-    ...(found ? (deployments.data?.items ?? []) : []).map((each) => ({ label: `${each.flow_name}/${each.name}`, detail: "deployment", run: go(`/deployments/${each.id}`) })),
+    ...named(runs.data?.items).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
+    ...named(flows.data?.items).slice(0, 8).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
+    ...named(deployments.data?.items).map((each) => ({ label: `${each.flow_name}/${each.name}`, detail: "deployment", run: go(`/deployments/${each.id}`) })),
   ];
 }
