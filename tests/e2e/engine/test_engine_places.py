@@ -316,3 +316,49 @@ def test_eight_processes_on_one_home_while_somebody_reads(program: MakeProgram, 
 def test_interpreter_exit_does_not_wait_for_idle_threads(program: MakeProgram) -> None:
     result = program(ONE_TASK + "\nmain()\nprint('end')").run()
     assert (result.stdout, result.returncode) == ("end\n", 0)
+
+
+THREADS_REPLACED = """
+import threading
+from armillary import flow, task
+
+def never_has_its_turn(*_arguments, **_more):
+    "As a coroutine of a thread that waits for it."
+
+def replace_threads():
+    started = "_start_joinable_thread" if hasattr(threading, "_start_joinable_thread") else "_start_new_thread"
+    setattr(threading, started, never_has_its_turn)
+    known = threading.get_ident
+    threading.get_ident = lambda: known()
+
+@task
+def one(number):
+    return number + 1
+
+@task(retries=2, retry_delay_seconds=0.01)
+def flaky(marks=[]):
+    marks.append(1)
+    assert len(marks) > 2
+    return len(marks)
+
+@task
+def nested():
+    return one(10).result()
+
+@flow
+def main():
+    before = one(0)
+    before.result()
+    replace_threads()
+    mapped = one.map([1, 2, 3])
+    return [flaky().result(), nested().result(), *[each.result() for each in mapped], one(before).result()]
+
+print(main())
+"""
+
+
+@pytest.mark.usefixtures("home")
+def test_a_flow_that_replaces_threads_by_coroutines_runs_its_tasks_itself() -> None:
+    """gevent's patch_all() does to threads what is done here, and to locks and sleeping besides."""
+    result = python("-c", THREADS_REPLACED)
+    assert (result.stdout, result.returncode) == ("[3, 11, 2, 3, 4, 2]\n", 0), result.stderr

@@ -3,20 +3,24 @@
 The queue needs no lock. Both sides publish first and look second: a submitter appends the run and then looks for an idle
 thread; a thread lists itself as idle and then looks at the queue once more. Whoever comes second sees the other.
 
+Where user code has made threads into coroutines (``gevent.monkey.patch_all()``), whoever submits a run carries it: the
+coroutine that stood in for a thread would never get a turn while its flow waits for it.
+
 A waiting thread may run the task it waits for itself (see ``TaskExecution.help_and_wait``), so a run taken from the
 queue may be taken already; ``run.work()`` then does nothing.
 """
 
 from __future__ import annotations
 
+import threading
 from _thread import LockType, allocate_lock
 from collections import deque
-from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 from armillary import settings
 from armillary.core.errors import InvalidOption
 from armillary.engine.guard import this_guard
+from armillary.engine.logs import WARNING, say
 from armillary.engine.task_runner import Crew, TaskRunner
 from armillary.engine.timers import timers
 
@@ -63,6 +67,7 @@ class ThreadHand:
 
 
 _THREADS_HAND = ThreadHand()
+_get_ident = threading.get_ident
 
 
 class ThreadCrew:
@@ -86,8 +91,20 @@ class ThreadCrew:
         return _THREADS_HAND
 
     def submit(self, run: TaskExecution) -> None:
+        if threading.get_ident is not _get_ident:
+            self._carry_here(run)
+            return
         self._queue.append(run)
         self._call_a_hand()
+
+    def _carry_here(self, run: TaskExecution) -> None:
+        if run.flow.warn_once("threads are replaced"):
+            say(run.flow, WARNING, "Threads were replaced (gevent or the like): tasks run one after the other.")
+        hand = self.hand()
+        try:
+            hand.carry(run)
+        finally:
+            hand.put_down()
 
     def later(self, run: TaskExecution, seconds: float) -> None:
         timers.after(seconds, run.try_again)
@@ -133,7 +150,7 @@ class ThreadCrew:
             self._started += 1
             number = self._started
         try:
-            Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
+            threading.Thread(target=self._work, name=f"armillary-worker-{number}", daemon=True).start()
         except BaseException:
             with self._lock:
                 self._threads -= 1
