@@ -31,7 +31,8 @@ demo: $(VENV)/.runtime  ## Run the examples to their end and show what was recor
 test: $(VENV)/.dev  ## Run all tests
 	@$(PYTHON) scripts/web_app.py build
 	@$(PYTHON) scripts/web_app.py test
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(PYTHON) -m compileall -q src # else each of the two thousand processes compiles it where PYTHONDONTWRITEBYTECODE is set
+	@$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-unit: $(VENV)/.dev  ## Run the unit tests only (seconds)
 	@$(PYTHON) -m pytest tests/unit

@@ -16,8 +16,28 @@ from armillary.client.in_process import InProcessClient
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell put into the background
     signal.signal(signal.SIGINT, signal.default_int_handler)  # else every process that tests start ignores Ctrl-C too
 
+TESTS = Path(__file__).parent
+
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
+
+
+KINDS = ("e2e", "ui", "faults", "api", "contract", "unit")
+"""From the kind whose tests take longest to the one whose tests take no time."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, as tests wait for processes and clocks for a quarter of their time; four at most."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest starts first, so that no worker is left with it at the end: tests that are given more time than others,
+    then by kind. In one process the order is that of the files, as everywhere."""
+    if not hasattr(config, "workerinput"):
+        return
+    given_time = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(key=lambda item: (item.path not in given_time, KINDS.index(item.path.relative_to(TESTS).parts[0])))
 
 
 @pytest.fixture(scope="session")
