@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,6 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+import httpx
 from playwright.sync_api import Browser, expect
 
 from .conftest import Site, Told, signed_in, watched
@@ -157,5 +159,32 @@ def test_a_limit_is_deleted_only_after_it_was_asked_for(browser: Browser, own_si
     page.get_by_role("button", name="Delete the limit of database").click()
     page.get_by_role("button", name="Delete the limit", exact=True).click()
     expect(page.get_by_text("No tag is limited")).to_be_visible()
+    context.close()
+    assert not told.errors
+
+
+def test_a_token_says_who_made_it_and_is_revoked_with_what_was_made_with_it(
+    browser: Browser, own_site: Site, told: Told
+) -> None:
+    maker = own_site.ask("POST", "tokens", {"name": "ci", "scope": "admin"})["token"]
+    httpx.post(
+        f"{own_site.url}/api/tokens",
+        json={"name": "left-behind", "scope": "agent"},
+        headers={"Authorization": f"Bearer {maker}"},
+    ).raise_for_status()
+    context = signed_in(browser, own_site, told)
+    page = watched(context.new_page(), told)
+    page.goto("/settings?tab=tokens")
+    made = page.get_by_role("row").filter(has_text="left-behind")
+    expect(made.get_by_role("cell").nth(2)).to_have_text("ci")
+    first = page.get_by_role("row").filter(has_text=re.compile("^ci"))
+    expect(first).to_contain_text("own token")
+    first.get_by_role("button", name="Revoke").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Also what was made with it: left-behind")
+    dialog.get_by_role("button", name="Revoke it").click()
+    expect(made.get_by_role("button")).to_have_count(0)
+    expect(first.get_by_role("button")).to_have_count(0)
+    assert all(each["revoked"] for each in own_site.ask("GET", "tokens") if each["name"] in ("ci", "left-behind"))
     context.close()
     assert not told.errors

@@ -1,14 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { post, remove } from "../../api/client";
+import { post, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
-import type { MadeToken } from "../../api/types";
+import type { ApiToken, MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Confirm, Dialog } from "../../components/dialog";
 import { Command, Read } from "../../components/feedback";
 import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
+import { madeBy, madeWith } from "./token_makers";
 
 /** Who may ask this server. A token is seen once, when it is made. */
 export function Tokens() {
@@ -16,17 +17,19 @@ export function Tokens() {
   const tokens = useQuery(queries.tokens());
   const [name, setName] = useState("");
   const [scope, setScope] = useState("agent");
-  const [revoking, setRevoking] = useState<string | null>(null);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const [withChildren, setWithChildren] = useState(true);
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
   const create = useMutation({ mutationFn: () => post<MadeToken>("tokens", { name, scope }), onError: complain, onSuccess: again });
   const revoke = useMutation({
-    mutationFn: (id: string) => remove(`tokens/${id}`),
+    mutationFn: (id: string) => remove(`tokens/${id}${query({ with_children: withChildren })}`),
     onError: complain,
     onSuccess: () => {
       setRevoking(null);
       void again();
     },
   });
+  const children = revoking ? madeWith(revoking, tokens.data ?? []) : [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate(undefined, { onSuccess: () => setName("") });
@@ -50,16 +53,17 @@ export function Tokens() {
       <div className="card overflow-hidden">
         <Read query={tokens}>
           {(found) => (
-            <Table label="Tokens" heads={["Token", "Scope", "Created", "Last used", ACTIONS]}>
+            <Table label="Tokens" heads={["Token", "Scope", "Made by", "Created", "Last used", ACTIONS]}>
               {found.map((token) => (
                 <Row key={token.id} className={token.revoked ? "text-muted line-through" : ""}>
                   <Cell className="font-medium">{token.name}</Cell>
                   <Cell>{token.scope}</Cell>
+                  <Cell className="text-muted">{madeBy(token, found)}</Cell>
                   <Cell>
                     <Ago at={token.created} />
                   </Cell>
                   <Cell>{token.last_used ? <Ago at={token.last_used} /> : "never"}</Cell>
-                  <Actions>{!token.revoked && <Button onClick={() => setRevoking(token.id)}>Revoke</Button>}</Actions>
+                  <Actions>{!token.revoked && <Button onClick={() => setRevoking(token)}>Revoke</Button>}</Actions>
                 </Row>
               ))}
             </Table>
@@ -69,7 +73,25 @@ export function Tokens() {
       <Dialog open={create.data !== undefined} onClose={() => create.reset()} title="The new token" description="It is shown this once; the server keeps only what proves it.">
         {create.data && <Command>{create.data.token}</Command>}
       </Dialog>
-      <Confirm open={revoking !== null} onClose={() => setRevoking(null)} title="Revoke this token?" description="Whoever uses it is refused from now on." verb="Revoke it" busy={revoke.isPending} onConfirm={() => revoking && revoke.mutate(revoking)} />
+      <Confirm
+        open={revoking !== null}
+        onClose={() => setRevoking(null)}
+        title={`Revoke the token ${revoking?.name ?? ""}?`}
+        description={
+          <>
+            Whoever uses it is refused from now on.
+            {children.length > 0 && (
+              <label className="mt-2 flex items-center gap-2">
+                <input type="checkbox" checked={withChildren} onChange={(event) => setWithChildren(event.target.checked)} />
+                Also what was made with it: {children.map((each) => each.name).join(", ")}
+              </label>
+            )}
+          </>
+        }
+        verb="Revoke it"
+        busy={revoke.isPending}
+        onConfirm={() => revoking && revoke.mutate(revoking.id)}
+      />
     </div>
   );
 }
