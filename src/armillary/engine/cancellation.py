@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from armillary import settings
-from armillary.core.errors import RunCancelled
-from armillary.core.states import CANCELLED, CANCELLING, PAUSED, RUNNING, TERMINAL
+from armillary.core.errors import RunCancelled, RunCrashed
+from armillary.core.states import CANCELLED, CANCELLING, CRASHED, PAUSED, RUNNING, TERMINAL
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.future import cancel_with
-from armillary.engine.guard import Cancelled
-from armillary.engine.logs import INFO, say
+from armillary.engine.guard import Cancelled, Lost
+from armillary.engine.logs import INFO, WARNING, say
 from armillary.engine.pause import End
 from armillary.engine.stopping import stop_body
 from armillary.engine.task_execution import TaskExecution
@@ -37,6 +37,23 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
         settings.get("CANCEL_GRACE_SECONDS"),
         lambda: _end_now(run, message),
     )
+
+
+def lose_flow(root: FlowExecution) -> None:
+    """Stop a root run that has another owner. It ends as CRASHED: nobody wished it cancelled, and a ledger that has granted the run
+    to nobody yet would take that for its end."""
+    if root.type in TERMINAL or root.cancelling:
+        return
+    root.cancelling = True
+    say(root, WARNING, "Stopping: %s", Lost.reason)
+    pause, root.pause = root.pause, None
+    if root.type not in (RUNNING, PAUSED):
+        _crash_now(root)
+        return
+    if pause is not None:
+        pause.is_over(End.LIFTED)
+    cancel_children(root, Lost.reason)
+    stop_body(root, Lost, settings.get("CANCEL_GRACE_SECONDS"), lambda: _crash_now(root))
 
 
 def cancel_run(run: Execution, message: str) -> bool:
@@ -78,6 +95,11 @@ def end_children_now(run: FlowExecution, message: str) -> None:
 def _end_now(run: FlowExecution, message: str) -> None:
     end_children_now(run, message)
     end_flow(run, CANCELLED, "Cancelled", message, RunCancelled(message, subject=run.name))
+
+
+def _crash_now(root: FlowExecution) -> None:
+    end_children_now(root, Lost.reason)
+    end_flow(root, CRASHED, "Crashed", Lost.reason, RunCrashed(Lost.reason, subject=root.name))
 
 
 def find_below(run: FlowExecution, wanted: str) -> Execution | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from armillary.core.states import TERMINAL
-from armillary.engine.cancellation import cancel_run, find_below
+from armillary.engine.cancellation import cancel_run, find_below, lose_flow
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.pausing import pause_from_outside, resume, suspend_from_outside
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, STOP, SUSPEND, Command
-
-LOST = "Another process was given this run meanwhile."
 
 
 def obey(root: FlowExecution) -> Callable[[Command], str]:
@@ -25,7 +23,10 @@ def obey(root: FlowExecution) -> Callable[[Command], str]:
             return "too late: the run has ended"
         if command.verb in (PAUSE, SUSPEND, RESUME):
             return _hold_or_resume(run, command)
-        cancel_run(run, LOST if command.verb == STOP else "Cancelled by a command.")
+        if command.verb == STOP:
+            lose_flow(root)
+        else:
+            cancel_run(run, "Cancelled by a command.")
         return "applied"
 
     return carry_out

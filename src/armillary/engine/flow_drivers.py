@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from armillary.core.errors import RunCancelled, WouldBlockLoop
-from armillary.core.states import CANCELLED, FAILED
+from armillary.core.errors import RunCancelled, RunCrashed, WouldBlockLoop
+from armillary.core.states import CANCELLED, CRASHED, FAILED
 from armillary.engine.cancellation import cancel_children, end_children_now
 from armillary.engine.current import current_run
 from armillary.engine.drivers import as_interrupt, await_body
@@ -52,7 +52,7 @@ def drive_flow(run: FlowExecution) -> BaseException | None:
         try:
             run.wait(run.retry_in_seconds)
         except (KeyboardInterrupt, Terminated) as interrupt:
-            _cancel_between_tries(run)
+            _end_between_tries(run, interrupt)
             return interrupt
     return None
 
@@ -69,14 +69,11 @@ def _begun(run: FlowExecution) -> bool:
         return False
 
 
-def _cancel_between_tries(run: FlowExecution) -> None:
-    end_flow(
-        run,
-        CANCELLED,
-        "Cancelled",
-        "Interrupted.",
-        RunCancelled("Interrupted.", subject=run.name),
-    )
+def _end_between_tries(run: FlowExecution, interrupt: BaseException | None) -> None:
+    if isinstance(interrupt, Terminated):
+        end_flow(run, CRASHED, "Crashed", interrupt.reason, RunCrashed(interrupt.reason, subject=run.name))
+    else:
+        end_flow(run, CANCELLED, "Cancelled", "Interrupted.", RunCancelled("Interrupted.", subject=run.name))
 
 
 def _one_try(run: FlowExecution) -> tuple[Any, BaseException | None]:
@@ -188,13 +185,16 @@ async def drive_flow_async(run: FlowExecution) -> BaseException | None:
             return error
         if run.settled or run.retry_in_seconds is None:
             return None
+        waiting = asyncio.wait_for(wait_in_loop(run), run.retry_in_seconds)
+        run.asyncio_task = run.loop.create_task(waiting)  # SIGTERM cancels it, as it does a body
         try:
-            await asyncio.wait_for(wait_in_loop(run), run.retry_in_seconds)
+            await run.asyncio_task
         except TimeoutError:
             pass
         except asyncio.CancelledError as cancelled:
-            _cancel_between_tries(run)
-            return cancelled
+            error, outside = _told_apart(run, cancelled)
+            _end_between_tries(run, error)
+            return outside or error
     return None
 
 

@@ -32,7 +32,7 @@ from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.fresh import copied
 from armillary.engine.future import note_run
-from armillary.engine.guard import Cancelled, DeadlinePassed, Suspending, Terminated
+from armillary.engine.guard import Cancelled, DeadlinePassed, Lost, Suspending, Terminated
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import INFO, WARNING, say, say_exception
 from armillary.engine.resolve import resolved
@@ -129,8 +129,8 @@ def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException 
 
 def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) -> None:
     strip_engine_frames(error)
-    if isinstance(error, Terminated):
-        message = "The process was terminated."
+    if isinstance(error, (Terminated, Lost)):
+        message = error.reason
         end_flow(
             run,
             CRASHED,

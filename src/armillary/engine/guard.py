@@ -39,6 +39,14 @@ class Suspending(Interrupt):
 class Terminated(Interrupt):
     """The process received SIGTERM."""
 
+    reason = "The process was terminated."
+
+
+class Lost(Interrupt):
+    """The root run has another owner."""
+
+    reason = "Another process was given this run meanwhile."
+
 
 class Interruptible:
     """What a guard runs a body for. ``interrupt`` is what waits to be raised in that body."""

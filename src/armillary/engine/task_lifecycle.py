@@ -156,8 +156,8 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
             run,
             CRASHED,
             "Crashed",
-            "The process was terminated.",
-            RunCrashed("The process was terminated."),
+            error.reason,
+            RunCrashed(error.reason),
             this_try,
         )
     elif isinstance(error, WorkerDied):

@@ -11,14 +11,19 @@ from pathlib import Path
 import pytest
 
 from armillary.client.in_process import InProcessClient
+from armillary.core.flow_run import FlowRun
 from armillary.core.states import TERMINAL, StateType
+from armillary.engine.guard import Lost
+from armillary.journal.command_file import append_command
+from armillary.journal.commands import stop
+from armillary.journal.files import journals_in
 
 from .conftest import MakeProgram
 
 BUSY = """
     import asyncio, sys, time
     from pathlib import Path
-    from armillary import flow, task
+    from armillary import flow, pause_flow_run, task
 
     here = Path(__file__).parent
     where = sys.argv[1]
@@ -56,13 +61,44 @@ BUSY = """
         (here / "busy").touch()
         await asyncio.sleep(600)
 
+    @flow(retries=1, retry_delay_seconds=600)
+    def tried_again():
+        (here / "busy").touch()
+        raise ValueError("again")
+
+    @flow(retries=1, retry_delay_seconds=600)
+    async def tried_again_async():
+        (here / "busy").touch()
+        raise ValueError("again")
+
+    @flow
+    def paused():
+        (here / "busy").touch()
+        pause_flow_run()
+
     if where == "async":
         asyncio.run(main_async())
+    elif where == "between tries":
+        tried_again()
+    elif where == "between tries, async":
+        asyncio.run(tried_again_async())
+    elif where == "pause":
+        paused()
     else:
         main()
 """
 
 PLACES = ["body", "result", "end", "subflow", "async"]
+HELD = {"between tries": "AwaitingRetry", "between tries, async": "AwaitingRetry", "pause": "Paused"}
+"""Places where no body is at work, and the state in which a run waits there."""
+
+
+def the_run(ledger: InProcessClient, where: str) -> FlowRun:
+    """The root run, once it is where it is to be."""
+    while True:
+        [run] = [each for each in ledger.flow_runs().items if each.parent_flow_run_id is None]
+        if run.state_name == HELD.get(where, "Running"):
+            return run
 
 
 @pytest.mark.parametrize("where", PLACES)
@@ -79,19 +115,37 @@ def test_ctrl_c_cancels_the_run_with_everything_in_it(
     assert {run.state_type for run in ledger.task_runs().items} == {"CANCELLED"}
 
 
-@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("where", [*PLACES, *HELD])
 def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
     program: MakeProgram, ledger: InProcessClient, where: str
 ) -> None:
     busy = program(BUSY)
     process = busy.start(where)
     busy.appears("busy", process)
+    the_run(ledger, where)
     process.terminate()
     process.communicate(timeout=120)
     assert process.returncode == -signal.SIGTERM
     top = [run for run in ledger.flow_runs().items if run.parent_flow_run_id is None]
     assert [run.state_type for run in top] == ["CRASHED"]
     assert all(run.state_type in TERMINAL for run in ledger.task_runs().items)
+
+
+@pytest.mark.parametrize("where", [*PLACES, *HELD])
+def test_an_owner_that_lost_its_run_crashes_it_since_nobody_wished_it_cancelled(
+    program: MakeProgram, home: Path, ledger: InProcessClient, where: str
+) -> None:
+    busy = program(BUSY)
+    process = busy.start(where)
+    busy.appears("busy", process)
+    run = the_run(ledger, where)
+    [journal] = journals_in(str(home / "journal"))
+    append_command(str(home / "journal"), journal.journal_id, stop(run.id, 0))
+    process.communicate(timeout=120)
+    assert process.returncode == 1
+    top = [each for each in ledger.flow_runs().items if each.parent_flow_run_id is None]
+    assert [(each.state_type, each.state_message) for each in top] == [("CRASHED", Lost.reason)]
+    assert all(each.state_type in TERMINAL for each in ledger.task_runs().items)
 
 
 def test_one_ctrl_c_counts_once_however_long_the_body_cleans_up(program: MakeProgram, ledger: InProcessClient) -> None:
