@@ -1,5 +1,5 @@
-"""Write docs/openapi.json, the API's description, and docs/api.md, the same for people; ``--check`` only tells whether the committed ones are what
-the code says."""
+"""Write docs/openapi.json, the API's description, docs/api.md, the same for people, and the file that servers answer with;
+``--check`` only tells whether the committed ones are what the code says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from armillary.server.api import ROUTERS
 from armillary.server.api.openapi import DESCRIPTION, document
-from armillary.server.api.reference import operations
+from armillary.server.api.reference import SHIPPED, operations
 from armillary.server.application import OWN_ROUTERS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -21,6 +21,7 @@ def main() -> int:
     wanted = {
         DOCS / "openapi.json": json.dumps(description, indent=1, sort_keys=True) + "\n",
         DOCS / "api.md": page(description),
+        Path(SHIPPED): json.dumps(description, separators=(",", ":")) + "\n",
     }
     if sys.argv[1:] != ["--check"]:
         for file, text in wanted.items():

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 from msgspec import DecodeError, ValidationError, json, msgpack
 
-from armillary.client.http_calls import error_of
+from armillary.client.http_calls import certificates, error_of
 from armillary.core.errors import InvalidOption, LedgerUnavailable
 
 T = TypeVar("T")
@@ -60,6 +60,7 @@ class Transport:
             timeout=httpx.Timeout(timeout_seconds, connect=5.0),
             limits=httpx.Limits(max_keepalive_connections=_KEPT_CONNECTIONS),
             transport=transport,
+            verify=certificates(self.api_url),
             trust_env=False,
         )
 

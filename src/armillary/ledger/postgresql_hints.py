@@ -90,14 +90,16 @@ class PostgresqlHints:
         while True:
             self._told.wait()
             self._told.clear()
+            is_last = self._over.is_set()  # looked at first: whoever hears what follows ends with it
             with self._lock:
                 roots, self._roots = sorted(self._roots), set()
             with suppress(*_GONE), self._engine.connect() as connection:  # the others look for themselves
                 for start in range(0, max(1, len(roots)), _ROOTS_AT_ONCE):
                     said = json.encode([self._own, *roots[start : start + _ROOTS_AT_ONCE]]).decode()
                     connection.execute(text("SELECT pg_notify(:channel, :said)"), {"channel": CHANNEL, "said": said})
-            if self._over.wait(APART_SECONDS):
+            if is_last:
                 return
+            self._over.wait(APART_SECONDS)
 
     def _keep_hearing(self, first: Connection) -> None:
         connection: Connection | None = first

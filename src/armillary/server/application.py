@@ -41,7 +41,7 @@ class Parts:
 
 def routers() -> list[tuple[str, APIRouter]]:
     """Every router with the prefix it is served under, in the order they are asked."""
-    api = [("/api", router) for router in (*ROUTERS, *OWN_ROUTERS, reference.router_of((*ROUTERS, *OWN_ROUTERS)))]
+    api = [("/api", router) for router in (*ROUTERS, *OWN_ROUTERS, reference.router)]
     return [*api, ("", sign_in.link_router), ("", web.router)]
 
 

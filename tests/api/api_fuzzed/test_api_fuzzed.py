@@ -19,6 +19,7 @@ from client_contract.serving import served
 from hypothesis import HealthCheck, settings
 from ledger_contract.postgresql_server import ledger_in
 from msgspec import msgpack
+from msgspec.json import decode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,10 +28,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from armillary.journal.shipment import LaneFrames, Shipment
-from armillary.server.api import ROUTERS, health, ingest, services, sign_in, tokens
-from armillary.server.api.openapi import document
+from armillary.server.api import ingest
+from armillary.server.api.reference import shipped
 
-DESCRIPTION = document((*ROUTERS, health.router, services.router, sign_in.router, tokens.router, ingest.router))
+DESCRIPTION = decode(shipped())
+del DESCRIPTION["paths"]["/api/stream"]  # its answer has no end
 ROUTES = sum(len(methods) for methods in DESCRIPTION["paths"].values())
 WANTED = int(os.environ.get("ARMILLARY_FUZZ_CASES", "0"))
 JOURNAL = "0181fc10-0000-7000-8000-00000000f00d"

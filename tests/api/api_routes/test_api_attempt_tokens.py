@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from client_contract.serving import served
+from client_contract.serving import PLAIN, served
 from fastapi.routing import APIRoute
 from ledger_contract.postgresql_server import DATABASES, ledger_in
 from msgspec import msgpack
@@ -81,7 +81,7 @@ class Authenticated:
 
     def status(self, token: str | None, method: str, path: str, **more: Any) -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.request(method, self.url + path, headers=headers, **more).status_code
+        return httpx.request(method, self.url + path, headers=headers, verify=PLAIN, **more).status_code
 
 
 @pytest.fixture(scope="module", autouse=True, params=DATABASES)
@@ -319,7 +319,7 @@ def test_it_ends_when_the_run_is_given_back_and_not_when_the_run_ends(server: Au
 
 
 def test_it_signs_no_browser_in(server: Authenticated, anothers: str | None) -> None:
-    signing_in = httpx.post(f"{server.url}/signin", json={"token": anothers})
+    signing_in = httpx.post(f"{server.url}/signin", json={"token": anothers}, verify=PLAIN)
     assert (signing_in.status_code, signing_in.headers.get("set-cookie")) == (403, None)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from client_contract.serving import served
+from client_contract.serving import PLAIN, served
 
 from armillary.server.connection import BoundedConnection
 
@@ -51,22 +51,24 @@ def sending(url: str, head: bytes) -> socket.socket:
 )
 def test_strangers_leave_room_for_who_sends_a_good_token(url: str, head: bytes) -> None:
     with ExitStack() as stack:
-        stream = stack.enter_context(httpx.stream("GET", f"{url}/stream", headers=KNOWN, timeout=30))
+        stream = stack.enter_context(httpx.stream("GET", f"{url}/stream", headers=KNOWN, verify=PLAIN, timeout=30))
         said = stream.iter_raw()
         next(said)
         for _ in range(3 * Few.most):
             stack.enter_context(sending(url, head))
-            assert httpx.get(f"{url}/version", headers=KNOWN, timeout=30).status_code == 200
-        httpx.post(f"{url}/variables", json={"name": "news", "value": 1}, headers=KNOWN)
+            assert httpx.get(f"{url}/version", headers=KNOWN, verify=PLAIN, timeout=30).status_code == 200
+        httpx.post(f"{url}/variables", json={"name": "news", "value": 1}, headers=KNOWN, verify=PLAIN)
         assert next(said), "whoever is being served goes on being served"
 
 
 def test_who_comes_when_all_are_served_is_told_to_come_again(url: str) -> None:
     with ExitStack() as stack:
         streams = [
-            stack.enter_context(httpx.stream("GET", f"{url}/stream", headers=KNOWN, timeout=30)).iter_raw()
+            stack.enter_context(
+                httpx.stream("GET", f"{url}/stream", headers=KNOWN, verify=PLAIN, timeout=30)
+            ).iter_raw()
             for _ in range(Few.most)
         ]
         assert all(map(next, streams))
-        refused = httpx.get(f"{url}/version", headers=KNOWN, timeout=30)
+        refused = httpx.get(f"{url}/version", headers=KNOWN, verify=PLAIN, timeout=30)
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")

@@ -20,15 +20,15 @@ ZONES = sorted(available_timezones() - {"localtime", "posixrules"})
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 LENGTH = 60 * timedelta(hours=1)
+DAYS = [datetime(2000, 1, 1, tzinfo=UTC) + number * 3 * DAY for number in range(3650)]
 
 
 def changes(zone: str) -> Iterator[datetime]:
     """Less than two days before each change of the clock in 30 years, but of the same two offsets only the first."""
     info = ZoneInfo(zone)
     seen = set()
-    days = [datetime(2000, 1, 1, tzinfo=UTC) + number * 3 * DAY for number in range(3650)]
-    for day, later in pairwise(days):
-        offsets = day.astimezone(info).utcoffset(), later.astimezone(info).utcoffset()
+    shown = [day.astimezone(info).utcoffset() for day in DAYS]
+    for day, offsets in zip(DAYS, pairwise(shown), strict=False):
         if offsets[0] != offsets[1] and offsets not in seen:
             seen.add(offsets)
             while (day + DAY).astimezone(info).utcoffset() == offsets[0]:
@@ -50,15 +50,17 @@ def walked(
     found = []
     highest = clock[0]
     for number, shown in enumerate(clock[1:]):
-        left_out = int((shown - highest) / MINUTE) - 1 if shown > highest else 0
-        in_gap = any(
+        is_new = shown > highest
+        left_out = (shown - highest) // MINUTE - 1 if is_new else 0
+        in_gap = left_out > 0 and any(
             each.minute in minutes and each.hour in hours
             for each in (highest + MINUTE * step for step in range(1, left_out + 1))
         )
-        is_due = shown.minute in minutes and shown.hour in hours and (repeats or shown > highest)
+        is_due = shown.minute in minutes and shown.hour in hours and (repeats or is_new)
         if is_due or (in_gap and fills_gaps):
             found.append(begin + number * MINUTE)
-        highest = max(highest, shown)
+        if is_new:
+            highest = shown
     return found
 
 

@@ -52,7 +52,7 @@ def test_clients_of_a_home_wait_for_one_another_and_are_never_told_of_a_lock(tmp
         assert client.count_flow_runs() == client.count_flow_runs(FlowRunFilter(state_types=[COMPLETED]))
         assert client.count_flow_runs() == sum(each["recorded"] for each in told)
         assert {each.name: each.value for each in client.variables(limit=CLIENTS).items} == {
-            name: each["counted"] for name, each in zip(names, told, strict=True)
+            name: each["counted"] for name, each in zip(names, told, strict=True) if each["counted"]
         }
         recorded = client.count_flow_runs()
     took = sorted(seconds for each in told for seconds in each["took"])
