@@ -16,6 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+import warm_commands
 from armillary.client.address import read_address
 
 from .chromium import chromium
@@ -116,17 +117,7 @@ class Site:
         )
 
     def armillary(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            capture_output=True,
-            text=True,
-            env=self.environment,
-            cwd=self.folder,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return warm_commands.run(arguments, env=self.environment, cwd=self.folder).stdout.strip()
 
 
 @pytest.fixture(scope="module")

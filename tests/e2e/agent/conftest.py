@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import warm_commands
 from armillary.client.address import read_address
 from armillary.client.http import HttpClient
 from armillary.client.in_process import InProcessClient
@@ -100,17 +101,7 @@ class Project:
         self.agents: list[subprocess.Popen[str]] = []
 
     def __call__(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            env=self.environment,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        return done
+        return warm_commands.run(arguments, env=self.environment, cwd=self.folder, code=code)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self(*arguments, "-o", "json").stdout)

@@ -13,6 +13,7 @@ from socket import socket
 
 import pytest
 
+import warm_commands
 from armillary.client.in_process import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import SCHEDULED
@@ -245,15 +246,7 @@ def test_a_specification_that_is_wrong_is_refused_and_nothing_is_made(project: P
 
 
 def project_error(project: Project, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "armillary", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=project.folder,
-        env=project.environment,
-        timeout=120,
-        check=False,
-    )
+    done = warm_commands.run(arguments, env=project.environment, cwd=project.folder, code=None)
     assert done.returncode in (1, 2, 3)
     return done.stderr
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+import warm_commands
+
 FLOWS = '''
 import os
 from pathlib import Path
@@ -102,16 +104,9 @@ class Armillary:
         self.environment = {**kept, "ARMILLARY_HOME": str(home), "NO_COLOR": "1"}
 
     def __call__(self, *arguments: str, code: int | None = 0, given: str = "", **environment: str) -> Said:
-        done = subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            timeout=120,
+        done = warm_commands.run(
+            arguments, env={**self.environment, **environment}, cwd=self.folder, given=given, code=code
         )
-        assert code is None or done.returncode == code, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
-import sys
 
 import pytest
+
+from warm_commands import WarmCommand
 
 from .conftest import Armillary
 
@@ -33,8 +33,8 @@ STEERS = ("\x1b]", "\x1b[2J", "\x1b[H", "\x9b", "\x85", "\x07", "\x08")
 
 def on_a_terminal(armillary: Armillary, *arguments: str, **environment: str) -> str:
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "armillary", *arguments],
+    command = WarmCommand(
+        arguments,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -49,7 +49,7 @@ def on_a_terminal(armillary: Armillary, *arguments: str, **environment: str) -> 
     except OSError:
         pass  # the other side has closed it
     os.close(ours)
-    process.wait(20)
+    command.wait(20)
     return said.decode()
 
 

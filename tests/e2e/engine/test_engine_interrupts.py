@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import warm_commands
 from armillary.client.in_process import InProcessClient
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import TERMINAL, StateType
@@ -287,9 +286,7 @@ def test_a_cancel_command_reaches_a_running_task(program: MakeProgram, home: Pat
     process = busy.start("result")
     busy.appears("busy", process)
     [run] = [each for each in ledger.flow_runs().items if each.parent_flow_run_id is None]
-    command = [sys.executable, "-m", "armillary", "flow-run", "cancel", run.name]
-    answer = subprocess.run(command, env=busy.environment, capture_output=True, text=True, timeout=120, check=False)
-    assert answer.returncode == 0, answer.stderr
+    warm_commands.run(("flow-run", "cancel", run.name), env=busy.environment)
     process.communicate(timeout=120)
     assert process.returncode == 1
     assert {each.state_type for each in ledger.flow_runs().items} == {"CANCELLED"}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import warm_commands
 from armillary import flow
 from armillary.client.in_process import InProcessClient
 
@@ -300,10 +301,9 @@ def test_eight_processes_on_one_home_while_somebody_reads(program: MakeProgram, 
         """
     )
     processes = [many.start(ARMILLARY_LOGGING_LEVEL="INFO") for _ in range(8)]
-    listing = [sys.executable, "-m", "armillary", "flow-run", "ls", "-o", "json"]
     while any(process.poll() is None for process in processes):
-        reader = subprocess.run(listing, env=many.environment, capture_output=True, text=True, timeout=120, check=False)
-        assert (reader.returncode, reader.stderr) == (0, "")
+        reader = warm_commands.run(("flow-run", "ls", "-o", "json"), env=many.environment)
+        assert reader.stderr == ""
     for process in processes:
         assert process.wait() == 0, process.communicate()
         process.communicate()

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+import warm_commands
 from armillary.client.address import read_address
 
 
@@ -75,16 +76,7 @@ class ServedHome:
         )
 
     def armillary(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            capture_output=True,
-            text=True,
-            env=self.environment,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        return done
+        return warm_commands.run(arguments, env=self.environment, code=code)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.armillary(*arguments, "-o", "json").stdout)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+import warm_commands
+
 from .conftest import ServedHome
 
 FLOWS = """
@@ -86,18 +88,21 @@ class AgentsPlace:
         }
 
     def armillary(self, token: str, *arguments: str) -> str:
-        return self.python(token, "-m", "armillary", *arguments)
+        return warm_commands.run(arguments, env=self._environment_with(token), cwd=self.folder).stdout
 
     def python(self, token: str, *arguments: str) -> str:
         return subprocess.run(
             [sys.executable, *arguments],
-            env={**self.environment, "ARMILLARY_API_KEY": token, "ARMILLARY_DRAIN_SECONDS": "1"},
+            env=self._environment_with(token),
             cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=120,
             check=True,
         ).stdout
+
+    def _environment_with(self, token: str) -> dict[str, str]:
+        return {**self.environment, "ARMILLARY_API_KEY": token, "ARMILLARY_DRAIN_SECONDS": "1"}
 
     def start_agent(self) -> None:
         agent = subprocess.Popen(

@@ -17,6 +17,7 @@ from statistics import quantiles
 import httpx
 import pytest
 
+import warm_commands
 from armillary.client.address import read_address, write_address
 from pace import at_this_pace
 
@@ -85,14 +86,7 @@ def test_a_server_in_the_background_keeps_a_relative_home_too(served: ServedHome
     environment = {**served.environment, "ARMILLARY_HOME": "own/home"}
 
     def command(*words: str) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "armillary", "server", *words],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            timeout=120,
-            check=True,
-        )
+        warm_commands.run(("server", *words), env=environment, cwd=tmp_path)
 
     command("start", "--background", "--port", "0")
     try:

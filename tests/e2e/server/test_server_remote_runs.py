@@ -13,6 +13,7 @@ from threading import Condition, Thread
 import httpx
 import pytest
 
+import warm_commands
 from armillary.journal.outbox import outbox_folder
 from pace import at_this_pace
 
@@ -90,14 +91,9 @@ class Elsewhere:
         return process
 
     def armillary(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "armillary", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
+        done = warm_commands.run(arguments, env=self.environment, code=None)
+        done.check_returncode()
+        return done
 
     @property
     def journals(self) -> list[Path]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import warm_commands
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -31,17 +33,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def storage(environment: dict[str, str]) -> Command:
     def command(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "armillary", "storage", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        return done
+        return warm_commands.run(("storage", *arguments), env=environment, given="", code=code)
 
     return command
 
