@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 import warm_commands
 from armillary.client.address import read_address
@@ -26,6 +26,7 @@ FLOWS = Path(__file__).with_name("flows.py")
 PATIENCE_MS = 40_000
 """How long a browser may take on a busy machine to show what it should. Nothing that works on an idle one comes near it."""
 expect.set_options(timeout=PATIENCE_MS)
+WINDOW: ViewportSize = {"width": 1360, "height": 860}
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -156,6 +157,16 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
     made.stop()
 
 
+@pytest.fixture(scope="module")
+def files_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of one file's own, for tests that mind nothing of what the others leave in it."""
+    made = Site(tmp_path_factory.mktemp("files_site"))
+    made.environment["ARMILLARY_OUTBOUND_PRIVATE"] = "true"
+    made.start()
+    yield made
+    made.stop()
+
+
 class Told:
     """What went wrong in a page without anybody seeing it."""
 
@@ -171,9 +182,7 @@ def told() -> Told:
 
 def signed_in(browser: Browser, site: Site, told: Told, theme: Any = "light", motion: Any = None) -> BrowserContext:
     """A browser that knows the site's cookie."""
-    context = browser.new_context(
-        viewport={"width": 1360, "height": 860}, color_scheme=theme, reduced_motion=motion, base_url=site.url
-    )
+    context = browser.new_context(viewport=WINDOW, color_scheme=theme, reduced_motion=motion, base_url=site.url)
     context.set_default_timeout(PATIENCE_MS)
     context.request.post("/api/signin", data={"token": site.token})
     return context
@@ -188,11 +197,11 @@ def _own(url: str, page: str) -> bool:
 def watched(page: Page, told: Told) -> Page:
     """Notes what fails in the page, and what it asks of anybody but its own server."""
     page.on("request", lambda request: None if _own(request.url, page.url) else told.foreign.append(request.url))
-    page.on("pageerror", lambda error: told.errors.append(str(error)))
+    page.on("pageerror", lambda error: told.errors.append(f"{page.url}: {error}"))
     page.on(
         "console",
         lambda message: (
-            told.errors.append(message.text)
+            told.errors.append(f"{page.url}: {message.text}")
             if message.type == "error" and not re.search(r"status of 40\d|ERR_CONNECTION|ERR_INCOMPLETE", message.text)
             else None
         ),
@@ -200,11 +209,79 @@ def watched(page: Page, told: Told) -> Page:
     return page
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site, told: Told) -> Iterator[Page]:
-    """A page of the shared site; it must not fail unseen, and must ask nobody but the site."""
-    context = signed_in(browser, site, told)
-    yield watched(context.new_page(), told)
+ASKED = """
+window.__asked = 0;
+const ask = window.fetch;
+window.fetch = (...given) => {
+  if (String(given[0]).startsWith("/api/stream")) return ask(...given);
+  window.__asked++;
+  return ask(...given).finally(() => window.__asked--);
+};
+"""
+"""Counts what the page has asked for and has no answer to; what follows all changes is never answered to its end."""
+
+STILL = """(patience) => new Promise((still, fail) => {
+  const ends = ({ playState, effect }) => playState === "running" && effect.getComputedTiming().endTime !== Infinity;
+  const until = performance.now() + patience;
+  let frames = 0;
+  const look = () => {
+    const moving = document.getAnimations().filter(ends);
+    for (const each of moving) each.finish();
+    const unrest = Object.entries({
+      "no heading": !document.querySelector("h1, [role=alert]"),
+      "loading": document.querySelector("[aria-label=Loading]"),
+      "asking": window.__asked,
+      "moving": moving.length,
+    }).flatMap(([what, is]) => is ? [what] : []);
+    frames = unrest.length ? 0 : frames + 1;
+    if (frames > 2) still();
+    else if (performance.now() > until) fail(new Error(`${location.href} never comes to rest: ${unrest}`));
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""It has read and drawn everything when nothing is asked, loaded or moved for some frames: what was answered is drawn in the next.
+What moves is taken to its end at once."""
+
+
+def still(page: Page) -> None:
+    """Waits until the page, which counts what it ``ASKED``, has come to rest."""
+    page.evaluate(STILL, PATIENCE_MS)
+
+
+def drawn(page: Page) -> None:
+    """Waits until what has changed is on the screen."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+def overflow(page: Page) -> int:
+    """By how much the page is wider than its window."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
+
+
+FORGETFUL = """
+if (location.protocol.startsWith("http") && !sessionStorage.getItem("begun")) {
+  sessionStorage.setItem("begun", "yes");
+  localStorage.clear();
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def shared_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """One for the pages of a file: it has read the app's scripts once. A new page begins without what another one kept."""
+    context = signed_in(browser, site, Told())
+    context.add_init_script(FORGETFUL)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(shared_context: BrowserContext, told: Told) -> Iterator[Page]:
+    """A page of the shared site; it must not fail unseen, and must ask nobody but the site."""
+    page = watched(shared_context.new_page(), told)
+    yield page
+    page.close()
     assert not told.errors
     assert not told.foreign

@@ -170,11 +170,6 @@ def many_lines(count: int = 20_000) -> None:
 
 
 @flow
-def many_tasks(count: str) -> Any:
-    return square.map([1] * int(count))
-
-
-@flow
 def long_line(length: str) -> None:
     logger = get_run_logger()
     logger.info("%s the end", "x" * int(length))

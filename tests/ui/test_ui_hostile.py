@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, expect
 
-from .conftest import Site, Told, signed_in, watched
+from .conftest import ASKED, Site, Told, drawn, signed_in, still, watched
 from .payloads import PAYLOADS
 
 WATCH = """
@@ -26,14 +26,15 @@ def test_no_payload_runs_anywhere_it_is_shown(browser: Browser, own_site: Site, 
     context = signed_in(browser, own_site, told)
     page = watched(context.new_page(), told)
     page.add_init_script(WATCH)
+    page.add_init_script(ASKED)
     for place in places:
-        page.goto(place)
-        page.wait_for_selector("h1, [role=alert]")
-        expect(page.get_by_label("Loading", exact=True)).to_have_count(0)
+        page.goto(place, wait_until="domcontentloaded")
+        still(page)
         page.mouse.move(700, 700)
         for _ in range(4):  # lists show only what is in sight
             page.mouse.wheel(0, 2_500)
-            page.wait_for_timeout(20)
+            drawn(page)
+        still(page)
         assert page.evaluate("window.__executed") == [], place
         assert page.title() == "Armillary"
     context.close()
@@ -91,6 +92,7 @@ def test_every_payload_in_the_address_is_only_text(browser: Browser, own_site: S
     context = signed_in(browser, own_site, told)
     page = watched(context.new_page(), told)
     page.add_init_script(WATCH)
+    page.add_init_script(ASKED)
     words = " ".join(json.dumps(payload.replace("\n", " ").replace("\t", " ")) for payload in PAYLOADS)
     page.goto(f"/runs?q={quote(words)}")
     expect(page.get_by_role("button", name="Remove")).to_have_count(len(PAYLOADS))
@@ -98,7 +100,7 @@ def test_every_payload_in_the_address_is_only_text(browser: Browser, own_site: S
     for payload in PAYLOADS[:20]:
         field.fill(payload.replace("\n", " "))
         field.press("Enter")
-    page.wait_for_timeout(300)
+    still(page)
     assert page.evaluate("window.__executed") == []
     page.reload()
     expect(field).to_be_visible()

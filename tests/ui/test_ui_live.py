@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 from datetime import UTC, datetime
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from .conftest import Site, Told, signed_in
+from .conftest import PATIENCE_MS, Site, Told, signed_in
 
 
 @pytest.mark.timeout(600)
@@ -53,17 +54,22 @@ def test_nothing_polls_while_the_stream_is_up(browser: Browser, own_site: Site, 
         "/settings": "scheduler",
         "/settings?tab=limits": "No tag is limited",
     }
+    asked: list[str] = []
     pages = []
     for place, words in places.items():
         page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(place)
         expect(page.get_by_text(words).first).to_be_visible()
         expect(page.get_by_role("navigation").get_by_role("status")).to_have_text("Live")
         pages.append(page)
-    page.wait_for_timeout(1_500)
-    asked: list[str] = []
-    for page in pages:
-        page.on("request", lambda request: asked.append(request.url))
+    before_rest = -1
+    until = monotonic() + PATIENCE_MS / 1000
+    while len(asked) != before_rest:  # what they read to begin with has been read
+        assert monotonic() < until, asked[before_rest:]
+        before_rest = len(asked)
+        page.wait_for_timeout(1_500)
+    asked.clear()
     turns = pages[4].get_by_role("row").filter(has_text="notifier").get_by_role("cell").nth(2)
     before = turns.inner_text()
     expect(turns).not_to_have_text(before)

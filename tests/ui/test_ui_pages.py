@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import AXE, ROOT, Site, Told, signed_in, watched
+from .conftest import ASKED, AXE, ROOT, WINDOW, Site, Told, overflow, signed_in, still, watched
 
 LARGEST_FIRST_LOAD_BYTES = 250_000
 
@@ -71,59 +71,63 @@ def pages(site: Site) -> dict[str, str]:
     }
 
 
-def settled(page: Page, path: str) -> None:
-    page.goto(path)
-    page.wait_for_selector("h1, [role=alert]")
-    expect(page.get_by_label("Loading", exact=True)).to_have_count(0)
-    page.wait_for_timeout(150)
+SIZES = {"on a phone": (390, 844), "at twice the size": (680, 430)}
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose verdict is another one in another theme."""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def violations(page: Page, rules: list[str] | None = None) -> list[tuple[str, str, str]]:
+    """What axe finds, by all its rules or by some."""
+    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    said = page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        (each["id"], each["nodes"][0]["html"][:160], each["nodes"][0]["failureSummary"][:240])
+        for each in said["violations"]
+    ]
+
+
 @pytest.mark.timeout(800)
-def test_nobody_is_kept_out_of_any_page(browser: Browser, site: Site, told: Told, theme: str) -> None:
-    context = signed_in(browser, site, told, theme)
+def test_nobody_is_kept_out_of_any_page(browser: Browser, site: Site, told: Told) -> None:
+    """Each page is opened once, in the dark; then the theme and the size of its window change, to which it adapts by itself."""
+    context = signed_in(browser, site, told, "dark")
+    context.add_init_script(ASKED)
+    context.add_init_script(AXE.read_text())
     page = watched(context.new_page(), told)
-    page.add_init_script(AXE.read_text())
     found: dict[str, Any] = {}
     for name, path in pages(site).items():
-        settled(page, path)
-        said = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        if said["violations"]:
-            found[name] = [
-                (each["id"], each["nodes"][0]["html"][:160], each["nodes"][0]["failureSummary"][:240])
-                for each in said["violations"]
-            ]
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(WINDOW)
+        page.goto(path, wait_until="domcontentloaded")
+        still(page)
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        found[f"{name}, dark"] = violations(page)
+        page.emulate_media(color_scheme="light")
+        expect(page.locator("html")).to_have_attribute("data-theme", "light")
+        still(page)
+        found[f"{name}, light"] = violations(page, COLOURS)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            still(page)
+            too_wide = overflow(page)
+            found[f"{name}, light, {size}"] = violations(page) + ([f"{too_wide} px too wide"] if too_wide else [])
     context.close()
-    assert not found, json.dumps(found, indent=1)
+    wrong = {where: what for where, what in found.items() if what}
+    assert not wrong, json.dumps(wrong, indent=1)
     assert not told.errors
     assert not told.foreign
 
 
-@pytest.mark.parametrize("size", [(390, 844), (680, 430)], ids=["on a phone", "at twice the size"])
-@pytest.mark.timeout(800)
-def test_every_page_fits_into_a_small_window(browser: Browser, site: Site, told: Told, size: tuple[int, int]) -> None:
-    context = signed_in(browser, site, told)
+def test_the_first_load_is_small(browser: Browser, site: Site, told: Told) -> None:
+    context = signed_in(browser, site, told)  # which has read nothing yet
     page = watched(context.new_page(), told)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.add_init_script(AXE.read_text())
-    found: dict[str, Any] = {}
-    for name, path in pages(site).items():
-        settled(page, path)
-        said = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        wrong = [(each["id"], each["nodes"][0]["html"][:160]) for each in said["violations"]]
-        if wide or wrong:
-            found[name] = (wide, wrong)
-    context.close()
-    assert not found, json.dumps(found, indent=1)
-    assert not told.errors
-
-
-def test_the_first_load_is_small(page: Page) -> None:
     scripts: list[bytes] = []
     page.on("response", lambda answer: scripts.append(answer.body()) if answer.url.endswith(".js") else None)
-    settled(page, "/")
-    assert sum(len(gzip.compress(script)) for script in scripts) <= LARGEST_FIRST_LOAD_BYTES
+    page.add_init_script(ASKED)
+    page.goto("/")
+    still(page)
+    assert 0 < sum(len(gzip.compress(script)) for script in scripts) <= LARGEST_FIRST_LOAD_BYTES
+    context.close()
+    assert not told.errors
 
 
 def test_the_app_adds_little_to_the_wheel() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from .conftest import Site, Told, signed_in, watched
+from .conftest import Site, Told, drawn, signed_in, watched
 
 
 def test_a_map_is_one_node_that_opens_to_its_members(page: Page, site: Site) -> None:
@@ -134,7 +134,7 @@ PIXELS = """(canvas, colour) => {
 
 def pixels(page: Page, colour: list[int]) -> list[tuple[int, int]]:
     """Where the timeline has a colour, or nearly."""
-    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    drawn(page)
     found: list[tuple[int, int]] = page.locator("main canvas").first.evaluate(PIXELS, colour)
     return found
 
@@ -276,6 +276,26 @@ def test_the_timeline_goes_to_each_failure_and_keeps_its_window_in_the_address(p
     expect(page).not_to_have_url(re.compile("time="))
 
 
+UNCHANGED = """
+(element, attribute) => new Promise((rest) => {
+  let [seen, frames] = [element.getAttribute(attribute), 0];
+  const look = () => {
+    const now = element.getAttribute(attribute);
+    frames = now === seen ? frames + 1 : 0;
+    seen = now;
+    if (frames > 12) rest();
+    else requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+
+def at_rest(element: Locator, attribute: str) -> None:
+    """Waits until an attribute has been the same for some frames: what moves gets another one with each."""
+    element.evaluate(UNCHANGED, attribute)
+
+
 NOTED = """
 const draw = CanvasRenderingContext2D.prototype.clearRect;
 CanvasRenderingContext2D.prototype.clearRect = function (...given) {
@@ -292,7 +312,7 @@ def test_pointing_at_a_node_draws_what_it_traces_and_nothing_else_again(page: Pa
     card, document = page.locator("[title^='augment-0']"), page.locator("html")
     card.wait_for()
     expect(document).to_have_attribute("data-drawn", re.compile("ground edges"))
-    page.wait_for_timeout(300)  # for what moves to come to rest
+    at_rest(document, "data-drawn")
     document.evaluate("(element) => delete element.dataset.drawn")
     card.hover()
     expect(document).to_have_attribute("data-drawn", "traced")
@@ -307,6 +327,11 @@ PLACES = """
 """
 
 
+APPEARED = """() => Promise.all(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+  .map(({ finished }) => finished.catch(() => undefined)))"""
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
     browser: Browser, site: Site, told: Told, motion: str
@@ -318,7 +343,7 @@ def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
     page.goto(f"/runs/flow-run/{site.newest('parent')}/radar")
     expect(page.get_by_role("navigation", name="Breadcrumb")).to_contain_text("parent")
     expect(page.get_by_role("status", name="Loading")).to_have_count(1)
-    page.wait_for_timeout(500)  # for what appears to be there
+    page.evaluate(APPEARED)
     turning = page.evaluate(
         "document.getAnimations().filter(({ playState }) => playState === 'running').map((each) => each.animationName)"
     )
@@ -327,12 +352,13 @@ def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
     page.unroute_all()
     card = page.locator("[title^='load-0']")
     card.wait_for()
-    page.wait_for_timeout(500)
+    at_rest(card, "style")
     card.evaluate(PLACES)
     page.locator("button", has_text="Open here").click()
     expect(page.get_by_role("tree").locator("[data-node]")).to_have_count(6)
-    page.wait_for_timeout(500)
-    places = page.locator("[data-places]").evaluate("(card) => JSON.parse(card.dataset.places)")
+    moved = page.locator("[data-places]")
+    at_rest(moved, "style")
+    places = moved.evaluate("(card) => JSON.parse(card.dataset.places)")
     assert len(places) == 1 if motion == "reduce" else len(places) > 1
     page.locator("[title^='child-0']").click(position={"x": 120, "y": 10})
     expect(page.get_by_label("Chosen")).to_contain_text("child-0")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -39,8 +38,8 @@ def receiver() -> Iterator[tuple[str, SimpleQueue[Any]]]:
     server.server_close()
 
 
-def test_a_storage_is_made_made_the_default_and_deleted(browser: Browser, own_site: Site, told: Told) -> None:
-    context = signed_in(browser, own_site, told)
+def test_a_storage_is_made_made_the_default_and_deleted(browser: Browser, files_site: Site, told: Told) -> None:
+    context = signed_in(browser, files_site, told)
     page = watched(context.new_page(), told)
     page.goto("/settings?tab=storage")
     page.get_by_role("button", name="New storage").click()
@@ -55,7 +54,7 @@ def test_a_storage_is_made_made_the_default_and_deleted(browser: Browser, own_si
     expect(row).to_contain_text("nyc-taxi")
     expect(row).to_contain_text("default")
     assert "spaceship" not in page.content()
-    assert own_site.ask("GET", "block_documents/default")["secret_names"] == ["aws_secret_access_key"]
+    assert files_site.ask("GET", "block_documents/default")["secret_names"] == ["aws_secret_access_key"]
     page.get_by_role("button", name="New storage").click()
     form.get_by_role("textbox", name="Name", exact=True).fill("models")
     form.get_by_role("button", name="Create").click()
@@ -69,13 +68,13 @@ def test_a_storage_is_made_made_the_default_and_deleted(browser: Browser, own_si
 
 
 def test_a_storage_that_holds_code_is_deleted_only_when_asked_twice(
-    browser: Browser, own_site: Site, told: Told
+    browser: Browser, files_site: Site, told: Told
 ) -> None:
-    options = {"storage_path": str(own_site.folder / "kept")}
-    block = own_site.ask("POST", "block_documents", {"name": "kept", "type": "local", "options": options})
-    own_site.ask("PUT", "block_documents/default", {"id": block["id"]})
-    own_site.armillary("deployment", "create", "flows.py")
-    context = signed_in(browser, own_site, told)
+    options = {"storage_path": str(files_site.folder / "kept")}
+    block = files_site.ask("POST", "block_documents", {"name": "kept", "type": "local", "options": options})
+    files_site.ask("PUT", "block_documents/default", {"id": block["id"]})
+    files_site.armillary("deployment", "create", "flows.py")
+    context = signed_in(browser, files_site, told)
     page = watched(context.new_page(), told)
     page.goto("/settings?tab=storage")
     page.get_by_role("button", name="Delete kept").click()
@@ -86,15 +85,9 @@ def test_a_storage_that_holds_code_is_deleted_only_when_asked_twice(
     context.close()
 
 
-def test_a_notification_is_made_tested_and_paused(browser: Browser, tmp_path: Path, told: Told) -> None:
-    site = Site(tmp_path)
-    site.environment["ARMILLARY_OUTBOUND_PRIVATE"] = "true"
-    site.start()
-    try:
-        with receiver() as (hook, heard):
-            _notification(browser, site, told, hook, heard)
-    finally:
-        site.stop()
+def test_a_notification_is_made_tested_and_paused(browser: Browser, files_site: Site, told: Told) -> None:
+    with receiver() as (hook, heard):
+        _notification(browser, files_site, told, hook, heard)
 
 
 def _notification(browser: Browser, site: Site, told: Told, hook: str, heard: SimpleQueue[Any]) -> None:
@@ -124,10 +117,10 @@ def _notification(browser: Browser, site: Site, told: Told, hook: str, heard: Si
 
 
 def test_a_variable_is_edited_whole_and_unset_after_it_was_asked_for(
-    browser: Browser, own_site: Site, told: Told
+    browser: Browser, files_site: Site, told: Told
 ) -> None:
-    own_site.ask("PUT", "variables/rate", {"value": {"usd": 1.1}, "tags": ["finance"]})
-    context = signed_in(browser, own_site, told)
+    files_site.ask("PUT", "variables/rate", {"value": {"usd": 1.1}, "tags": ["finance"]})
+    context = signed_in(browser, files_site, told)
     page = watched(context.new_page(), told)
     page.goto("/settings?tab=variables")
     page.get_by_role("button", name="Edit").click()
@@ -136,7 +129,7 @@ def test_a_variable_is_edited_whole_and_unset_after_it_was_asked_for(
     value.fill('{"usd": 1.2}')
     page.get_by_role("button", name="Set", exact=True).click()
     expect(page.get_by_text("rate is set.")).to_be_visible()
-    changed = own_site.ask("GET", "variables/rate")
+    changed = files_site.ask("GET", "variables/rate")
     assert (changed["value"], changed["tags"]) == ({"usd": 1.2}, ["finance"])
     page.get_by_role("button", name="Unset rate").click()
     page.get_by_role("button", name="Keep it").click()
@@ -147,8 +140,8 @@ def test_a_variable_is_edited_whole_and_unset_after_it_was_asked_for(
     assert not told.errors
 
 
-def test_a_limit_is_deleted_only_after_it_was_asked_for(browser: Browser, own_site: Site, told: Told) -> None:
-    context = signed_in(browser, own_site, told)
+def test_a_limit_is_deleted_only_after_it_was_asked_for(browser: Browser, files_site: Site, told: Told) -> None:
+    context = signed_in(browser, files_site, told)
     page = watched(context.new_page(), told)
     page.goto("/settings?tab=limits")
     page.get_by_label("Tag").fill("database")
