@@ -44,7 +44,7 @@ def lose_flow(root: FlowExecution) -> None:
     to nobody yet would take that for its end."""
     if root.type in TERMINAL or root.cancelling:
         return
-    root.cancelling = True
+    root.cancelling = root.lost = True
     say(root, WARNING, "Stopping: %s", Lost.reason)
     pause, root.pause = root.pause, None
     if root.type not in (RUNNING, PAUSED):

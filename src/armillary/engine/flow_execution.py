@@ -70,6 +70,7 @@ class FlowExecution(Execution):
         "lineage",
         "log_prints",
         "loop",
+        "lost",
         "name_prefix",
         "names",
         "node",
@@ -130,6 +131,7 @@ class FlowExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.context: Context = copy_context()
         self.cancelling = False
+        self.lost = False
         self.name_prefix = ""
         self.log_prints: bool = spec.log_prints if spec.log_prints is not None else bool(parent and parent.log_prints)
         self.path = run_id

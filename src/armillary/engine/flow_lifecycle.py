@@ -119,6 +119,8 @@ def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseExcept
 
 
 def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
+    if run.lost:  # whatever the body made of that
+        error = Lost()
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:

@@ -75,8 +75,19 @@ BUSY = """
         (here / "busy").touch()
         pause_flow_run()
 
+    @flow
+    def goes_on():
+        try:
+            nap("busy").result()
+        except BaseException:
+            if where == "raises another":
+                raise ValueError("late") from None
+        return 1
+
     if where == "async":
         asyncio.run(main_async())
+    elif where in ("goes on", "raises another"):
+        goes_on()
     elif where == "between tries":
         tried_again()
     elif where == "between tries, async":
@@ -130,7 +141,7 @@ def test_sigterm_crashes_the_run_and_ends_the_process_by_the_signal(
     assert all(run.state_type in TERMINAL for run in ledger.task_runs().items)
 
 
-@pytest.mark.parametrize("where", [*PLACES, *HELD])
+@pytest.mark.parametrize("where", [*PLACES, *HELD, "goes on", "raises another"])
 def test_an_owner_that_lost_its_run_crashes_it_since_nobody_wished_it_cancelled(
     program: MakeProgram, home: Path, ledger: InProcessClient, where: str
 ) -> None:
