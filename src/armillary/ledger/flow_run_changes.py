@@ -128,7 +128,8 @@ def schedule_again(
             advice=f"Retry it where its code is: armillary flow-run retry {flow_run_id}",
         )
     outbox = Outbox(now)
-    settling.settle_below(connection, flow_run_id, run["attempt"], now, outbox=outbox)
+    replaced = None if because is None else run["before_crash"]
+    settling.settle_below(connection, flow_run_id, run["attempt"], now, presumed=replaced is not None, outbox=outbox)
     run["attempt"] += 1
     if not from_failure:  # by whichever clock is ahead, the ledger's or that of who kept the results
         fresh_starts.put(connection, flow_run_id, max(now, run["state_at"]))
@@ -136,7 +137,6 @@ def schedule_again(
     if because is None:
         connection.execute(delete(run_death).where(run_death.c.flow_run_id == flow_run_id))
     message = f"Attempt {run['attempt']} was asked for." if because is None else f"To be tried again: {because}"
-    replaced = None if because is None else run["before_crash"]
     take_state(run, SCHEDULED, NAMES[SCHEDULED][0], message, max(now, run["state_at"]), 0, due)
     run["before_crash"] = (
         replaced  # until somebody is granted the attempt, the owner before may yet say that it had finished

@@ -15,6 +15,7 @@ from armillary.ledger import (
     deployments,
     flow_run_changes,
     flow_runs,
+    settling,
     stored_results,
     task_runs,
     workers,
@@ -28,7 +29,7 @@ from ledger_contract.test_ledger_scheduling import NOW, deployment, due_run, wor
 class LostRun:
     """A run whose agent fell silent: it waits as attempt 2, while its first owner has more to tell than the ledger knows."""
 
-    def __init__(self, connection: Connection, *, known: str = "running") -> None:
+    def __init__(self, connection: Connection, *, known: str = "running", presumed_earlier: bool = False) -> None:
         self.connection = connection
         self.of: Deployment = deployments.save(connection, deployment(), NOW)
         self.id = due_run(connection, self.of)
@@ -41,6 +42,13 @@ class LostRun:
             self.owner.state(self.task, "RUNNING")
             self.deliver()
         self.later = NOW + 10 * workers.lease_micros()
+        if presumed_earlier:  # by whoever followed its journal, before its agent is given up
+            settling.settle(connection, self.id, 1, NOW, presumed=True)
+            assert (self.run.state_type, self.task_state) == ("CRASHED", "CRASHED")
+            self.earlier, self.task = self.task, self.owner.task()
+            self.owner.state(self.task, "RUNNING")
+            self.deliver()
+            assert self.task_state == "RUNNING"
         claims.reap(connection, self.later)
         if known == "nothing":
             self.owner.flow_state("RUNNING")
@@ -77,7 +85,10 @@ class LostRun:
 
     @property
     def task_state(self) -> str:
-        [run] = [each for each in task_runs.page(self.connection).items if each.id == self.task]
+        return self.state_of(self.task)
+
+    def state_of(self, task: str) -> str:
+        [run] = [each for each in task_runs.page(self.connection).items if each.id == task]
         return str(run.state_type)
 
 
@@ -94,6 +105,17 @@ def test_a_run_that_had_finished_is_not_run_again(ledger: Ledger, kind: str, kno
         assert stored_results.get(connection, lost.task) is not None
         assert claims.claim_runs(connection, worker(connection, lost.later), new_id(), [], 1, lost.later) == []
         assert lost.run.start_time is not None
+
+
+def test_what_began_between_a_presumed_death_and_the_next_attempt_counts_too(ledger: Ledger) -> None:
+    with ledger.write() as connection:
+        lost = LostRun(connection, presumed_earlier=True)
+        assert (lost.run.state_type, lost.run.attempt, lost.task_state) == ("SCHEDULED", 2, "CRASHED")
+        lost.owner.state(lost.earlier, "COMPLETED")
+        lost.finishes()
+        lost.deliver()
+        assert (lost.run.state_type, lost.run.attempt) == ("COMPLETED", 1)
+        assert (lost.state_of(lost.earlier), lost.task_state) == ("COMPLETED", "COMPLETED")
 
 
 def test_its_presumed_death_does_not_count_against_the_run(ledger: Ledger) -> None:
