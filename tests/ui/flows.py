@@ -73,6 +73,7 @@ def nested(depth: int = 8) -> None:
 @task
 def square(number: int) -> int:
     if number == 77:
+        time.sleep(0.02)  # so that a timeline has it to be pointed at
         raise ValueError("77 is odd")
     return number * number
 
