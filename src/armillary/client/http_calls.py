@@ -38,8 +38,8 @@ def call(address: ServerAddress, method: str, path: str, body: Any = None) -> An
 
 
 def certificates(url: str) -> ssl.SSLContext | bool:
-    """Whom to trust at this address. Reading the authorities of the world takes 20 ms, which an address without TLS can do without:
-    there nobody is trusted, should a request go elsewhere."""
+    """What httpx verifies certificates against at this URL: the CA bundle, or nothing trusted for ``http://``. Loading the bundle
+    takes 20 ms, and a plain-text address never needs it."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.lower().startswith("http://") else True
 
 

@@ -40,8 +40,8 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
 
 
 def lose_flow(root: FlowExecution) -> None:
-    """Stop a root run that has another owner. It ends as CRASHED: nobody wished it cancelled, and a ledger that has granted the run
-    to nobody yet would take that for its end."""
+    """Stop a root run that has another owner. It ends as CRASHED, not CANCELLED: nobody asked for a cancellation, and a
+    ledger that has not granted the next attempt would accept one as final."""
     if root.type in TERMINAL or root.cancelling:
         return
     root.cancelling = root.lost = True

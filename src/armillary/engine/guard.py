@@ -45,7 +45,7 @@ class Terminated(Interrupt):
 class Lost(Interrupt):
     """The root run has another owner."""
 
-    reason = "Another process was given this run meanwhile."
+    reason = "The run was reassigned to another process."
 
 
 class Interruptible:

@@ -99,7 +99,7 @@ class ThreadCrew:
 
     def _carry_here(self, run: TaskExecution) -> None:
         if run.flow.warn_once("threads are replaced"):
-            say(run.flow, WARNING, "Threads were replaced (gevent or the like): tasks run one after the other.")
+            say(run.flow, WARNING, "Threads are monkey-patched (by gevent, for example), so tasks run one at a time.")
         hand = self.hand()
         try:
             hand.carry(run)
