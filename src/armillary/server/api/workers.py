@@ -114,7 +114,7 @@ def heartbeat(request: Request, ledger: ServedLedger, worker_id: Id) -> Response
 @router.post("/{worker_id}/claim", response_model=list[ClaimedRun], dependencies=[requires(WORK)])
 async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
     """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``. Asking is
-    a sign of life, waiting is none: who waits may have died meanwhile."""
+    a sign of life, waiting is none: who waits may have died meanwhile, and is given nothing once the connection has ended."""
     agents_token = bearer_token(request)
     left = wanted.wait_seconds
     owner = _speaks_as(request)
@@ -126,6 +126,8 @@ async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: C
             return answer(claimed)
         wait = left if due is None else min(left, max(0.0, (due - ledger.ledger.now()) / 1e6) + 0.001)
         left -= await ledger.news.wait(wait, told)
+        if await request.is_disconnected():
+            return answer([])
         if agents_token is not None:
             await _check_still_good(request, agents_token)
         rest = CLAIMS_APART_SECONDS - (monotonic() - began)
