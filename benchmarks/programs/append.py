@@ -4,8 +4,8 @@ import json
 import os
 import time
 
+from armillary.clock import new_id, now_us
 from armillary.core.states import COMPLETED, RUNNING
-from armillary.engine.clock import new_id, now_us
 from armillary.journal.events import StateChanged
 from armillary.journal.writer import JournalWriter
 

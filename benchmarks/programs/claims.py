@@ -14,7 +14,7 @@ from database import database
 from served import Server
 
 from armillary.client.http import HttpClient
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.ids import flow_id
 from armillary.core.worker import Worker

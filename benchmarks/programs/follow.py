@@ -9,7 +9,7 @@ import time
 import httpx
 from served import Server
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING
 from armillary.journal.events import FlowDeclared, FlowRunCreated, StateChanged, TaskRunCreated

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.filters.seed import seed
 from database import database
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule

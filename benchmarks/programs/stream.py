@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from served import Server
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING
 from armillary.journal.events import FlowDeclared, FlowRunCreated, StateChanged, TaskRunCreated

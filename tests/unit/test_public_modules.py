@@ -20,6 +20,7 @@ PUBLIC = re.findall(r"^::: (armillary[\w.]*)$", PAGE, re.MULTILINE)
 INTERNAL = {
     "agent",
     "cli",
+    "clock",
     "core",
     "engine",
     "home_folder",

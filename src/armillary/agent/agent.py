@@ -19,7 +19,7 @@ from armillary.agent.lease import Lease
 from armillary.agent.ledger_link import AWAY, LedgerLink
 from armillary.agent.registration import Registration
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
 from armillary.core.version import VERSION

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from armillary.clock import to_us
 from armillary.core.deployment import results_prefix
 from armillary.core.worker import ClaimedRun
 from armillary.engine.assignment import Assignment
@@ -36,12 +37,12 @@ def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, s
         run.id,
         run.name,
         run.attempt,
-        round(start.timestamp() * 1_000_000),
+        to_us(start),
         frozenset(run.tags),
         run.deployment_id,
         claimed.deployment.crash_retries > 0,
         claimed.answers,
-        0 if claimed.fresh_since is None else round(claimed.fresh_since.timestamp() * 1_000_000),
+        0 if claimed.fresh_since is None else to_us(claimed.fresh_since),
         claimed.result_secret,
         results_prefix(claimed.deployment.id),
     )

@@ -13,7 +13,7 @@ from armillary.agent.home_services import serving_home
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.connecting import connect
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.errors import ArmillaryError, Conflict, OutsideRun
 from armillary.core.work_queue import WorkQueue
 from armillary.engine.current import current_run

@@ -11,11 +11,10 @@ from armillary import settings
 from armillary.agent.projects import Projects
 from armillary.cli.execution import call_assigned, result_secret
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.deployment import Deployment, results_prefix
 from armillary.core.names import run_name
 from armillary.engine.assignment import Assignment
-from armillary.engine.clock import now_us
 from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results

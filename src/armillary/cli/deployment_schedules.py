@@ -14,7 +14,7 @@ from armillary.cli.deployment_changes import schedule_words
 from armillary.cli.deployment_running import WordsArgument
 from armillary.cli.output import Output, OutputOption, print_json
 from armillary.cli.speech import say
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
 from armillary.core.errors import InvalidOption
 from armillary.core.schedules.schedule import check_it_fires, from_document, to_document

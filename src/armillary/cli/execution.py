@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import json
@@ -17,12 +16,12 @@ from armillary.cli.paging import every
 from armillary.cli.result_stores import ResultStores, is_folder
 from armillary.cli.speech import hint
 from armillary.client.interface import Client
+from armillary.clock import new_id, now_us, to_us
 from armillary.core.deployment import results_prefix
 from armillary.core.errors import Forbidden, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
-from armillary.engine.clock import new_id, now_us
 from armillary.engine.recorded_parameters import lost_parameters
 from armillary.engine.signatures import recalled_call
 from armillary.sdk.flow import Flow
@@ -94,7 +93,7 @@ def _go_on(client: Client, flow: Flow[..., Any], granted: FlowRun, *, with_answe
             granted.id,
             granted.name,
             granted.attempt,
-            _micros(granted.expected_start_time),
+            to_us(granted.expected_start_time),
             frozenset(granted.tags),
             of,
             answers={each.key: json.encode(each.answer).decode() for each in given},
@@ -144,7 +143,3 @@ def _below(client: Client, root_flow_run_id: str) -> Iterator[FlowRun]:
     """A root run and its subflows, at any depth."""
     wanted = FlowRunFilter(root_flow_run_id=root_flow_run_id)
     return every(lambda size, after: client.flow_runs(wanted, limit=size, after=after))
-
-
-def _micros(when: datetime) -> int:
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

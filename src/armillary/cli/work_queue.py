@@ -64,7 +64,7 @@ def create(
     Example:
       armillary work-queue create ml --tag ml
     """
-    from armillary.client.new_ids import new_id
+    from armillary.clock import new_id
 
     now = datetime.now(UTC)
     runners = [checked_type(each) for each in flow_runner or ()]

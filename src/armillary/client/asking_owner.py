@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from time import time_ns
-
 from armillary.client.living_journal import living_journal
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.errors import IllegalTransition
 from armillary.core.flow_run import FlowRun
 from armillary.journal.command_file import append_command
@@ -20,6 +18,6 @@ def ask_owner(journals: str, root: FlowRun, run_id: str, verb: str, payload: str
         raise IllegalTransition(
             f"{root.name!r} is {root.state_name}, and no process on this machine runs it.", subject=root.name
         )
-    command = Command(new_id(), verb, run_id, time_ns() // 1000, payload)
+    command = Command(new_id(), verb, run_id, now_us(), payload)
     append_command(journals, journal_id, command)
     return command.command_id

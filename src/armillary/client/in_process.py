@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
-from time import monotonic, sleep, time_ns
+from time import monotonic, sleep
 from typing import Self
 
 from armillary.client.arguments import checked
@@ -20,7 +20,7 @@ from armillary.client.in_process_nouns import InProcessNouns
 from armillary.client.in_process_storage import InProcessStorage
 from armillary.client.in_process_work import InProcessWork
 from armillary.client.interface import Pruned
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us, to_us
 from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.flow import Flow
@@ -45,7 +45,6 @@ from armillary.ledger import (
     following,
     logs,
     pruning,
-    rows,
     stored_results,
     task_runs,
     times_spent,
@@ -77,7 +76,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         self._progress = progress
         self._complained: set[str | None] = set()
         self._ledger: Ledger = open_home(home)
-        self._listening = Listening(time_ns() // 1000)
+        self._listening = Listening(now_us())
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
 
@@ -200,7 +199,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
             raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
         if root is not None and not has_owner(root.state_type, root.state_name):
             with self._ledger.write() as connection:
-                flow_run_changes.cancel_unowned(connection, run, root, time_ns() // 1000)
+                flow_run_changes.cancel_unowned(connection, run, root, now_us())
             return new_id()
         assert root is not None  # every run has one
         return ask_owner(self._journals, root, run.id, CANCEL)
@@ -208,14 +207,12 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
     def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
         self._catch_up()
         with self._ledger.write() as connection:
-            return flow_run_changes.schedule_again(
-                connection, flow_run_id, time_ns() // 1000, from_failure=from_failure
-            )
+            return flow_run_changes.schedule_again(connection, flow_run_id, now_us(), from_failure=from_failure)
 
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         self._catch_up()
         with self._ledger.write() as connection:
-            attempts.grant_attempt(connection, flow_run_id, time_ns() // 1000)
+            attempts.grant_attempt(connection, flow_run_id, now_us())
             granted = flow_runs.get(connection, flow_run_id)
         assert granted is not None  # granting an attempt to what does not exist raises
         return granted
@@ -232,7 +229,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
                     subject=run.name,
                     advice=f"Cancel it first: armillary flow-run cancel {run.name}",
                 )
-            return deleting.delete_flow_run(connection, flow_run_id, time_ns() // 1000)
+            return deleting.delete_flow_run(connection, flow_run_id, now_us())
 
     def prune(
         self, ended_before: datetime, *, dry_run: bool = False, progress: Callable[[Pruned], None] | None = None
@@ -243,7 +240,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
             if progress is not None:
                 progress(Pruned(so_far.flow_runs, so_far.task_runs))
 
-        done = pruning.prune(self._ledger, rows.micros(ended_before), time_ns() // 1000, dry_run=dry_run, progress=told)
+        done = pruning.prune(self._ledger, to_us(ended_before), now_us(), dry_run=dry_run, progress=told)
         return Pruned(done.flow_runs, done.task_runs)
 
     def _catch_up(self) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time_ns
 from typing import Any
 
 from msgspec import UNSET, json
 
 from armillary.client.asking_owner import ask_owner
+from armillary.clock import now_us
 from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
 from armillary.journal.commands import PAUSE, RESUME, SUSPEND
@@ -38,7 +38,7 @@ class InProcessHolding:
     def resume(self, flow_run_id: str, answer: Any = UNSET) -> None:
         self._catch_up()
         with self._ledger.write() as connection:
-            root = holding.to_resume(connection, flow_run_id, time_ns() // 1000, answer)
+            root = holding.to_resume(connection, flow_run_id, now_us(), answer)
         if root is not None:
             self._ask(root, flow_run_id, RESUME, None if answer is UNSET else json.encode(answer).decode())
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import time_ns
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.notification_policy import NotificationPolicy
 from armillary.ledger import notification_policies
 from armillary.ledger.opening import Ledger
@@ -56,4 +55,4 @@ class InProcessNotifications:
 
 
 def _now() -> int:
-    return time_ns() // 1000
+    return now_us()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.artifact import Artifact
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import NotFound, did_you_mean
@@ -147,4 +147,4 @@ def _of_tag(connection: Connection, tag: str) -> ConcurrencyLimit:
 
 
 def _now() -> int:
-    return time_ns() // 1000
+    return now_us()

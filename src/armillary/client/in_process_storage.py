@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import time_ns
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.page import Page
 from armillary.core.storage_block import StorageBlock
 from armillary.ledger import storage_blocks
@@ -50,4 +49,4 @@ class InProcessStorage:
 
 
 def _now() -> int:
-    return time_ns() // 1000
+    return now_us()

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from time import monotonic, sleep, time_ns
+from time import monotonic, sleep
 from typing import Any
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us, to_us
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.errors import ArmillaryError
@@ -34,7 +34,6 @@ from armillary.ledger import (
     workers,
 )
 from armillary.ledger.opening import Ledger
-from armillary.ledger.rows import micros
 
 LOOK_EVERY_SECONDS = 0.05
 """How often a claim that waits looks whether anybody wrote: without a server nobody tells it."""
@@ -99,7 +98,7 @@ class InProcessWork:
                 _now(),
                 parameters=parameters,
                 tags=tuple(tags),
-                due=None if due is None else micros(due),
+                due=None if due is None else to_us(due),
                 name=name,
             )
 
@@ -158,7 +157,7 @@ class InProcessWork:
         self._catch_up()
         with self._ledger.read() as connection:
             queue = work_queues.find(connection, queue_id)
-            return work_queues.preview(connection, queue, micros(until), limit=limit)
+            return work_queues.preview(connection, queue, to_us(until), limit=limit)
 
     def workers(self) -> list[Worker]:
         with self._ledger.read() as connection:
@@ -210,7 +209,7 @@ class InProcessWork:
 
     def record_output(self, worker_id: str, flow_run_id: str, lines: Sequence[tuple[datetime, str]]) -> int:
         with self._ledger.write() as connection:
-            said = [(micros(at), text) for at, text in lines]
+            said = [(to_us(at), text) for at, text in lines]
             return output_lines.add(connection, worker_id, flow_run_id, said, _now())
 
     def hand_run_back(self, worker_id: str, flow_run_id: str, *, attempt: int | None = None) -> None:
@@ -224,4 +223,4 @@ class InProcessWork:
 
 
 def _now() -> int:
-    return time_ns() // 1000
+    return now_us()

@@ -18,13 +18,13 @@ import logging
 import os
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from time import monotonic, time_ns
+from time import monotonic
 
 from armillary import settings
 from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
-from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
+from armillary.clock import new_id, now_us
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
@@ -310,7 +310,7 @@ class Carrier:
             journal.stopped = True
             root = journal.header.root_flow_run_id
             with suppress(ArmillaryError, OSError):
-                append_command(self.folder, journal.files.journal_id, stop(root, time_ns() // 1000))
+                append_command(self.folder, journal.files.journal_id, stop(root, now_us()))
 
     def _let_go(self, journal: _Journal) -> None:
         [files] = journals_in(self.folder, journal.files.journal_id) or [journal.files]

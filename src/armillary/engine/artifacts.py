@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from msgspec import json
 
+from armillary.clock import new_id, now_us
 from armillary.core.errors import InvalidOption, NotSerializable, OutsideRun
 from armillary.core.names import checked_name
-from armillary.engine.clock import new_id, now_us
 from armillary.engine.current import current_run
 from armillary.engine.guard import this_guard
 from armillary.journal.events import AnyEvent, Artifact, Progress

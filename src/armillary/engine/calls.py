@@ -8,9 +8,9 @@ from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any
 
+from armillary.clock import new_id, now_us
 from armillary.core.errors import InvalidParameters, OutsideRun
 from armillary.core.states import State
-from armillary.engine.clock import new_id, now_us
 from armillary.engine.current import current_run, current_tags
 from armillary.engine.drivers import drive_task, drive_task_async
 from armillary.engine.execution import Execution

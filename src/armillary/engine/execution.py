@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from armillary.clock import now_us, to_datetime
 from armillary.core.errors import IllegalTransition
 from armillary.core.states import (
     CANCELLING,
@@ -19,7 +20,6 @@ from armillary.core.states import (
     State,
     StateType,
 )
-from armillary.engine.clock import as_datetime, now_us
 from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
 from armillary.journal.events import AnyEvent, StateChanged
@@ -85,7 +85,7 @@ class Execution(Interruptible):
     @property
     def state(self) -> State:
         """The run's state as a record of its own; ``data`` is the value or exception of a terminal state."""
-        return State(self.type, self.state_name, self.message, as_datetime(self.at), self.outcome)
+        return State(self.type, self.state_name, self.message, to_datetime(self.at), self.outcome)
 
     @property
     def is_failure(self) -> bool:

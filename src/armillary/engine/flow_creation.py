@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from armillary.clock import chance, new_id, now_us
 from armillary.core.errors import InvalidParameters, UpstreamNotCompleted
 from armillary.core.ids import flow_id
 from armillary.core.names import run_name
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, PENDING
 from armillary.engine.assignment import Assignment
-from armillary.engine.clock import chance, new_id, now_us
 from armillary.engine.current import current_tags
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution

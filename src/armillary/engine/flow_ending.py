@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from armillary.clock import now_us
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, TERMINAL, StateType
-from armillary.engine.clock import now_us
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.hooks import call_hooks
 from armillary.engine.logs import DEBUG, ERROR, INFO, say

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from armillary import settings
+from armillary.clock import to_datetime
 from armillary.core.ids import flow_id
 from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import COMPLETED, PAUSED, StateType
-from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.lineage import Lineage
 from armillary.engine.node import Node
@@ -292,15 +292,15 @@ class FlowExecution(Execution):
             flow_id=flow_id(self.spec.name),
             flow_name=self.spec.name,
             name=self.name,
-            expected_start_time=as_datetime(self.expected_start_us),
-            created=as_datetime(self.created_at),
+            expected_start_time=to_datetime(self.expected_start_us),
+            created=to_datetime(self.created_at),
             root_flow_run_id=self.root.flow.id if self.root.flow is not None else self.id,
             parameters=dict(self.parameters),
             tags=sorted(self.tags),
             state_type=self.type,
             state_name=self.state_name,
             state_message=self.message,
-            state_timestamp=as_datetime(self.at),
+            state_timestamp=to_datetime(self.at),
             start_time=self._start_time(),
             attempt=self.attempt,
             run_count=self.run_count,
@@ -311,4 +311,4 @@ class FlowExecution(Execution):
         )
 
     def _start_time(self) -> datetime | None:
-        return None if self.started_at is None else as_datetime(self.started_at)
+        return None if self.started_at is None else to_datetime(self.started_at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
+from armillary.clock import chance, now_us
 from armillary.core.errors import RunCancelled, RunCrashed, RunFailed, RunTimedOut, UsageError
 from armillary.core.rules.final_state import judge
 from armillary.core.rules.ownership import SUSPENDED
@@ -26,7 +27,6 @@ from armillary.core.states import (
     error_for,
 )
 from armillary.engine.cancellation import end_children_now
-from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution

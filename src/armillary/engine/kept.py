@@ -16,9 +16,9 @@ from threading import Lock, Thread
 from typing import Any
 
 from armillary import settings
+from armillary.clock import now_us
 from armillary.core.errors import ArmillaryError, InvalidCacheKey, NotSerializable, ResultMissing, Untrusted
 from armillary.engine.cache_policies import NO_CACHE
-from armillary.engine.clock import now_us
 from armillary.engine.contexts import TaskRunContext
 from armillary.engine.hashing import hash_of
 from armillary.engine.logs import DEBUG, INFO, WARNING, say

@@ -14,9 +14,9 @@ from time import localtime
 from typing import Any
 
 from armillary import settings
+from armillary.clock import now_us
 from armillary.core.errors import OutsideRun
 from armillary.core.long_text import cut
-from armillary.engine.clock import now_us
 from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
 from armillary.engine.guard import this_guard

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from armillary.clock import now_us
 from armillary.core.errors import IllegalTransition, InvalidOption, InvalidParameters, OutsideRun, RunTimedOut
 from armillary.core.states import CANCELLED, PAUSED, RUNNING, StateType
-from armillary.engine.clock import now_us
 from armillary.engine.current import current_run
 from armillary.engine.flow_ending import end_flow
 from armillary.engine.flow_execution import FlowExecution

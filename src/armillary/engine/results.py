@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from armillary import settings
+from armillary.clock import now_us
 from armillary.core.errors import ResultMissing, Untrusted
-from armillary.engine.clock import now_us
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.serializers import Serializer, serializer_named

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from armillary import settings
-from armillary.engine.clock import new_id, now_us
+from armillary.clock import new_id, now_us
 from armillary.engine.shipping import carry, destination
 from armillary.engine.timers import Timer, timers
 from armillary.journal.command_file import CommandReader

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
+from armillary.clock import to_datetime
 from armillary.core.states import State
-from armillary.engine.clock import as_datetime
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.loops import engine_loop, start_on
@@ -220,14 +220,14 @@ class TaskExecution(Execution):
             task_name=self.spec.name,
             task_key=self.spec.key,
             dynamic_key=self.index,
-            created=as_datetime(self.created_at),
+            created=to_datetime(self.created_at),
             tags=sorted(self.tags),
             upstreams=dict(self.upstreams or {}),
             state_type=self.type,
             state_name=self.state_name,
             state_message=self.message,
-            state_timestamp=as_datetime(self.at),
-            start_time=None if self.started_at is None else as_datetime(self.started_at),
+            state_timestamp=to_datetime(self.at),
+            start_time=None if self.started_at is None else to_datetime(self.started_at),
             run_count=self.run_count,
             attempt=self.flow.attempt,
             flow_run_count=self.flow.run_count,

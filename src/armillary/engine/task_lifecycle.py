@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from armillary import settings
+from armillary.clock import chance, now_us
 from armillary.core.errors import (
     ArmillaryError,
     RunCancelled,
@@ -31,7 +32,6 @@ from armillary.core.states import (
     State,
     StateType,
 )
-from armillary.engine.clock import chance, now_us
 from armillary.engine.execution import Execution
 from armillary.engine.fresh import copied
 from armillary.engine.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard

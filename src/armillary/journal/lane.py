@@ -33,9 +33,10 @@ from collections import deque
 from collections.abc import Callable
 from errno import EDQUOT, EFBIG, ENOSPC
 from itertools import count
-from time import monotonic, sleep, time_ns
+from time import monotonic, sleep
 from zlib import crc32
 
+from armillary.clock import now_us
 from armillary.core.errors import NotSerializable
 from armillary.journal.descriptors import identity_of, is_deleted, is_open, reopened, written_anew
 from armillary.journal.encoding import encode, encode_escaped
@@ -263,7 +264,7 @@ class Lane:
 
     def _mark_dropped(self) -> None:
         count, self._dropped = self._dropped, 0
-        marker = pack(encode(LogsDropped(time_ns() // 1000, count)))
+        marker = pack(encode(LogsDropped(now_us(), count)))
         self._said.append(f"{count} log lines were dropped: the disk was full and memory's bound for them reached.")
         self._waiting.append(marker)
         self._waiting_bytes += len(marker)

@@ -12,9 +12,10 @@ import os
 import sys
 from _thread import RLock
 from collections.abc import Callable
-from time import monotonic, sleep, time_ns
+from time import monotonic, sleep
 from typing import Literal
 
+from armillary.clock import now_us
 from armillary.core.errors import HomeNotWritable
 from armillary.core.version import VERSION
 from armillary.home_folder import make_private
@@ -122,7 +123,7 @@ class JournalWriter:
 
         def header(lane: str, segment: int, first_ordinal: int) -> Header:
             return Header(
-                at=time_ns() // 1000,
+                at=now_us(),
                 format_version=FORMAT_VERSION,
                 journal_id=journal_id,
                 lane=lane,
@@ -186,8 +187,8 @@ class JournalWriter:
         self.append_log = _refuse
         kept = True
         if self._log_lane is not None:
-            kept = self._log_lane.close(Closed(time_ns() // 1000, reason), wait_seconds)
-        kept &= self._state_lane.close(Closed(time_ns() // 1000, reason), wait_seconds)
+            kept = self._log_lane.close(Closed(now_us(), reason), wait_seconds)
+        kept &= self._state_lane.close(Closed(now_us(), reason), wait_seconds)
         _open_writers.discard(self)
         return kept
 
@@ -212,7 +213,7 @@ class JournalWriter:
             return False
         self.append_log = lane.append_durably if self._durable else lane.append
         if self._logs_dropped:
-            lane.append(LogsDropped(time_ns() // 1000, self._logs_dropped))
+            lane.append(LogsDropped(now_us(), self._logs_dropped))
         return True
 
     def _open_lane(self, lane: str, waiting_bytes_limit: int) -> Lane:

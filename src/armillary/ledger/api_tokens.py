@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.api_token import ApiToken
 from armillary.core.errors import NotFound
-from armillary.ledger.rows import moment
 from armillary.ledger.server_tables import api_token
 
 BROWSER = "browser"
@@ -45,7 +45,9 @@ def create(
         "made_by": made_by,
     }
     connection.execute(insert(api_token), row)
-    return ApiToken(token_id, name, scope, moment(now), None if expires is None else moment(expires), made_by=made_by)
+    return ApiToken(
+        token_id, name, scope, to_datetime(now), None if expires is None else to_datetime(expires), made_by=made_by
+    )
 
 
 def with_hash(connection: Connection, hashed: str, now: int) -> ApiToken | None:
@@ -116,9 +118,9 @@ def _record(row: RowMapping) -> ApiToken:
         row["id"],
         row["name"],
         row["scope"],
-        moment(row["created"]),
-        None if row["expires"] is None else moment(row["expires"]),
-        None if row["last_used"] is None else moment(row["last_used"]),
-        None if row["revoked"] is None else moment(row["revoked"]),
+        to_datetime(row["created"]),
+        None if row["expires"] is None else to_datetime(row["expires"]),
+        None if row["last_used"] is None else to_datetime(row["last_used"]),
+        None if row["revoked"] is None else to_datetime(row["revoked"]),
         row["made_by"],
     )

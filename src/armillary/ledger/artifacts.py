@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
-from armillary.ledger import rows
 from armillary.ledger.dialect import Row, upsert
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.paging import Order, bounded_page, paged
@@ -84,10 +84,10 @@ def _record(row: RowMapping) -> Artifact:
         row["flow_run_id"],
         row["kind"],
         row["data"],
-        rows.moment(row["created"]),
+        to_datetime(row["created"]),
         row["task_run_id"],
         row["key"],
         row["description"],
         row["fraction"],
-        rows.moment(row["updated"]),
+        to_datetime(row["updated"]),
     )

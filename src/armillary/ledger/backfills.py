@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from armillary.clock import to_datetime, to_us
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Deployment
 from armillary.core.errors import InvalidOption, TooBroad
@@ -15,7 +16,6 @@ from armillary.core.names import run_name
 from armillary.core.schedules.schedule import due_times, from_document
 from armillary.ledger import scheduled_runs
 from armillary.ledger.manual_runs import check_parameters
-from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from armillary.ledger.tables import flow_run
 
@@ -43,7 +43,7 @@ def backfill(
         raise InvalidOption(f"Deployment {of.path} has no schedule.", subject=of.path, advice="Run it by hand instead.")
     if begin >= end:
         raise InvalidOption("The time to begin with is not before the end.", subject="from", advice="Swap them.")
-    if end > moment(now):
+    if end > to_datetime(now):
         raise InvalidOption(
             "The end is yet to come.", subject="to", advice="The schedule itself makes the runs to come: end it now."
         )
@@ -67,7 +67,7 @@ def backfill(
         return Backfill(wanted)
     mark = new_id()
     runs = [
-        NewRun(new_id(), run_name(random.random), micros(at), f"{TAG}:{mark}:{at.isoformat()}", None, None, (TAG,))
+        NewRun(new_id(), run_name(random.random), to_us(at), f"{TAG}:{mark}:{at.isoformat()}", None, None, (TAG,))
         for at in wanted
     ]
     return Backfill(wanted, scheduled_runs.make(connection, of, runs, now))
@@ -76,6 +76,6 @@ def backfill(
 def _with_runs(connection: Connection, deployment_id: str, begin: datetime, end: datetime) -> set[datetime]:
     column = flow_run.c.expected_start
     statement = select(column).where(
-        flow_run.c.deployment_id == deployment_id, column >= micros(begin), column < micros(end)
+        flow_run.c.deployment_id == deployment_id, column >= to_us(begin), column < to_us(end)
     )
-    return {moment(each) for each in connection.execute(statement).scalars()}
+    return {to_datetime(each) for each in connection.execute(statement).scalars()}

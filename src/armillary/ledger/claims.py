@@ -16,6 +16,7 @@ from msgspec import json
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from armillary.clock import to_datetime
 from armillary.core.deployment import OnCollision
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
@@ -36,7 +37,6 @@ from armillary.ledger import (
     workers,
 )
 from armillary.ledger.deployment_tables import claim, deployment, held_attempt
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 
 _logger = getLogger("armillary.ledger")
@@ -344,6 +344,6 @@ def _claimed(connection: Connection, flow_run_id: str, queue: str) -> ClaimedRun
         deployments.get(connection, run.deployment_id),
         queue,
         answers,
-        fresh_since=None if since is None else moment(since),
+        fresh_since=None if since is None else to_datetime(since),
         result_secret=result_keys.of_deployment(connection, run.deployment_id),
     )

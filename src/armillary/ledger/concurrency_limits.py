@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import InvalidOption
@@ -18,7 +19,7 @@ from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
-from armillary.ledger import dialect, rows
+from armillary.ledger import dialect
 from armillary.ledger.attempt_tokens import root_of_task_run
 from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
@@ -174,6 +175,6 @@ def _record(connection: Connection, row: RowMapping) -> ConcurrencyLimit:
         row["tag"],
         row["slots"],
         list(connection.execute(held).scalars()),
-        rows.moment(row["created"]),
-        rows.moment(row["updated"]),
+        to_datetime(row["created"]),
+        to_datetime(row["updated"]),
     )

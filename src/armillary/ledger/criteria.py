@@ -15,6 +15,7 @@ from uuid import UUID
 from msgspec import json
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from armillary.clock import to_us
 from armillary.core.criteria import (
     ChoiceCriterion,
     Criteria,
@@ -34,7 +35,6 @@ from armillary.core.criteria import (
 from armillary.core.errors import InvalidOption
 from armillary.core.ids import flow_id
 from armillary.core.states import TERMINAL, TYPE_OF_NAME
-from armillary.ledger import rows
 from armillary.ledger.deployment_tables import deployment
 from armillary.ledger.tables import flow, flow_run, flow_run_tag, log, task_run, task_run_tag
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
@@ -130,7 +130,7 @@ def _level(number: int) -> int:
 
 def micros(when: datetime) -> int:
     """A time without a zone is UTC."""
-    return rows.micros(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
+    return to_us(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
 
 
 def _fits_few(wanted: FlowRunCriteria | TaskRunCriteria | None) -> bool:

@@ -8,13 +8,14 @@ are one, and stay so however late answers come.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time_ns
+
+from armillary.clock import now_us
 
 
 class DatabaseClock:
     """``here`` gives UTC microseconds of this machine. Any thread may use it."""
 
-    def __init__(self, here: Callable[[], int] = lambda: time_ns() // 1000) -> None:
+    def __init__(self, here: Callable[[], int] = lambda: now_us()) -> None:
         self.here = here
         self._ahead = 0
 

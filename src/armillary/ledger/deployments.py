@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidSchedule, NotFound, did_you_mean
 from armillary.core.page import Page
@@ -19,7 +20,6 @@ from armillary.ledger.checks import is_id
 from armillary.ledger.deployment_tables import deployment, schedule
 from armillary.ledger.outbox import Outbox
 from armillary.ledger.paging import LARGEST_PAGE, Order, next_cursor, paged
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow
 
 BY_NAME = Order("name", (deployment.c.flow_name, deployment.c.name, deployment.c.id), descending=False)
@@ -220,7 +220,7 @@ def _records(connection: Connection, rows: Sequence[RowMapping]) -> list[Deploym
                 _words(row["rule"]),
                 Catchup(row["catchup"]),
                 row["active"],
-                None if through is None else moment(through),
+                None if through is None else to_datetime(through),
             )
         )
     return [_record(row, found[row["id"]]) for row in rows]
@@ -242,8 +242,8 @@ def _record(row: RowMapping, schedules: list[DeploymentSchedule]) -> Deployment:
         flow_id=row["flow_id"],
         flow_name=row["flow_name"],
         entrypoint=row["entrypoint"],
-        created=moment(row["created"]),
-        updated=moment(row["updated"]),
+        created=to_datetime(row["created"]),
+        updated=to_datetime(row["updated"]),
         description=row["description"],
         version=row["version"],
         flow_runner=json.decode(row["flow_runner"]),

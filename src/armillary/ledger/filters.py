@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
+from armillary.clock import to_us
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.states import StateType
 from armillary.ledger import tables
-from armillary.ledger.rows import micros
 from armillary.ledger.text_match import id_begins_with, name_begins_with, name_contains
 
 
@@ -42,9 +42,9 @@ def flow_run_conditions(wanted: FlowRunFilter | None) -> ColumnElement[bool]:
         same_run = (tag.expected_start == run.expected_start, tag.flow_run_id == run.id)
         found.append(exists().where(tag.tag == each, *same_run))
     if wanted.after is not None:
-        found.append(run.expected_start >= micros(wanted.after))
+        found.append(run.expected_start >= to_us(wanted.after))
     if wanted.before is not None:
-        found.append(run.expected_start < micros(wanted.before))
+        found.append(run.expected_start < to_us(wanted.before))
     if wanted.root_flow_run_id is not None:
         found.append(run.root_flow_run_id == wanted.root_flow_run_id)
     if wanted.parent_flow_run_id is not None:
@@ -77,9 +77,9 @@ def task_run_conditions(wanted: TaskRunFilter | None) -> ColumnElement[bool]:
     tag = tables.task_run_tag.c
     found.extend(exists().where(tag.tag == each, tag.task_run_id == run.id) for each in wanted.tags)
     if wanted.after is not None:
-        found.append(run.created >= micros(wanted.after))
+        found.append(run.created >= to_us(wanted.after))
     if wanted.before is not None:
-        found.append(run.created < micros(wanted.before))
+        found.append(run.created < to_us(wanted.before))
     return and_(True, *found)
 
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import time_ns
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from armillary.clock import now_us
 from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
@@ -80,7 +80,7 @@ def catch_up(
     journal_folder: str,
     progress: Callable[[Progress], None] | None = None,
     *,
-    clock: Callable[[], int] = lambda: time_ns() // 1000,
+    clock: Callable[[], int] = lambda: now_us(),
 ) -> CaughtUp:
     """Ingest what the journals in ``journal_folder`` hold and the ledger does not. Idempotent; safe to run at once with any
     number of others. A journal that cannot be read is reported and in nobody's way. ``clock`` gives UTC microseconds.

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from armillary.clock import to_datetime
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.run_graph import (
     MAP,
@@ -29,7 +30,6 @@ from armillary.core.run_graph import (
     Subflow,
 )
 from armillary.core.states import CANCELLED, CRASHED, FAILED, NAMES, TERMINAL, StateType
-from armillary.ledger import rows
 from armillary.ledger.paging import LARGEST_PAGE, cursor, cursor_values
 from armillary.ledger.seen_graph import SeenGraph
 from armillary.ledger.tables import flow_run, task_group
@@ -64,7 +64,7 @@ def told(connection: Connection, seen: SeenGraph, since: int | None = None) -> G
         nodes.append(node)
     return Graph(
         seen.flow_run_id,
-        rows.moment(seen.origin),
+        to_datetime(seen.origin),
         seen.run_try,
         max(len(seen.tries), 1),
         len(seen.task_runs),

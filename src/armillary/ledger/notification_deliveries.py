@@ -7,9 +7,10 @@ from typing import NamedTuple
 from msgspec import json
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from armillary.clock import to_us
 from armillary.core.flow_run import FlowRun
 from armillary.core.notification_policy import NotificationPolicy, matches
-from armillary.ledger import dialect, flow_runs, rows
+from armillary.ledger import dialect, flow_runs
 from armillary.ledger.server_tables import notification_delivery
 from armillary.ledger.tables import flow_run, flow_run_state, outbox
 
@@ -46,7 +47,7 @@ def note(connection: Connection, policies: list[NotificationPolicy], after: int,
         return after, 0
     ids = sorted({str(row.entity_id) for row in changed})
     line = flow_run_state
-    since = min(rows.micros(policy.updated) for policy in policies if policy.updated is not None)
+    since = min(to_us(policy.updated) for policy in policies if policy.updated is not None)
     states = connection.execute(
         select(line.c.flow_run_id, line.c.sequence, line.c.type, line.c.name, line.c.at, flow_run.c.tags)
         .join(flow_run, flow_run.c.id == line.c.flow_run_id)
@@ -66,7 +67,7 @@ def note(connection: Connection, policies: list[NotificationPolicy], after: int,
         for state in states
         for policy in policies
         if policy.updated is not None
-        and state.at >= rows.micros(policy.updated)
+        and state.at >= to_us(policy.updated)
         and matches(policy, state.type, state.name, json.decode(state.tags))
     ]
     dialect.insert_missing(connection, notification_delivery, noted)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import UNSET, UnsetType, json
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.errors import Conflict, NotFound, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.notification_policy import (
@@ -18,7 +19,6 @@ from armillary.core.notification_policy import (
 )
 from armillary.ledger import secret_box
 from armillary.ledger.checks import is_id
-from armillary.ledger.rows import moment
 from armillary.ledger.server_tables import notification_delivery, notification_policy
 
 
@@ -136,6 +136,6 @@ def _record(connection: Connection, home: str, row: RowMapping) -> NotificationP
         json.decode(row["tags"]),
         row["template"],
         row["active"],
-        moment(row["created"]),
-        moment(row["updated"]),
+        to_datetime(row["created"]),
+        to_datetime(row["updated"]),
     )

@@ -15,7 +15,6 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import time_ns
 from typing import Self
 from weakref import WeakSet
 
@@ -24,8 +23,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from armillary.clock import new_id, now_us
 from armillary.core.errors import HomeNotWritable, LedgerUnavailable
-from armillary.core.ids import IdGenerator
 from armillary.home_folder import prepare_home
 from armillary.journal.whole_file import write_whole
 from armillary.ledger import dialect, outbox, result_keys, schema, tables, time_limit
@@ -111,7 +110,7 @@ class Ledger:
 
     def now(self) -> int:
         """UTC microseconds of the ledger's clock, by which leases run out."""
-        return time_ns() // 1000
+        return now_us()
 
     @contextmanager
     def hinting(self, hear: Hear) -> Iterator[Tell]:
@@ -271,22 +270,14 @@ def _made_usable(engine: Engine, lock: HomeLock, home: str) -> str:
             schema.migrate(connection)
         ledger_id = _id_in(connection)
         if ledger_id is None:
-            ledger_id = _identity(home) or new_ledger_id()
+            ledger_id = _identity(home) or new_id()
             connection.execute(insert(tables.ledger), new_row(ledger_id))
         connection.commit()
     return ledger_id
 
 
 def new_row(ledger_id: str) -> Row:
-    return {"id": ledger_id, "created": time_ns() // 1000, "result_key": result_keys.new_secret()}
-
-
-def new_ledger_id() -> str:
-    return IdGenerator(lambda: time_ns() // 1_000_000, _random_bits)()
-
-
-def _random_bits(count: int) -> int:
-    return int.from_bytes(os.urandom((count + 7) // 8), "big") >> (-count % 8)
+    return {"id": ledger_id, "created": now_us(), "result_key": result_keys.new_secret()}
 
 
 def _identity(home: str) -> str | None:

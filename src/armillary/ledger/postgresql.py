@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
 
+from armillary.clock import new_id
 from armillary.core.errors import Conflict, InvalidOption, LedgerUnavailable
 from armillary.home_folder import prepare_home
 from armillary.ledger import outbox, schema, tables, time_limit
 from armillary.ledger.database_clock import DatabaseClock
 from armillary.ledger.home_lock import HomeLock
-from armillary.ledger.opening import Hear, Ledger, Tell, new_ledger_id, new_row
+from armillary.ledger.opening import Hear, Ledger, Tell, new_row
 from armillary.ledger.postgresql_hints import DATABASE_MICROS, PostgresqlHints
 
 POOLED = 5
@@ -153,7 +154,7 @@ def _usable(connection: Connection) -> str:
         schema.migrate(connection)
     ledger_id = connection.execute(select(tables.ledger.c.id)).scalar()
     if ledger_id is None:
-        ledger_id = new_ledger_id()
+        ledger_id = new_id()
         connection.execute(insert(tables.ledger), new_row(ledger_id))
     return str(ledger_id)
 

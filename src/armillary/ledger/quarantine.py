@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from armillary.ledger import dialect, rows
+from armillary.clock import to_datetime
+from armillary.ledger import dialect
 from armillary.ledger.dialect import Row
 from armillary.ledger.tables import quarantine
 
@@ -71,7 +72,7 @@ def frames(connection: Connection, *, root_flow_run_id: str | None = None, limit
             row["root_flow_run_id"],
             row["reason"],
             row["body"],
-            rows.moment(row["at"]),
+            to_datetime(row["at"]),
         )
         for row in connection.execute(statement).mappings()
     ]

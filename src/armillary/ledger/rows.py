@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from msgspec import json
 from sqlalchemy import RowMapping
 
+from armillary.clock import to_datetime
 from armillary.core.flow import Flow
 from armillary.core.flow_run import FlowRun
 from armillary.core.log_line import LogLine
@@ -16,30 +17,14 @@ from armillary.core.states import StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def moment(micros: int) -> datetime:
-    """
-    >>> moment(1_655_265_060_000_000)
-    datetime.datetime(2022, 6, 15, 3, 51, tzinfo=datetime.timezone.utc)
-    """
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def micros(when: datetime) -> int:
-    """The inverse of ``moment``; a datetime without a time zone is refused by the subtraction."""
-    return (when - _EPOCH) // _MICROSECOND
-
 
 def texts(stored: str) -> list[str]:
     """A list of texts as a column holds it."""
     return json.decode(stored, type=list[str])
 
 
-def _moment(micros: int | None) -> datetime | None:
-    return None if micros is None else moment(micros)
+def _moment(at_us: int | None) -> datetime | None:
+    return None if at_us is None else to_datetime(at_us)
 
 
 def _between(start: int | None, end: int | None) -> float | None:
@@ -52,8 +37,8 @@ def flow(row: RowMapping) -> Flow:
         name=row["name"],
         description=row["description"],
         tags=json.decode(row["tags"]),
-        created=moment(row["created"]),
-        updated=moment(row["updated"]),
+        created=to_datetime(row["created"]),
+        updated=to_datetime(row["updated"]),
     )
 
 
@@ -63,8 +48,8 @@ def flow_run(row: RowMapping) -> FlowRun:
         flow_id=row["flow_id"],
         flow_name=row["flow_name"],
         name=row["name"],
-        expected_start_time=moment(row["expected_start"]),
-        created=moment(row["created"]),
+        expected_start_time=to_datetime(row["expected_start"]),
+        created=to_datetime(row["created"]),
         root_flow_run_id=row["root_flow_run_id"],
         parameters=json.decode(row["parameters"]),
         parameter_hashes=None if row["parameter_hashes"] is None else json.decode(row["parameter_hashes"]),
@@ -92,7 +77,7 @@ def task_run(row: RowMapping, upstreams: dict[str, list[str]]) -> TaskRun:
         task_name=row["task_name"],
         task_key=row["task_key"],
         dynamic_key=row["dynamic_key"],
-        created=moment(row["created"]),
+        created=to_datetime(row["created"]),
         tags=json.decode(row["tags"]),
         upstreams=upstreams,
         attempt=row["attempt"],
@@ -110,13 +95,13 @@ def _lifecycle(row: RowMapping) -> dict[str, Any]:
         "state_type": StateType(row["state_type"]),
         "state_name": row["state_name"],
         "state_message": row["state_message"],
-        "state_timestamp": moment(row["state_at"]),
+        "state_timestamp": to_datetime(row["state_at"]),
         "start_time": _moment(row["started"]),
         "end_time": _moment(row["ended"]),
         "duration_seconds": _between(row["started"], row["ended"]),
         "total_run_time_seconds": row["run_time"] / 1_000_000,
         "run_count": row["run_count"],
-        "updated": moment(row["updated"]),
+        "updated": to_datetime(row["updated"]),
     }
 
 
@@ -125,7 +110,7 @@ def state_change(row: RowMapping) -> StateChange:
         run_id=row["run_id"],
         type=StateType(row["type"]),
         name=row["name"],
-        timestamp=moment(row["at"]),
+        timestamp=to_datetime(row["at"]),
         message=row["message"],
         attempt=row["attempt"],
         run_count=row["run_count"],
@@ -137,7 +122,7 @@ def log_line(row: RowMapping) -> LogLine:
     return LogLine(
         flow_run_id=row["flow_run_id"],
         ordinal=row["ordinal"],
-        timestamp=moment(row["at"]),
+        timestamp=to_datetime(row["at"]),
         level=row["level"],
         message=row["message"],
         logger=row["logger"],
@@ -154,7 +139,7 @@ def stored_result(row: RowMapping) -> StoredResult:
         key=row["key"],
         serializer=row["serializer"],
         size=row["size"],
-        created=moment(row["created"]),
+        created=to_datetime(row["created"]),
         expires=_moment(row["expires"]),
         content_type=row["content_type"],
         for_resume_only=row["for_resume_only"],

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Table, case, func, literal, select
 
+from armillary.clock import to_datetime, to_us
 from armillary.core.errors import InvalidOption
 from armillary.core.run_history import HistoryBucket, HistoryState, RunFacts
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
-from armillary.ledger import rows
 from armillary.ledger.checks import is_time
 from armillary.ledger.tables import flow_run, task_run
 
@@ -76,7 +76,7 @@ def flow_run_facts(
             row.name,
             StateType(row.state_type),
             row.state_name,
-            rows.moment(row.expected_start),
+            to_datetime(row.expected_start),
             row.run_time / _MICROSECONDS,
             row.lateness / _MICROSECONDS,
         )
@@ -95,7 +95,7 @@ def _buckets(
     now: int,
 ) -> list[HistoryBucket]:
     width = interval // timedelta(microseconds=1)
-    first, last = rows.micros(start), rows.micros(end)
+    first, last = to_us(start), to_us(end)
     if interval < LEAST_INTERVAL:
         raise InvalidOption(
             "The interval is under one second.", subject="history_interval_seconds", advice="Give 1 or more."
@@ -127,7 +127,7 @@ def _buckets(
         .order_by(bucket, table.c.state_type, table.c.state_name)
     )
     found = [
-        HistoryBucket(rows.moment(first + place * width), rows.moment(first + (place + 1) * width))
+        HistoryBucket(to_datetime(first + place * width), to_datetime(first + (place + 1) * width))
         for place in range(many)
     ]
     for row in connection.execute(statement):

@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import UNSET, json
 from sqlalchemy import Connection, RowMapping, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.errors import InvalidParameters
 from armillary.core.rules.json_schema import check_against
 from armillary.core.run_input import RunInput
 from armillary.journal.events import InputAnswered, InputAsked
-from armillary.ledger import dialect, rows
+from armillary.ledger import dialect
 from armillary.ledger.checks import clean, clean_or_none, is_time
 from armillary.ledger.refusals import NOT_VALUES, Refused, json_text
 from armillary.ledger.server_tables import run_input
@@ -105,9 +106,9 @@ def _record(row: RowMapping) -> RunInput:
     return RunInput(
         row["flow_run_id"],
         row["key"],
-        rows.moment(row["created"]),
+        to_datetime(row["created"]),
         None if row["schema"] is None else json.decode(row["schema"]),
-        None if row["expires"] is None else rows.moment(row["expires"]),
+        None if row["expires"] is None else to_datetime(row["expires"]),
         None if row["answer"] is None else json.decode(row["answer"]),
-        None if row["answered"] is None else rows.moment(row["answered"]),
+        None if row["answered"] is None else to_datetime(row["answered"]),
     )

@@ -7,12 +7,13 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
-from armillary.ledger import dialect, rows
+from armillary.ledger import dialect
 from armillary.ledger.checks import is_id
 from armillary.ledger.criteria import of_names
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
@@ -70,5 +71,5 @@ def remove(connection: Connection, search_id: str) -> bool:
 
 def _record(row: RowMapping) -> SavedSearch:
     return SavedSearch(
-        row["id"], row["name"], json.decode(row["definition"]), rows.moment(row["created"]), rows.moment(row["updated"])
+        row["id"], row["name"], json.decode(row["definition"]), to_datetime(row["created"]), to_datetime(row["updated"])
     )

@@ -17,13 +17,13 @@ from functools import lru_cache
 from msgspec import json
 from sqlalchemy import Connection, func, select, update
 
+from armillary.clock import to_datetime, to_us
 from armillary.core.deployment import Catchup
 from armillary.core.errors import InvalidSchedule
 from armillary.core.names import run_name
 from armillary.core.schedules.schedule import FARTHEST, MOST_FIRINGS, Schedule, due_times, from_document, with_jitter
 from armillary.ledger import deployments, scheduled_runs
 from armillary.ledger.deployment_tables import deployment, schedule
-from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from armillary.ledger.tables import flow_run
 
@@ -49,17 +49,17 @@ def schedule_runs(
     made = 0
     for row in connection.execute(statement.order_by(schedule.c.id)).mappings().all():
         lacking = MOST_FIRINGS - waiting[row["id"]]
-        through = moment(row["scheduled_through"])
-        if lacking <= 0 and through > moment(now):
+        through = to_datetime(row["scheduled_through"])
+        if lacking <= 0 and through > to_datetime(now):
             continue
         rule = _rule(row["id"], row["rule"])
         if rule is None:
             continue
-        times = _wanted(rule, Catchup(row["catchup"]), through, moment(now), lacking)
+        times = _wanted(rule, Catchup(row["catchup"]), through, to_datetime(now), lacking)
         if times:
             runs = [_run(rule, each, row["id"], new_id) for each in times]
             made += len(scheduled_runs.make(connection, deployments.get(connection, row["of"]), runs, now))
-        reached = max([micros(at) for at in times] + [min(now, row["scheduled_through"])])
+        reached = max([to_us(at) for at in times] + [min(now, row["scheduled_through"])])
         if Catchup(row["catchup"]) is not Catchup.ALL:
             reached = max(reached, now)
         if reached > row["scheduled_through"]:
@@ -106,4 +106,4 @@ def _wanted(rule: Schedule, catchup: Catchup, through: datetime, now: datetime, 
 def _run(rule: Schedule, occurrence: datetime, schedule_id: str, new_id: Callable[[], str]) -> NewRun:
     due = with_jitter(rule, occurrence) if rule.jitter_seconds else occurrence
     key = f"{schedule_id}:{occurrence.isoformat()}"
-    return NewRun(new_id(), run_name(random.random), micros(due), key, schedule_id)
+    return NewRun(new_id(), run_name(random.random), to_us(due), key, schedule_id)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.ledger import dialect
-from armillary.ledger.rows import moment
 from armillary.ledger.server_tables import service_lease
 
 
@@ -79,10 +79,10 @@ def every(connection: Connection) -> list[ServiceLease]:
             row["name"],
             row["epoch"],
             row["holder"],
-            moment(row["lease_until"]),
+            to_datetime(row["lease_until"]),
             row["loops"],
-            None if row["loop_started"] is None else moment(row["loop_started"]),
-            None if row["loop_ended"] is None else moment(row["loop_ended"]),
+            None if row["loop_started"] is None else to_datetime(row["loop_started"]),
+            None if row["loop_ended"] is None else to_datetime(row["loop_ended"]),
             row["last_error"],
         )
         for row in connection.execute(select(service_lease).order_by(service_lease.c.name)).mappings()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import Conflict, NotFound, did_you_mean
 from armillary.core.names import checked_name
@@ -17,7 +18,6 @@ from armillary.ledger.checks import is_id
 from armillary.ledger.criteria import of_names
 from armillary.ledger.deployment_tables import deployment, held_attempt, storage_block, worker
 from armillary.ledger.paging import Order, narrowed, next_cursor, paged
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 
 BY_NAME = Order("storage_blocks", (storage_block.c.name,), descending=False)
@@ -161,8 +161,8 @@ def _record(row: RowMapping) -> StorageBlock:
         id=row["id"],
         name=row["name"],
         type=row["type"],
-        created=moment(row["created"]),
-        updated=moment(row["updated"]),
+        created=to_datetime(row["created"]),
+        updated=to_datetime(row["updated"]),
         options=json.decode(row["options"]),
         secret_names=sorted(json.decode(row["secrets"] or "{}")),
         is_default=row["is_default"],

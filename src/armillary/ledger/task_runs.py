@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from armillary.clock import to_datetime
 from armillary.core.filters import TaskRunFilter
 from armillary.core.page import Page
 from armillary.core.state_change import StateChange
@@ -79,7 +80,7 @@ def history(connection: Connection, task_run_id: str) -> list[StateChange]:
         .where(table.c.task_run_id == task_run_id)
         .order_by(table.c.sequence)
     )
-    created = StateChange(task_run_id, PENDING, "Pending", rows.moment(first.created), attempt=first.attempt)
+    created = StateChange(task_run_id, PENDING, "Pending", to_datetime(first.created), attempt=first.attempt)
     return [created, *(rows.state_change(row) for row in connection.execute(statement).mappings())]
 
 

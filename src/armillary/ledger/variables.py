@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, select
 
+from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import InvalidOption
 from armillary.core.names import checked_name
@@ -74,6 +75,6 @@ def _record(row: RowMapping) -> Variable:
         row["name"],
         json.decode(row["value"]),
         rows.texts(row["tags"]),
-        rows.moment(row["created"]),
-        rows.moment(row["updated"]),
+        to_datetime(row["created"]),
+        to_datetime(row["updated"]),
     )

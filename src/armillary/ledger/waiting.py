@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from armillary.clock import to_datetime
 from armillary.core.errors import NotFound
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
 from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
 from armillary.core.worker import Worker
-from armillary.ledger import rows, run_inputs, work_queues, workers
+from armillary.ledger import run_inputs, work_queues, workers
 from armillary.ledger.deployment_tables import deployment, held_attempt, worker
 from armillary.ledger.server_tables import concurrency_limit, slot
 from armillary.ledger.tables import edge, flow_run, task_run, task_run_tag
@@ -62,7 +63,7 @@ def _until(run: RowMapping, now: int) -> WaitingReason:
     kind = WaitsFor.RETRY if retry else WaitsFor.DUE_TIME
     if due is None or due <= now:
         return WaitingReason(WaitsFor.START, "It is due and has not been started yet.")
-    return WaitingReason(kind, "It waits before its next try." if retry else "Its time has not come.", rows.moment(due))
+    return WaitingReason(kind, "It waits before its next try." if retry else "Its time has not come.", to_datetime(due))
 
 
 def _scheduled(connection: Connection, run: RowMapping, now: int) -> list[WaitingReason]:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
+from armillary.clock import to_datetime
 from armillary.core.deployment import DEFAULT_QUEUE
 from armillary.core.errors import Conflict, NotFound, did_you_mean
 from armillary.core.flow_run import FlowRun
@@ -17,7 +18,6 @@ from armillary.core.work_queue import QueueFilter, WorkQueue, queue_of
 from armillary.ledger import dialect, rows
 from armillary.ledger.checks import is_id
 from armillary.ledger.deployment_tables import deployment, held_attempt, work_queue
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 
 DEFAULT_ID = "00000000-0000-7000-8000-000000000001"
@@ -29,7 +29,9 @@ def every(connection: Connection) -> list[WorkQueue]:
     found = connection.execute(select(work_queue).order_by(work_queue.c.priority, work_queue.c.name)).mappings().all()
     queues = [_record(row) for row in found]
     if not any(queue.name == DEFAULT_QUEUE for queue in queues):
-        queues.append(WorkQueue(DEFAULT_ID, DEFAULT_QUEUE, moment(0), moment(0), "Takes what no queue selects."))
+        queues.append(
+            WorkQueue(DEFAULT_ID, DEFAULT_QUEUE, to_datetime(0), to_datetime(0), "Takes what no queue selects.")
+        )
     return queues
 
 
@@ -139,12 +141,12 @@ def _record(row: RowMapping) -> WorkQueue:
     return WorkQueue(
         id=row["id"],
         name=row["name"],
-        created=moment(row["created"]),
-        updated=moment(row["updated"]),
+        created=to_datetime(row["created"]),
+        updated=to_datetime(row["updated"]),
         description=row["description"],
         filter=json.decode(row["filter"], type=QueueFilter),
         priority=row["priority"],
         concurrency_limit=row["concurrency_limit"],
         paused=row["paused"],
-        last_polled=None if row["last_polled"] is None else moment(row["last_polled"]),
+        last_polled=None if row["last_polled"] is None else to_datetime(row["last_polled"]),
     )

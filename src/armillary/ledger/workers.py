@@ -7,19 +7,18 @@ to another tomorrow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import time_ns
 from typing import Any
 
 from msgspec import json
 from sqlalchemy import Connection, bindparam, select, update
 
 from armillary import settings
+from armillary.clock import now_us, to_datetime
 from armillary.core.errors import Forbidden, NotFound
 from armillary.core.worker import Worker
 from armillary.ledger import api_tokens, dialect
 from armillary.ledger.checks import is_id
 from armillary.ledger.deployment_tables import held_attempt, worker
-from armillary.ledger.rows import moment
 
 
 def lease_micros() -> int:
@@ -64,7 +63,7 @@ def check_owner(connection: Connection, worker_id: str, token_id: str | None) ->
     known = _owner(connection, worker_id)
     if known is None or _may_use(known.token_id, token_id):
         return
-    if _is_good(connection, known.token_id, time_ns() // 1000):
+    if _is_good(connection, known.token_id, now_us()):
         raise _of_another(worker_id)
     raise _unknown(worker_id)
 
@@ -165,11 +164,11 @@ def _worker(connection: Connection, row: Any, now: int) -> Worker:
         host=row["host"],
         pid=row["pid"],
         version=row["version"],
-        started=moment(row["started"]),
-        last_heartbeat=moment(row["last_heartbeat"]),
+        started=to_datetime(row["started"]),
+        last_heartbeat=to_datetime(row["last_heartbeat"]),
         queues=json.decode(row["queues"]),
         slots=row["slots"],
-        stopped=None if row["stopped"] is None else moment(row["stopped"]),
+        stopped=None if row["stopped"] is None else to_datetime(row["stopped"]),
         alive=row["stopped"] is None and row["lease_until"] >= now,
         held=held_by(connection, row["id"]),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidOption, InvalidParameters, did_you_mean
 from armillary.core.flow_runner import FlowRunner, UniversalFlowRunner, to_document

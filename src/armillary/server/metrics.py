@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Lock
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Any, NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
+from armillary.clock import now_us
 from armillary.ledger import flow_runs, times_spent, work_queues
 from armillary.server.keeper import Keeper
 
@@ -94,7 +95,7 @@ def _count(keeper: Keeper) -> Counted:
 def _due(connection: Connection) -> dict[str, int]:
     queues = work_queues.every(connection)
     due = {queue.name: 0 for queue in queues}
-    for run, of in work_queues.waiting(connection, time_ns() // 1000):
+    for run, of in work_queues.waiting(connection, now_us()):
         queue = work_queues.queue_for(queues, run, of)
         name = _NO_QUEUE if queue is None else queue.name
         due[name] = due.get(name, 0) + 1

@@ -1,6 +1,7 @@
 """The live stream: what the outbox says, told to every browser that listens.
 
 One reader takes new rows from the outbox, in the order of their numbers, and each is encoded once. A listener has a map
+from armillary.clock import now_us
 from entity to its latest change: however fast things change, it is sent what each is *now*, ten times a second at most, and
 one that has no news costs nothing. A listener too slow even for that loses its map and is told ``reset``: it reads a snapshot
 and goes on from there.
@@ -16,7 +17,6 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from time import time_ns
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -230,7 +230,7 @@ class Stream:
 
     def _glance(self, kinds: list[str]) -> list[tuple[str, str, bytes]]:
         with self._keeper.ledger.read() as connection:
-            return self._glances.changes(connection, kinds, time_ns() // 1000)
+            return self._glances.changes(connection, kinds, self._keeper.ledger.now())
 
     def _hear(self) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -16,8 +16,8 @@ from msgspec import msgpack
 
 from armillary.client.http import HttpClient
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
+from armillary.clock import new_id, to_us
 from armillary.core.deployment import Deployment
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, NotFound, Unauthenticated
 from armillary.core.ids import flow_id
@@ -25,7 +25,6 @@ from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged, TaskRunCreated
 from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
-from armillary.ledger.rows import micros
 from armillary.server.application import routers
 from armillary.server.permissions import PUBLIC
 
@@ -113,7 +112,7 @@ def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def frames(claimed: ClaimedRun, journal_id: str, attempt: int | None = None) -> list[bytes]:
     run = claimed.flow_run
     assert run.updated is not None
-    at = micros(run.updated) + 1
+    at = to_us(run.updated) + 1
     header = Header(
         at,
         FORMAT_VERSION,

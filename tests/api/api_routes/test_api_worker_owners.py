@@ -16,8 +16,8 @@ from ledger_contract.postgresql_server import DATABASES, ledger_in
 
 from armillary.client.http import HttpClient
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
 from armillary.client.transport import Transport
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.errors import Forbidden, NotFound
 from armillary.core.ids import flow_id

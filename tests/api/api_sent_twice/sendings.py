@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import msgpack
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.ids import flow_id
 from armillary.core.states import RUNNING
 from armillary.journal.events import (

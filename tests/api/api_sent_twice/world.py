@@ -16,7 +16,7 @@ from client_contract.recorded import RecordedRun, a_failed_pipeline
 from client_contract.serving import PLAIN, served
 from sqlalchemy import Table, delete, select
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.states import COMPLETED, RUNNING
 from armillary.ledger import server_tables
 from armillary.ledger.columns import metadata

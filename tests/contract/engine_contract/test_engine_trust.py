@@ -14,8 +14,8 @@ from msgspec import json
 
 from armillary import flow, task
 from armillary.cache import INPUTS
+from armillary.clock import new_id
 from armillary.engine.assignment import Assignment, assigned
-from armillary.engine.clock import new_id
 from armillary.engine.results import Header, _digest, read_sealed, write_reference, write_result
 from armillary.engine.serializers import JsonSerializer, PickleSerializer
 from armillary.errors import InvalidSetting, ResultMissing, Untrusted

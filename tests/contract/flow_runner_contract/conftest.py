@@ -16,7 +16,7 @@ from armillary.agent.flow_runners.processes import Processes
 from armillary.agent.flow_runners.threads import Threads
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.flow_run import FlowRun
 from armillary.core.flow_runner import FlowRunner as Options
 from armillary.core.flow_runner import UniversalFlowRunner

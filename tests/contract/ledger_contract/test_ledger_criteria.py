@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from armillary.clock import to_datetime
 from armillary.core.criteria import ChoiceCriterion as Choice
 from armillary.core.criteria import (
     Criteria,
@@ -25,7 +26,7 @@ from armillary.core.criteria import (
 )
 from armillary.core.errors import InvalidOption, TooBroad
 from armillary.core.states import COMPLETED, FAILED
-from armillary.ledger import Ledger, criteria, listings, rows, time_limit
+from armillary.ledger import Ledger, criteria, listings, time_limit
 from armillary.ledger.tables import flow_run, flow_run_state
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
@@ -59,7 +60,7 @@ def of_runs(**wanted: object) -> Criteria:
     return Criteria(flow_runs=FlowRunCriteria(**wanted))  # type: ignore[arg-type]
 
 
-SECOND = rows.moment(START) + timedelta(seconds=2)
+SECOND = to_datetime(START) + timedelta(seconds=2)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from msgspec import json
 from sqlalchemy import func, select
 
+from armillary.clock import to_datetime
 from armillary.core.errors import JournalTooNew, JournalUnreadable
 from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
@@ -32,7 +33,6 @@ from armillary.ledger import (
     flows,
     logs,
     quarantine,
-    rows,
     settling,
     stored_results,
     tables,
@@ -78,11 +78,11 @@ def test_a_run_with_its_tasks_is_recorded_as_it_was_said(ledger: Ledger, feed: F
             "1/2 states failed.",
         )
         assert (run.tags, run.parameters, run.entrypoint) == (["ml", "nightly"], {"rows": 3}, "flows.py:pipe")
-        assert run.end_time == rows.moment(journal.now - 1000)
+        assert run.end_time == to_datetime(journal.now - 1000)
         train = task_runs.get(connection, second)
         assert train is not None
         assert (train.upstreams, train.tags, train.run_count) == ({"data": [first]}, ["gpu"], 1)
-        assert train.start_time == rows.moment(running_since)
+        assert train.start_time == to_datetime(running_since)
         assert train.total_run_time_seconds == pytest.approx(2.001)
         assert [change.type for change in task_runs.history(connection, second)] == [PENDING, RUNNING, FAILED]
         assert [change.type for change in flow_runs.history(connection, journal.root)] == [PENDING, RUNNING, FAILED]

@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from msgspec import json
 from sqlalchemy import insert, text, true
 
+from armillary.clock import to_datetime
 from armillary.core.criteria import ContainedCriterion, LogCriteria
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
@@ -23,7 +24,6 @@ from armillary.ledger import (
     flow_runs,
     graph_reading,
     logs,
-    rows,
     run_history,
     spans,
     task_run_strips,
@@ -148,7 +148,7 @@ def test_history_counts_runs_by_time_and_state(ledger: Ledger, feed: Feed) -> No
             journal.tick(2_000_000)
             journal.flow_state("FAILED" if index else "COMPLETED")
         feed(journal)
-    start = rows.moment(START)
+    start = to_datetime(START)
     with ledger.read() as connection:
         found = run_history.flow_run_buckets(
             connection, true(), start, start + timedelta(minutes=5), timedelta(minutes=2), START + 190_000_000
@@ -162,7 +162,7 @@ def test_history_counts_runs_by_time_and_state(ledger: Ledger, feed: Feed) -> No
 
 
 def test_too_many_or_too_short_buckets_are_refused(ledger: Ledger) -> None:
-    start = rows.moment(START)
+    start = to_datetime(START)
     with ledger.read() as connection:
         for end, interval in ((start, 60), (start + timedelta(days=9), 60), (start + timedelta(days=1), 0.5)):
             with pytest.raises(InvalidOption):
@@ -200,7 +200,7 @@ def test_a_run_has_one_duration_from_its_start_to_its_end_wherever_it_is_asked(l
         of_flow, of_task = flow_runs.get(connection, journal.root), task_runs.get(connection, task)
         (facts,) = run_history.flow_run_facts(connection, true(), later)
         buckets = run_history.task_run_buckets(
-            connection, true(), rows.moment(START), rows.moment(journal.now), timedelta(minutes=5), later
+            connection, true(), to_datetime(START), to_datetime(journal.now), timedelta(minutes=5), later
         )
         _, columns = unpacked(spans.page(connection, graph_reading.read(connection, journal.root)))
     assert of_flow is not None and of_flow.start_time and of_flow.end_time and of_flow.duration_seconds is not None

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from armillary.clock import to_datetime
 from armillary.core.errors import Ambiguous, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import COMPLETED, PENDING, RUNNING
-from armillary.ledger import Ledger, finding, flow_runs, flows, rows, task_runs
+from armillary.ledger import Ledger, finding, flow_runs, flows, task_runs
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 
@@ -70,7 +71,7 @@ def test_flow_runs_are_narrowed_by(
 
 def test_flow_runs_are_narrowed_by_ids_times_and_family(ledger: Ledger, runs: list[Journal]) -> None:
     second = timedelta(seconds=1)
-    begin = rows.moment(START)
+    begin = to_datetime(START)
     within = FlowRunFilter(after=begin + 3 * second, before=begin + 5 * second)
     assert names(ledger, within) == ["run-04", "run-03"]
     assert names(ledger, FlowRunFilter(ids=[runs[1].root, runs[2].root])) == ["run-02", "run-01"]

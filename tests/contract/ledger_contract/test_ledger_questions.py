@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec import json
 
+from armillary.clock import to_datetime
 from armillary.core.errors import TooLarge
 from armillary.core.run_input import RunInput
 from armillary.engine.question import Question
 from armillary.journal.events import InputAsked
 from armillary.ledger import run_inputs
 from armillary.ledger.refusals import Refused
-from armillary.ledger.rows import moment
 from ledger_contract.journals import START, new_id
 
 
@@ -21,7 +21,7 @@ def doubling(levels: int) -> dict[str, object]:
 
 
 def test_an_answer_to_a_question_that_doubles_its_work_is_refused_at_once() -> None:
-    question = RunInput(new_id(), "q", moment(START), doubling(27))
+    question = RunInput(new_id(), "q", to_datetime(START), doubling(27))
     with pytest.raises(TooLarge, match="too much work"):
         run_inputs.check(question, 1)
 

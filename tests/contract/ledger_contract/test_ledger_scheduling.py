@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from armillary.clock import to_datetime, to_us
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import Conflict, NotFound
 from armillary.core.filters import FlowRunFilter
@@ -35,7 +36,6 @@ from armillary.ledger import (
     workers,
 )
 from armillary.ledger.attempt_tokens import HeldAttempt
-from armillary.ledger.rows import micros, moment
 from armillary.ledger.scheduled_runs import NewRun
 from ledger_contract.journals import START, new_id
 
@@ -45,7 +45,9 @@ NOW = START - START % MINUTE
 
 
 def deployment(name: str = "hourly", **facts: Any) -> Deployment:
-    return Deployment(new_id(), name, flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", moment(NOW), moment(NOW), **facts)
+    return Deployment(
+        new_id(), name, flow_id("pipe"), "pipe", "/srv/pipe.py:pipe", to_datetime(NOW), to_datetime(NOW), **facts
+    )
 
 
 def scheduled(**facts: Any) -> Deployment:
@@ -62,7 +64,7 @@ def runs(connection: Connection) -> list[FlowRun]:
 
 
 def worker(connection: Connection, now: int = NOW) -> str:
-    made = Worker(new_id(), "agent", "here", 1, "0", moment(now), moment(now))
+    made = Worker(new_id(), "agent", "here", 1, "0", to_datetime(now), to_datetime(now))
     workers.register(connection, made, now)
     return made.id
 
@@ -79,7 +81,7 @@ def test_a_hundred_runs_are_made_once_however_often_they_are_asked_for(ledger: L
         assert turn(connection, NOW) == 0
         made = runs(connection)
     times = [run.expected_start_time for run in made]
-    assert times == [moment(NOW + (number + 1) * MINUTE) for number in range(100)]
+    assert times == [to_datetime(NOW + (number + 1) * MINUTE) for number in range(100)]
     first = made[0]
     assert (first.state_type, first.parameters, first.tags) == (SCHEDULED, {"rows": 3}, ["ml", "auto-scheduled"])
     assert (first.deployment_id, first.attempt, first.auto_scheduled) == (saved.id, 0, True)
@@ -124,7 +126,7 @@ def test_a_pause_takes_back_what_nobody_started_and_survives_a_replacement(ledge
         assert deployments.save(connection, scheduled(), NOW).paused
         deployments.set_paused(connection, saved.id, False, NOW + 10 * MINUTE)
         assert turn(connection, NOW + 10 * MINUTE) == 100
-        assert runs(connection)[0].expected_start_time == moment(NOW + 11 * MINUTE)
+        assert runs(connection)[0].expected_start_time == to_datetime(NOW + 11 * MINUTE)
 
 
 def test_one_of_several_schedules_is_paused_and_the_others_keep_their_runs(ledger: Ledger) -> None:
@@ -247,7 +249,7 @@ def test_queues_select_by_priority_tag_deployment_runner_and_name(ledger: Ledger
 
 
 def queue(name: str, **facts: Any) -> WorkQueue:
-    return WorkQueue(new_id(), name, moment(NOW), moment(NOW), **facts)
+    return WorkQueue(new_id(), name, to_datetime(NOW), to_datetime(NOW), **facts)
 
 
 def test_limits_and_pauses_of_queues_and_deployments_hold(ledger: Ledger) -> None:
@@ -315,7 +317,7 @@ def test_why_a_due_run_waits_names_the_slots_of_agents_and_the_ended_runs_that_h
     with ledger.write() as connection:
         saved = deployments.save(connection, deployment(), NOW)
         first = due_run(connection, saved)
-        one = Worker(new_id(), "small", "here", 1, "0", moment(NOW), moment(NOW), slots=1)
+        one = Worker(new_id(), "small", "here", 1, "0", to_datetime(NOW), to_datetime(NOW), slots=1)
         workers.register(connection, one, NOW)
         claims.claim_runs(connection, one.id, new_id(), [], 1, NOW)
         second = due_run(connection, saved)
@@ -425,7 +427,7 @@ def test_a_worker_nobody_knows_any_more_is_told_to_register(ledger: Ledger) -> N
 
 
 def test_times_are_those_of_the_ledgers_clock(ledger: Ledger) -> None:
-    assert micros(datetime.fromisoformat("2023-11-14T22:13:20+00:00")) == START
+    assert to_us(datetime.fromisoformat("2023-11-14T22:13:20+00:00")) == START
 
 
 def test_a_stored_rule_that_is_refused_by_now_stops_no_other_and_says_why(ledger: Ledger) -> None:

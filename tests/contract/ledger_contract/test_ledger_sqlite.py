@@ -12,6 +12,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Select, create_engine, select, text
 
+from armillary.clock import to_datetime
 from armillary.core.errors import HomeNotWritable, InvalidOption, LedgerTooNew, LedgerUnavailable
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import FAILED
@@ -30,7 +31,6 @@ from armillary.ledger.filters import task_run_conditions
 from armillary.ledger.home_lock import HomeLock
 from armillary.ledger.network_disk import network_file_system
 from armillary.ledger.paging import Order, paged
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import log, task_run
 from ledger_contract.conftest import Feed
 from ledger_contract.engines import Sqlite
@@ -312,7 +312,7 @@ def plan(connection: Connection, statement: Select[tuple[object, ...]]) -> str:
 
 _FLOW_RUNS = [
     (FlowRunFilter(), "ix_flow_run_expected_start"),
-    (FlowRunFilter(after=moment(START)), "ix_flow_run_expected_start"),
+    (FlowRunFilter(after=to_datetime(START)), "ix_flow_run_expected_start"),
     (FlowRunFilter(state_types=[FAILED]), "ix_flow_run_state_type"),
     (FlowRunFilter(state_names=["Late"]), "ix_flow_run_state_name"),
     (FlowRunFilter(flow_ids=[new_id()]), "ix_flow_run_flow"),

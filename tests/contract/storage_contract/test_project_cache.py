@@ -12,7 +12,7 @@ import pytest
 from armillary.agent.project_cache import KEY_NAME, SEAL, Altered, ProjectCache
 from armillary.agent.projects import Projects
 from armillary.client.in_process import InProcessClient
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.errors import StorageUnavailable
 from armillary.sdk.deployment_spec import DeploymentSpec

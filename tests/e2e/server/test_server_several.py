@@ -16,7 +16,7 @@ import pytest
 from ledger_contract.postgresql_server import PostgresqlServer
 
 from armillary.client.http import HttpClient
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.worker import Worker
 from pace import at_this_pace
 

@@ -15,7 +15,7 @@ from armillary.agent.flow_runners.port import always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.errors import LedgerUnavailable
 from armillary.core.ids import flow_id

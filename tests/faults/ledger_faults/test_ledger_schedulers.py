@@ -20,6 +20,7 @@ from ledger_contract.postgresql_server import DATABASES, ledger_in
 from sqlalchemy import func, select
 
 from armillary import settings
+from armillary.clock import to_datetime
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
@@ -27,7 +28,6 @@ from armillary.core.schedules.schedule import to_document
 from armillary.ledger import deployments, scheduling, service_leases
 from armillary.ledger.home_ledger import open_home
 from armillary.ledger.opening import Ledger
-from armillary.ledger.rows import moment
 from armillary.ledger.tables import flow_run
 from ledger_faults.owners import now
 from ledger_faults.scheduler import new_id, simulated
@@ -53,11 +53,18 @@ def test_two_schedulers_that_are_killed_make_every_occurrence_once(
     blows: Counter[str] = Counter()
     with ledger_in(request, kind), open_home(home) as ledger:
         url = settings.get("DATABASE_URL") or ""
-        rule = to_document(IntervalSchedule(timedelta(minutes=1), anchor_date=moment(begun)))
+        rule = to_document(IntervalSchedule(timedelta(minutes=1), anchor_date=to_datetime(begun)))
         for number in range(DEPLOYMENTS):
             schedule = DeploymentSchedule(new_id(), rule, "")
             wanted = Deployment(
-                new_id(), f"d{number}", flow_id("f"), "f", "f.py:f", moment(begun), moment(begun), schedules=[schedule]
+                new_id(),
+                f"d{number}",
+                flow_id("f"),
+                "f",
+                "f.py:f",
+                to_datetime(begun),
+                to_datetime(begun),
+                schedules=[schedule],
             )
             with ledger.write() as connection:
                 deployments.save(connection, wanted, begun)

@@ -9,7 +9,7 @@ from time import monotonic, time_ns
 
 from client_contract.recorded import RecordedRun
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.errors import ArmillaryError
 from armillary.core.states import RUNNING
 from armillary.journal.command_file import CommandReader, command_path

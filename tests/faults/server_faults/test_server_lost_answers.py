@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from armillary.client.http import HttpClient
 from armillary.client.interface import Client
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.errors import LedgerUnavailable
 from armillary.core.ids import flow_id

@@ -6,9 +6,9 @@ import os
 import pickle
 from collections.abc import Callable
 from contextvars import copy_context
-from datetime import datetime
 from typing import Any
 
+from armillary.clock import to_us
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import RUNNING
 from armillary.engine.drivers import drive_task, drive_task_async
@@ -65,7 +65,7 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     ):  # the flow's module raises here, or exits; what the task itself needs of it is told with the task
         subject, parameters = None, {}
     spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
-    at = _microseconds(record.created)
+    at = to_us(record.created)
     shell = FlowShell(
         record.id,
         record.name,
@@ -76,7 +76,7 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
         frozenset(record.tags),
         root,
         None,
-        _microseconds(record.expected_start_time),
+        to_us(record.expected_start_time),
         record.attempt,
     )
     shell.flow_run = record
@@ -94,7 +94,7 @@ def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> Task
     shell = TaskExecution(
         record.id,
         record.name,
-        _microseconds(record.created),
+        to_us(record.created),
         spec,
         flow,
         flow,
@@ -110,7 +110,3 @@ def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> Task
     shell.log_prints = order.log_prints
     flow.name_prefix = f"{record.name}."
     return shell
-
-
-def _microseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1_000_000)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from threading import Lock
-from time import monotonic, time_ns
+from time import monotonic
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection
 
+from armillary.clock import now_us, to_us
 from armillary.core.errors import AttemptOver, Unauthenticated
 from armillary.ledger import api_tokens, attempt_tokens
 from armillary.ledger.api_tokens import BROWSER, hash_of
-from armillary.ledger.rows import micros
 from armillary.server.access.attempt_tokens import named_attempt
 from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper
@@ -79,7 +79,7 @@ class Callers:
 
     def sign_browser_in(self, connection: Connection, token_id: str, token: str, made_by: str) -> None:
         """Let a browser that has this token in, for 30 days. ``made_by``: the token that signed it in."""
-        now = time_ns() // 1000
+        now = now_us()
         api_tokens.create(connection, token_id, "Browser", BROWSER, token, now, now + _BROWSER_MICROS, made_by=made_by)
 
     def _known(self, hashed: str) -> Caller | None:
@@ -100,7 +100,7 @@ class Callers:
         return caller
 
     def _look_up(self, hashed: str) -> Caller | None:
-        now = time_ns() // 1000
+        now = now_us()
         with self._keeper.ledger.read() as connection:
             found = api_tokens.with_hash(connection, hashed, now)
             held = None if found is not None else attempt_tokens.with_hash(connection, hashed)
@@ -109,7 +109,7 @@ class Callers:
             return Caller(name, ATTEMPT, frozenset(), flow_run_id=held.flow_run_id, attempt=held.attempt)
         if found is None:
             return None
-        if found.last_used is None or micros(found.last_used) < now - _USE_NOTED_EVERY_MICROS:
+        if found.last_used is None or to_us(found.last_used) < now - _USE_NOTED_EVERY_MICROS:
             with self._keeper.ledger.write() as connection:
                 api_tokens.used(connection, found.id, now)
         permissions = frozenset(Permission) if found.scope == BROWSER else SCOPES.get(found.scope, frozenset())

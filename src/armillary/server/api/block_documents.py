@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.errors import Forbidden
 from armillary.core.page import Page
 from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
@@ -16,7 +16,6 @@ from armillary.ledger import storage_blocks
 from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import After, Body, Id, IdText, Limit, Name, NamedListing, Text
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -55,7 +54,7 @@ def save_block(ledger: ServedLedger, wanted: BlockWanted, key: Key = None) -> Re
             wanted.name,
             wanted.type,
             wanted.options,
-            now_micros(),
+            now_us(),
             replace=wanted.replace,
         )
 
@@ -107,7 +106,7 @@ def read_default_block(request: Request, ledger: ServedLedger) -> Response:
 @router.put("/default", status_code=204, dependencies=[requires(WRITE)], responses={404: {}})
 def set_default_block(ledger: ServedLedger, wanted: DefaultWanted) -> Response:
     with ledger.write() as connection:
-        storage_blocks.set_default(connection, wanted.id, now_micros())
+        storage_blocks.set_default(connection, wanted.id, now_us())
     return Response(status_code=204)
 
 

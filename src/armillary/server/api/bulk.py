@@ -12,14 +12,13 @@ from pydantic import Field
 from sqlalchemy import select
 
 from armillary.client.interface import Pruned
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.errors import UsageError
 from armillary.ledger import criteria, flow_run_changes, listings, pruning, time_limit
 from armillary.ledger.tables import flow_run
 from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, told_before, told_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
@@ -79,7 +78,7 @@ def bulk_delete_flow_runs(ledger: ServedLedger, wanted: BulkQuestion, key: Key =
 
     def delete(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
-            flow_run_changes.delete_unowned(connection, flow_run_id, now_micros())
+            flow_run_changes.delete_unowned(connection, flow_run_id, now_us())
 
     return _each(ledger, key, "POST /flow_runs/bulk_delete", wanted, delete)
 
@@ -90,7 +89,7 @@ def bulk_cancel_flow_runs(ledger: ServedLedger, wanted: BulkQuestion, key: Key =
 
     def cancel(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
-            root = asking.cancel(connection, flow_run_id, new_id(), now_micros())
+            root = asking.cancel(connection, flow_run_id, new_id(), now_us())
         if root is not None:
             ledger.ring(root)
 
@@ -103,7 +102,7 @@ def bulk_retry_flow_runs(ledger: ServedLedger, wanted: BulkRetryQuestion, key: K
 
     def retry(flow_run_id: str) -> None:
         with ledger.ledger.write() as connection:
-            flow_run_changes.schedule_again(connection, flow_run_id, now_micros(), from_failure=wanted.from_failure)
+            flow_run_changes.schedule_again(connection, flow_run_id, now_us(), from_failure=wanted.from_failure)
 
     return _each(ledger, key, "POST /flow_runs/bulk_retry", wanted, retry)
 
@@ -117,7 +116,7 @@ def prune_flow_runs(ledger: ServedLedger, wanted: PruneQuestion, key: Key = None
         return told
     before = criteria.micros(wanted.ended_before)
     ledger.catch_up()
-    gone = pruning.prune(ledger.ledger, before, now_micros(), dry_run=wanted.dry_run)
+    gone = pruning.prune(ledger.ledger, before, now_us(), dry_run=wanted.dry_run)
     ledger.announce()
     return told_once(ledger, key, route, wanted, Pruned(gone.flow_runs, gone.task_runs))
 

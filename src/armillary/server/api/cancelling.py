@@ -9,10 +9,9 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.server import asking
 from armillary.server.api.bodies import Body, Id
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
@@ -78,7 +77,7 @@ def ask(
 
     def take(connection: Connection) -> Asked:
         command_id = given or new_id()
-        root = wanted(connection, run_id, command_id, now_micros())
+        root = wanted(connection, run_id, command_id, now_us())
         if root is not None:
             rung.append(root)
         return Asked(run_id, command_id)

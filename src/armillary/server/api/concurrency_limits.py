@@ -8,7 +8,7 @@ from fastapi import Path, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
 from armillary.journal.limits_file import write_limits
@@ -16,7 +16,6 @@ from armillary.ledger import concurrency_limits
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name, NamedListing
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -39,7 +38,7 @@ def set_concurrency_limit(ledger: ServedLedger, limit: LimitToSet, key: Key = No
     """Limit a tag; one that has a limit gets the new number, and what holds a slot keeps it."""
 
     def put(connection: Connection) -> ConcurrencyLimit:
-        made = concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_micros())
+        made = concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_us())
         write_limits(ledger.home, concurrency_limits.limited_tags(connection))
         return made
 

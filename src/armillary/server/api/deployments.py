@@ -13,7 +13,7 @@ from fastapi import Path, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us, to_datetime, to_us
 from armillary.core import flow_runner
 from armillary.core.backfill import Backfill
 from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
@@ -30,7 +30,6 @@ from armillary.ledger import (
     listings,
     manual_runs,
     result_keys,
-    rows,
     scheduling,
     time_limit,
 )
@@ -50,7 +49,6 @@ from armillary.server.api.bodies import (
     Tags,
     Text,
 )
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -158,8 +156,8 @@ class Firings:
 def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = None) -> Response:
     """Make a deployment, or replace the one of that flow and name: its id stays, and so does a pause. The next runs of its
     schedules are there with the answer."""
-    now = now_micros()
-    at = rows.moment(now)
+    now = now_us()
+    at = to_datetime(now)
     given = Deployment(
         id=new_id(),
         name=_part(wanted.name, "deployment name"),
@@ -228,7 +226,7 @@ def preview_schedule(wanted: SchedulePreview) -> Response:
         raise Busy("Too many previews at once.", subject="preview", advice="Ask again in a second.")
     try:
         rule = from_document(wanted.rule)
-        after = wanted.after or rows.moment(now_micros())
+        after = wanted.after or to_datetime(now_us())
         return answer(Firings(rule.words(), to_document(rule), due_times(rule, after, most=wanted.limit)))
     finally:
         previews.release()
@@ -278,7 +276,7 @@ def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: Deployme
     given = changes.model_dump(exclude_none=True, exclude={"schedules", "paused"})
     if "flow_runner" in given:
         _flow_runner(given["flow_runner"])
-    now = now_micros()
+    now = now_us()
 
     def change(connection: Connection) -> Deployment:
         changed = deployments.get(connection, str(deployment_id))
@@ -296,7 +294,7 @@ def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: Deployme
 def replace_schedules(ledger: ServedLedger, deployment_id: Id, wanted: Schedules) -> Response:
     """Give it these schedules instead; the runs that the old ones made and nobody started go, those of the new ones are there
     with the answer."""
-    now = now_micros()
+    now = now_us()
     with ledger.write() as connection:
         deployments.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
         changed = _scheduled(connection, str(deployment_id), now)
@@ -307,7 +305,7 @@ def replace_schedules(ledger: ServedLedger, deployment_id: Id, wanted: Schedules
 def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Take it away with its schedules and the runs nobody started; what ran stays. The answer is what it was."""
     with ledger.write() as connection:
-        gone = deployments.remove(connection, str(deployment_id), now_micros())
+        gone = deployments.remove(connection, str(deployment_id), now_us())
     return answer(gone)
 
 
@@ -321,7 +319,7 @@ def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
 def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make no runs by itself; those that nobody started go."""
     with ledger.write() as connection:
-        paused = deployments.set_paused(connection, str(deployment_id), True, now_micros())
+        paused = deployments.set_paused(connection, str(deployment_id), True, now_us())
     return answer(paused)
 
 
@@ -334,7 +332,7 @@ def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
 @router.post("/{deployment_id}/resume", response_model=Deployment, dependencies=[requires(WRITE)])
 def resume_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make runs again, from now on."""
-    now = now_micros()
+    now = now_us()
     with ledger.write() as connection:
         deployments.set_paused(connection, str(deployment_id), False, now)
         resumed = _scheduled(connection, str(deployment_id), now)
@@ -349,7 +347,7 @@ def create_flow_run(
 ) -> Response:
     """Schedule a run, for now unless said. Under an ``idempotency_key`` it is made once: asked again, that run is told."""
     said = wanted or RunWanted()
-    now = now_micros()
+    now = now_us()
 
     def create(connection: Connection) -> FlowRun:
         return manual_runs.create(
@@ -359,7 +357,7 @@ def create_flow_run(
             now,
             parameters=said.parameters,
             tags=tuple(said.tags),
-            due=None if said.scheduled_time is None else rows.micros(said.scheduled_time),
+            due=None if said.scheduled_time is None else to_us(said.scheduled_time),
             name=said.name,
             key=said.idempotency_key,
         )
@@ -372,7 +370,7 @@ def schedule_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """See now that its next hundred runs exist, as the scheduler does by itself; how many were lacking."""
     with ledger.write() as connection:
         deployments.get(connection, str(deployment_id))
-        made = scheduling.schedule_runs(connection, now_micros(), new_id, str(deployment_id))
+        made = scheduling.schedule_runs(connection, now_us(), new_id, str(deployment_id))
     return answer(made)
 
 
@@ -380,7 +378,7 @@ def schedule_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
 def backfill_deployment(ledger: ServedLedger, deployment_id: Id, wanted: BackfillWanted, key: Key = None) -> Response:
     """Make the runs that its schedules would have made from ``begin`` to before ``end``, each with its own time as its expected
     start; at most 1,000. With ``dry_run`` nothing is made."""
-    now = now_micros()
+    now = now_us()
 
     def make(connection: Connection) -> Backfill:
         return backfills.backfill(

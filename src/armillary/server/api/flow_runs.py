@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
+from armillary.clock import now_us
 from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.run_history import HistoryBucket, RunFacts, TaskRunMark
@@ -35,7 +36,6 @@ from armillary.ledger.tables import flow_run
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Moment, Name, Narrowed, Tags, Text
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -139,7 +139,7 @@ def flow_run_history(ledger: ServedLedger, wanted: HistoryQuestion) -> Response:
             wanted.history_start,
             wanted.history_end,
             timedelta(seconds=wanted.history_interval_seconds),
-            now_micros(),
+            now_us(),
         )
     return answer(told)
 
@@ -151,7 +151,7 @@ def flow_run_facts(ledger: ServedLedger, wanted: FactsQuestion | None = None) ->
 
     with ledger.read() as connection, time_limit.within(connection):
         condition = criteria.of_flow_runs(wanted.criteria())
-        told = run_history.flow_run_facts(connection, condition, now_micros(), limit=wanted.limit)
+        told = run_history.flow_run_facts(connection, condition, now_us(), limit=wanted.limit)
     return answer(told)
 
 
@@ -168,7 +168,7 @@ def strips_of_many(ledger: ServedLedger, wanted: FlowRunIds) -> Response:
     """For each of these flow runs, its time in 24 parts and how many task runs began in each, by the state they are in. Left out are
     those without task runs, and those with more than 5,000."""
     with ledger.read() as connection:
-        strips = task_run_strips.of_flow_runs(connection, [str(each) for each in wanted.ids], now_micros())
+        strips = task_run_strips.of_flow_runs(connection, [str(each) for each in wanted.ids], now_us())
     return answer(strips)
 
 
@@ -196,7 +196,7 @@ def update_flow_run(ledger: ServedLedger, flow_run_id: Id, changes: FlowRunChang
     """Give it another name or other tags."""
 
     with ledger.write() as connection:
-        told = flow_run_changes.rename(connection, str(flow_run_id), now_micros(), name=changes.name, tags=changes.tags)
+        told = flow_run_changes.rename(connection, str(flow_run_id), now_us(), name=changes.name, tags=changes.tags)
     return answer(told)
 
 
@@ -204,7 +204,7 @@ def update_flow_run(ledger: ServedLedger, flow_run_id: Id, changes: FlowRunChang
 def delete_flow_run(ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Delete a flow run that nobody runs, with every subflow run below it; how many that were."""
     with ledger.write() as connection:
-        told = flow_run_changes.delete_unowned(connection, str(flow_run_id), now_micros())
+        told = flow_run_changes.delete_unowned(connection, str(flow_run_id), now_us())
     return answer(told)
 
 
@@ -241,7 +241,7 @@ def flow_run_time_spent(request: Request, ledger: ServedLedger, flow_run_id: Id)
 def why_flow_run_waits(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
-        told = waiting.of_flow_run(connection, str(flow_run_id), now_micros())
+        told = waiting.of_flow_run(connection, str(flow_run_id), now_us())
     return tagged(request, told)
 
 
@@ -262,7 +262,7 @@ def set_state(ledger: ServedLedger, flow_run_id: Id, state: GivenState, key: Key
     scheduled = None if state.scheduled_time is None else criteria.micros(state.scheduled_time)
 
     def move(connection: Connection) -> FlowRun:
-        return flow_run_changes.set_state(connection, str(flow_run_id), proposed, now_micros(), scheduled)
+        return flow_run_changes.set_state(connection, str(flow_run_id), proposed, now_us(), scheduled)
 
     return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/set_state", state, move, 200)
 
@@ -275,7 +275,7 @@ def retry_flow_run(
     from_failure = wanted is not None and wanted.from_failure
 
     def retry(connection: Connection) -> FlowRun:
-        return flow_run_changes.schedule_again(connection, str(flow_run_id), now_micros(), from_failure=from_failure)
+        return flow_run_changes.schedule_again(connection, str(flow_run_id), now_us(), from_failure=from_failure)
 
     return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/retry", wanted, retry, 200)
 
@@ -285,7 +285,7 @@ def grant_attempt(ledger: ServedLedger, flow_run_id: Id, key: Key = None) -> Res
     """Give a root run that has ended its next attempt. The record's ``attempt`` is what its new owner must bear."""
 
     def grant(connection: Connection) -> FlowRun | None:
-        attempts.grant_attempt(connection, str(flow_run_id), now_micros())
+        attempts.grant_attempt(connection, str(flow_run_id), now_us())
         return flow_runs.get(connection, str(flow_run_id))
 
     return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/attempts", None, grant)

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from fastapi import Path, Request, Response
 
+from armillary.clock import now_us
 from armillary.core.flow import Flow
 from armillary.core.page import Page
 from armillary.ledger import criteria, flows, listings, time_limit
 from armillary.ledger.tables import flow
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -45,7 +45,7 @@ def create_flow(ledger: ServedLedger, wanted: FlowToMake, key: Key = None) -> Re
         key,
         "POST /flows",
         wanted,
-        lambda connection: flows.create(connection, wanted.name, wanted.tags, now_micros()),
+        lambda connection: flows.create(connection, wanted.name, wanted.tags, now_us()),
     )
 
 
@@ -87,9 +87,7 @@ def read_flow(request: Request, ledger: ServedLedger, flow_id: Id) -> Response:
 def update_flow(ledger: ServedLedger, flow_id: Id, changes: FlowChanges) -> Response:
     """Give it other tags or another description, until its code says otherwise."""
     with ledger.write() as connection:
-        changed = flows.change(
-            connection, str(flow_id), now_micros(), tags=changes.tags, description=changes.description
-        )
+        changed = flows.change(connection, str(flow_id), now_us(), tags=changes.tags, description=changes.description)
     return answer(changed)
 
 

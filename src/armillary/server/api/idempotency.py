@@ -10,10 +10,10 @@ from fastapi import Header, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
+from armillary.clock import now_us
 from armillary.ledger import idempotency_keys
 from armillary.ledger.idempotency_keys import LONGEST_KEY, Answered
 from armillary.server.api.answers import JSON, encoded
-from armillary.server.api.clock import now_micros
 from armillary.server.keeper import Keeper
 
 Key = Annotated[
@@ -42,7 +42,7 @@ def create_once(
         if answered is None:
             answered = Answered(status, encoded(create(connection)))
             if key is not None:
-                idempotency_keys.keep(connection, key, route, asked, answered, now_micros())
+                idempotency_keys.keep(connection, key, route, asked, answered, now_us())
     return _told(answered)
 
 

@@ -12,14 +12,13 @@ from msgspec import UNSET
 from pydantic import Field
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.criteria import name_fits
 from armillary.core.errors import Conflict
 from armillary.core.notification_policy import NotificationPolicy, message_of
 from armillary.ledger import notification_policies
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Name, NameFilter, Tags, Text
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once, told_before, told_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -76,7 +75,7 @@ def create_policy(ledger: ServedLedger, wanted: PolicyWanted, key: Key = None) -
             target=wanted.target,
             tags=wanted.tags,
             template=wanted.template,
-            now=now_micros(),
+            now=now_us(),
         )
 
     return create_once(ledger, key, "POST /notification_policies", wanted, create)
@@ -123,7 +122,7 @@ def update_policy(ledger: ServedLedger, policy_id: Id, changes: PolicyChanges) -
             connection,
             ledger.home,
             str(policy_id),
-            now_micros(),
+            now_us(),
             states=UNSET if changes.states is None else changes.states,
             tags=UNSET if changes.tags is None else changes.tags,
             target=UNSET if changes.target is None else changes.target,

@@ -6,13 +6,12 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.ledger import saved_searches
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name, NamedListing
-from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
@@ -31,7 +30,7 @@ class SearchToSave(Body):
 def save_search(ledger: ServedLedger, search: SearchToSave) -> Response:
     """Save a search; one of that name keeps its id and gets the new definition."""
     with ledger.write() as connection:
-        saved = saved_searches.put(connection, new_id(), search.name, search.definition, now_micros())
+        saved = saved_searches.put(connection, new_id(), search.name, search.definition, now_us())
     return answer(saved)
 
 

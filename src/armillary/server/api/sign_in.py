@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us
 from armillary.core.errors import Forbidden, Unauthenticated
 from armillary.ledger import api_tokens
 from armillary.server.access.callers import Callers
@@ -20,7 +20,6 @@ from armillary.server.access.cookies import delete_session, set_session
 from armillary.server.access.derived_tokens import derived_token
 from armillary.server.api.answers import Status, answer
 from armillary.server.api.bodies import Body
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once, told_before
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper
@@ -83,7 +82,7 @@ def sign_out(request: Request, ledger: ServedLedger) -> Response:
     caller: Caller = request.scope["caller"]
     if caller.token_id is not None and caller.scope == api_tokens.BROWSER:
         with ledger.write() as connection:
-            api_tokens.end(connection, caller.token_id, now_micros())
+            api_tokens.end(connection, caller.token_id, now_us())
         request.app.state.callers.forget()
     response = answer(Status("signed out"))
     delete_session(request.scope, response)
@@ -103,7 +102,7 @@ def _maker(request: Request, ledger: Keeper, code: str) -> str | None:
     if made_by is None or made_by == HOME:
         return made_by
     with ledger.ledger.read() as connection:
-        return made_by if api_tokens.is_good(connection, made_by, now_micros()) else None
+        return made_by if api_tokens.is_good(connection, made_by, now_us()) else None
 
 
 async def _admin(request: Request, callers: Callers, token: str) -> str:

@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import Field
 
+from armillary.clock import now_us
 from armillary.ledger import concurrency_limits
 from armillary.ledger.concurrency_limits import Granting
 from armillary.server.access.attempt_tokens import check_root, check_task_run, named_slots, told_in_body
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name, Tags
-from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import WORK, requires
@@ -40,7 +40,7 @@ def take_slots(request: Request, ledger: ServedLedger, wanted: SlotsWanted) -> R
     with ledger.write() as connection:
         check_task_run(connection, caller, str(wanted.task_run_id))
         granting = concurrency_limits.acquire(
-            connection, str(wanted.root_flow_run_id), str(wanted.task_run_id), wanted.tags, wanted.holder, now_micros()
+            connection, str(wanted.root_flow_run_id), str(wanted.task_run_id), wanted.tags, wanted.holder, now_us()
         )
     return answer(granting)
 

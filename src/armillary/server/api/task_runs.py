@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 
+from armillary.clock import now_us
 from armillary.core.page import Page
 from armillary.core.run_history import HistoryBucket
 from armillary.core.states import StateType
@@ -18,7 +19,6 @@ from armillary.ledger.tables import task_run
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Id, Listing, Narrowed
-from armillary.server.api.clock import now_micros
 from armillary.server.api.flow_runs import HistoryQuestion
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -76,7 +76,7 @@ def task_run_history(ledger: ServedLedger, wanted: HistoryQuestion) -> Response:
             wanted.history_start,
             wanted.history_end,
             timedelta(seconds=wanted.history_interval_seconds),
-            now_micros(),
+            now_us(),
         )
     return answer(told)
 
@@ -106,7 +106,7 @@ def read_task_run(request: Request, ledger: ServedLedger, task_run_id: Id) -> Re
 def why_task_run_waits(request: Request, ledger: ServedLedger, task_run_id: Id) -> Response:
     """Why it is not running; a run that runs or has ended has no reasons."""
     with ledger.read() as connection:
-        told = waiting.of_task_run(connection, str(task_run_id), now_micros())
+        told = waiting.of_task_run(connection, str(task_run_id), now_us())
     return tagged(request, told)
 
 

@@ -10,15 +10,13 @@ from fastapi import Query, Request, Response
 from msgspec import json
 from sqlalchemy import Connection
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us, to_us
 from armillary.core.api_token import ApiToken
 from armillary.core.errors import InvalidOption
 from armillary.ledger import api_tokens
-from armillary.ledger.rows import micros
 from armillary.server.access.derived_tokens import bearer_token, derived_token
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -60,12 +58,12 @@ def create_token(request: Request, ledger: ServedLedger, wanted: NewToken, key: 
         key, token = None, secrets.token_urlsafe(32)
     else:
         token = derived_token(callers_own, f"armillary token {key}")
-    expires = None if wanted.expires is None else micros(wanted.expires)
+    expires = None if wanted.expires is None else to_us(wanted.expires)
 
     caller: Caller = request.scope["caller"]
 
     def create(connection: Connection) -> ApiToken:
-        now = now_micros()
+        now = now_us()
         if expires is not None and expires <= now:
             raise InvalidOption(
                 f"{wanted.expires} is over: the token would never be good.",
@@ -89,6 +87,6 @@ def revoke_token(
 ) -> Response:
     """The token, which is refused from now on, and with it the browsers it signed in."""
     with ledger.write() as connection:
-        revoked = api_tokens.revoke(connection, str(token_id), now_micros(), with_children=with_children)
+        revoked = api_tokens.revoke(connection, str(token_id), now_us(), with_children=with_children)
     request.app.state.callers.forget()
     return answer(revoked)

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from armillary.client.in_process_nouns import no_variable
+from armillary.clock import now_us
 from armillary.core.page import Page
 from armillary.core.variable import Variable
 from armillary.ledger import variables
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, NamedListing, Tags
-from armillary.server.api.clock import now_micros
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
@@ -64,7 +64,7 @@ def read_variable(request: Request, ledger: ServedLedger, name: VariableName) ->
 def set_variable(ledger: ServedLedger, name: VariableName, wanted: VariableValue) -> Response:
     """Set it, new or not."""
     with ledger.write() as connection:
-        variable = variables.put(connection, name, wanted.value, wanted.tags, now_micros())
+        variable = variables.put(connection, name, wanted.value, wanted.tags, now_us())
     return answer(variable)
 
 

@@ -9,17 +9,16 @@ from uuid import UUID
 from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id, now_us, to_datetime, to_us
 from armillary.core.criteria import name_fits
 from armillary.core.flow_run import FlowRun
 from armillary.core.names import checked_name
 from armillary.core.queue_contents import contents
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import deployments, rows, time_limit, work_queues, workers
+from armillary.ledger import deployments, time_limit, work_queues, workers
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name, NameFilter, Tags, Text
-from armillary.server.api.clock import now_micros
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
@@ -122,8 +121,8 @@ def list_work_queues(request: Request, ledger: ServedLedger) -> Response:
 @router.post("", response_model=WorkQueue, status_code=201, dependencies=[requires(WRITE)])
 def create_work_queue(ledger: ServedLedger, wanted: WorkQueueWanted, key: Key = None) -> Response:
     """409 when there is one of that name."""
-    now = now_micros()
-    at = rows.moment(now)
+    now = now_us()
+    at = to_datetime(now)
     queue = WorkQueue(id=new_id(), created=at, updated=at, **wanted.facts())
     return create_once(
         ledger, key, "POST /work_queues", wanted, lambda connection: work_queues.create(connection, queue, now)
@@ -141,7 +140,7 @@ def filter_work_queues(ledger: ServedLedger, wanted: NameFilter | None = None) -
 @router.post("/contents", response_model=QueueContents, dependencies=[requires(READ)])
 def contents_of_work_queue(ledger: ServedLedger, wanted: WorkQueueTried) -> Response:
     """Which deployments' runs would wait in a queue that is not saved yet."""
-    now = rows.moment(now_micros())
+    now = to_datetime(now_us())
     queue = WorkQueue(str(wanted.id), wanted.name, now, now, filter=wanted.filter.filter(), priority=wanted.priority)
     with ledger.read() as connection, time_limit.within(connection):
         found = contents(queue, work_queues.every(connection), deployments.every(connection))
@@ -216,7 +215,7 @@ def preview_work_queue(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Response:
     """What is coming in it, late runs first."""
-    last = now_micros() + _SOON_MICROS if until is None else rows.micros(until)
+    last = now_us() + _SOON_MICROS if until is None else to_us(until)
     with ledger.read() as connection:
         queue = work_queues.find(connection, str(work_queue_id))
         coming = work_queues.preview(connection, queue, last, limit=limit)
@@ -226,7 +225,7 @@ def preview_work_queue(
 @router.get("/{work_queue_id}/status", response_model=QueueStatus, dependencies=[requires(READ)])
 def work_queue_status(request: Request, ledger: ServedLedger, work_queue_id: Id) -> Response:
     """How it goes: what runs, what is late, and which agents work on it."""
-    now = now_micros()
+    now = now_us()
     with ledger.read() as connection:
         queue = work_queues.find(connection, str(work_queue_id))
         agents = [each for each in workers.every(connection, now) if not each.queues or queue.name in each.queues]
@@ -238,5 +237,5 @@ def work_queue_status(request: Request, ledger: ServedLedger, work_queue_id: Id)
 def _changed(ledger: ServedLedger, work_queue_id: str, facts: dict[str, Any]) -> Response:
     with ledger.write() as connection:
         queue = work_queues.find(connection, work_queue_id)
-        changed = work_queues.change(connection, replace(queue, **facts), now_micros())
+        changed = work_queues.change(connection, replace(queue, **facts), now_us())
     return answer(changed)

@@ -12,12 +12,12 @@ from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from armillary.clock import to_datetime, to_us
 from armillary.core.errors import IllegalTransition, NotFound, Unauthenticated
 from armillary.core.rules.crash import Death
 from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger import claims, collisions, output_lines, workers
 from armillary.ledger.api_tokens import hash_of
-from armillary.ledger.rows import micros, moment
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token
 from armillary.server.access.derived_tokens import bearer_token
@@ -95,8 +95,8 @@ def register(request: Request, ledger: ServedLedger, worker_id: Id, wanted: Work
             wanted.host,
             wanted.pid,
             wanted.version,
-            moment(now),
-            moment(now),
+            to_datetime(now),
+            to_datetime(now),
             wanted.queues,
             wanted.slots,
         )
@@ -156,7 +156,7 @@ def release(request: Request, ledger: ServedLedger, worker_id: Id, held: HeldRun
 @router.post("/{worker_id}/output", response_model=int, dependencies=[requires(WORK)])
 def record_output(request: Request, ledger: ServedLedger, worker_id: Id, said: Output, key: Key = None) -> Response:
     """Lines that a run's process wrote, for the run's log; how many were taken."""
-    lines = [(micros(each.at), each.text) for each in said.lines]
+    lines = [(to_us(each.at), each.text) for each in said.lines]
 
     def add(connection: Connection) -> int:
         workers.check_owner(connection, str(worker_id), _speaks_as(request))

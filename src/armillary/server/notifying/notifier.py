@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from armillary.clock import to_datetime
 from armillary.core.notification_policy import NotificationPolicy, message_of
-from armillary.ledger import notification_deliveries, notification_policies, rows
+from armillary.ledger import notification_deliveries, notification_policies
 from armillary.ledger import outbox as outbox_rows
 from armillary.ledger.notification_deliveries import Due
 from armillary.server.notifying.delivery import deliver
@@ -92,7 +93,7 @@ def facts_of(policy: NotificationPolicy, due: Due, url: str) -> dict[str, Any]:
         "state_name": due.state_name,
         "state_type": due.state_type,
         "state_message": due.state_message or "",
-        "state_timestamp": rows.moment(due.state_at).isoformat(),
+        "state_timestamp": to_datetime(due.state_at).isoformat(),
         "expected_start_time": run.expected_start_time.isoformat(),
         "tags": ", ".join(run.tags),
         "parameters": str(run.parameters),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from armillary import settings
-from armillary.client.new_ids import new_id
+from armillary.clock import new_id
 from armillary.ledger import scheduled_runs, scheduling
 from armillary.server.keeper import Keeper
 from armillary.server.notifying.notifier import Notifier
