@@ -33,7 +33,7 @@ _IMPORTED = (
     "armillary.deployments",
     "armillary.engine.flow_calls",
     "armillary.flow_runners",
-    "armillary.ledger.maintenance",
+    "armillary.ledger.upkeep.maintenance",
     "armillary.schedules",
     "armillary.sdk.spec_files",
     "armillary.sdk.task",

@@ -10,9 +10,10 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
-from armillary.ledger import Ledger, listings, open_ledger
-from armillary.ledger.postgresql import open_postgresql
-from armillary.ledger.tables import flow_run
+from armillary.ledger import Ledger, open_ledger
+from armillary.ledger.postgresql.ledger import open_postgresql
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.views import listings
 from benchmarks.filters.common import FLOW_RUNS, TASK_RUNS
 from benchmarks.filters.seed import seed
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import insert
 
 from armillary.core.ids import flow_id
-from armillary.ledger import Ledger, dialect
-from armillary.ledger.dialect import Row
-from armillary.ledger.tables import flow, flow_run, flow_run_tag, task_run
+from armillary.ledger import Ledger
+from armillary.ledger.database import dialect
+from armillary.ledger.database.dialect import Row
+from armillary.ledger.tables.run_tables import flow, flow_run, flow_run_tag, task_run
 
 START = 1_760_000_000_000_000
 STEP = 2_500_000

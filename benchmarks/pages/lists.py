@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from armillary.ledger import listings, open_ledger
-from armillary.ledger.tables import flow_run
+from armillary.ledger import open_ledger
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.views import listings
 from benchmarks.filters.seed import seed
 from benchmarks.pages.common import Measured, Window, opened, site_of
 

@@ -18,9 +18,9 @@ from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.ids import flow_id
 from armillary.core.worker import Worker
-from armillary.ledger import deployments, scheduled_runs
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.scheduled_runs import NewRun
+from armillary.ledger.deployments import deployments, scheduled_runs
+from armillary.ledger.deployments.scheduled_runs import NewRun
+from armillary.ledger.postgresql.home_ledger import open_home
 
 RUNS, AGENTS, AT_ONCE = 10_000, 20, 8
 

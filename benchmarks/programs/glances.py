@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from armillary.ledger import graph, graph_reading
-from armillary.ledger.following import catch_up
-from armillary.ledger.opening import open_ledger
-from armillary.ledger.tables import flow_run
+from armillary.ledger.database.opening import open_ledger
+from armillary.ledger.ingest.following import catch_up
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.views import graph_answers, graph_reading
 
 RUNNING = """
 import time
@@ -51,14 +51,14 @@ def main() -> None:
             if seen is None or not graph_reading.bring_up_to_date(connection, seen):
                 seen = graph_reading.read(connection, run)
                 number = 0
-            told = graph.told(connection, seen, number)
+            told = graph_answers.told(connection, seen, number)
             number = told.number
             if told.since is not None:
                 glances.append((time.process_time() - started) * 1000)
     with ledger.read() as connection:
         started = time.process_time()
         seen = graph_reading.read(connection, seen.flow_run_id)
-        graph.told(connection, seen)
+        graph_answers.told(connection, seen)
         whole = (time.process_time() - started) * 1000
     ledger.close()
     found = {"glance": statistics.median(glances), "most": max(glances), "glances": len(glances), "whole": whole}

@@ -5,8 +5,8 @@ import os
 import time
 
 from armillary import flow, task
-from armillary.ledger.following import catch_up
-from armillary.ledger.opening import open_ledger
+from armillary.ledger.database.opening import open_ledger
+from armillary.ledger.ingest.following import catch_up
 
 NUMBER = 20_000
 

@@ -16,8 +16,9 @@ from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
-from armillary.ledger import Ledger, deployments, scheduling
-from armillary.ledger.home_ledger import open_home
+from armillary.ledger import Ledger
+from armillary.ledger.deployments import deployments, scheduling
+from armillary.ledger.postgresql.home_ledger import open_home
 
 DEPLOYMENTS = 1_000
 

@@ -113,7 +113,7 @@ def _home(name: str) -> Iterable[Finding]:
 
 
 def _file_system(name: str) -> Iterable[Finding]:
-    from armillary.ledger.network_disk import network_file_system  # loads SQLAlchemy
+    from armillary.ledger.database.network_disk import network_file_system  # loads SQLAlchemy
 
     home = settings.home()
     kind = network_file_system(home)
@@ -129,8 +129,8 @@ def _ledger(name: str) -> Iterable[Finding]:
     home = settings.home()
     if not os.path.isdir(home):
         return [Finding(name, Verdict.GOOD, "nothing is recorded yet")]
-    from armillary.ledger import maintenance  # loads SQLAlchemy
-    from armillary.ledger.home_ledger import open_home
+    from armillary.ledger.postgresql.home_ledger import open_home
+    from armillary.ledger.upkeep import maintenance
 
     with open_home(home) as ledger:
         info = maintenance.info(ledger)
@@ -153,8 +153,8 @@ def _journals(name: str) -> Iterable[Finding]:
     folder = os.path.join(home, "journal")
     if not os.path.isdir(folder):
         return [Finding(name, Verdict.GOOD, "there are none")]
-    from armillary.ledger import following  # loads SQLAlchemy
-    from armillary.ledger.home_ledger import open_home
+    from armillary.ledger.ingest import following
+    from armillary.ledger.postgresql.home_ledger import open_home
 
     with open_home(home) as ledger:
         done = following.catch_up(ledger, folder)

@@ -33,8 +33,8 @@ def info(output: OutputOption = Output.TABLE) -> None:
     Example:
       armillary database info
     """
-    from armillary.ledger import maintenance  # loads SQLAlchemy
-    from armillary.ledger.home_ledger import open_home
+    from armillary.ledger.postgresql.home_ledger import open_home
+    from armillary.ledger.upkeep import maintenance
 
     with connect() as client:
         client.count_flow_runs()  # what the journals hold counts too
@@ -65,8 +65,8 @@ def upgrade() -> None:
     Example:
       armillary database backup before.db && armillary database upgrade
     """
-    from armillary.ledger import maintenance  # loads SQLAlchemy
-    from armillary.ledger.home_ledger import open_home
+    from armillary.ledger.postgresql.home_ledger import open_home
+    from armillary.ledger.upkeep import maintenance
 
     with open_home(settings.home()) as ledger:
         say(f"The database has schema version {maintenance.info(ledger).schema_version}, which is this release's.")
@@ -80,7 +80,8 @@ def backup(path: Annotated[str, typer.Argument(help="The file to make; it must n
     Example:
       armillary database backup /backups/ledger-$(date +%F).db
     """
-    from armillary.ledger import maintenance, open_ledger  # loads SQLAlchemy
+    from armillary.ledger import open_ledger
+    from armillary.ledger.upkeep import maintenance
 
     _in_a_file("pg_dump copies a PostgreSQL database while it is used.")
     with connect() as client:
@@ -104,7 +105,7 @@ def copy(
     Example:
       armillary server stop && armillary database copy --to postgresql://me@host/runs
     """
-    from armillary.ledger import copying  # loads SQLAlchemy
+    from armillary.ledger.postgresql import copying
 
     copied = copying.copy(settings.home(), to, _tell_rows if sys.stderr.isatty() else lambda _done, _total: None)
     if output is Output.JSON:
@@ -121,7 +122,7 @@ def reset(yes: YesOption = False) -> None:
     Example:
       armillary database backup before.db && armillary database reset --yes
     """
-    from armillary.ledger import maintenance  # loads SQLAlchemy
+    from armillary.ledger.upkeep import maintenance
 
     home = settings.home()
     _in_a_file("dropdb and createdb empty a PostgreSQL database; stop its server first.")
@@ -168,7 +169,7 @@ def _tell_rows(done: int, total: int) -> None:
 
 def _in_a_file(instead: str) -> None:
     """Raises UsageError when the runs of this home are in PostgreSQL, whose own tools do it better."""
-    from armillary.ledger.home_ledger import is_in_postgresql  # loads SQLAlchemy
+    from armillary.ledger.postgresql.home_ledger import is_in_postgresql  # loads SQLAlchemy
 
     if is_in_postgresql(settings.home()):
         raise UsageError(

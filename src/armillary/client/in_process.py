@@ -35,22 +35,14 @@ from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
 from armillary.core.time_spent import TimeSpent
 from armillary.journal.commands import CANCEL
-from armillary.ledger import (
-    attempts,
-    deleting,
-    finding,
-    flow_run_changes,
-    flow_runs,
-    flows,
-    following,
-    logs,
-    pruning,
-    stored_results,
-    task_runs,
-    times_spent,
-)
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.ingest import following
+from armillary.ledger.nouns import flows
+from armillary.ledger.ownership import attempts, flow_run_changes
+from armillary.ledger.postgresql.home_ledger import open_home
+from armillary.ledger.runs import deleting, flow_runs, logs, stored_results, task_runs, times_spent
+from armillary.ledger.upkeep import pruning
+from armillary.ledger.views import finding
 
 LOOK_EVERY_SECONDS = 0.1
 """How often ``wait_for_news`` looks at the journals' sizes: nobody pushes in a home without a keeper."""

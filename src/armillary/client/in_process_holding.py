@@ -12,8 +12,9 @@ from armillary.clock import now_us
 from armillary.core.flow_run import FlowRun
 from armillary.core.run_input import RunInput
 from armillary.journal.commands import PAUSE, RESUME, SUSPEND
-from armillary.ledger import holding, run_inputs
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.ownership import holding
+from armillary.ledger.runs import run_inputs
 
 
 class InProcessHolding:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from armillary.clock import new_id, now_us
 from armillary.core.notification_policy import NotificationPolicy
-from armillary.ledger import notification_policies
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.nouns import notification_policies
 
 
 class InProcessNotifications:

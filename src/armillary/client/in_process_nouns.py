@@ -17,8 +17,9 @@ from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 from armillary.journal.limits_file import write_limits
-from armillary.ledger import artifacts, concurrency_limits, saved_searches, variables
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.nouns import concurrency_limits, saved_searches, variables
+from armillary.ledger.runs import artifacts
 
 _NEARBY = 1000
 _LOOK_FOR_DEAD_SECONDS = 1.0

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from armillary.clock import new_id, now_us
 from armillary.core.page import Page
 from armillary.core.storage_block import StorageBlock
-from armillary.ledger import storage_blocks
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.nouns import storage_blocks
 
 
 class InProcessStorage:

@@ -19,21 +19,21 @@ from armillary.core.rules.crash import Death
 from armillary.core.rules.listening import Listening
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import (
+from armillary.ledger.database import result_keys
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.deployments import (
     backfills,
     claims,
     collisions,
     deployments,
     manual_runs,
-    output_lines,
-    result_keys,
     scheduled_runs,
     scheduling,
-    suspended_runs,
     work_queues,
     workers,
 )
-from armillary.ledger.opening import Ledger
+from armillary.ledger.ingest import output_lines
+from armillary.ledger.ownership import suspended_runs
 
 LOOK_EVERY_SECONDS = 0.05
 """How often a claim that waits looks whether anybody wrote: without a server nobody tells it."""

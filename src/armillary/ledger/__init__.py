@@ -1,12 +1,12 @@
 """The database: what happened to every run, kept for good.
 
-Entry points: :func:`~armillary.ledger.opening.open_ledger` gives a :class:`~armillary.ledger.opening.Ledger`, whose
+Entry points: :func:`~armillary.ledger.database.opening.open_ledger` gives a :class:`~armillary.ledger.database.opening.Ledger`, whose
 ``read()`` and ``write()`` give connections; every other module has functions of a connection. Readers call
-:func:`~armillary.ledger.following.catch_up` first, so that what the journals hold is in.
+:func:`~armillary.ledger.ingest.following.catch_up` first, so that what the journals hold is in.
 
 Importing this package loads SQLAlchemy.
 """
 
-from armillary.ledger.opening import Ledger, open_ledger
+from armillary.ledger.database.opening import Ledger, open_ledger
 
 __all__ = ["Ledger", "open_ledger"]

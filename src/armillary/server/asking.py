@@ -21,7 +21,9 @@ from armillary.core.rules.ownership import has_owner
 from armillary.core.states import TERMINAL
 from armillary.core.task_run import TaskRun
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
-from armillary.ledger import commands, dialect, flow_run_changes, flow_runs, holding, task_runs
+from armillary.ledger.database import dialect
+from armillary.ledger.ownership import commands, flow_run_changes, holding
+from armillary.ledger.runs import flow_runs, task_runs
 
 
 def cancel(connection: Connection, run_id: str, command_id: str, now: int) -> str | None:

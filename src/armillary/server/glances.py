@@ -13,7 +13,8 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection
 
-from armillary.ledger import concurrency_limits, service_leases, workers
+from armillary.ledger.deployments import workers
+from armillary.ledger.nouns import concurrency_limits, service_leases
 
 EVERY_SECONDS = 2.0
 _MOST_LIMITS = 500

@@ -15,8 +15,9 @@ from threading import Event, Lock, Thread
 from armillary.core.errors import ArmillaryError
 from armillary.core.rules.listening import Listening
 from armillary.journal.files import journals_in
-from armillary.ledger import owners, workers
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.deployments import workers
+from armillary.ledger.ingest import owners
 
 WRITE_EVERY_SECONDS = 2.5
 

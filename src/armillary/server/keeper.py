@@ -21,10 +21,11 @@ from sqlalchemy import Connection
 from armillary.client.living_journal import living_journal
 from armillary.core.errors import ArmillaryError, HomeNotWritable
 from armillary.journal.command_file import append_command
-from armillary.ledger import commands, following
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.opening import Ledger, Tell
-from armillary.ledger.time_limit import ANSWER_SECONDS
+from armillary.ledger.database.opening import Ledger, Tell
+from armillary.ledger.database.time_limit import ANSWER_SECONDS
+from armillary.ledger.ingest import following
+from armillary.ledger.ownership import commands
+from armillary.ledger.postgresql.home_ledger import open_home
 from armillary.server.heartbeats import Heartbeats
 from armillary.server.news import News
 from armillary.server.remote_owners import RemoteOwners

@@ -8,8 +8,8 @@ from threading import Lock
 
 from sqlalchemy import Connection
 
-from armillary.ledger import graph_reading
-from armillary.ledger.seen_graph import SeenGraph
+from armillary.ledger.views import graph_reading
+from armillary.ledger.views.kept_graph import SeenGraph
 
 _MOST_TASK_RUNS = 100_000
 """Some 50 MB, of which the last one used may be all."""
@@ -39,7 +39,7 @@ class KeptGraphs:
     @contextmanager
     def up_to_date(self, connection: Connection, flow_run_id: str, run_try: int | None = None) -> Iterator[SeenGraph]:
         """The graph as the connection sees it, or a little newer; for the block's time it is this thread's alone. Raises what
-        :func:`armillary.ledger.graph_reading.read` does."""
+        :func:`armillary.ledger.views.graph_reading.read` does."""
         key = (flow_run_id, run_try)
         with self._lock:
             kept = self._kept.pop(key) if key in self._kept else _Kept()

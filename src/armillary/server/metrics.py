@@ -12,7 +12,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from sqlalchemy import Connection
 
 from armillary.clock import now_us
-from armillary.ledger import flow_runs, times_spent, work_queues
+from armillary.ledger.deployments import work_queues
+from armillary.ledger.runs import flow_runs, times_spent
 from armillary.server.keeper import Keeper
 
 _COUNTED_FOR_SECONDS = 15.0

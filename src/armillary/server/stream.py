@@ -22,7 +22,7 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import ArmillaryError
-from armillary.ledger import outbox
+from armillary.ledger.database import outbox
 from armillary.server import glances
 from armillary.server.access.shares import Shares
 from armillary.server.keeper import Keeper

@@ -18,10 +18,10 @@ from sqlalchemy import Table, delete, select
 
 from armillary.clock import new_id
 from armillary.core.states import COMPLETED, RUNNING
-from armillary.ledger import server_tables
-from armillary.ledger.columns import metadata
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.opening import Ledger
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.postgresql.home_ledger import open_home
+from armillary.ledger.tables import server_tables
+from armillary.ledger.tables.columns import metadata
 
 HOME_TOKEN = "of-the-home"
 HOURLY = {"rule": {"interval": 3600}}

@@ -12,8 +12,8 @@ from armillary.client.interface import Client
 from armillary.core.deployment import Deployment
 from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.core.ids import flow_id
-from armillary.ledger.deployment_tables import storage_block
-from armillary.ledger.home_ledger import is_in_postgresql, open_home
+from armillary.ledger.postgresql.home_ledger import is_in_postgresql, open_home
+from armillary.ledger.tables.deployment_tables import storage_block
 
 from .recorded import new_id
 

@@ -6,7 +6,7 @@ import pytest
 
 from armillary.journal.events import STATE_LANE
 from armillary.ledger import Ledger
-from armillary.ledger.ingest import Answer, ingest
+from armillary.ledger.ingest.frames import Answer, ingest
 from ledger_contract.engines import Database, Postgres, Sqlite
 from ledger_contract.journals import Journal
 from ledger_contract.postgresql_server import PostgresqlServer

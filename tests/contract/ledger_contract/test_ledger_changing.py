@@ -8,8 +8,11 @@ from sqlalchemy import update
 from armillary.core.criteria import Criteria, FlowRunCriteria, TagCriterion
 from armillary.core.errors import IllegalTransition, InvalidOption, NotFound
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, RUNNING, SCHEDULED, State
-from armillary.ledger import Ledger, flow_run_changes, flow_runs, listings
-from armillary.ledger.tables import flow_run
+from armillary.ledger import Ledger
+from armillary.ledger.ownership import flow_run_changes
+from armillary.ledger.runs import flow_runs
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.views import listings
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
 

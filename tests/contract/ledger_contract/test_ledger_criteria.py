@@ -26,8 +26,11 @@ from armillary.core.criteria import (
 )
 from armillary.core.errors import InvalidOption, TooBroad
 from armillary.core.states import COMPLETED, FAILED
-from armillary.ledger import Ledger, criteria, listings, time_limit
-from armillary.ledger.tables import flow_run, flow_run_state
+from armillary.ledger import Ledger
+from armillary.ledger.database import time_limit
+from armillary.ledger.querying import criteria
+from armillary.ledger.tables.run_tables import flow_run, flow_run_state
+from armillary.ledger.views import listings
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

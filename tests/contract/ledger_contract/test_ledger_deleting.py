@@ -8,9 +8,12 @@ from sqlalchemy import func, select
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.states import CRASHED, PENDING, StateType
 from armillary.journal.events import LOG_LANE, Artifact, ResultStored
-from armillary.ledger import Ledger, attempts, columns, deleting, flow_runs, settling, tables, task_runs
-from armillary.ledger.outbox import KEPT_MICROS, trim
-from armillary.ledger.pruning import Pruned, prune
+from armillary.ledger import Ledger
+from armillary.ledger.database.outbox import KEPT_MICROS, trim
+from armillary.ledger.ownership import attempts, settling
+from armillary.ledger.runs import deleting, flow_runs, task_runs
+from armillary.ledger.tables import columns, run_tables
+from armillary.ledger.upkeep.pruning import Pruned, prune
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 
@@ -75,7 +78,7 @@ def test_deleting_a_subflow_run_leaves_its_parent_and_the_node_in_its_graph(ledg
         assert deleting.delete_flow_run(connection, child, journal.tick()) == 2
         assert [run.id for run in flow_runs.page(connection).items] == [journal.root]
         assert [run.task_name for run in task_runs.page(connection).items] == ["load", "sub"]
-        assert connection.execute(select(func.count()).select_from(tables.log)).scalar_one() == 1
+        assert connection.execute(select(func.count()).select_from(run_tables.log)).scalar_one() == 1
 
 
 def test_pruning_takes_finished_root_runs_that_ended_before_a_time(ledger: Ledger, feed: Feed) -> None:

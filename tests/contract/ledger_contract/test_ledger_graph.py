@@ -12,15 +12,16 @@ from sqlalchemy import delete
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
-from armillary.ledger import Ledger, graph, graph_reading
-from armillary.ledger.tables import outbox
+from armillary.ledger import Ledger
+from armillary.ledger.tables.run_tables import outbox
+from armillary.ledger.views import graph_answers, graph_reading
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
 
 
 def told(ledger: Ledger, flow_run_id: str, run_try: int | None = None) -> Graph:
     with ledger.read() as connection:
-        return graph.told(connection, graph_reading.read(connection, flow_run_id, run_try))
+        return graph_answers.told(connection, graph_reading.read(connection, flow_run_id, run_try))
 
 
 def test_task_runs_are_nodes_and_dependencies_are_edges(ledger: Ledger, feed: Feed) -> None:
@@ -115,12 +116,12 @@ def test_members_come_failures_first_page_by_page(ledger: Ledger, feed: Feed) ->
     feed(journal)
     with ledger.read() as connection:
         seen = graph_reading.read(connection, journal.root)
-        first = graph.members(connection, seen, mapped[0], limit=5)
-        rest = graph.members(connection, seen, mapped[0], after=first.after)
+        first = graph_answers.members(connection, seen, mapped[0], limit=5)
+        rest = graph_answers.members(connection, seen, mapped[0], after=first.after)
         with pytest.raises(InvalidOption, match="cursor"):
-            graph.members(connection, seen, mapped[0], after="e30=")
+            graph_answers.members(connection, seen, mapped[0], after="e30=")
         with pytest.raises(NotFound):
-            graph.members(connection, seen, new_id())
+            graph_answers.members(connection, seen, new_id())
     assert [node.id for node in [*first.nodes, *rest.nodes]] == [mapped[7], *mapped[:7], *mapped[8:]]
     assert first.cells is not None
     assert [first.letters[letter] for letter in first.cells] == [PENDING] * 7 + [FAILED] + [PENDING] * 4
@@ -140,13 +141,13 @@ def test_a_member_is_found_in_its_group(ledger: Ledger, feed: Feed) -> None:
         seen = graph_reading.read(connection, journal.root)
 
         def page(group: str, member: str) -> GroupMembers:
-            return graph.members(connection, seen, group, member=member, limit=2)
+            return graph_answers.members(connection, seen, group, member=member, limit=2)
 
         found = [page(group, mapped[8]) for group in (mapped[0], mapped[8])]
         itself = page(alone, alone)
         with pytest.raises(NotFound, match="not in this group"):
             page(mapped[0], alone)
-        after = graph.members(connection, seen, mapped[8], after=found[0].after)
+        after = graph_answers.members(connection, seen, mapped[8], after=found[0].after)
     assert found[0] == found[1]
     assert (found[0].group_id, found[0].place, found[0].cells) == (mapped[0], 8, None)
     assert [node.id for node in found[0].nodes] == [mapped[8], mapped[9]]
@@ -204,7 +205,7 @@ def test_what_the_outbox_says_brings_a_graph_up_to_date(ledger: Ledger, feed: Fe
     feed(journal)
     with ledger.read() as connection:
         seen = graph_reading.read(connection, journal.root)
-        shown = graph.told(connection, seen)
+        shown = graph_answers.told(connection, seen)
     partial = joined = 0
     for _ in range(40):
         for _ in range(random.choice([0, 0, 1, 3])):
@@ -219,8 +220,8 @@ def test_what_the_outbox_says_brings_a_graph_up_to_date(ledger: Ledger, feed: Fe
         feed(journal)
         with ledger.read() as connection:
             assert graph_reading.bring_up_to_date(connection, seen)
-            whole = graph.told(connection, graph_reading.read(connection, journal.root))
-            news = graph.told(connection, seen, since=shown.number)
+            whole = graph_answers.told(connection, graph_reading.read(connection, journal.root))
+            news = graph_answers.told(connection, seen, since=shown.number)
         if news.since is None:
             shown = news
         else:
@@ -248,7 +249,7 @@ def test_an_earlier_try_stays_as_it_was_while_the_latest_goes_on(ledger: Ledger,
     with ledger.read() as connection:
         for seen, many in ((first, 1), (second, 2)):
             assert graph_reading.bring_up_to_date(connection, seen)
-            assert graph.told(connection, seen).task_runs == many
+            assert graph_answers.told(connection, seen).task_runs == many
 
 
 def test_who_began_to_read_earlier_leaves_a_graph_as_others_brought_it(ledger: Ledger, feed: Feed) -> None:
@@ -263,7 +264,7 @@ def test_who_began_to_read_earlier_leaves_a_graph_as_others_brought_it(ledger: L
         with ledger.read() as later:
             assert graph_reading.bring_up_to_date(later, seen)
         assert graph_reading.bring_up_to_date(earlier, seen)
-        assert [node.state_type for node in graph.told(earlier, seen).nodes] == [RUNNING]
+        assert [node.state_type for node in graph_answers.told(earlier, seen).nodes] == [RUNNING]
 
 
 def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import update
 from armillary.core.state_change import StateChange
 from armillary.core.states import CRASHED, NAMES, SCHEDULED, TERMINAL, StateType, can_move
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import attempts, flow_run_changes, flow_runs, settling, task_runs
-from armillary.ledger.ingest import ingest
-from armillary.ledger.tables import flow_run
+from armillary.ledger.ingest.frames import ingest
+from armillary.ledger.ownership import attempts, flow_run_changes, settling
+from armillary.ledger.runs import flow_runs, task_runs
+from armillary.ledger.tables.run_tables import flow_run
 from ledger_contract.engines import Database
 from ledger_contract.journals import Journal, new_id
 

@@ -24,22 +24,14 @@ from armillary.journal.events import (
     Progress,
     ResultStored,
 )
-from armillary.ledger import (
-    Ledger,
-    attempts,
-    commands,
-    deleting,
-    flow_runs,
-    flows,
-    logs,
-    quarantine,
-    settling,
-    stored_results,
-    tables,
-    task_runs,
-)
-from armillary.ledger.columns import metadata
-from armillary.ledger.ingest import ingest
+from armillary.ledger import Ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.ingest.frames import ingest
+from armillary.ledger.nouns import flows
+from armillary.ledger.ownership import attempts, commands, settling
+from armillary.ledger.runs import deleting, flow_runs, logs, stored_results, task_runs
+from armillary.ledger.tables import run_tables
+from armillary.ledger.tables.columns import metadata
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, encode, new_id
 
@@ -485,7 +477,7 @@ def test_results_artifacts_and_edges_found_later_are_recorded(ledger: Ledger, fe
             [first, journal.root]
         )
         assert task_runs.edges(connection, journal.root) == [task_runs.Edge(second, "x", first)]
-        assert connection.execute(select(tables.artifact.c.fraction)).scalar_one() == 0.5
+        assert connection.execute(select(run_tables.artifact.c.fraction)).scalar_one() == 0.5
 
 
 def test_commands_wait_for_the_owner_until_it_answers(ledger: Ledger, feed: Feed) -> None:
@@ -512,7 +504,7 @@ def test_the_outbox_tells_each_change_once_per_transaction_with_the_latest_state
     journal.flow_state("COMPLETED")
     feed(journal)
     with ledger.read() as connection:
-        table = tables.outbox
+        table = run_tables.outbox
         told = (
             connection.execute(select(table).where(table.c.kind == "flow_run").order_by(table.c.number))
             .mappings()

@@ -9,19 +9,12 @@ from armillary.core.deployment import Deployment
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import CANCELLED, CRASHED, State, StateType
 from armillary.journal.events import STATE_LANE, ResultStored
-from armillary.ledger import (
-    Ledger,
-    claims,
-    deployments,
-    flow_run_changes,
-    flow_runs,
-    settling,
-    stored_results,
-    task_runs,
-    workers,
-)
-from armillary.ledger.deployment_tables import run_death
-from armillary.ledger.ingest import ingest
+from armillary.ledger import Ledger
+from armillary.ledger.deployments import claims, deployments, workers
+from armillary.ledger.ingest.frames import ingest
+from armillary.ledger.ownership import flow_run_changes, settling
+from armillary.ledger.runs import flow_runs, stored_results, task_runs
+from armillary.ledger.tables.deployment_tables import run_death
 from ledger_contract.journals import Journal, new_id
 from ledger_contract.test_ledger_scheduling import NOW, deployment, due_run, worker
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from armillary.core.errors import InvalidOption
-from armillary.ledger import Ledger, concurrency_limits
-from armillary.ledger.concurrency_limits import Granting
+from armillary.ledger import Ledger
+from armillary.ledger.nouns import concurrency_limits
+from armillary.ledger.nouns.concurrency_limits import Granting
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

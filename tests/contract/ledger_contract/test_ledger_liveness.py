@@ -6,8 +6,11 @@ import pytest
 
 from armillary.core.errors import NotFound
 from armillary.journal.events import STATE_LANE
-from armillary.ledger import Ledger, flow_runs, owners, shipped, workers
-from armillary.ledger.ingest import ingest
+from armillary.ledger import Ledger
+from armillary.ledger.deployments import workers
+from armillary.ledger.ingest import owners, shipped
+from armillary.ledger.ingest.frames import ingest
+from armillary.ledger.runs import flow_runs
 from ledger_contract.journals import Journal
 from ledger_contract.test_ledger_scheduling import NOW, worker
 

@@ -19,19 +19,11 @@ from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
 from armillary.journal.events import LOG_LANE
-from armillary.ledger import (
-    Ledger,
-    flow_runs,
-    graph_reading,
-    logs,
-    run_history,
-    spans,
-    task_run_strips,
-    task_runs,
-    waiting,
-)
+from armillary.ledger import Ledger
 from armillary.ledger.migrations.versions import v0009_plain_log_lines
-from armillary.ledger.server_tables import concurrency_limit, slot
+from armillary.ledger.runs import flow_runs, logs, task_runs
+from armillary.ledger.tables.server_tables import concurrency_limit, slot
+from armillary.ledger.views import graph_reading, run_history, spans, task_run_strips, waiting
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

@@ -12,10 +12,13 @@ from sqlalchemy import func, select
 
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import PENDING
-from armillary.ledger import Ledger, claims, deployments, flow_runs, outbox, scheduled_runs, scheduling, work_queues
-from armillary.ledger import tables as of
-from armillary.ledger.deployment_tables import held_attempt
-from armillary.ledger.scheduled_runs import NewRun
+from armillary.ledger import Ledger
+from armillary.ledger.database import outbox
+from armillary.ledger.deployments import claims, deployments, scheduled_runs, scheduling, work_queues
+from armillary.ledger.deployments.scheduled_runs import NewRun
+from armillary.ledger.runs import flow_runs
+from armillary.ledger.tables import run_tables as of
+from armillary.ledger.tables.deployment_tables import held_attempt
 from ledger_contract.engines import Postgres
 from ledger_contract.journals import new_id
 from ledger_contract.test_ledger_scheduling import MINUTE, NOW, deployment, scheduled, worker

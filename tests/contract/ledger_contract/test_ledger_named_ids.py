@@ -31,8 +31,13 @@ from armillary.journal.events import (
     TaskRunCreated,
     TimeSpent,
 )
-from armillary.ledger import Ledger, artifacts, commands, flow_runs, flows, quarantine, tables, task_runs
-from armillary.ledger.named_ids import RULES, Rule
+from armillary.ledger import Ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.ingest.named_ids import RULES, Rule
+from armillary.ledger.nouns import flows
+from armillary.ledger.ownership import commands
+from armillary.ledger.runs import artifacts, flow_runs, task_runs
+from armillary.ledger.tables import run_tables
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 
@@ -190,7 +195,7 @@ def _rows_of_others(ledger: Ledger, own: Journal) -> dict[str, Any]:
     moving = {"quarantine", "ingest_cursor", "outbox"}
     found: dict[str, Any] = {}
     with ledger.read() as connection:
-        for table in tables.flow_run.metadata.sorted_tables:
+        for table in run_tables.flow_run.metadata.sorted_tables:
             if table.name not in moving:
                 rows = connection.execute(select(table)).all()
                 found[table.name] = sorted(str(row) for row in rows if own.root not in str(row))
@@ -239,7 +244,7 @@ def test_a_circle_that_an_earlier_release_took_in_costs_nothing(ledger: Ledger, 
     second = own.flow_run(parent=first)
     feed(own)
     with ledger.write() as connection:
-        run = tables.flow_run
+        run = run_tables.flow_run
         connection.execute(run.update().where(run.c.id == first).values(parent_flow_run_id=second))
     with ledger.read(seconds=5) as connection:
         assert [each.id for each in flow_runs.ancestors(connection, second)] == [first]
@@ -296,7 +301,7 @@ def test_an_upstream_below_another_root_is_no_edge_and_its_task_run_is_kept(
         found = task_runs.get(connection, second)
         assert found is not None
         assert found.upstreams == {"data": [first], "more": [first]}
-        assert connection.execute(select(func.count()).select_from(tables.quarantine)).scalar() == 0
+        assert connection.execute(select(func.count()).select_from(run_tables.quarantine)).scalar() == 0
 
 
 def test_a_deployed_run_describes_its_own_flow_and_those_it_declared_first(ledger: Ledger, feed: Feed) -> None:
@@ -307,7 +312,7 @@ def test_a_deployed_run_describes_its_own_flow_and_those_it_declared_first(ledge
     guest.begin()
     feed(guest)
     with ledger.write() as connection:  # as a server makes the runs of a deployment
-        run = tables.flow_run
+        run = run_tables.flow_run
         connection.execute(run.update().where(run.c.id == guest.root).values(deployment_id=new_id()))
     for name in ("one", "two", "helper", "helper"):
         guest.say(FlowDeclared(guest.tick(), flow_id(name), name, f"Anew at {guest.now}.", ("anew",)))

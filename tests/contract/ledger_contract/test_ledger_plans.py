@@ -11,9 +11,11 @@ from benchmarks.filters.seed import seed
 from sqlalchemy import Connection, Select, select, text
 
 from armillary.core.criteria import Criteria
-from armillary.ledger import Ledger, criteria, listings, open_ledger
-from armillary.ledger.paging import paged
-from armillary.ledger.tables import task_run
+from armillary.ledger import Ledger, open_ledger
+from armillary.ledger.querying import criteria
+from armillary.ledger.querying.paging import paged
+from armillary.ledger.tables.run_tables import task_run
+from armillary.ledger.views import listings
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

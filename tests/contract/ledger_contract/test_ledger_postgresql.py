@@ -10,8 +10,10 @@ from sqlalchemy import func, select, text
 
 from armillary.core.states import COMPLETED
 from armillary.journal.events import LOG_LANE, STATE_LANE
-from armillary.ledger import columns, flow_runs, logs, schema, tables
-from armillary.ledger.ingest import ingest
+from armillary.ledger.database import schema
+from armillary.ledger.ingest.frames import ingest
+from armillary.ledger.runs import flow_runs, logs
+from armillary.ledger.tables import columns, run_tables
 from ledger_contract.engines import Postgres
 from ledger_contract.journals import Journal
 
@@ -60,6 +62,6 @@ def test_writers_that_deliver_the_same_frames_at_once_apply_each_once(postgres: 
             run = flow_runs.get(connection, journal.root)
             assert run is not None and run.state_type is COMPLETED
             assert flow_runs.task_run_counts(connection, journal.root) == {COMPLETED: 200}
-            states = select(func.count()).select_from(tables.task_run_state)
+            states = select(func.count()).select_from(run_tables.task_run_state)
             assert connection.execute(states).scalar_one() == 400
             assert [line.ordinal for line in logs.lines(connection, journal.root)] == list(range(300))

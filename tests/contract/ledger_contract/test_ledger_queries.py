@@ -10,7 +10,10 @@ from armillary.clock import to_datetime
 from armillary.core.errors import Ambiguous, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import COMPLETED, PENDING, RUNNING
-from armillary.ledger import Ledger, finding, flow_runs, flows, task_runs
+from armillary.ledger import Ledger
+from armillary.ledger.nouns import flows
+from armillary.ledger.runs import flow_runs, task_runs
+from armillary.ledger.views import finding
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

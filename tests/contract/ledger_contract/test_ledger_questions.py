@@ -10,8 +10,8 @@ from armillary.core.errors import TooLarge
 from armillary.core.run_input import RunInput
 from armillary.engine.question import Question
 from armillary.journal.events import InputAsked
-from armillary.ledger import run_inputs
-from armillary.ledger.refusals import Refused
+from armillary.ledger.database.refusals import Refused
+from armillary.ledger.runs import run_inputs
 from ledger_contract.journals import START, new_id
 
 

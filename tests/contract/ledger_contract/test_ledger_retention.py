@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, insert, select
 
 from armillary.core.flow_run import FlowRun
-from armillary.ledger import Ledger, api_tokens, flow_runs, retention, service_leases, task_runs
-from armillary.ledger.pruning import TOMBSTONES_KEPT_MICROS
-from armillary.ledger.tables import tombstone
+from armillary.ledger import Ledger
+from armillary.ledger.nouns import api_tokens, service_leases
+from armillary.ledger.runs import flow_runs, task_runs
+from armillary.ledger.tables.run_tables import tombstone
+from armillary.ledger.upkeep import retention
+from armillary.ledger.upkeep.pruning import TOMBSTONES_KEPT_MICROS
 from armillary.server.services.janitor import Janitor
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id

@@ -21,22 +21,14 @@ from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
 from armillary.core.waiting import WaitsFor
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import (
-    Ledger,
-    attempt_tokens,
-    claims,
-    deployments,
-    flow_run_changes,
-    flow_runs,
-    scheduled_runs,
-    scheduling,
-    settling,
-    waiting,
-    work_queues,
-    workers,
-)
-from armillary.ledger.attempt_tokens import HeldAttempt
-from armillary.ledger.scheduled_runs import NewRun
+from armillary.ledger import Ledger
+from armillary.ledger.deployments import claims, deployments, scheduled_runs, scheduling, work_queues, workers
+from armillary.ledger.deployments.scheduled_runs import NewRun
+from armillary.ledger.nouns import attempt_tokens
+from armillary.ledger.nouns.attempt_tokens import HeldAttempt
+from armillary.ledger.ownership import flow_run_changes, settling
+from armillary.ledger.runs import flow_runs
+from armillary.ledger.views import waiting
 from ledger_contract.journals import START, new_id
 
 MINUTE = 60_000_000

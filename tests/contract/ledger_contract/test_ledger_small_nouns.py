@@ -6,8 +6,10 @@ import pytest
 
 from armillary.core.errors import InvalidOption
 from armillary.journal.events import Artifact
-from armillary.ledger import Ledger, artifacts, idempotency_keys, saved_searches, variables
-from armillary.ledger.idempotency_keys import KEPT_MICROS, Answered
+from armillary.ledger import Ledger
+from armillary.ledger.nouns import idempotency_keys, saved_searches, variables
+from armillary.ledger.nouns.idempotency_keys import KEPT_MICROS, Answered
+from armillary.ledger.runs import artifacts
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

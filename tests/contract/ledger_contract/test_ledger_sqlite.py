@@ -16,22 +16,18 @@ from armillary.clock import to_datetime
 from armillary.core.errors import HomeNotWritable, InvalidOption, LedgerTooNew, LedgerUnavailable
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import FAILED
-from armillary.ledger import (
-    Ledger,
-    attempts,
-    flow_runs,
-    maintenance,
-    open_ledger,
-    quarantine,
-    schema,
-    task_runs,
-    variables,
-)
-from armillary.ledger.filters import task_run_conditions
-from armillary.ledger.home_lock import HomeLock
-from armillary.ledger.network_disk import network_file_system
-from armillary.ledger.paging import Order, paged
-from armillary.ledger.tables import log, task_run
+from armillary.ledger import Ledger, open_ledger
+from armillary.ledger.database import schema
+from armillary.ledger.database.home_lock import HomeLock
+from armillary.ledger.database.network_disk import network_file_system
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.nouns import variables
+from armillary.ledger.ownership import attempts
+from armillary.ledger.querying.filters import task_run_conditions
+from armillary.ledger.querying.paging import Order, paged
+from armillary.ledger.runs import flow_runs, task_runs
+from armillary.ledger.tables.run_tables import log, task_run
+from armillary.ledger.upkeep import maintenance
 from ledger_contract.conftest import Feed
 from ledger_contract.engines import Sqlite
 from ledger_contract.journals import START, Journal, new_id
@@ -58,7 +54,7 @@ def test_migrations_lead_to_the_schema_a_new_database_gets() -> None:
 
 
 def test_the_head_is_the_newest_migration() -> None:
-    assert ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_heads() == [schema.HEAD]
+    assert ScriptDirectory(str(Path(schema.__file__).parents[1] / "migrations")).get_heads() == [schema.HEAD]
 
 
 def test_an_empty_database_is_migrated_inside_its_transaction(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from armillary.client.home_token import home_token
 from armillary.core.errors import HomeNotWritable
 from armillary.engine.shipping import destination
 from armillary.home_folder import check_home, make_private, prepare_home
-from armillary.ledger.home_ledger import open_home
+from armillary.ledger.postgresql.home_ledger import open_home
 from armillary.testing import temporary_home
 
 OTHER_USER = 65_534

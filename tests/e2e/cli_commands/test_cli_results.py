@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from armillary.client.in_process import InProcessClient
 from armillary.engine.results import Header, _digest
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.tables import stored_result
+from armillary.ledger.postgresql.home_ledger import open_home
+from armillary.ledger.tables.run_tables import stored_result
 
 from .conftest import Armillary
 

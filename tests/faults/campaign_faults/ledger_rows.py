@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table, create_engine, select
 
 from armillary.core.rules.crash import Death
 from armillary.core.states import TERMINAL, StateType
-from armillary.ledger.deployment_tables import held_attempt, run_death
-from armillary.ledger.tables import flow_run, flow_run_state, quarantine, task_run, task_run_state
+from armillary.ledger.tables.deployment_tables import held_attempt, run_death
+from armillary.ledger.tables.run_tables import flow_run, flow_run_state, quarantine, task_run, task_run_state
 
 
 @dataclass(frozen=True, slots=True)

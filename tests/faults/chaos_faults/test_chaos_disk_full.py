@@ -22,8 +22,9 @@ import httpx
 import pytest
 
 from armillary.client.home_token import read_home_token
-from armillary.ledger import open_ledger, variables
-from armillary.ledger.following import catch_up
+from armillary.ledger import open_ledger
+from armillary.ledger.ingest.following import catch_up
+from armillary.ledger.nouns import variables
 from chaos_faults.world import World, assert_sound
 from pace import at_this_pace
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from armillary.ledger import open_ledger
-from armillary.ledger.following import catch_up
+from armillary.ledger.ingest.following import catch_up
 from chaos_faults.world import World, assert_sound
 
 KILLS = int(os.environ.get("ARMILLARY_CHAOS_KILLS", "12"))

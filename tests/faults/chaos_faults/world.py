@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Table, select, text
 from armillary.client.address import read_address
 from armillary.core.server_address import ServerAddress
 from armillary.core.states import COMPLETED, TERMINAL, StateType, can_move
-from armillary.ledger import Ledger, quarantine, tables
+from armillary.ledger import Ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.tables import run_tables
 
 
 class World:
@@ -84,14 +86,14 @@ class World:
 def assert_sound(ledger: Ledger, told: list[str], words: str) -> None:
     """All that flows were told is recorded, everything has ended, and no history is illegal. ``words`` say what is looked at."""
     with ledger.read() as connection:
-        completed = select(tables.task_run.c.id).where(tables.task_run.c.state_type == str(COMPLETED))
+        completed = select(run_tables.task_run.c.id).where(run_tables.task_run.c.state_type == str(COMPLETED))
         lost = set(told) - set(connection.execute(completed).scalars())
         assert len(set(told)) == len(told) > 0
         assert not lost, f"{words}: {len(lost)} of {len(told)} task runs are not recorded as completed"
         assert quarantine.count(connection) == 0
         for runs, states, run_id in (
-            (tables.flow_run, tables.flow_run_state, "flow_run_id"),
-            (tables.task_run, tables.task_run_state, "task_run_id"),
+            (run_tables.flow_run, run_tables.flow_run_state, "flow_run_id"),
+            (run_tables.task_run, run_tables.task_run_state, "task_run_id"),
         ):
             unfinished = select(runs.c.id).where(runs.c.state_type.not_in(sorted(map(str, TERMINAL))))
             assert connection.execute(unfinished).first() is None, words

@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 from armillary.core.errors import LedgerUnavailable
-from armillary.ledger import flow_runs, open_ledger
-from armillary.ledger.following import Progress, catch_up
+from armillary.ledger import open_ledger
+from armillary.ledger.ingest.following import Progress, catch_up
+from armillary.ledger.runs import flow_runs
 
 
 def main(home: str, how: str, argument: str = "") -> int:

@@ -15,10 +15,11 @@ from time import sleep, time_ns
 from sqlalchemy import Connection, func, select
 
 from armillary.core.ids import IdGenerator
-from armillary.ledger import scheduling, service_leases
-from armillary.ledger.deployment_tables import schedule
-from armillary.ledger.opening import Ledger, open_ledger
-from armillary.ledger.postgresql import open_postgresql
+from armillary.ledger.database.opening import Ledger, open_ledger
+from armillary.ledger.deployments import scheduling
+from armillary.ledger.nouns import service_leases
+from armillary.ledger.postgresql.ledger import open_postgresql
+from armillary.ledger.tables.deployment_tables import schedule
 
 SPEED = 3600
 LEASE_MICROS = 300_000

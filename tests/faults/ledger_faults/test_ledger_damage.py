@@ -9,8 +9,10 @@ import pytest
 
 from armillary.core.states import COMPLETED
 from armillary.journal.frames import pack, unpack
-from armillary.ledger import flow_runs, open_ledger, quarantine, task_runs
-from armillary.ledger.following import catch_up
+from armillary.ledger import open_ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.ingest.following import catch_up
+from armillary.ledger.runs import flow_runs, task_runs
 from ledger_faults.owners import new_id, write_run
 
 

@@ -16,8 +16,11 @@ from armillary.journal.commands import STOP
 from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged, TaskRunCreated
 from armillary.journal.frames import pack, unpack
 from armillary.journal.process import this_process
-from armillary.ledger import attempts, flow_runs, open_ledger, quarantine, settling
-from armillary.ledger.following import Progress, catch_up
+from armillary.ledger import open_ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.ingest.following import Progress, catch_up
+from armillary.ledger.ownership import attempts, settling
+from armillary.ledger.runs import flow_runs
 from ledger_faults.owners import new_id, now, write_run
 
 

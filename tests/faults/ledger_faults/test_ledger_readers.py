@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import func, select, text
 
 from armillary.core.states import COMPLETED, CRASHED
-from armillary.ledger import Ledger, flow_runs, logs, open_ledger, quarantine, tables, task_runs
-from armillary.ledger.following import catch_up
+from armillary.ledger import Ledger, open_ledger
+from armillary.ledger.ingest import quarantine
+from armillary.ledger.ingest.following import catch_up
+from armillary.ledger.runs import flow_runs, logs, task_runs
+from armillary.ledger.tables import run_tables
 from ledger_faults.conftest import Spawn
 from ledger_faults.owners import write_run
 
@@ -31,7 +34,7 @@ def assert_whole(ledger: Ledger, roots: list[str], tasks: int, log_lines: int) -
             assert flow_runs.task_run_counts(connection, root) == {COMPLETED: tasks}
             found = logs.lines(connection, root, limit=log_lines + 1)
             assert [(line.ordinal, line.message) for line in found] == [(n, f"line {n}") for n in range(log_lines)]
-        states = tables.task_run_state
+        states = run_tables.task_run_state
         assert connection.execute(select(func.count()).select_from(states)).scalar_one() == 2 * tasks * len(roots)
         per_run = select(states.c.task_run_id).group_by(states.c.task_run_id).having(func.count() != 2)
         assert connection.execute(per_run).first() is None

@@ -25,10 +25,11 @@ from armillary.core.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
-from armillary.ledger import deployments, scheduling, service_leases
-from armillary.ledger.home_ledger import open_home
-from armillary.ledger.opening import Ledger
-from armillary.ledger.tables import flow_run
+from armillary.ledger.database.opening import Ledger
+from armillary.ledger.deployments import deployments, scheduling
+from armillary.ledger.nouns import service_leases
+from armillary.ledger.postgresql.home_ledger import open_home
+from armillary.ledger.tables.run_tables import flow_run
 from ledger_faults.owners import now
 from ledger_faults.scheduler import new_id, simulated
 

@@ -14,7 +14,8 @@ from armillary.core.errors import ArmillaryError
 from armillary.core.states import RUNNING
 from armillary.journal.command_file import CommandReader, command_path
 from armillary.journal.commands import CANCEL, Command
-from armillary.ledger import commands, open_ledger
+from armillary.ledger import open_ledger
+from armillary.ledger.ownership import commands
 from armillary.server import asking
 from armillary.server.keeper import kept
 

@@ -24,8 +24,8 @@ from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
 from armillary.core.work_queue import WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger.columns import metadata
-from armillary.ledger.home_ledger import open_home
+from armillary.ledger.postgresql.home_ledger import open_home
+from armillary.ledger.tables.columns import metadata
 
 NOT_COMPARED = {"alembic_version", "idempotency_key", "outbox"}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from armillary.ledger.database_clock import DatabaseClock
+from armillary.ledger.postgresql.database_clock import DatabaseClock
 
 Seen = tuple[int, int, int]
 

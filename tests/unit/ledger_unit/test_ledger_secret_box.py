@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, create_engine
 
 from armillary.core.errors import InvalidSetting
-from armillary.ledger.secret_box import seal, unseal
+from armillary.ledger.database.secret_box import seal, unseal
 
 TEXT = "sixteen or more characters"
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from armillary.clock import to_datetime, to_us
-from armillary.ledger.checks import clean, is_count, is_id, is_time
-from armillary.ledger.text_match import id_bounds
+from armillary.ledger.database.checks import clean, is_count, is_id, is_time
+from armillary.ledger.querying.text_match import id_bounds
 
 WHOLE = "0190163d-8694-739b-aea5-966c26f8ad91"
 

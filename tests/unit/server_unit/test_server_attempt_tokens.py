@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armillary.ledger.attempt_tokens import HeldAttempt
+from armillary.ledger.nouns.attempt_tokens import HeldAttempt
 from armillary.server.access.attempt_tokens import attempt_token, named_attempt
 
 RUN = "0190163d-8694-739b-aea5-966c26f8ad91"

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from armillary.ledger.columns import metadata
+from armillary.ledger.tables.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

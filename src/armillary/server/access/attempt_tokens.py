@@ -19,7 +19,7 @@ from fastapi import Request
 from sqlalchemy import Connection
 
 from armillary.core.errors import Forbidden, NotFound
-from armillary.ledger import attempt_tokens
+from armillary.ledger.nouns import attempt_tokens
 from armillary.server.access.derived_tokens import derived_token
 from armillary.server.keeper import Keeper
 from armillary.server.permissions import Caller

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from armillary.clock import now_us, to_us
 from armillary.core.errors import AttemptOver, Unauthenticated
-from armillary.ledger import api_tokens, attempt_tokens
-from armillary.ledger.api_tokens import BROWSER, hash_of
+from armillary.ledger.nouns import api_tokens, attempt_tokens
+from armillary.ledger.nouns.api_tokens import BROWSER, hash_of
 from armillary.server.access.attempt_tokens import named_attempt
 from armillary.server.access.failures import Failures
 from armillary.server.keeper import Keeper

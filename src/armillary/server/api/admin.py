@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from armillary import settings
 from armillary.core.version import VERSION
-from armillary.ledger import schema
-from armillary.ledger.tables import flow_run
+from armillary.ledger.database import schema
+from armillary.ledger.tables.run_tables import flow_run
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import tagged
 from armillary.server.api.routes import api_router

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from armillary.core.artifact import Artifact
 from armillary.core.page import Page
-from armillary.ledger import artifacts
+from armillary.ledger.runs import artifacts
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Id, Limit, Text
 from armillary.server.api.routes import api_router

@@ -14,8 +14,12 @@ from sqlalchemy import select
 from armillary.client.interface import Pruned
 from armillary.clock import new_id, now_us
 from armillary.core.errors import UsageError
-from armillary.ledger import criteria, flow_run_changes, listings, pruning, time_limit
-from armillary.ledger.tables import flow_run
+from armillary.ledger.database import time_limit
+from armillary.ledger.ownership import flow_run_changes
+from armillary.ledger.querying import criteria
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.upkeep import pruning
+from armillary.ledger.views import listings
 from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed

@@ -12,7 +12,7 @@ from armillary.clock import new_id, now_us
 from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
 from armillary.journal.limits_file import write_limits
-from armillary.ledger import concurrency_limits
+from armillary.ledger.nouns import concurrency_limits
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Limit, Name, NamedListing

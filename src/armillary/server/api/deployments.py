@@ -23,17 +23,11 @@ from armillary.core.ids import flow_id
 from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.schedules.schedule import MOST_FIRINGS, check_it_fires, due_times, from_document, to_document
-from armillary.ledger import (
-    backfills,
-    criteria,
-    deployments,
-    listings,
-    manual_runs,
-    result_keys,
-    scheduling,
-    time_limit,
-)
-from armillary.ledger.deployment_tables import deployment
+from armillary.ledger.database import result_keys, time_limit
+from armillary.ledger.deployments import backfills, deployments, manual_runs, scheduling
+from armillary.ledger.querying import criteria
+from armillary.ledger.tables.deployment_tables import deployment
+from armillary.ledger.views import listings
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import (
     After,

@@ -18,21 +18,12 @@ from armillary.core.states import State, StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.time_spent import TimeSpent
 from armillary.core.waiting import Waiting
-from armillary.ledger import (
-    attempts,
-    criteria,
-    finding,
-    flow_run_changes,
-    flow_runs,
-    listings,
-    run_history,
-    stored_results,
-    task_run_strips,
-    time_limit,
-    times_spent,
-    waiting,
-)
-from armillary.ledger.tables import flow_run
+from armillary.ledger.database import time_limit
+from armillary.ledger.ownership import attempts, flow_run_changes
+from armillary.ledger.querying import criteria
+from armillary.ledger.runs import flow_runs, stored_results, times_spent
+from armillary.ledger.tables.run_tables import flow_run
+from armillary.ledger.views import finding, listings, run_history, task_run_strips, waiting
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Moment, Name, Narrowed, Tags, Text

@@ -9,8 +9,11 @@ from fastapi import Path, Request, Response
 from armillary.clock import now_us
 from armillary.core.flow import Flow
 from armillary.core.page import Page
-from armillary.ledger import criteria, flows, listings, time_limit
-from armillary.ledger.tables import flow
+from armillary.ledger.database import time_limit
+from armillary.ledger.nouns import flows
+from armillary.ledger.querying import criteria
+from armillary.ledger.tables.run_tables import flow
+from armillary.ledger.views import listings
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Body, Id, Listing, Name, Narrowed, Tags, Text
 from armillary.server.api.idempotency import Key, create_once

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from armillary.core.run_graph import Graph, GraphShape, GroupMembers
-from armillary.ledger import graph, graph_reading, spans
+from armillary.ledger.views import graph_answers, graph_reading, spans
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import encoded, tagged, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
@@ -45,7 +45,7 @@ def read_graph(
         if same is not None:
             return same
         with _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
-            told, version = graph.told(connection, seen, since), seen.version
+            told, version = graph_answers.told(connection, seen, since), seen.version
     content = {
         "flow_run_id": told.flow_run_id,
         "origin": told.origin,
@@ -70,7 +70,7 @@ def _tag(version: str, run_try: int | None, since: int | None) -> str:
 def read_graph_shape(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """The graph's nodes by their tasks, and its edges: a fifth of the graph, for laying another run out like this one."""
     with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id)) as seen:
-        told = graph.shape(seen)
+        told = graph_answers.shape(seen)
     return tagged(request, told)
 
 
@@ -97,7 +97,9 @@ def read_group(
 
     with ledger.read() as connection, _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
         wanted = None if member is None else str(member)
-        members = graph.members(connection, seen, str(group_id), limit=limit, after=after, place=place, member=wanted)
+        members = graph_answers.members(
+            connection, seen, str(group_id), limit=limit, after=after, place=place, member=wanted
+        )
         told = {
             "flow_run_id": members.flow_run_id,
             "group_id": members.group_id,

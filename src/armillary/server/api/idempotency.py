@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from armillary.clock import now_us
-from armillary.ledger import idempotency_keys
-from armillary.ledger.idempotency_keys import LONGEST_KEY, Answered
+from armillary.ledger.nouns import idempotency_keys
+from armillary.ledger.nouns.idempotency_keys import LONGEST_KEY, Answered
 from armillary.server.api.answers import JSON, encoded
 from armillary.server.keeper import Keeper
 

@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from armillary.core.errors import InvalidOption
 from armillary.journal.events import LOG_LANE, STATE_LANE
 from armillary.journal.shipment import Heard, Listening, Shipment, ShipmentAnswer
-from armillary.ledger import attempt_tokens, shipped
-from armillary.ledger.checks import is_id
+from armillary.ledger.database.checks import is_id
+from armillary.ledger.ingest import shipped
+from armillary.ledger.nouns import attempt_tokens
 from armillary.server.access.attempt_tokens import check_journals, check_root, told_in_body
 from armillary.server.api.routes import api_router
 from armillary.server.keeper import Keeper

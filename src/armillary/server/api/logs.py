@@ -11,7 +11,8 @@ from pydantic import Field
 from armillary.core.criteria import LogCriteria
 from armillary.core.log_line import LogLine
 from armillary.core.page import Page
-from armillary.ledger import logs, time_limit
+from armillary.ledger.database import time_limit
+from armillary.ledger.runs import logs
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, Body, Id

@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request, Response
 from sqlalchemy import func, select
 
-from armillary.ledger.tables import outbox
+from armillary.ledger.tables.run_tables import outbox
 from armillary.server.access.shares import Shares
 from armillary.server.api.answers import answer
 from armillary.server.api.routes import api_router

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from pydantic import Field
 
 from armillary.core.run_input import RunInput
-from armillary.ledger import flow_runs, run_inputs
+from armillary.ledger.runs import flow_runs, run_inputs
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import found, tagged

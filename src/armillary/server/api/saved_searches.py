@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from armillary.clock import new_id, now_us
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
-from armillary.ledger import saved_searches
+from armillary.ledger.nouns import saved_searches
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import After, Body, Id, Json, Limit, Name, NamedListing
 from armillary.server.api.routes import api_router

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from armillary.ledger import service_leases
-from armillary.ledger.service_leases import ServiceLease
+from armillary.ledger.nouns import service_leases
+from armillary.ledger.nouns.service_leases import ServiceLease
 from armillary.server.api.answers import tagged
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse
 
 from armillary.clock import new_id, now_us
 from armillary.core.errors import Forbidden, Unauthenticated
-from armillary.ledger import api_tokens
+from armillary.ledger.nouns import api_tokens
 from armillary.server.access.callers import Callers
 from armillary.server.access.cookies import delete_session, set_session
 from armillary.server.access.derived_tokens import derived_token

@@ -9,8 +9,8 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from armillary.clock import now_us
-from armillary.ledger import concurrency_limits
-from armillary.ledger.concurrency_limits import Granting
+from armillary.ledger.nouns import concurrency_limits
+from armillary.ledger.nouns.concurrency_limits import Granting
 from armillary.server.access.attempt_tokens import check_root, check_task_run, named_slots, told_in_body
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Id, Name, Tags

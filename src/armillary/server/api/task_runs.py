@@ -14,8 +14,11 @@ from armillary.core.states import StateType
 from armillary.core.stored_result import StoredResult
 from armillary.core.task_run import TaskRun
 from armillary.core.waiting import Waiting
-from armillary.ledger import criteria, finding, listings, run_history, stored_results, task_runs, time_limit, waiting
-from armillary.ledger.tables import task_run
+from armillary.ledger.database import time_limit
+from armillary.ledger.querying import criteria
+from armillary.ledger.runs import stored_results, task_runs
+from armillary.ledger.tables.run_tables import task_run
+from armillary.ledger.views import finding, listings, run_history, waiting
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Id, Listing, Narrowed

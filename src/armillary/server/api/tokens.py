@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from armillary.clock import new_id, now_us, to_us
 from armillary.core.api_token import ApiToken
 from armillary.core.errors import InvalidOption
-from armillary.ledger import api_tokens
+from armillary.ledger.nouns import api_tokens
 from armillary.server.access.derived_tokens import bearer_token, derived_token
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name

@@ -10,7 +10,7 @@ from armillary.client.in_process_nouns import no_variable
 from armillary.clock import now_us
 from armillary.core.page import Page
 from armillary.core.variable import Variable
-from armillary.ledger import variables
+from armillary.ledger.nouns import variables
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, NamedListing, Tags

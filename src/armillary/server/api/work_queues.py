@@ -16,7 +16,8 @@ from armillary.core.names import checked_name
 from armillary.core.queue_contents import contents
 from armillary.core.work_queue import QueueFilter, WorkQueue
 from armillary.core.worker import Worker
-from armillary.ledger import deployments, time_limit, work_queues, workers
+from armillary.ledger.database import time_limit
+from armillary.ledger.deployments import deployments, work_queues, workers
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Moment, Name, NameFilter, Tags, Text
 from armillary.server.api.idempotency import Key, create_once

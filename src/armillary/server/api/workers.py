@@ -16,8 +16,9 @@ from armillary.clock import to_datetime, to_us
 from armillary.core.errors import IllegalTransition, NotFound, Unauthenticated
 from armillary.core.rules.crash import Death
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.ledger import claims, collisions, output_lines, workers
-from armillary.ledger.api_tokens import hash_of
+from armillary.ledger.deployments import claims, collisions, workers
+from armillary.ledger.ingest import output_lines
+from armillary.ledger.nouns.api_tokens import hash_of
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token
 from armillary.server.access.derived_tokens import bearer_token

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from armillary.clock import to_datetime
 from armillary.core.notification_policy import NotificationPolicy, message_of
-from armillary.ledger import notification_deliveries, notification_policies
-from armillary.ledger import outbox as outbox_rows
-from armillary.ledger.notification_deliveries import Due
+from armillary.ledger.database import outbox as outbox_rows
+from armillary.ledger.nouns import notification_deliveries, notification_policies
+from armillary.ledger.nouns.notification_deliveries import Due
 from armillary.server.notifying.delivery import deliver
 
 _AT_ONCE = 4

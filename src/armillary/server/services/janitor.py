@@ -6,7 +6,8 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from armillary.ledger import outbox, retention
+from armillary.ledger.database import outbox
+from armillary.ledger.upkeep import retention
 
 _MOST_SECONDS = 0.05
 _COUNT_EVERY_MICROS = 600_000_000

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from armillary.journal.files import journals_in
-from armillary.ledger import claims, owners, shipped, suspended_runs
+from armillary.ledger.deployments import claims
+from armillary.ledger.ingest import owners, shipped
+from armillary.ledger.ownership import suspended_runs
 from armillary.server.heartbeats import Heartbeats
 
 

@@ -18,7 +18,7 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from armillary.core.errors import ArmillaryError
-from armillary.ledger import service_leases
+from armillary.ledger.nouns import service_leases
 from armillary.server.keeper import Keeper
 
 logger = logging.getLogger("armillary.server")
