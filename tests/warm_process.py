@@ -27,7 +27,7 @@ NUMBER = struct.Struct("i")
 """How the process id of a command is told, and then its exit code, negative for a signal."""
 
 _IMPORTED = (
-    "armillary.cli.result_opening",
+    "armillary.cli.commands.runs.result_opening",
     "armillary.client.http",
     "armillary.client.in_process",
     "armillary.deployments",

@@ -6,8 +6,8 @@ import time
 
 from armillary.clock import new_id, now_us
 from armillary.core.states import COMPLETED, RUNNING
-from armillary.journal.events import StateChanged
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.events import StateChanged
+from armillary.journal.writing.writer import JournalWriter
 
 NUMBER = 200_000
 

@@ -12,8 +12,8 @@ from served import Server
 from armillary.clock import new_id
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING
-from armillary.journal.events import FlowDeclared, FlowRunCreated, StateChanged, TaskRunCreated
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.events import FlowDeclared, FlowRunCreated, StateChanged, TaskRunCreated
+from armillary.journal.writing.writer import JournalWriter
 
 TRANSITIONS = 60
 

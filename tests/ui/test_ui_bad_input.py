@@ -11,7 +11,7 @@ from client_contract.recorded import RecordedRun
 from playwright.sync_api import Browser, expect
 
 from armillary.core.states import COMPLETED, RUNNING
-from armillary.journal.events import TimeSpent
+from armillary.journal.format.events import TimeSpent
 
 from .conftest import ASKED, Site, Told, overflow, signed_in, still, watched
 

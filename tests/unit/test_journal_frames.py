@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.journal.frames import PREFIX_BYTES, pack, unpack
-from armillary.journal.segment import without_pieces
+from armillary.journal.format.frames import PREFIX_BYTES, pack, unpack
+from armillary.journal.format.segment import without_pieces
 
 bodies = st.lists(st.binary(min_size=1, max_size=60), max_size=8)
 

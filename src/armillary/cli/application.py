@@ -13,36 +13,54 @@ from typing import Any
 
 from armillary import __version__
 from armillary.cli.elsewhere import refuse_if_known
-from armillary.cli.exits import FAILED, TOLD, code_for_error
-from armillary.cli.speech import complain, say
-from armillary.cli.streams import argument, prepare
+from armillary.cli.terminal.exits import FAILED, TOLD, code_for_error
+from armillary.cli.terminal.messages import complain, say
+from armillary.cli.terminal.streams import argument, prepare
 from armillary.core.errors import ArmillaryError
 
 NOUNS = {
-    "run": ("armillary.cli.run", "Run a flow from a file or module, here and now."),
-    "flow": ("armillary.cli.flow", "List flows."),
-    "flow-run": ("armillary.cli.flow_run", "List, inspect, follow, cancel, retry and delete flow runs."),
-    "task-run": ("armillary.cli.task_run", "List and inspect task runs."),
-    "result": ("armillary.cli.result", "Get the kept value of a run."),
-    "variable": ("armillary.cli.variable", "Set, get, list and unset variables."),
-    "artifact": ("armillary.cli.artifact", "List and show what runs published for people."),
-    "saved-search": ("armillary.cli.saved_search", "Save, list and delete filters of the web app."),
-    "notification": ("armillary.cli.notification", "Tell people of what runs do: by webhook, mail or chat."),
-    "concurrency-limit": ("armillary.cli.concurrency_limit", "Limit how many task runs with a tag run at once."),
-    "storage": ("armillary.cli.storage", "Say where flow code and results are kept."),
-    "deployment": ("armillary.cli.deployment", "Make flows run by themselves: on a schedule, or when somebody asks."),
-    "schedule": ("armillary.cli.schedule", "See when a schedule would fire."),
-    "work-queue": ("armillary.cli.work_queue", "Say which scheduled runs wait for which agents."),
-    "agent": ("armillary.cli.agent", "Run what is scheduled."),
-    "worker": ("armillary.cli.agent", "Another name for agent."),
-    "journal": ("armillary.cli.journal", "See and ship what was recorded here for a server."),
-    "server": ("armillary.cli.server", "Start, stop and ask after the server of this home."),
-    "token": ("armillary.cli.token", "Give others tokens of their own for the server, and take them away."),
-    "config": ("armillary.cli.config", "View and change settings."),
-    "profile": ("armillary.cli.profile", "Keep several sets of settings and switch between them."),
-    "database": ("armillary.cli.database", "Look after the database of this home."),
-    "doctor": ("armillary.cli.doctor", "Check that this home is in order, and say how to mend what is not."),
-    "version": ("armillary.cli.version", "Show versions."),
+    "run": ("armillary.cli.commands.runs.run", "Run a flow from a file or module, here and now."),
+    "flow": ("armillary.cli.commands.runs.flow", "List flows."),
+    "flow-run": ("armillary.cli.commands.runs.flow_run", "List, inspect, follow, cancel, retry and delete flow runs."),
+    "task-run": ("armillary.cli.commands.runs.task_run", "List and inspect task runs."),
+    "result": ("armillary.cli.commands.runs.result", "Get the kept value of a run."),
+    "variable": ("armillary.cli.commands.deployments.variable", "Set, get, list and unset variables."),
+    "artifact": ("armillary.cli.commands.runs.artifact", "List and show what runs published for people."),
+    "saved-search": ("armillary.cli.commands.runs.saved_search", "Save, list and delete filters of the web app."),
+    "notification": (
+        "armillary.cli.commands.administration.notification",
+        "Tell people of what runs do: by webhook, mail or chat.",
+    ),
+    "concurrency-limit": (
+        "armillary.cli.commands.deployments.concurrency_limit",
+        "Limit how many task runs with a tag run at once.",
+    ),
+    "storage": ("armillary.cli.commands.deployments.storage", "Say where flow code and results are kept."),
+    "deployment": (
+        "armillary.cli.commands.deployments.deployment",
+        "Make flows run by themselves: on a schedule, or when somebody asks.",
+    ),
+    "schedule": ("armillary.cli.commands.deployments.schedule", "See when a schedule would fire."),
+    "work-queue": ("armillary.cli.commands.deployments.work_queue", "Say which scheduled runs wait for which agents."),
+    "agent": ("armillary.cli.commands.deployments.agent", "Run what is scheduled."),
+    "worker": ("armillary.cli.commands.deployments.agent", "Another name for agent."),
+    "journal": ("armillary.cli.commands.administration.journal", "See and ship what was recorded here for a server."),
+    "server": ("armillary.cli.commands.administration.server", "Start, stop and ask after the server of this home."),
+    "token": (
+        "armillary.cli.commands.administration.token",
+        "Give others tokens of their own for the server, and take them away.",
+    ),
+    "config": ("armillary.cli.commands.administration.config", "View and change settings."),
+    "profile": (
+        "armillary.cli.commands.administration.profile",
+        "Keep several sets of settings and switch between them.",
+    ),
+    "database": ("armillary.cli.commands.administration.database", "Look after the database of this home."),
+    "doctor": (
+        "armillary.cli.commands.administration.doctor",
+        "Check that this home is in order, and say how to mend what is not.",
+    ),
+    "version": ("armillary.cli.commands.administration.version", "Show versions."),
 }
 
 HELP = f"""Run Python workflows, and see what happened to them.
@@ -93,7 +111,7 @@ def _root() -> Any:
     from typer.core import TyperCommand, TyperGroup
     from typer.main import get_command
 
-    from armillary.cli.noun import SETTINGS
+    from armillary.cli.terminal.noun import SETTINGS
 
     class Nouns(TyperGroup):
         """Help and completion see each noun's name and summary; using one loads it."""

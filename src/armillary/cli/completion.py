@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from armillary import settings
 from armillary.cli.connecting import connect
-from armillary.cli.paging import every
+from armillary.cli.terminal.paging import every
 from armillary.core import flow_runner
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import TYPE_OF_NAME

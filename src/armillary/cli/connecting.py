@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Unpack
 
-from armillary.cli.speech import warn
+from armillary.cli.terminal.messages import warn
 from armillary.client import connecting
 from armillary.client.connecting import Patience
 from armillary.client.interface import Client

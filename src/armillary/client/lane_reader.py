@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from armillary.journal.damaged import Damaged
-from armillary.journal.files import JournalFiles, read_segment
-from armillary.journal.headers import first_ordinal
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.reading.files import JournalFiles, read_segment
+from armillary.journal.reading.headers import first_ordinal
 
 FRAMES_AT_ONCE = 2_000
 _BYTES_AT_ONCE = 2 << 20

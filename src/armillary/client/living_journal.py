@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from armillary.journal.events import STATE_LANE
-from armillary.journal.files import journals_in
-from armillary.journal.headers import header_in
-from armillary.journal.owner import Owner, owner_of
+from armillary.journal.format.events import STATE_LANE
+from armillary.journal.reading.files import journals_in
+from armillary.journal.reading.headers import header_in
+from armillary.journal.reading.owner import Owner, owner_of
 
 
 def living_journal(folder: str, root_flow_run_id: str) -> str | None:

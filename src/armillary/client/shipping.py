@@ -28,13 +28,13 @@ from armillary.clock import new_id, now_us
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
-from armillary.journal.events import LOG_LANE, STATE_LANE, Header
-from armillary.journal.files import JournalFiles, journals_in
-from armillary.journal.headers import header_of
+from armillary.journal.format.events import LOG_LANE, STATE_LANE, Header
+from armillary.journal.format.segment import sweep_unborn
+from armillary.journal.format.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 from armillary.journal.outbox import Outbox, note_ledger, outboxes_beside
-from armillary.journal.owner import Owner, owner_of
-from armillary.journal.segment import sweep_unborn
-from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
+from armillary.journal.reading.files import JournalFiles, journals_in
+from armillary.journal.reading.headers import header_of
+from armillary.journal.reading.owner import Owner, owner_of
 
 SHIP_EVERY_SECONDS = 0.1
 LISTEN_SECONDS = 5.0

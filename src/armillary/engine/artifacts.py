@@ -14,7 +14,7 @@ from armillary.core.errors import InvalidOption, NotSerializable, OutsideRun
 from armillary.core.names import checked_name
 from armillary.engine.current import current_run
 from armillary.engine.guard import this_guard
-from armillary.journal.events import AnyEvent, Artifact, Progress
+from armillary.journal.format.events import AnyEvent, Artifact, Progress
 
 LARGEST_BYTES = 2_000_000
 _SCHEMES = frozenset({"http", "https", "mailto", "ftp", "s3", "gs", "file"})

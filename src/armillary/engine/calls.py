@@ -24,7 +24,7 @@ from armillary.engine.resolve import Upstreams, allow_failure, quote, unmapped
 from armillary.engine.signatures import names_of
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_execution import TaskExecution
-from armillary.journal.events import TaskRunCreated
+from armillary.journal.format.events import TaskRunCreated
 
 _IN_A_THREAD = (
     " A thread that a flow starts is inside it with Thread(target=contextvars.copy_context().run, args=(work,))."

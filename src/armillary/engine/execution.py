@@ -22,7 +22,7 @@ from armillary.core.states import (
 )
 from armillary.engine.guard import Interruptible, this_guard
 from armillary.engine.task_runner import spare_thread
-from armillary.journal.events import AnyEvent, StateChanged
+from armillary.journal.format.events import AnyEvent, StateChanged
 
 if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution

@@ -25,7 +25,7 @@ from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.tracebacks import strip_engine_frames
-from armillary.journal.events import FlowDeclared, FlowRunCreated
+from armillary.journal.format.events import FlowDeclared, FlowRunCreated
 
 Parent = FlowExecution | TaskExecution
 INVALID = "Validation of the flow's parameters failed:"

@@ -23,7 +23,7 @@ from armillary.engine.spent import Spent
 from armillary.engine.task_runner import Crew
 from armillary.engine.timers import Timer
 from armillary.engine.unseen import Dropped, Unseen
-from armillary.journal.events import AnyEvent
+from armillary.journal.format.events import AnyEvent
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop

@@ -21,7 +21,7 @@ from armillary.engine.current import current_run
 from armillary.engine.execution import Execution
 from armillary.engine.guard import this_guard
 from armillary.engine.tracebacks import strip_engine_frames, without_engine_frames
-from armillary.journal.events import Log
+from armillary.journal.format.events import Log
 
 __all__ = [
     "DEBUG",

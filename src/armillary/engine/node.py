@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from armillary.core.states import PENDING, StateType
-from armillary.journal.events import StateChanged, TaskRunCreated
+from armillary.journal.format.events import StateChanged, TaskRunCreated
 
 if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution

@@ -22,7 +22,7 @@ from armillary.engine.pause import End, Pause
 from armillary.engine.question import Question
 from armillary.engine.stopping import stop_body
 from armillary.engine.timers import timers
-from armillary.journal.events import InputAnswered
+from armillary.journal.format.events import InputAnswered
 
 HOUR_SECONDS = 3600.0
 DAY_SECONDS = 24 * HOUR_SECONDS

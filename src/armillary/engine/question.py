@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import json
 
 from armillary.core.errors import InvalidOption, InvalidParameters
-from armillary.journal.events import InputAsked
+from armillary.journal.format.events import InputAsked
 
 
 class Question:

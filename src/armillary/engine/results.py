@@ -18,7 +18,7 @@ from armillary.core.errors import ResultMissing, Untrusted
 from armillary.engine.execution import Execution
 from armillary.engine.flow_execution import FlowExecution
 from armillary.engine.serializers import Serializer, serializer_named
-from armillary.journal.events import ResultStored
+from armillary.journal.format.events import ResultStored
 from armillary.storage.opening import open_store
 from armillary.storage.signing import ResultKey, key_from, key_of_home
 from armillary.storage.store import Store

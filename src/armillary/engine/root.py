@@ -12,8 +12,8 @@ from armillary.engine.shipping import carry, destination
 from armillary.engine.timers import Timer, timers
 from armillary.journal.command_file import CommandReader
 from armillary.journal.commands import Command
-from armillary.journal.events import AnyEvent, CommandApplied
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.events import AnyEvent, CommandApplied
+from armillary.journal.writing.writer import JournalWriter
 
 if TYPE_CHECKING:
     from armillary.engine.execution import Execution

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armillary.journal.events import TimeSpent
+from armillary.journal.format.events import TimeSpent
 
 if TYPE_CHECKING:
     from armillary.engine.flow_execution import FlowExecution

@@ -15,7 +15,7 @@ from armillary.engine.loops import engine_loop, start_on
 from armillary.engine.specs import TaskSpec
 from armillary.engine.task_runner import spare_thread
 from armillary.engine.timers import Timer
-from armillary.journal.events import AnyEvent
+from armillary.journal.format.events import AnyEvent
 
 if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask

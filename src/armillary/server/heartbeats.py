@@ -14,7 +14,7 @@ from threading import Event, Lock, Thread
 
 from armillary.core.errors import ArmillaryError
 from armillary.core.rules.listening import Listening
-from armillary.journal.files import journals_in
+from armillary.journal.reading.files import journals_in
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.deployments import workers
 from armillary.ledger.ingest import owners

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from armillary.journal.shipment import LaneFrames, Shipment
+from armillary.journal.format.shipment import LaneFrames, Shipment
 from armillary.server.api import ingest
 from armillary.server.api.reference import shipped
 

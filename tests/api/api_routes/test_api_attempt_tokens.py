@@ -23,8 +23,8 @@ from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, NotFou
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.journal.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged, TaskRunCreated
-from armillary.journal.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
+from armillary.journal.format.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged, TaskRunCreated
+from armillary.journal.format.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 from armillary.server.application import routers
 from armillary.server.permissions import PUBLIC
 

@@ -15,7 +15,7 @@ from msgspec import msgpack
 from armillary.clock import new_id
 from armillary.core.ids import flow_id
 from armillary.core.states import RUNNING
-from armillary.journal.events import (
+from armillary.journal.format.events import (
     FORMAT_VERSION,
     STATE_LANE,
     Closed,
@@ -24,7 +24,7 @@ from armillary.journal.events import (
     Header,
     StateChanged,
 )
-from armillary.journal.shipment import LaneFrames, Listening, Shipment
+from armillary.journal.format.shipment import LaneFrames, Listening, Shipment
 
 from .world import HOME_TOKEN, HOURLY, MONTHLY, World
 

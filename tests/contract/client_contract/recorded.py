@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from armillary.core.ids import IdGenerator, flow_id
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING, StateType
-from armillary.journal.events import (
+from armillary.journal.format.events import (
     FlowDeclared,
     FlowRunCreated,
     Log,
@@ -17,7 +17,7 @@ from armillary.journal.events import (
     StateChanged,
     TaskRunCreated,
 )
-from armillary.journal.writer import JournalWriter
+from armillary.journal.writing.writer import JournalWriter
 
 START_US = 1_655_265_060_000_000
 """2022-06-15 03:51 UTC."""

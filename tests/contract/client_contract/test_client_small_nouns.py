@@ -8,7 +8,7 @@ import pytest
 
 from armillary.client.interface import Client
 from armillary.core.errors import Conflict, InvalidOption, NotFound
-from armillary.journal.events import Artifact
+from armillary.journal.format.events import Artifact
 from armillary.journal.limits_file import read_limits
 
 from .recorded import RecordedRun, new_id

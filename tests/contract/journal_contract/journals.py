@@ -7,10 +7,10 @@ from pathlib import Path
 from msgspec.msgpack import Decoder
 
 from armillary.core.ids import flow_id
-from armillary.journal.damaged import Damaged
-from armillary.journal.events import LOG_LANE, STATE_LANE, AnyEvent, LogLaneEvent, StateChanged, StateLaneEvent
-from armillary.journal.files import journals_in, read_segment
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.format.events import LOG_LANE, STATE_LANE, AnyEvent, LogLaneEvent, StateChanged, StateLaneEvent
+from armillary.journal.reading.files import journals_in, read_segment
+from armillary.journal.writing.writer import JournalWriter
 
 ROOT = "0190163d-8694-739b-aea5-966c26f8ad91"
 JOURNAL = "0190163d-8694-739b-aea5-966c26f8ad92"

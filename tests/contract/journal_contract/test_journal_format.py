@@ -10,10 +10,10 @@ from msgspec.msgpack import Encoder
 
 from armillary.client.in_process import InProcessClient
 from armillary.core.states import COMPLETED
-from armillary.journal.events import LOG_LANE, Closed, Header, Log
-from armillary.journal.files import journals_in
-from armillary.journal.frames import pack, unpack
-from armillary.journal.headers import header_of
+from armillary.journal.format.events import LOG_LANE, Closed, Header, Log
+from armillary.journal.format.frames import pack, unpack
+from armillary.journal.reading.files import journals_in
+from armillary.journal.reading.headers import header_of
 from journal_contract.journals import events_in
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from armillary.journal.events import LOG_LANE, Closed, Header, Log
-from armillary.journal.files import journals_in
-from armillary.journal.headers import header_of
-from armillary.journal.owner import Owner, is_unlocked, owner_of
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.events import LOG_LANE, Closed, Header, Log
+from armillary.journal.reading.files import journals_in
+from armillary.journal.reading.headers import header_of
+from armillary.journal.reading.owner import Owner, is_unlocked, owner_of
+from armillary.journal.writing.writer import JournalWriter
 from journal_contract.journals import ROOT, events_in, run_counts, state, writer_in
 
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from armillary.core.errors import HomeNotWritable, NotSerializable
-from armillary.journal.events import LOG_LANE, Closed, FlowDeclared, Header, Log
-from armillary.journal.files import journals_in
-from armillary.journal.frames import unpack
-from armillary.journal.headers import first_ordinal, header_of
-from armillary.journal.owner import Owner, is_unlocked, owner_of
-from armillary.journal.segment import sweep_unborn
+from armillary.journal.format.events import LOG_LANE, Closed, FlowDeclared, Header, Log
+from armillary.journal.format.frames import unpack
+from armillary.journal.format.segment import sweep_unborn
+from armillary.journal.reading.files import journals_in
+from armillary.journal.reading.headers import first_ordinal, header_of
+from armillary.journal.reading.owner import Owner, is_unlocked, owner_of
 from journal_contract.journals import JOURNAL, ROOT, events_in, run_counts, state, writer_in
 
 

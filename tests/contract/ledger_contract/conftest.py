@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from armillary.journal.events import STATE_LANE
+from armillary.journal.format.events import STATE_LANE
 from armillary.ledger import Ledger
 from armillary.ledger.ingest.frames import Answer, ingest
 from ledger_contract.engines import Database, Postgres, Sqlite

@@ -8,8 +8,8 @@ from random import Random
 from msgspec.msgpack import Decoder, Encoder
 
 from armillary.core.ids import IdGenerator, flow_id
-from armillary.journal.damaged import Damaged
-from armillary.journal.events import (
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.format.events import (
     FORMAT_VERSION,
     LOG_LANE,
     STATE_LANE,

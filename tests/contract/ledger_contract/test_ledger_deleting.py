@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.states import CRASHED, PENDING, StateType
-from armillary.journal.events import LOG_LANE, Artifact, ResultStored
+from armillary.journal.format.events import LOG_LANE, Artifact, ResultStored
 from armillary.ledger import Ledger
 from armillary.ledger.database.outbox import KEPT_MICROS, trim
 from armillary.ledger.ownership import attempts, settling

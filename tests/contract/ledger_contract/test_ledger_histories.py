@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from armillary.core.state_change import StateChange
 from armillary.core.states import CRASHED, NAMES, SCHEDULED, TERMINAL, StateType, can_move
-from armillary.journal.events import STATE_LANE
+from armillary.journal.format.events import STATE_LANE
 from armillary.ledger.ingest.frames import ingest
 from armillary.ledger.ownership import attempts, flow_run_changes, settling
 from armillary.ledger.runs import flow_runs, task_runs

@@ -12,8 +12,8 @@ from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, PENDING, RUNNING
 from armillary.journal.commands import CANCEL, Command
-from armillary.journal.damaged import Damaged
-from armillary.journal.events import (
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.format.events import (
     FORMAT_VERSION,
     LOG_LANE,
     STATE_LANE,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from armillary.core.deployment import Deployment
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import CANCELLED, CRASHED, State, StateType
-from armillary.journal.events import STATE_LANE, ResultStored
+from armillary.journal.format.events import STATE_LANE, ResultStored
 from armillary.ledger import Ledger
 from armillary.ledger.deployments import claims, deployments, workers
 from armillary.ledger.ingest.frames import ingest

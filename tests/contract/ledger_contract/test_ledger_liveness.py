@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from armillary.core.errors import NotFound
-from armillary.journal.events import STATE_LANE
+from armillary.journal.format.events import STATE_LANE
 from armillary.ledger import Ledger
 from armillary.ledger.deployments import workers
 from armillary.ledger.ingest import owners, shipped

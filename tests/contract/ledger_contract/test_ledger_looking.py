@@ -18,7 +18,7 @@ from armillary.core.criteria import ContainedCriterion, LogCriteria
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.core.waiting import WaitsFor
-from armillary.journal.events import LOG_LANE
+from armillary.journal.format.events import LOG_LANE
 from armillary.ledger import Ledger
 from armillary.ledger.migrations.versions import v0009_plain_log_lines
 from armillary.ledger.runs import flow_runs, logs, task_runs

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
-from armillary.journal import events
 from armillary.journal.commands import CANCEL, Command
-from armillary.journal.events import (
+from armillary.journal.format import events
+from armillary.journal.format.events import (
     LOG_LANE,
     AnyEvent,
     Artifact,

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 
 from armillary.core.states import COMPLETED
-from armillary.journal.events import LOG_LANE, STATE_LANE
+from armillary.journal.format.events import LOG_LANE, STATE_LANE
 from armillary.ledger.database import schema
 from armillary.ledger.ingest.frames import ingest
 from armillary.ledger.runs import flow_runs, logs

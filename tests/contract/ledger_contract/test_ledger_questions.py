@@ -9,7 +9,7 @@ from armillary.clock import to_datetime
 from armillary.core.errors import TooLarge
 from armillary.core.run_input import RunInput
 from armillary.engine.question import Question
-from armillary.journal.events import InputAsked
+from armillary.journal.format.events import InputAsked
 from armillary.ledger.database.refusals import Refused
 from armillary.ledger.runs import run_inputs
 from ledger_contract.journals import START, new_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from armillary.core.errors import InvalidOption
-from armillary.journal.events import Artifact
+from armillary.journal.format.events import Artifact
 from armillary.ledger import Ledger
 from armillary.ledger.nouns import idempotency_keys, saved_searches, variables
 from armillary.ledger.nouns.idempotency_keys import KEPT_MICROS, Answered

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from armillary.cli import profile_file
+from armillary.cli.commands.administration import profile_file
 from armillary.client.connecting import connect
 from armillary.client.home_token import home_token
 from armillary.core.errors import HomeNotWritable

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from armillary import settings
-from armillary.cli.profile_file import Profiles, bare, changing, read, text
+from armillary.cli.commands.administration.profile_file import Profiles, bare, changing, read, text
 from armillary.core.errors import InvalidSetting
 
 TEXTS = some.text(some.characters(exclude_categories=["Cs"]))

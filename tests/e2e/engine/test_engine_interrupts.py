@@ -15,7 +15,7 @@ from armillary.core.states import TERMINAL, StateType
 from armillary.engine.guard import Lost
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
-from armillary.journal.files import journals_in
+from armillary.journal.reading.files import journals_in
 
 from .conftest import MakeProgram
 

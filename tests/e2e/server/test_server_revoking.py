@@ -15,7 +15,7 @@ import httpx
 import pytest
 from msgspec import msgpack
 
-from armillary.journal.shipment import Listening
+from armillary.journal.format.shipment import Listening
 from armillary.server.stream import MOST_OF_ONE_CALLER
 
 from .conftest import ServedHome

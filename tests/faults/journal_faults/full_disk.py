@@ -14,7 +14,7 @@ import threading
 
 from journal_contract.journals import JOURNAL, ROOT, state
 
-from armillary.journal.writer import JournalWriter
+from armillary.journal.writing.writer import JournalWriter
 
 if __name__ == "__main__":
     folder, limit, threads, events = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from journal_contract.journals import events_in, run_counts
 
-from armillary.journal.damaged import Damaged
+from armillary.journal.format.damaged import Damaged
 
 TESTS = Path(__file__).resolve().parents[2]
 PATHS = os.pathsep.join(str(TESTS / kind) for kind in ("contract", "faults"))

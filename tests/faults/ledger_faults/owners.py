@@ -14,8 +14,8 @@ from pathlib import Path
 from time import time_ns
 
 from armillary.core.ids import IdGenerator, flow_id
-from armillary.journal.events import FlowDeclared, FlowRunCreated, Log, StateChanged, TaskRunCreated
-from armillary.journal.writer import JournalWriter
+from armillary.journal.format.events import FlowDeclared, FlowRunCreated, Log, StateChanged, TaskRunCreated
+from armillary.journal.writing.writer import JournalWriter
 
 new_id = IdGenerator(lambda: time_ns() // 1_000_000, lambda bits: int.from_bytes(os.urandom(10)) >> (80 - bits))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from armillary.core.states import COMPLETED
-from armillary.journal.frames import pack, unpack
+from armillary.journal.format.frames import pack, unpack
 from armillary.ledger import open_ledger
 from armillary.ledger.ingest import quarantine
 from armillary.ledger.ingest.following import catch_up

@@ -13,8 +13,15 @@ from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, CRASHED, RUNNING
 from armillary.journal.command_file import CommandReader
 from armillary.journal.commands import STOP
-from armillary.journal.events import FORMAT_VERSION, STATE_LANE, FlowRunCreated, Header, StateChanged, TaskRunCreated
-from armillary.journal.frames import pack, unpack
+from armillary.journal.format.events import (
+    FORMAT_VERSION,
+    STATE_LANE,
+    FlowRunCreated,
+    Header,
+    StateChanged,
+    TaskRunCreated,
+)
+from armillary.journal.format.frames import pack, unpack
 from armillary.journal.process import this_process
 from armillary.ledger import open_ledger
 from armillary.ledger.ingest import quarantine

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from armillary.cli.arguments import age, level, parameters, states
+from armillary.cli.terminal.arguments import age, level, parameters, states
 from armillary.core.errors import InvalidOption
 from armillary.core.states import COMPLETED, FAILED, RUNNING
 

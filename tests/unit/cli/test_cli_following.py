@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from armillary.cli import following
+from armillary.cli.running import following
 from armillary.client.interface import Client
 from armillary.core.states import COMPLETED, CRASHED, RUNNING, SCHEDULED, StateType
 

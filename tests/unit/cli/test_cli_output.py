@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from armillary.cli.columns import Column
-from armillary.cli.exits import code_for_error, code_for_state
-from armillary.cli.output import plain, print_json
-from armillary.cli.speech import complain, confirm
+from armillary.cli.terminal.columns import Column
+from armillary.cli.terminal.exits import code_for_error, code_for_state
+from armillary.cli.terminal.messages import complain, confirm
+from armillary.cli.terminal.output import plain, print_json
 from armillary.core.errors import Ambiguous, ArmillaryError, LedgerUnavailable, NotFound, UsageError
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
 
@@ -38,7 +38,7 @@ def test_what_would_steer_the_terminal_is_spelled_out() -> None:
 
 
 def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    from armillary.cli.terminal import print_table
+    from armillary.cli.terminal.terminal import print_table
 
     columns = [Column[str]("Id", lambda text: text * 30, expendable=True), Column[str]("Name", lambda text: text * 10)]
     shown = {}
@@ -56,7 +56,7 @@ def test_a_terminal_too_narrow_loses_its_expendable_columns(monkeypatch: pytest.
 def test_a_message_is_cut_before_an_id_is_lost_for_it_and_lost_when_nothing_of_it_can_be_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from armillary.cli.terminal import print_table
+    from armillary.cli.terminal.terminal import print_table
 
     columns = [
         Column[str]("Id", lambda text: text * 36, expendable=True),
@@ -76,7 +76,7 @@ def test_a_message_is_cut_before_an_id_is_lost_for_it_and_lost_when_nothing_of_i
 
 
 def test_ids_are_whole_on_the_narrowest_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    from armillary.cli.terminal import print_table
+    from armillary.cli.terminal.terminal import print_table
 
     monkeypatch.setenv("COLUMNS", "50")
     screen = io.StringIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armillary.cli.progress import WINDOW_SECONDS, Progress
+from armillary.cli.terminal.progress import WINDOW_SECONDS, Progress
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, PENDING, RUNNING
 
 

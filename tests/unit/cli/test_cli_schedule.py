@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from armillary.cli.schedule import how_often
+from armillary.cli.commands.deployments.schedule import how_often
 from armillary.core.schedules.cron import CronSchedule
 from armillary.core.schedules.schedule import due_times
 

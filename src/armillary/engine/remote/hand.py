@@ -21,7 +21,7 @@ from armillary.engine.remote.wire import Done, Hello, Order, Told, receive, send
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import begin, fail_before_start, finish
 from armillary.engine.timers import timers
-from armillary.journal.events import StateChanged
+from armillary.journal.format.events import StateChanged
 
 TERMINATE_SECONDS = 2.0
 """How long a worker told to end may take before it is killed."""

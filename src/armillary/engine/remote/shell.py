@@ -18,7 +18,7 @@ from armillary.engine.remote.wire import Hello, Order
 from armillary.engine.specs import FlowSpec, TaskSpec
 from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
-from armillary.journal.events import AnyEvent
+from armillary.journal.format.events import AnyEvent
 
 
 class RemoteRoot:

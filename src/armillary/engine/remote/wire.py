@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from armillary.core.flow_run import FlowRun
 from armillary.core.task_run import TaskRun
 from armillary.engine.unseen import Dropped
-from armillary.journal.events import AnyEvent
+from armillary.journal.format.events import AnyEvent
 
 _LENGTH = struct.Struct("<Q")
 

@@ -37,7 +37,7 @@ from armillary.engine.task_execution import TaskExecution
 from armillary.engine.task_lifecycle import told
 from armillary.engine.tracebacks import strip_engine_frames
 from armillary.engine.unseen import Unseen
-from armillary.journal.events import AnyEvent
+from armillary.journal.format.events import AnyEvent
 
 
 def main(reading: int, writing: int, lifeline: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Table, select
 
 from armillary.core.states import RUNNING, SCHEDULED, TERMINAL, StateType
-from armillary.journal.events import StateChanged
+from armillary.journal.format.events import StateChanged
 from armillary.ledger.database.checks import clean_or_none, is_id
 from armillary.ledger.database.dialect import Row
 

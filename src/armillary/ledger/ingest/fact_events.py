@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armillary.journal.events import (
+from armillary.journal.format.events import (
     Artifact,
     CommandApplied,
     InputAnswered,

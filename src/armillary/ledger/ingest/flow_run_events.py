@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from armillary.core.ids import flow_id
 from armillary.core.states import StateType, can_move
-from armillary.journal.events import FlowDeclared, FlowRunCreated
+from armillary.journal.format.events import FlowDeclared, FlowRunCreated
 from armillary.ledger.database import run_rows
 from armillary.ledger.database.checks import LONGEST_NAME, clean, clean_or_none, is_time, short, tags_of
 from armillary.ledger.database.dialect import Row, insert_missing, upsert

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from armillary.home_folder import make_private
-from armillary.journal.events import LOG_LANE, STATE_LANE, Header
-from armillary.journal.files import JournalFiles
+from armillary.journal.format.events import LOG_LANE, STATE_LANE, Header
+from armillary.journal.reading.files import JournalFiles
 
 LANES = (STATE_LANE, LOG_LANE)
 DAMAGED_FOLDER = "damaged"

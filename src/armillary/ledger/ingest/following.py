@@ -23,17 +23,17 @@ from armillary.clock import now_us
 from armillary.core.errors import ArmillaryError, JournalTooNew, JournalUnreadable
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
-from armillary.journal.damaged import Damaged
-from armillary.journal.events import FORMAT_VERSION, STATE_LANE
-from armillary.journal.files import (
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.format.events import FORMAT_VERSION, STATE_LANE
+from armillary.journal.format.segment import sweep_unborn
+from armillary.journal.reading.files import (
     Frame,
     JournalFiles,
     journals_in,
     read_segment,
 )
-from armillary.journal.headers import first_ordinal, header_of
-from armillary.journal.owner import Owner, owner_of
-from armillary.journal.segment import sweep_unborn
+from armillary.journal.reading.headers import first_ordinal, header_of
+from armillary.journal.reading.owner import Owner, owner_of
 from armillary.ledger.database import outbox
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ingest.followed_journal import LANES, FollowedJournal, Place

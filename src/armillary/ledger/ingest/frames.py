@@ -19,8 +19,8 @@ from sqlalchemy import Connection, select
 
 from armillary.core.errors import JournalTooNew, JournalUnreadable
 from armillary.journal.commands import Command
-from armillary.journal.damaged import Damaged
-from armillary.journal.events import (
+from armillary.journal.format.damaged import Damaged
+from armillary.journal.format.events import (
     FORMAT_VERSION,
     LOG_LANE,
     Closed,

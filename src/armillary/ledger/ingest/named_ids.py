@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from armillary.journal.events import (
+from armillary.journal.format.events import (
     Artifact,
     CommandApplied,
     Edge,

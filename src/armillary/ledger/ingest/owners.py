@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, func, select
 
-from armillary.journal.events import STATE_LANE
+from armillary.journal.format.events import STATE_LANE
 from armillary.ledger.database import dialect
 from armillary.ledger.tables.run_tables import flow_run, ingest_cursor
 from armillary.ledger.tables.server_tables import journal_owner

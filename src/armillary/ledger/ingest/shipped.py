@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from armillary.journal.commands import Command
-from armillary.journal.events import STATE_LANE
-from armillary.journal.shipment import LaneAnswer, Shipment, ShipmentAnswer
+from armillary.journal.format.events import STATE_LANE
+from armillary.journal.format.shipment import LaneAnswer, Shipment, ShipmentAnswer
 from armillary.ledger.database import dialect, run_rows
 from armillary.ledger.database.outbox import Outbox
 from armillary.ledger.ingest import owners

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from armillary.core.rules.admission import Admission, admit, finishes
 from armillary.core.states import StateType
-from armillary.journal.events import StateChanged
+from armillary.journal.format.events import StateChanged
 from armillary.ledger.database import run_rows
 from armillary.ledger.database.checks import is_count, is_id, is_time
 from armillary.ledger.database.refusals import NOT_VALUES, Refused, state_type

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from armillary.journal.events import (
+from armillary.journal.format.events import (
     Artifact,
     CommandApplied,
     Edge,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Set
 from msgspec import json
 
 from armillary.core.states import StateType
-from armillary.journal.events import Edge, TaskRunCreated
+from armillary.journal.format.events import Edge, TaskRunCreated
 from armillary.ledger.database import run_rows
 from armillary.ledger.database.checks import is_count, short, tags_of
 from armillary.ledger.database.dialect import Row, insert_missing

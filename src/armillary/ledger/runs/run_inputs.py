@@ -12,7 +12,7 @@ from armillary.clock import to_datetime
 from armillary.core.errors import InvalidParameters
 from armillary.core.rules.json_schema import check_against
 from armillary.core.run_input import RunInput
-from armillary.journal.events import InputAnswered, InputAsked
+from armillary.journal.format.events import InputAnswered, InputAsked
 from armillary.ledger.database import dialect
 from armillary.ledger.database.checks import clean, clean_or_none, is_time
 from armillary.ledger.database.refusals import NOT_VALUES, Refused, json_text

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.journal.events import STATE_LANE
+from armillary.journal.format.events import STATE_LANE
 from armillary.ledger.database import outbox
 from armillary.ledger.database.outbox import Change
 from armillary.ledger.tables.run_tables import edge, flow_run, ingest_cursor, task_run

@@ -9,8 +9,8 @@ from msgspec import DecodeError, ValidationError, msgpack
 from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import InvalidOption
-from armillary.journal.events import LOG_LANE, STATE_LANE
-from armillary.journal.shipment import Heard, Listening, Shipment, ShipmentAnswer
+from armillary.journal.format.events import LOG_LANE, STATE_LANE
+from armillary.journal.format.shipment import Heard, Listening, Shipment, ShipmentAnswer
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.ingest import shipped
 from armillary.ledger.nouns import attempt_tokens

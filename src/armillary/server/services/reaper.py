@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from armillary.journal.files import journals_in
+from armillary.journal.reading.files import journals_in
 from armillary.ledger.deployments import claims
 from armillary.ledger.ingest import owners, shipped
 from armillary.ledger.ownership import suspended_runs
