@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import Connection, func, select
 
+from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import PENDING
 from armillary.ledger import Ledger
 from armillary.ledger.database import outbox
-from armillary.ledger.deployments import claims, deployments, scheduled_runs, scheduling, work_queues
+from armillary.ledger.deployments import claims, deployments, scheduled_runs, scheduling, work_queues, workers
 from armillary.ledger.deployments.scheduled_runs import NewRun
 from armillary.ledger.runs import flow_runs
 from armillary.ledger.tables import run_tables as of
@@ -24,6 +26,7 @@ from ledger_contract.journals import new_id
 from ledger_contract.test_ledger_scheduling import MINUTE, NOW, deployment, scheduled, worker
 
 AT_ONCE = 8
+LONG_AFTER = NOW + 60 * MINUTE
 
 
 def all_at_once(*works: Callable[[], None]) -> None:
@@ -120,6 +123,47 @@ def test_a_claim_that_is_sent_twice_at_once_is_answered_the_same(postgres: Postg
             one = worker(connection)
         all_at_once(*[claim] * 4)
     assert answers == [answers[0]] * 4 and len(answers[0]) == 2
+
+
+@pytest.mark.parametrize("end", [claims.stop, lambda connection, _worker, _now: claims.reap(connection, LONG_AFTER)])
+def test_a_worker_that_is_ended_while_it_claims_keeps_nothing(
+    postgres: Postgres, end: Callable[[Connection, str, int], object]
+) -> None:
+    has_claimed, may_commit = Event(), Event()
+
+    def claim() -> None:
+        with ledger.write() as connection:
+            assert len(claims.claim_runs(connection, one, new_id(), [], 2, NOW)) == 2
+            has_claimed.set()
+            may_commit.wait(0.5)  # the other waits for this transaction
+
+    def ends() -> None:
+        has_claimed.wait(30)
+        with ledger.write() as connection:
+            end(connection, one, LONG_AFTER)
+        may_commit.set()
+
+    with postgres.fresh() as ledger:
+        with_due_runs(ledger, 2)
+        with ledger.write() as connection:
+            one = worker(connection)
+        all_at_once(claim, ends)
+        with ledger.read() as connection:
+            assert connection.execute(select(func.count()).select_from(held_attempt)).scalar_one() == 0
+        with ledger.write() as connection, pytest.raises(NotFound, match="no worker"):
+            claims.claim_runs(connection, one, new_id(), [], 1, LONG_AFTER)
+
+
+def test_what_a_stopped_worker_holds_all_the_same_is_taken_back(postgres: Postgres) -> None:
+    with postgres.fresh() as ledger:
+        with_due_runs(ledger, 3)
+        with ledger.write() as connection:
+            one = worker(connection)
+            claims.claim_runs(connection, one, new_id(), [], 3, NOW)
+            workers.end(connection, one, NOW)
+        with ledger.write() as connection:
+            assert claims.reap(connection, NOW + 1) == {"lost_runs": 3}
+            assert claims.reap(connection, NOW + 2) == {"lost_runs": 0}
 
 
 def test_schedulers_and_those_who_deploy_make_each_occurrence_once(postgres: Postgres) -> None:

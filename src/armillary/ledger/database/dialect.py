@@ -1,7 +1,7 @@
 """What differs between the databases. Everything else in the ledger is the same SQL for all.
 
 SQLite has one writer, whose transaction begins IMMEDIATE under the home's lock, so its locks are no-ops here. PostgreSQL
-has many: there a transaction locks what it is about by its name, always in the order journal, limits, root runs by their ids,
+has many: there a transaction locks what it is about by its name, always in the order journal, worker, limits, root runs by their ids,
 outbox. Who needs any of many root runs takes those that are free and waits for none.
 """
 

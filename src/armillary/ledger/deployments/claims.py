@@ -56,7 +56,7 @@ def claim_runs(
     token_hash_of: Callable[[str, int], str | None] = _no_token,
 ) -> list[ClaimedRun]:
     """Give a worker up to ``limit`` runs that are due in its queues (empty: in all), by priority and time. ``token_hash_of``
-    makes, from run and attempt, what is kept of the attempt's token."""
+    makes, from run and attempt, what is kept of the attempt's token. Raises NotFound for a worker that has stopped."""
     dialect.lock(connection, f"claim {claim_id}")
     known = connection.execute(select(claim.c.answer, claim.c.at).where(claim.c.id == claim_id)).first()
     if known is not None:
@@ -67,6 +67,7 @@ def claim_runs(
                 with skipping(connection, flow_run_id):
                     again.append(_claimed(connection, flow_run_id, queue_name))
         return again
+    workers.hold(connection, worker_id)
     _let_go_of_finished(connection)
     every = work_queues.every(connection)
     wanted = [queue for queue in every if not queues or queue.name in queues or queue.id in queues]
@@ -290,6 +291,7 @@ def hand_back(
 
 def stop(connection: Connection, worker_id: str, now: int) -> None:
     """A worker ends, and holds nothing any more."""
+    workers.seize(connection, worker_id)
     for flow_run_id in workers.held_by(connection, worker_id):
         hand_back(connection, worker_id, flow_run_id, now)
         release(connection, worker_id, flow_run_id, now, died="The agent that had it stopped.", whose=Death.AGENT)
@@ -297,15 +299,24 @@ def stop(connection: Connection, worker_id: str, now: int) -> None:
 
 
 def reap(connection: Connection, now: int) -> dict[str, int]:
-    """Presume workers dead whose lease has run out."""
+    """Presume workers dead whose lease has run out, and take back what one that stopped still holds."""
     lost = 0
     for worker_id in workers.silent(connection, now):
-        for flow_run_id in workers.held_by(connection, worker_id):
-            lost += 1
-            said = "The agent that ran it fell silent."
-            release(connection, worker_id, flow_run_id, now, died=said, whose=Death.AGENT)
-        workers.end(connection, worker_id, now)
+        until = workers.seize(connection, worker_id)
+        if until is not None and until < now:
+            lost += _take_back(connection, worker_id, now, "The agent that ran it fell silent.")
+            workers.end(connection, worker_id, now)
+    for worker_id in workers.stopped_with_runs(connection):
+        lost += _take_back(connection, worker_id, now, "The agent that had it stopped.")
     return {"lost_runs": lost}
+
+
+def _take_back(connection: Connection, worker_id: str, now: int, said: str) -> int:
+    """How many runs the worker held."""
+    held = workers.held_by(connection, worker_id)
+    for flow_run_id in held:
+        release(connection, worker_id, flow_run_id, now, died=said, whose=Death.AGENT)
+    return len(held)
 
 
 def _let_go_of_finished(connection: Connection) -> None:

@@ -112,6 +112,29 @@ def silent(connection: Connection, now: int) -> list[str]:
     return [str(each) for each in connection.execute(statement).scalars()]
 
 
+def hold(connection: Connection, worker_id: str) -> None:
+    """The worker goes on until this transaction has ended: whoever is about to end it waits, and sees what it was given here. Raises
+    NotFound for one that has stopped."""
+    statement = select(worker.c.stopped).where(worker.c.id == worker_id).with_for_update(read=True)
+    known = connection.execute(statement).first()
+    if known is None or known.stopped is not None:
+        raise _unknown(worker_id)
+
+
+def seize(connection: Connection, worker_id: str) -> int | None:
+    """Until this transaction has ended nothing is given to the worker, and all that it was given before can be seen here. Returns when
+    its lease runs out, None where it has stopped or nobody knows it."""
+    statement = select(worker.c.lease_until).where(worker.c.id == worker_id, worker.c.stopped.is_(None))
+    return connection.execute(statement.with_for_update()).scalar()
+
+
+def stopped_with_runs(connection: Connection) -> list[str]:
+    """Workers that have stopped and hold runs all the same."""
+    statement = select(worker.c.id).join(held_attempt, held_attempt.c.worker_id == worker.c.id)
+    found = connection.execute(statement.where(worker.c.stopped.is_not(None)).distinct().order_by(worker.c.id))
+    return [str(each) for each in found.scalars()]
+
+
 def end(connection: Connection, worker_id: str, now: int) -> None:
     """A worker has stopped. Ending twice is ending once."""
     still = (worker.c.id == worker_id, worker.c.stopped.is_(None))
