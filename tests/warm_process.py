@@ -35,7 +35,7 @@ _IMPORTED = (
     "armillary.flow_runners",
     "armillary.ledger.upkeep.maintenance",
     "armillary.schedules",
-    "armillary.sdk.spec_files",
+    "armillary.sdk.deployments.spec_files",
     "armillary.sdk.task",
     "pydantic.json_schema",
     "pydantic.type_adapter",

@@ -29,8 +29,8 @@ from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is wha
 from armillary.engine import logs
 from armillary.engine.assignment import assigned
 from armillary.journal.descriptors import out_of_the_way
+from armillary.sdk.deployments.loading import load_flow
 from armillary.sdk.flow import Flow
-from armillary.sdk.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results
 

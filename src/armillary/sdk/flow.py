@@ -171,9 +171,9 @@ class Flow(Generic[P, R]):
             nightly.deploy("nightly", schedule=CronSchedule("0 2 * * *"), parameters={"rows": 1000})
         """
         if loading_guard.loading:
-            import_module("armillary.sdk.deployment_spec").DeploymentSpec(name=name, flow=self, **options)
+            import_module("armillary.sdk.deployments.deployment_spec").DeploymentSpec(name=name, flow=self, **options)
             return None
-        return cast("Deployment", import_module("armillary.sdk.deploying").deploy(self, name, options))
+        return cast("Deployment", import_module("armillary.sdk.deployments.deploying").deploy(self, name, options))
 
     def serve(self, name: str, *, limit: int = 10, **options: Any) -> None:
         """Make a deployment of this flow and run what falls due in this process, ``limit`` runs at once, without any agent, until

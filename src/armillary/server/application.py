@@ -17,11 +17,12 @@ from armillary.server import problems, web
 from armillary.server.access.callers import Callers
 from armillary.server.access.gate import Gate
 from armillary.server.access.sign_in import SignInCodes
-from armillary.server.api import ROUTERS, health, ingest, reference, services, sign_in, stream, tokens
-from armillary.server.keeper import Keeper
+from armillary.server.api import ROUTERS, reference
+from armillary.server.api.administration import health, ingest, services, sign_in, stream, tokens
+from armillary.server.live.keeper import Keeper
+from armillary.server.live.stream import Stream
 from armillary.server.permissions import undeclared
 from armillary.server.services.service import Services
-from armillary.server.stream import Stream
 
 OWN_ROUTERS = (ingest.router, stream.router, health.router, sign_in.router, tokens.router, services.router)
 

@@ -17,7 +17,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 
 
 def _keeper(request: Request) -> Keeper:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from armillary.clock import now_us
 from armillary.ledger.deployments import work_queues
 from armillary.ledger.runs import flow_runs, times_spent
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 
 _COUNTED_FOR_SECONDS = 15.0
 

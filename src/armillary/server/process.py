@@ -26,11 +26,11 @@ from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import LOOPBACK, Parts, create_application
 from armillary.server.connection import IDLE_SECONDS, BoundedConnection, most_connections
-from armillary.server.keeper import Keeper, kept
+from armillary.server.live.keeper import Keeper, kept
+from armillary.server.live.stream import Stream
 from armillary.server.permissions import HOME
 from armillary.server.services.all import all_services
 from armillary.server.services.service import Services
-from armillary.server.stream import Stream
 
 STOPPING_SECONDS = 5
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, never bound to

@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from armillary.journal.format.shipment import LaneFrames, Shipment
-from armillary.server.api import ingest
+from armillary.server.api.administration import ingest
 from armillary.server.api.reference import shipped
 
 DESCRIPTION = decode(shipped())

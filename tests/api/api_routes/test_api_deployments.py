@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from armillary.server.api import deployments
+from armillary.server.api.deployments import deployments
 
 from .conftest import Api
 

@@ -19,7 +19,7 @@ from ledger_contract.postgresql_server import DATABASES, ledger_in
 from msgspec import msgpack
 from msgspec.json import decode
 
-from armillary.server.api import ingest
+from armillary.server.api.administration import ingest
 from armillary.server.api.reference import shipped
 
 from .sendings import CHANGES, READS, Sending

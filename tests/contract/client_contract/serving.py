@@ -15,9 +15,9 @@ from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes
 from armillary.server.application import Parts, create_application
 from armillary.server.connection import BoundedConnection
-from armillary.server.keeper import kept
+from armillary.server.live.keeper import kept
+from armillary.server.live.stream import Stream
 from armillary.server.services.service import Services
-from armillary.server.stream import Stream
 
 PLAIN = certificates("http://")
 """``verify=PLAIN`` spares each request to such a server the reading of the authorities of the world."""

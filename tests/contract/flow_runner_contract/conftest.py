@@ -21,10 +21,10 @@ from armillary.core.flow_run import FlowRun
 from armillary.core.flow_runner import FlowRunner as Options
 from armillary.core.flow_runner import UniversalFlowRunner
 from armillary.core.worker import ClaimedRun, Worker
-from armillary.sdk.deployment_spec import DeploymentSpec
+from armillary.sdk.deployments.deployment_spec import DeploymentSpec
+from armillary.sdk.deployments.loading import load_flow
+from armillary.sdk.deployments.project_upload import locate
 from armillary.sdk.flow import Flow
-from armillary.sdk.loading import load_flow
-from armillary.sdk.project_upload import locate
 
 FLOWS = """
 import asyncio

@@ -21,7 +21,7 @@ from armillary.ledger.ingest import quarantine
 from armillary.ledger.querying.paging import MOST_CHARACTERS
 from armillary.ledger.runs import flow_runs, logs, run_inputs
 from armillary.ledger.tables import run_tables
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import Journal, new_id
 from ledger_contract.test_ledger_scheduling import NOW, deployment, due_run, worker

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from armillary import flow
-from armillary.sdk.parameter_schema import parameter_schema
+from armillary.sdk.deployments.parameter_schema import parameter_schema
 
 
 class Loss(Enum):

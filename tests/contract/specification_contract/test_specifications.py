@@ -9,8 +9,8 @@ import pytest
 
 from armillary.client.in_process import InProcessClient
 from armillary.core.errors import ArmillaryError, FileRaised
-from armillary.sdk.project_upload import Located, locate
-from armillary.sdk.spec_files import specs_in
+from armillary.sdk.deployments.project_upload import Located, locate
+from armillary.sdk.deployments.spec_files import specs_in
 
 FLOWS = """
 from armillary import flow

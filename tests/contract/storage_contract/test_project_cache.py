@@ -15,8 +15,8 @@ from armillary.client.in_process import InProcessClient
 from armillary.clock import new_id
 from armillary.core.deployment import Deployment
 from armillary.core.errors import StorageUnavailable
-from armillary.sdk.deployment_spec import DeploymentSpec
-from armillary.sdk.project_upload import locate
+from armillary.sdk.deployments.deployment_spec import DeploymentSpec
+from armillary.sdk.deployments.project_upload import locate
 
 NAME = "a" * 40
 

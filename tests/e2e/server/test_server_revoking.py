@@ -16,7 +16,7 @@ import pytest
 from msgspec import msgpack
 
 from armillary.journal.format.shipment import Listening
-from armillary.server.stream import MOST_OF_ONE_CALLER
+from armillary.server.live.stream import MOST_OF_ONE_CALLER
 
 from .conftest import ServedHome
 

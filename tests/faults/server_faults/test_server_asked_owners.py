@@ -17,7 +17,7 @@ from armillary.journal.commands import CANCEL, Command
 from armillary.ledger import open_ledger
 from armillary.ledger.ownership import commands
 from armillary.server import asking
-from armillary.server.keeper import kept
+from armillary.server.live.keeper import kept
 
 PATIENCE_SECONDS = 120.0
 

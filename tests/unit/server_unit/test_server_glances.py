@@ -10,25 +10,25 @@ from msgspec import json
 from sqlalchemy import create_engine
 
 from armillary.core.concurrency_limit import ConcurrencyLimit
-from armillary.server import glances
+from armillary.server.live import polled_topics
 
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The records there are, by id."""
     found: dict[str, Any] = {}
-    monkeypatch.setitem(glances.KINDS, "concurrency_limit", lambda connection, now: dict(found))
+    monkeypatch.setitem(polled_topics.KINDS, "concurrency_limit", lambda connection, now: dict(found))
     return found
 
 
-def told(seen: glances.Glances, kinds: list[str]) -> list[tuple[str, Any]]:
+def told(seen: polled_topics.Glances, kinds: list[str]) -> list[tuple[str, Any]]:
     with create_engine("sqlite://").connect() as connection:
         said = [json.decode(body) for _, _, body in seen.changes(connection, kinds, 0)]
     return [(each["id"], each["record"] and each["record"]["slots"]) for each in said]
 
 
 def test_a_record_is_told_when_it_is_not_as_it_was_told(limits: dict[str, Any]) -> None:
-    seen, kinds = glances.Glances(), ["concurrency_limit"]
+    seen, kinds = polled_topics.Glances(), ["concurrency_limit"]
     limits["a"] = ConcurrencyLimit("a", "gpu", 1, created=datetime.now(UTC))
     assert told(seen, kinds) == [("a", 1)]
     assert told(seen, kinds) == []
@@ -40,7 +40,7 @@ def test_a_record_is_told_when_it_is_not_as_it_was_told(limits: dict[str, Any]) 
 
 
 def test_who_begins_to_listen_is_told_everything(limits: dict[str, Any]) -> None:
-    seen, kinds = glances.Glances(), ["concurrency_limit"]
+    seen, kinds = polled_topics.Glances(), ["concurrency_limit"]
     limits["a"] = ConcurrencyLimit("a", "gpu", 1)
     told(seen, kinds)
     seen.tell_anew("concurrency_limit")

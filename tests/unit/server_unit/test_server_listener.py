@@ -7,7 +7,7 @@ import tracemalloc
 
 from msgspec import json
 
-from armillary.server.stream import MOST_BYTES, MOST_ENTITIES, Change, Listener
+from armillary.server.live.stream import MOST_BYTES, MOST_ENTITIES, Change, Listener
 
 
 def change(number: int, entity: str, body: str = "") -> Change:

@@ -15,7 +15,7 @@ from armillary.clock import new_id, now_us
 from armillary.core.deployment import Deployment, results_prefix
 from armillary.core.names import run_name
 from armillary.engine.assignment import Assignment
-from armillary.sdk.loading import load_flow
+from armillary.sdk.deployments.loading import load_flow
 from armillary.storage.blocks import open_block
 from armillary.storage.opening import use_for_results
 

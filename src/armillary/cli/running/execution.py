@@ -24,8 +24,8 @@ from armillary.core.flow_run import FlowRun
 from armillary.engine.assignment import Assignment, assigned
 from armillary.engine.recorded_parameters import lost_parameters
 from armillary.engine.signatures import recalled_call
+from armillary.sdk.deployments.loading import load_flow
 from armillary.sdk.flow import Flow
-from armillary.sdk.loading import load_flow
 from armillary.storage.opening import open_store
 
 

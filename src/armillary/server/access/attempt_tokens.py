@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from armillary.core.errors import Forbidden, NotFound
 from armillary.ledger.nouns import attempt_tokens
 from armillary.server.access.derived_tokens import derived_token
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import Caller
 
 _NAMED = re.compile(r"[\w-]{43}\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9][0-9]{0,8})", re.ASCII).fullmatch

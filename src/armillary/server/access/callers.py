@@ -16,7 +16,7 @@ from armillary.ledger.nouns import api_tokens, attempt_tokens
 from armillary.ledger.nouns.api_tokens import BROWSER, hash_of
 from armillary.server.access.attempt_tokens import named_attempt
 from armillary.server.access.failures import Failures
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import ATTEMPT, HOME, SCOPES, Caller, Permission
 
 _REMEMBERED_SECONDS = 5.0

@@ -1,27 +1,28 @@
 """The REST API: one module for each noun, each with its ``router``."""
 
-from armillary.server.api import (
-    admin,
-    artifacts,
+from armillary.server.api.administration import admin, news
+from armillary.server.api.deployments import (
     block_documents,
-    bulk,
-    cancelling,
     concurrency_limits,
     deployments,
+    notification_policies,
+    slots,
+    variables,
+    work_queues,
+    workers,
+)
+from armillary.server.api.runs import (
+    artifacts,
+    bulk,
+    cancelling,
     flow_runs,
     flows,
     graph,
     logs,
-    news,
-    notification_policies,
     pausing,
     run_states,
     saved_searches,
-    slots,
     task_runs,
-    variables,
-    work_queues,
-    workers,
 )
 
 ROUTERS = (

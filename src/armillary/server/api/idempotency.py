@@ -14,7 +14,7 @@ from armillary.clock import now_us
 from armillary.ledger.nouns import idempotency_keys
 from armillary.ledger.nouns.idempotency_keys import LONGEST_KEY, Answered
 from armillary.server.api.answers import JSON, encoded
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 
 Key = Annotated[
     str | None,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from armillary import settings
 from armillary.clock import new_id
 from armillary.ledger.deployments import scheduled_runs, scheduling
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 from armillary.server.notifying.notifier import Notifier
 from armillary.server.services.janitor import Janitor
 from armillary.server.services.reaper import Reaper

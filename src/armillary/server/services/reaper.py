@@ -8,7 +8,7 @@ from armillary.journal.reading.files import journals_in
 from armillary.ledger.deployments import claims
 from armillary.ledger.ingest import owners, shipped
 from armillary.ledger.ownership import suspended_runs
-from armillary.server.heartbeats import Heartbeats
+from armillary.server.live.heartbeats import Heartbeats
 
 
 class Reaper:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from armillary.core.errors import ArmillaryError
 from armillary.ledger.nouns import service_leases
-from armillary.server.keeper import Keeper
+from armillary.server.live.keeper import Keeper
 
 logger = logging.getLogger("armillary.server")
 

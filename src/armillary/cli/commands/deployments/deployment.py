@@ -50,8 +50,8 @@ def create(
       armillary deployment create deployments.py
       armillary deployment create armillary.yaml --dry-run
     """
-    from armillary.sdk.project_upload import locate  # loads what flows need
-    from armillary.sdk.spec_files import specs_in
+    from armillary.sdk.deployments.project_upload import locate  # loads what flows need
+    from armillary.sdk.deployments.spec_files import specs_in
 
     specs, folder = specs_in(path)
     prepared = [spec.prepared(folder) for spec in specs]

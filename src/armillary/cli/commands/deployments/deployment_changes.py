@@ -14,7 +14,7 @@ from armillary.core.filters import FlowRunFilter
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED
 
 if TYPE_CHECKING:
-    from armillary.sdk.project_upload import Located
+    from armillary.sdk.deployments.project_upload import Located
 
 _MOST_NAMED = 10
 _FACTS: dict[str, Callable[[Deployment], str]] = {

@@ -13,7 +13,7 @@ from armillary.cli.terminal.exits import code_for_state
 from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.noun import command
 from armillary.cli.terminal.output import Output, OutputOption, only_data, print_json
-from armillary.sdk.loading import load_flow
+from armillary.sdk.deployments.loading import load_flow
 
 app = command()
 

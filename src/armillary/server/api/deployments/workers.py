@@ -26,8 +26,8 @@ from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, IdText, Moment, Name, Tags, Text, Written
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
-from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import ADMIN, READ, WORK, Caller, requires
 
 router = api_router("/workers", tags=["workers"])

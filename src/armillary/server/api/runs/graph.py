@@ -13,8 +13,8 @@ from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import encoded, tagged, tagged_bytes, unchanged, with_tag
 from armillary.server.api.bodies import After, Id, Limit
 from armillary.server.api.routes import api_router
-from armillary.server.kept_graphs import KeptGraphs
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.graph_cache import KeptGraphs
 from armillary.server.permissions import READ, requires
 
 router = api_router("/flow_runs", tags=["flow runs"])

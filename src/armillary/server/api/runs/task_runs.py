@@ -22,8 +22,8 @@ from armillary.ledger.views import finding, listings, run_history, waiting
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import Id, Listing, Narrowed
-from armillary.server.api.flow_runs import HistoryQuestion
 from armillary.server.api.routes import api_router
+from armillary.server.api.runs.flow_runs import HistoryQuestion
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, requires
 

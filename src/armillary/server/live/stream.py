@@ -23,9 +23,9 @@ from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import ArmillaryError
 from armillary.ledger.database import outbox
-from armillary.server import glances
 from armillary.server.access.shares import Shares
-from armillary.server.keeper import Keeper
+from armillary.server.live import polled_topics
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import Caller
 
 FLUSH_EVERY_SECONDS = 0.1
@@ -37,7 +37,7 @@ _ROWS_AT_ONCE = 5_000
 _READ_EVERY_SECONDS = 0.05
 _PAUSE_SECONDS = 1.0
 
-_GLANCED = {f"{kind}:*": kind for kind in glances.KINDS}
+_GLANCED = {f"{kind}:*": kind for kind in polled_topics.KINDS}
 
 logger = logging.getLogger("armillary.server")
 
@@ -109,7 +109,7 @@ class Stream:
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._number = 0
-        self._glances = glances.Glances()
+        self._glances = polled_topics.Glances()
         self._glanced = asyncio.Event()
         self.shares = Shares(MOST_OF_ONE_CALLER)
 
@@ -220,7 +220,7 @@ class Stream:
                 await self._tell_glances(kinds)
             except ArmillaryError as problem:
                 logger.warning("The live stream waits: %s", problem)
-            await asyncio.sleep(glances.EVERY_SECONDS)
+            await asyncio.sleep(polled_topics.EVERY_SECONDS)
 
     async def _tell_glances(self, kinds: list[str]) -> None:
         for kind, entity_id, body in await run_in_threadpool(self._glance, kinds):

@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from armillary.core.errors import InvalidOption
 from armillary.server.api.routes import api_router
+from armillary.server.live.stream import Stream
 from armillary.server.permissions import READ, Caller, requires
 from armillary.server.problems import TooMany
-from armillary.server.stream import Stream
 
 MOST_TOPICS = 100
 _TOPIC = re.compile(

@@ -14,8 +14,8 @@ from armillary.server import asking
 from armillary.server.api.bodies import Body, Id
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
-from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import WRITE, requires
 
 router = api_router()

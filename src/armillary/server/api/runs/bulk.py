@@ -25,8 +25,8 @@ from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.idempotency import Key, told_before, told_once
 from armillary.server.api.routes import api_router
-from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import WRITE, requires
 
 router = api_router("/flow_runs", tags=["flow runs"])

@@ -21,9 +21,9 @@ from typing import Any
 from armillary.core import flow_runner
 from armillary.core.errors import ArmillaryError, InvalidOption, NotFound, did_you_mean
 from armillary.core.schedules import schedule
-from armillary.sdk.deployment_spec import DeploymentSpec, made_by
+from armillary.sdk.deployments.deployment_spec import DeploymentSpec, made_by
+from armillary.sdk.deployments.user_files import reading
 from armillary.sdk.loading_guard import NoFlowRuns
-from armillary.sdk.user_files import reading
 from armillary.storage.project import PROJECT_FILE
 
 _DEFAULT_FILES = (PROJECT_FILE, "deployments.yaml", "deployments.py")

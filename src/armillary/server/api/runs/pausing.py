@@ -14,9 +14,9 @@ from armillary.server import asking
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import found, tagged
 from armillary.server.api.bodies import Id, Json
-from armillary.server.api.cancelling import Asked, CommandQuestion, ask
 from armillary.server.api.idempotency import Key
 from armillary.server.api.routes import api_router
+from armillary.server.api.runs.cancelling import Asked, CommandQuestion, ask
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
 

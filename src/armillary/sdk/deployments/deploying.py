@@ -6,9 +6,9 @@ from typing import Any
 
 from armillary.client.connecting import connect
 from armillary.core.deployment import Deployment
-from armillary.sdk.deployment_spec import DeploymentSpec
+from armillary.sdk.deployments.deployment_spec import DeploymentSpec
+from armillary.sdk.deployments.project_upload import locate
 from armillary.sdk.flow import Flow
-from armillary.sdk.project_upload import locate
 
 
 def deploy(flow: Flow[..., Any], name: str, options: dict[str, Any]) -> Deployment:

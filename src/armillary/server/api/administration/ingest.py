@@ -16,8 +16,8 @@ from armillary.ledger.ingest import shipped
 from armillary.ledger.nouns import attempt_tokens
 from armillary.server.access.attempt_tokens import check_journals, check_root, told_in_body
 from armillary.server.api.routes import api_router
-from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import WORK, Caller, requires
 
 PACKED = "application/x-msgpack"

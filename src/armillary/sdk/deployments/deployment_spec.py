@@ -19,11 +19,11 @@ from armillary.core.rules.json_schema import missing
 from armillary.core.schedules.schedule import Schedule, check_it_fires
 from armillary.core.schedules.schedule import to_document as schedule_document
 from armillary.core.storage_block import StorageBlock
-from armillary.sdk.deployment_options import CHECKS, unknown_option
+from armillary.sdk.deployments.deployment_options import CHECKS, unknown_option
+from armillary.sdk.deployments.loading import file_of, load_flow
+from armillary.sdk.deployments.parameter_schema import check_parameters, parameter_schema
+from armillary.sdk.deployments.project_upload import Prepared
 from armillary.sdk.flow import Flow
-from armillary.sdk.loading import file_of, load_flow
-from armillary.sdk.parameter_schema import check_parameters, parameter_schema
-from armillary.sdk.project_upload import Prepared
 from armillary.storage.project import root_of
 
 _made: list[DeploymentSpec] = []

@@ -22,8 +22,8 @@ from armillary.server.api.answers import Status, answer
 from armillary.server.api.bodies import Body
 from armillary.server.api.idempotency import Key, create_once, told_before
 from armillary.server.api.routes import api_router
-from armillary.server.keeper import Keeper
 from armillary.server.ledger_access import ServedLedger
+from armillary.server.live.keeper import Keeper
 from armillary.server.permissions import ADMIN, HOME, READ, Caller, requires
 from armillary.server.web import page
 

@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from armillary.core.errors import FileRaised, InvalidOption, NotFound, did_you_mean
+from armillary.sdk.deployments.user_files import reading
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading_guard import NoFlowRuns
-from armillary.sdk.user_files import reading
 from armillary.storage.packages import package_root
 
 

@@ -26,9 +26,9 @@ from armillary.ledger.database.time_limit import ANSWER_SECONDS
 from armillary.ledger.ingest import following
 from armillary.ledger.ownership import commands
 from armillary.ledger.postgresql.home_ledger import open_home
-from armillary.server.heartbeats import Heartbeats
-from armillary.server.news import News
-from armillary.server.remote_owners import RemoteOwners
+from armillary.server.live.heartbeats import Heartbeats
+from armillary.server.live.news import News
+from armillary.server.live.remote_owners import RemoteOwners
 
 LOOK_EVERY_SECONDS = 0.05
 _REMEMBERED = 10_000
