@@ -31,7 +31,7 @@ _IMPORTED = (
     "armillary.client.http",
     "armillary.client.in_process",
     "armillary.deployments",
-    "armillary.engine.flow_calls",
+    "armillary.engine.calls.flow_calls",
     "armillary.flow_runners",
     "armillary.ledger.upkeep.maintenance",
     "armillary.schedules",

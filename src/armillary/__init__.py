@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from armillary.core.retries import exponential_backoff
     from armillary.core.secret import Secret
     from armillary.core.states import State, StateType
-    from armillary.engine.contexts import get_run_context
-    from armillary.engine.future import Future, FutureList, as_completed, wait
-    from armillary.engine.logs import get_run_logger
-    from armillary.engine.pausing import pause_flow_run, suspend_flow_run
-    from armillary.engine.resolve import allow_failure, quote, unmapped
+    from armillary.engine.handles.contexts import get_run_context
+    from armillary.engine.handles.future import Future, FutureList, as_completed, wait
+    from armillary.engine.handles.upstreams import allow_failure, quote, unmapped
+    from armillary.engine.lifecycle.pausing import pause_flow_run, suspend_flow_run
+    from armillary.engine.output.logs import get_run_logger
     from armillary.sdk.flow import Flow, flow
     from armillary.sdk.flow_runs import resume_flow_run
     from armillary.sdk.tags import tags
@@ -52,26 +52,26 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Flow": "armillary.sdk.flow",
-    "Future": "armillary.engine.future",
-    "FutureList": "armillary.engine.future",
+    "Future": "armillary.engine.handles.future",
+    "FutureList": "armillary.engine.handles.future",
     "Secret": "armillary.core.secret",
     "State": "armillary.core.states",
     "StateType": "armillary.core.states",
     "Task": "armillary.sdk.task",
-    "allow_failure": "armillary.engine.resolve",
-    "as_completed": "armillary.engine.future",
+    "allow_failure": "armillary.engine.handles.upstreams",
+    "as_completed": "armillary.engine.handles.future",
     "exponential_backoff": "armillary.core.retries",
     "flow": "armillary.sdk.flow",
-    "get_run_context": "armillary.engine.contexts",
-    "get_run_logger": "armillary.engine.logs",
-    "pause_flow_run": "armillary.engine.pausing",
-    "quote": "armillary.engine.resolve",
+    "get_run_context": "armillary.engine.handles.contexts",
+    "get_run_logger": "armillary.engine.output.logs",
+    "pause_flow_run": "armillary.engine.lifecycle.pausing",
+    "quote": "armillary.engine.handles.upstreams",
     "resume_flow_run": "armillary.sdk.flow_runs",
-    "suspend_flow_run": "armillary.engine.pausing",
+    "suspend_flow_run": "armillary.engine.lifecycle.pausing",
     "tags": "armillary.sdk.tags",
     "task": "armillary.sdk.task",
-    "unmapped": "armillary.engine.resolve",
-    "wait": "armillary.engine.future",
+    "unmapped": "armillary.engine.handles.upstreams",
+    "wait": "armillary.engine.handles.future",
 }
 
 _MODULES = (

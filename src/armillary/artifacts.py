@@ -10,7 +10,7 @@
 Artifacts of one ``key`` are versions of one thing.
 """
 
-from armillary.engine.artifacts import (
+from armillary.engine.output.artifacts import (
     create_image_artifact,
     create_link_artifact,
     create_markdown_artifact,

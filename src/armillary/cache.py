@@ -1,6 +1,6 @@
 """When may an earlier result be used again? Policies for ``@task(cache_policy=...)`` and a ready ``cache_key_fn``."""
 
-from armillary.engine.cache_policies import (
+from armillary.engine.results.cache_policies import (
     DEFAULT,
     FLOW_PARAMETERS,
     INPUTS,

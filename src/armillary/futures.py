@@ -1,5 +1,5 @@
 """Futures and what to do with several of them."""
 
-from armillary.engine.future import Future, FutureList, as_completed, wait
+from armillary.engine.handles.future import Future, FutureList, as_completed, wait
 
 __all__ = ["Future", "FutureList", "as_completed", "wait"]

@@ -1,7 +1,7 @@
 """How results are kept beyond their run: serializers, and reading one back."""
 
-from armillary.engine.results import Header, Kept, read_result
-from armillary.engine.serializers import (
+from armillary.engine.results.results import Header, Kept, read_result
+from armillary.engine.results.serializers import (
     CompressedSerializer,
     JsonSerializer,
     PickleSerializer,

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from armillary.core.flow_run import FlowRun
 from armillary.core.task_run import TaskRun
-from armillary.engine.current import current_run
+from armillary.engine.runs.current import current_run
 
 __all__ = ["flow_run", "parameters", "project_root", "task_run"]
 

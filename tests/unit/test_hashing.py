@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from armillary.core.errors import NotSerializable
 from armillary.core.secret import Secret
-from armillary.engine.hashing import hash_of
+from armillary.engine.results.hashing import hash_of
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.datetimes(),
@@ -68,7 +68,7 @@ def test_objects_are_hashed_by_what_they_hold() -> None:
 
 
 def test_the_seed_of_hash_changes_nothing() -> None:
-    source = "from armillary.engine.hashing import hash_of; print(hash_of({'b', 'a', 'c'}, 'it'))"
+    source = "from armillary.engine.results.hashing import hash_of; print(hash_of({'b', 'a', 'c'}, 'it'))"
     said = {
         subprocess.run(
             [sys.executable, "-c", source], env={"PYTHONHASHSEED": str(seed)}, capture_output=True, check=True
@@ -135,7 +135,7 @@ def test_any_object_is_hashed_by_what_pickle_would_write_down(make: Any, other: 
 
 def test_objects_of_a_script_hash_alike_in_every_process_and_in_what_imports_it(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(
-        "from armillary.engine.hashing import hash_of\n"
+        "from armillary.engine.results.hashing import hash_of\n"
         "class Plain:\n"
         "    def __init__(self): self.a = {'x', 'y', 'z'}\n"
         "print(hash_of([Plain(), Plain], 'it'))\n"

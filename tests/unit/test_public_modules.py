@@ -30,6 +30,7 @@ INTERNAL = {
     "sdk",
     "server",
     "settings",
+    "stores",
     "ui_dist",
     "__main__",
 }

@@ -25,14 +25,14 @@ from armillary.agent.leaving import Leaving
 from armillary.agent.order import Order, Preparation
 from armillary.agent.output import marked
 from armillary.core.errors import ArmillaryError, FileRaised
-from armillary.engine import flow_calls as flow_calls  # loaded ahead: it is what every run needs
-from armillary.engine import logs
-from armillary.engine.assignment import assigned
+from armillary.engine.calls import flow_calls as flow_calls
+from armillary.engine.calls.assignment import assigned
+from armillary.engine.output import logs
 from armillary.journal.descriptors import out_of_the_way
 from armillary.sdk.deployments.loading import load_flow
 from armillary.sdk.flow import Flow
-from armillary.storage.blocks import open_block
-from armillary.storage.opening import use_for_results
+from armillary.stores.blocks import open_block
+from armillary.stores.opening import use_for_results
 
 
 def main() -> None:

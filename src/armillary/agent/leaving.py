@@ -15,7 +15,7 @@ from threading import Lock, Thread, Timer
 
 from armillary import settings
 from armillary.core.states import CANCELLED
-from armillary.engine.execution import Execution
+from armillary.engine.runs.execution import Execution
 
 _BODY_SECONDS = 1.0
 """How long a body may take to come back once its run has ended without it."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from armillary.clock import to_us
 from armillary.core.deployment import results_prefix
 from armillary.core.worker import ClaimedRun
-from armillary.engine.assignment import Assignment
+from armillary.engine.calls.assignment import Assignment
 
 
 class Preparation(Struct):

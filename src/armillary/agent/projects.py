@@ -20,8 +20,8 @@ from armillary.core.deployment import Deployment
 from armillary.core.errors import StorageUnavailable
 from armillary.core.storage_block import GIT
 from armillary.home_folder import make_private, prepare_home
-from armillary.storage.blocks import home_store, open_block, open_git
-from armillary.storage.project import download
+from armillary.stores.blocks import home_store, open_block, open_git
+from armillary.stores.project import download
 
 UNUSED_SECONDS = 30 * 86_400
 _NAME = re.compile("[0-9a-f]{40,64}").fullmatch

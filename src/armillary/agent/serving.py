@@ -16,7 +16,7 @@ from armillary.client.interface import Client
 from armillary.clock import new_id
 from armillary.core.errors import ArmillaryError, Conflict, OutsideRun
 from armillary.core.work_queue import WorkQueue
-from armillary.engine.current import current_run
+from armillary.engine.runs.current import current_run
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 from armillary.sdk.flow import Flow
 

@@ -17,8 +17,8 @@ from armillary.client.connecting import connect
 from armillary.client.interface import Client
 from armillary.client.shipping import seconds_unheard, ship_now
 from armillary.core.errors import LedgerUnavailable, NotFound
-from armillary.engine.slots import line
-from armillary.engine.timers import timers
+from armillary.engine.lifecycle.slot_queue import line
+from armillary.engine.waiting.timers import timers
 
 T = TypeVar("T")
 

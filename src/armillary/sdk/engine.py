@@ -9,9 +9,9 @@ from armillary import settings
 from armillary.journal.limits_file import LimitsFile
 
 if TYPE_CHECKING:
-    from armillary.engine.calls import call_task, map_task
-    from armillary.engine.flow_calls import call_flow, call_flow_async, submit_flow
-    from armillary.engine.shipping import Destination
+    from armillary.engine.calls.flow_calls import call_flow, call_flow_async, submit_flow
+    from armillary.engine.calls.task_calls import call_task, map_task
+    from armillary.engine.runs.destination import Destination
 
 __all__ = ["call_flow", "call_flow_async", "call_task", "map_task", "submit_flow"]
 
@@ -19,17 +19,21 @@ __all__ = ["call_flow", "call_flow_async", "call_task", "map_task", "submit_flow
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_module("armillary.engine.flow_calls")
-    import_module("armillary.engine.shipping").carry_with(_carry)
-    import_module("armillary.engine.slots").take_with(_Slots())
-    home = "armillary.engine.calls" if name in ("call_task", "map_task") else "armillary.engine.flow_calls"
+    import_module("armillary.engine.calls.flow_calls")
+    import_module("armillary.engine.runs.destination").carry_with(_carry)
+    import_module("armillary.engine.lifecycle.slot_queue").take_with(_Slots())
+    home = (
+        "armillary.engine.calls.task_calls"
+        if name in ("call_task", "map_task")
+        else "armillary.engine.calls.flow_calls"
+    )
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 
 
 class _Slots:
-    """The engine's :class:`~armillary.engine.slots.SlotTaker`. Where no tag is limited, a look at a file is all it does."""
+    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotTaker`. Where no tag is limited, a look at a file is all it does."""
 
     def __init__(self) -> None:
         self._file = LimitsFile()

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 from armillary.core.names import flow_name_from
-from armillary.engine.signatures import shape_of
-from armillary.engine.specs import FlowSpec
+from armillary.engine.parameters.signatures import shape_of
+from armillary.engine.runs.specs import FlowSpec
 from armillary.sdk import engine, loading_guard
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
@@ -26,15 +26,15 @@ from armillary.sdk.functions import (
 if TYPE_CHECKING:
     from armillary.core.deployment import Deployment
     from armillary.core.states import State
-    from armillary.engine.future import Future
-    from armillary.engine.task_runner import TaskRunner
+    from armillary.engine.handles.future import Future
+    from armillary.engine.runs.runner import TaskRunner
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
-    from armillary.engine.task_runner import TaskRunner  # who names one has loaded it
+    from armillary.engine.runs.runner import TaskRunner  # who names one has loaded it
 
     if isinstance(value, TaskRunner) or (isinstance(value, type) and issubclass(value, TaskRunner)):
         return value

@@ -10,7 +10,7 @@ from armillary.core.errors import InvalidOption, UnknownOption, did_you_mean
 from armillary.core.names import checked_name
 from armillary.core.retries import LONGEST_SECONDS, checked_seconds
 from armillary.core.rules.retry import NEVER, RetryPolicy
-from armillary.engine.specs import Hook
+from armillary.engine.runs.specs import Hook
 
 NAMES_A_STORE = frozenset({"result_storage", "result_serializer"})
 """Options that have no other purpose than to keep a result: given without ``persist_result``, they ask for it."""

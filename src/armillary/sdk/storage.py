@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from armillary.client.connecting import connect
 from armillary.core.storage_block import StorageBlock, checked_options
-from armillary.storage.blocks import check_block, open_block
-from armillary.storage.store import Store
+from armillary.stores.blocks import check_block, open_block
+from armillary.stores.store import Store
 
 
 def create(name: str, kind: str, *, replace: bool = False, default: bool = False, **options: str) -> StorageBlock:

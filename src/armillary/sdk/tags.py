@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from armillary.engine.current import current_tags
+from armillary.engine.runs.current import current_tags
 from armillary.sdk.options import tag_set
 
 

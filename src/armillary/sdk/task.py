@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from armillary.core.errors import InvalidOption
-from armillary.engine.signatures import shape_of
-from armillary.engine.specs import TaskSpec
+from armillary.engine.parameters.signatures import shape_of
+from armillary.engine.runs.specs import TaskSpec
 from armillary.sdk import engine
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
@@ -22,7 +22,7 @@ from armillary.sdk.functions import (
 )
 
 if TYPE_CHECKING:
-    from armillary.engine.future import Future, FutureList
+    from armillary.engine.handles.future import Future, FutureList
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -17,7 +17,7 @@ from armillary.cache import FLOW_PARAMETERS, INPUTS, RUN_ID, TASK_SOURCE, task_i
 from armillary.client.in_process import InProcessClient
 from armillary.errors import InvalidCacheKey, NotSerializable
 from armillary.results import read_result
-from armillary.storage.opening import open_store
+from armillary.stores.opening import open_store
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -23,7 +23,7 @@ from armillary.core.errors import (
     RunTimedOut,
 )
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, PAUSED, RUNNING
-from armillary.engine.assignment import Assignment, assigned
+from armillary.engine.calls.assignment import Assignment, assigned
 
 from .conftest import AsFlow
 

@@ -15,13 +15,13 @@ from msgspec import json
 from armillary import flow, task
 from armillary.cache import INPUTS
 from armillary.clock import new_id
-from armillary.engine.assignment import Assignment, assigned
-from armillary.engine.results import Header, _digest, read_sealed, write_reference, write_result
-from armillary.engine.serializers import JsonSerializer, PickleSerializer
+from armillary.engine.calls.assignment import Assignment, assigned
+from armillary.engine.results.results import Header, _digest, read_sealed, write_reference, write_result
+from armillary.engine.results.serializers import JsonSerializer, PickleSerializer
 from armillary.errors import InvalidSetting, ResultMissing, Untrusted
 from armillary.results import read_result
 from armillary.storage import LocalStore, MemoryStore
-from armillary.storage.signing import KEY_FILE, key_from, key_of_home
+from armillary.stores.signing import KEY_FILE, key_from, key_of_home
 from armillary.task_runners import TaskRunner
 
 from .conftest import AsFlow

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from armillary.core.errors import InvalidOption, StorageUnavailable, TooLarge
-from armillary.storage import project as projects
-from armillary.storage.archive import FREE_BYTES, contents_hash, unpack
-from armillary.storage.local import LocalStore
-from armillary.storage.memory import MemoryStore
-from armillary.storage.project import download, key_of, read_project, upload
-from armillary.storage.store import Store
+from armillary.stores import project as projects
+from armillary.stores.archive import FREE_BYTES, contents_hash, unpack
+from armillary.stores.local import LocalStore
+from armillary.stores.memory import MemoryStore
+from armillary.stores.project import download, key_of, read_project, upload
+from armillary.stores.store import Store
 
 MANY = 300 << 20
 
@@ -127,7 +127,7 @@ def test_a_large_project_goes_and_comes_without_being_held_in_memory(tmp_path: P
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "noise").write_bytes(os.urandom(24 << 20))
     stores: list[Store] = [LocalStore(str(tmp_path / "local"))]
-    from armillary.storage.remote import FsspecStore
+    from armillary.stores.remote import FsspecStore
 
     stores.append(FsspecStore(f"file://{tmp_path}/remote"))
     project = read_project(str(tmp_path / "project"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from armillary.core.errors import StorageUnavailable
-from armillary.storage.git import GitSource
+from armillary.stores.git import GitSource
 
 Repository = Callable[[dict[str, str], dict[str, str]], str]
 

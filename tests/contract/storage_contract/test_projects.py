@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from armillary.core.errors import StorageUnavailable
-from armillary.storage.local import LocalStore
-from armillary.storage.project import Project, download, key_of, read_project, root_of, upload
+from armillary.stores.local import LocalStore
+from armillary.stores.project import Project, download, key_of, read_project, root_of, upload
 
 
 def made(folder: Path, **files: str) -> Path:

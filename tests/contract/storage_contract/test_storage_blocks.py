@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from armillary.core.errors import InvalidOption, StorageUnavailable
-from armillary.storage.blocks import check_block, open_block, open_git
-from armillary.storage.git import GitSource
+from armillary.stores.blocks import check_block, open_block, open_git
+from armillary.stores.git import GitSource
 
 from .conftest import S3Bucket
 

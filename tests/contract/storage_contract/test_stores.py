@@ -12,10 +12,10 @@ from uuid import uuid4
 import pytest
 
 from armillary.core.errors import StorageUnavailable
-from armillary.storage.local import LocalStore
-from armillary.storage.memory import MemoryStore
-from armillary.storage.opening import open_store
-from armillary.storage.store import Store
+from armillary.stores.local import LocalStore
+from armillary.stores.memory import MemoryStore
+from armillary.stores.opening import open_store
+from armillary.stores.store import Store
 
 
 @pytest.fixture(params=["local", "memory", "fsspec"])
@@ -97,7 +97,7 @@ def test_a_claim_is_held_by_one_until_it_lets_go(store: Store) -> None:
 def test_a_claim_ends_with_its_process(tmp_path: Path) -> None:
     folder = str(tmp_path / "store")
     source = (
-        "import sys, os; from armillary.storage.local import LocalStore; "
+        "import sys, os; from armillary.stores.local import LocalStore; "
         "LocalStore(sys.argv[1]).claim('k', wait=False); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -12,7 +12,7 @@ import warm_commands
 from armillary.client.in_process import InProcessClient
 from armillary.core.flow_run import FlowRun
 from armillary.core.states import TERMINAL, StateType
-from armillary.engine.guard import Lost
+from armillary.engine.interrupts.guard import Lost
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
 from armillary.journal.reading.files import journals_in

@@ -12,8 +12,8 @@ from hypothesis import given
 from msgspec import json
 
 from armillary.core.errors import NotSerializable
-from armillary.engine.json_form import DEEPEST, expanded_size, first_odd
-from armillary.engine.serializers import serializer_named
+from armillary.engine.results.json_form import DEEPEST, expanded_size, first_odd
+from armillary.engine.results.serializers import serializer_named
 
 from .values import VALUES, Kind, Rows, Text, is_same, twice
 

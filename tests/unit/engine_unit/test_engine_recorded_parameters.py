@@ -19,9 +19,15 @@ from msgspec import json
 from pydantic import AfterValidator, BaseModel
 
 from armillary import Secret, flow
-from armillary.engine.parameters import bind
-from armillary.engine.recorded_parameters import LARGEST_VALUE, describe, hashes_of, is_told_whole, lost_parameters
-from armillary.engine.signatures import recalled_call
+from armillary.engine.calls.recorded_parameters import (
+    LARGEST_VALUE,
+    describe,
+    hashes_of,
+    is_told_whole,
+    lost_parameters,
+)
+from armillary.engine.parameters.parameters import bind
+from armillary.engine.parameters.signatures import recalled_call
 
 from .values import VALUES, Kind, is_same, twice
 

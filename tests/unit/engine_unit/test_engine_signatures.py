@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from armillary.engine.signatures import call_parameters, recalled_call
+from armillary.engine.parameters.signatures import call_parameters, recalled_call
 
 
 def plain(a: Any, b: Any = 2, c: Any = 3) -> Any: ...

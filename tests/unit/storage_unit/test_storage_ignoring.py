@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armillary.storage.ignoring import is_ignored, rules
+from armillary.stores.ignoring import is_ignored, rules
 
 
 @pytest.mark.parametrize(

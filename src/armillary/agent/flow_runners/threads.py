@@ -13,10 +13,10 @@ from armillary import settings
 from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.order import order_for
 from armillary.core.worker import ClaimedRun
-from armillary.engine.assignment import assigned
-from armillary.engine.cancellation import cancel_flow
-from armillary.engine.execution import Execution
-from armillary.engine.flow_execution import FlowExecution
+from armillary.engine.calls.assignment import assigned
+from armillary.engine.lifecycle.cancellation import cancel_flow
+from armillary.engine.runs.execution import Execution
+from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.sdk.flow import Flow
 
 _ENDED = "The process that serves the flow ended it."

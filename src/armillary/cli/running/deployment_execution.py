@@ -14,10 +14,10 @@ from armillary.client.interface import Client
 from armillary.clock import new_id, now_us
 from armillary.core.deployment import Deployment, results_prefix
 from armillary.core.names import run_name
-from armillary.engine.assignment import Assignment
+from armillary.engine.calls.assignment import Assignment
 from armillary.sdk.deployments.loading import load_flow
-from armillary.storage.blocks import open_block
-from armillary.storage.opening import use_for_results
+from armillary.stores.blocks import open_block
+from armillary.stores.opening import use_for_results
 
 
 def execute_here(client: Client, of: Deployment, given: dict[str, Any]) -> str:

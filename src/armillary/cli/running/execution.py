@@ -21,12 +21,12 @@ from armillary.core.deployment import results_prefix
 from armillary.core.errors import Forbidden, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.flow_run import FlowRun
-from armillary.engine.assignment import Assignment, assigned
-from armillary.engine.recorded_parameters import lost_parameters
-from armillary.engine.signatures import recalled_call
+from armillary.engine.calls.assignment import Assignment, assigned
+from armillary.engine.calls.recorded_parameters import lost_parameters
+from armillary.engine.parameters.signatures import recalled_call
 from armillary.sdk.deployments.loading import load_flow
 from armillary.sdk.flow import Flow
-from armillary.storage.opening import open_store
+from armillary.stores.opening import open_store
 
 
 def run(flow: Flow[..., Any], parameters: dict[str, Any]) -> str:

@@ -13,9 +13,9 @@ from armillary.cli.terminal.paging import every
 from armillary.client.interface import Client
 from armillary.core.errors import Forbidden
 from armillary.core.storage_block import GIT, StorageBlock
-from armillary.storage.blocks import open_block, url_of
-from armillary.storage.opening import open_store
-from armillary.storage.store import Store, checked_key
+from armillary.stores.blocks import open_block, url_of
+from armillary.stores.opening import open_store
+from armillary.stores.store import Store, checked_key
 
 
 class ResultStores:

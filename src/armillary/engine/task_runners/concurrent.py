@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from armillary import settings
 from armillary.core.errors import InvalidOption
-from armillary.engine.guard import this_guard
-from armillary.engine.logs import WARNING, say
-from armillary.engine.task_runner import Crew, TaskRunner
-from armillary.engine.timers import timers
+from armillary.engine.interrupts.guard import this_guard
+from armillary.engine.output.logs import WARNING, say
+from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.waiting.timers import timers
 
 if TYPE_CHECKING:
-    from armillary.engine.task_execution import TaskExecution
+    from armillary.engine.runs.task_execution import TaskExecution
 
 
 class ConcurrentTaskRunner(TaskRunner):
@@ -41,7 +41,7 @@ class ConcurrentTaskRunner(TaskRunner):
             raise InvalidOption(f"max_workers={max_workers!r}: a number of threads is a whole number above 0.")
         self.max_workers = max_workers
 
-    def start(self) -> Crew:
+    def start(self) -> Crew[TaskExecution]:
         return ThreadCrew(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
 
     def __repr__(self) -> str:

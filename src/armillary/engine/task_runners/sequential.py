@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armillary.engine.task_runner import Crew, TaskRunner
+from armillary.engine.runs.runner import Crew, TaskRunner
 
 if TYPE_CHECKING:
-    from armillary.engine.task_execution import TaskExecution
+    from armillary.engine.runs.task_execution import TaskExecution
 
 
 class SequentialTaskRunner(TaskRunner):
@@ -19,7 +19,7 @@ class SequentialTaskRunner(TaskRunner):
         @flow(task_runner=SequentialTaskRunner())
     """
 
-    def start(self) -> Crew:
+    def start(self) -> Crew[TaskExecution]:
         return SequentialCrew()
 
 

@@ -24,7 +24,7 @@ from armillary.sdk.deployments.loading import file_of, load_flow
 from armillary.sdk.deployments.parameter_schema import check_parameters, parameter_schema
 from armillary.sdk.deployments.project_upload import Prepared
 from armillary.sdk.flow import Flow
-from armillary.storage.project import root_of
+from armillary.stores.project import root_of
 
 _made: list[DeploymentSpec] = []
 

@@ -13,7 +13,7 @@ from armillary.core.errors import FileRaised, InvalidOption, NotFound, did_you_m
 from armillary.sdk.deployments.user_files import reading
 from armillary.sdk.flow import Flow
 from armillary.sdk.loading_guard import NoFlowRuns
-from armillary.storage.packages import package_root
+from armillary.stores.packages import package_root
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:

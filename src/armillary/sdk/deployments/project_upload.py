@@ -10,8 +10,8 @@ from armillary.client.interface import Client
 from armillary.core.deployment import Deployment
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.storage_block import GIT, StorageBlock
-from armillary.storage.blocks import home_store, open_block, open_git
-from armillary.storage.project import Project, read_project, root_of, upload
+from armillary.stores.blocks import home_store, open_block, open_git
+from armillary.stores.project import Project, read_project, root_of, upload
 
 
 @dataclass(slots=True)

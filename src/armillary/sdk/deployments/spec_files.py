@@ -24,7 +24,7 @@ from armillary.core.schedules import schedule
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec, made_by
 from armillary.sdk.deployments.user_files import reading
 from armillary.sdk.loading_guard import NoFlowRuns
-from armillary.storage.project import PROJECT_FILE
+from armillary.stores.project import PROJECT_FILE
 
 _DEFAULT_FILES = (PROJECT_FILE, "deployments.yaml", "deployments.py")
 _KEYS = {each.name for each in fields(DeploymentSpec)} - {"flow"}

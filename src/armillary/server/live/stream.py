@@ -23,9 +23,9 @@ from starlette.concurrency import run_in_threadpool
 
 from armillary.core.errors import ArmillaryError
 from armillary.ledger.database import outbox
-from armillary.server.access.shares import Shares
 from armillary.server.live import polled_topics
 from armillary.server.live.keeper import Keeper
+from armillary.server.live.shares import Shares
 from armillary.server.permissions import Caller
 
 FLUSH_EVERY_SECONDS = 0.1

@@ -19,7 +19,7 @@ from armillary.cli.terminal.paging import first
 from armillary.cli.terminal.prompts import ask, ask_number
 from armillary.core.errors import InvalidOption, UsageError
 from armillary.core.storage_block import KINDS, StorageBlock, StorageKind, StorageOption, kind_of
-from armillary.storage.blocks import check_block
+from armillary.stores.blocks import check_block
 
 app = noun("Say where flow code and results are kept.")
 

@@ -15,11 +15,11 @@ from armillary.client.interface import Client
 from armillary.core.errors import Forbidden, Untrusted
 from armillary.core.flow_run import FlowRun
 from armillary.core.stored_result import StoredResult
-from armillary.engine.results import Sealed, opened, read_sealed
-from armillary.engine.serializers import serializer_named
-from armillary.storage.opening import open_store
-from armillary.storage.signing import ResultKey, key_from, key_of_home
-from armillary.storage.store import Store
+from armillary.engine.results.results import Sealed, opened, read_sealed
+from armillary.engine.results.serializers import serializer_named
+from armillary.stores.opening import open_store
+from armillary.stores.signing import ResultKey, key_from, key_of_home
+from armillary.stores.store import Store
 
 _PLAIN = "json"
 """The serializer whose values are data and nothing else, whoever wrote them."""

@@ -11,11 +11,11 @@ from fastapi import Query, Request, Response
 from sqlalchemy import func, select
 
 from armillary.ledger.tables.run_tables import outbox
-from armillary.server.access.shares import Shares
 from armillary.server.api.answers import answer
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.live.keeper import Keeper
+from armillary.server.live.shares import Shares
 from armillary.server.permissions import READ, Caller, requires
 
 router = api_router("/news", tags=["stream"])

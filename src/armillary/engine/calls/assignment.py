@@ -1,0 +1,68 @@
+"""A run that exists already and is given to this process: a retry, a scheduled run, a resumed one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from armillary.engine.runs.execution import Execution
+
+
+class Assignment(Struct, frozen=True):
+    """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
+    kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
+    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over.
+    ``result_secret`` signs the results that are kept, None: the home's; ``result_prefix`` begins the keys of cached ones."""
+
+    flow_run_id: str
+    flow_run_name: str
+    attempt: int
+    expected_start_us: int
+    tags: frozenset[str] = frozenset()
+    deployment_id: str | None = None
+    resumable: bool = False
+    answers: dict[str, str | None] = {}
+    fresh_since_us: int = 0
+    result_secret: str | None = None
+    result_prefix: str = ""
+
+
+_assigned: ContextVar[Assignment | None] = ContextVar("armillary_assignment", default=None)
+
+
+Begun = Callable[["Execution"], object]
+
+_begun: ContextVar[Begun | None] = ContextVar("armillary_begun", default=None)
+
+
+@contextmanager
+def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[None]:
+    """The next root flow called in this block runs as the assigned run instead of making a new one. ``begun`` is given it before
+    its body begins."""
+    before, heard = _assigned.set(assignment), _begun.set(begun)
+    try:
+        yield
+    finally:
+        _assigned.reset(before)
+        _begun.reset(heard)
+
+
+def tell_begun(run: Execution) -> None:
+    """A root run is there. Whoever assigned it hears of it, once."""
+    begun = _begun.get()
+    if begun is not None:
+        _begun.set(None)
+        begun(run)
+
+
+def take_assignment() -> Assignment | None:
+    """The assignment that the flow run now starting should take; each is taken once."""
+    assignment = _assigned.get()
+    if assignment is not None:
+        _assigned.set(None)
+    return assignment

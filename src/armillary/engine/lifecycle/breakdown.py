@@ -1,0 +1,58 @@
+"""Runs that the engine itself could not carry on with: the stack or the memory was used up between two of its steps.
+
+Where that happens nothing is certain to work, not even the call of a function. So whoever was at it only appends the run to its
+root's list of broken ones, and again one frame further out where even that failed; the timer thread, which has a stack of its
+own, ends the run here. So no run waits for one that is never carried on.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from armillary.core.errors import RunCancelled
+from armillary.core.states import CANCELLED, CANCELLING, FAILED, TERMINAL
+from armillary.engine.lifecycle.cancellation import end_children_now
+from armillary.engine.lifecycle.flow_ending import end_flow, leave
+from armillary.engine.lifecycle.task_lifecycle import end, told
+from armillary.engine.output.logs import say_exception
+from armillary.engine.output.tracebacks import strip_engine_frames
+from armillary.engine.runs.execution import Execution
+from armillary.engine.runs.flow_execution import FlowExecution
+from armillary.engine.runs.root import Root
+from armillary.engine.runs.task_execution import TaskExecution
+
+
+def end_broken(root: Root) -> None:
+    """End all runs of the root that have been noted so far. One that does not let itself be ended is tried again next time."""
+    for noted in root.broken[:]:
+        run, error = noted
+        try:
+            if not run.settled:
+                _end(run, error)
+        except Exception as problem:  # the housekeeping, which comes here, must go on
+            say_exception(run, "Could not be ended yet:", problem)
+            continue
+        with suppress(ValueError):  # another thread was here too
+            root.broken.remove(noted)
+
+
+def _end(run: Execution, error: BaseException) -> None:
+    strip_engine_frames(error)
+    if isinstance(run, FlowExecution):
+        end_children_now(run, "Its flow run could not go on.")
+    if run.type not in TERMINAL:
+        say_exception(run, "Could not go on:", error)
+        kind, name, message = FAILED, "Failed", told(error)
+        if run.type is CANCELLING or not isinstance(error, Exception):
+            kind, name, message = CANCELLED, "Cancelled", "Cancelled while it ran."
+            error = RunCancelled(message, subject=run.name)
+        if isinstance(run, FlowExecution):
+            end_flow(run, kind, name, message, error)
+        elif isinstance(run, TaskExecution):
+            end(run, kind, name, message, error)
+    if not run.settled:  # its last transition had been made, and what follows from it had not
+        if isinstance(run, FlowExecution):
+            leave(run)
+        elif isinstance(run, TaskExecution):
+            run.flow.child_ended(run)
+            run.settle()

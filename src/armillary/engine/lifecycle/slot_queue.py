@@ -1,0 +1,192 @@
+"""Slots of tags that are limited: a task run begins once it has one of each, and waits holding nothing until then.
+
+The engine does not know where slots are kept: a :class:`SlotTaker` is given to it. A run that finds none left becomes PENDING
+``AwaitingSlot`` and stands in line. One thread serves the line, in the order in which the runs came: at once when a slot of
+this process is given back, and five times a second for those that others give back. A run below one that holds a tag's slot
+needs none of its own, or the two would wait for one another for ever.
+
+A run without tags, or in a home without limits, pays nothing for this.
+"""
+
+from __future__ import annotations
+
+import os
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Protocol
+
+from armillary.core.errors import ArmillaryError
+from armillary.core.states import PENDING
+from armillary.engine.output.logs import INFO, WARNING, say
+from armillary.engine.runs.task_execution import TaskExecution
+from armillary.engine.waiting.timers import timers
+
+if TYPE_CHECKING:
+    pass
+
+LOOK_EVERY_SECONDS = 0.2
+AWAITING_SLOT = "AwaitingSlot"
+
+
+class SlotTaker(Protocol):
+    """Where slots are kept. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
+
+    def limited(self) -> frozenset[str]:
+        """The tags that have a limit. Asked for each tagged task run, so it must be quick."""
+        ...
+
+    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+        """Take a slot of each tag, or none: then the tags that have none left."""
+        ...
+
+    def give_back(self, task_run_id: str) -> None: ...
+
+
+_taker: SlotTaker | None = None
+
+
+def take_with(taker: SlotTaker) -> None:
+    """From now on this process takes its slots from ``taker``."""
+    global _taker
+    _taker = taker
+
+
+class Line:
+    """The runs of this process that hold slots, and those that wait for some."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self._condition = Condition()
+        self._held: dict[str, tuple[TaskExecution, frozenset[str]]] = {}
+        self._waiting: list[tuple[TaskExecution, frozenset[str]]] = []
+        self._served = False
+        self._complained = False
+
+    def admit(self, run: TaskExecution) -> bool:
+        """Whether the run may begin now. If not, it is tried again when it may."""
+        taker = _taker
+        if taker is None:
+            return True
+        with self._condition:
+            if run.id in self._held:
+                return True
+            wanted = run.tags & taker.limited()
+            if wanted:
+                wanted -= _held_above(run)
+            if not wanted:
+                return True
+            ahead = frozenset[str]().union(*(tags for _, tags in self._waiting))
+            full = sorted(wanted & ahead) or self._take(taker, run, wanted)
+            if not full:
+                return True
+        return not self._queue(run, wanted, full)
+
+    def let_go(self, run: TaskExecution) -> None:
+        """The run's try is over: its slots are free, and so is its place in the line."""
+        if not self._held and not self._waiting:
+            return
+        with self._condition:
+            self._waiting = [each for each in self._waiting if each[0] is not run]
+            if self._held.pop(run.id, None) is None or _taker is None:
+                return
+            try:
+                _taker.give_back(run.id)
+            except ArmillaryError as problem:  # whoever takes a slot next sees that this run has ended
+                self._complain(run, problem)
+            self._condition.notify_all()
+
+    def _queue(self, run: TaskExecution, wanted: frozenset[str], full: list[str]) -> bool:
+        """False: the run has ended meanwhile, and beginning it says so."""
+        told = ", ".join(repr(tag) for tag in full)
+        if run.state_name != AWAITING_SLOT:
+            if not run.move(PENDING, AWAITING_SLOT, f"Every slot of {told} is taken."):
+                return True
+            say(run, INFO, "Waits for a slot of %s.", told)
+        crew = run.flow.crew
+        if crew is not None and crew.in_caller and not run.is_async:
+            crew.later(run, LOOK_EVERY_SECONDS)
+            return True
+        with self._condition:
+            self._waiting.append((run, wanted))
+            if not self._served:
+                self._served = True
+                Thread(target=self._serve, name="armillary-slots", daemon=True).start()
+        if run.settled:
+            self.let_go(run)
+        return True
+
+    def _serve(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait(LOOK_EVERY_SECONDS)
+                admitted = self._admitted()
+                over = not self._waiting
+                if over:
+                    self._served = False
+            for run in admitted:
+                run.try_again()
+            if over:
+                return
+
+    def _admitted(self) -> list[TaskExecution]:
+        """Those in the line who get their slots now, in its order; nobody is overtaken for a tag."""
+        admitted: list[TaskExecution] = []
+        full: set[str] = set()
+        left = []
+        for run, wanted in self._waiting:
+            if _taker is None or not wanted & full:
+                found = [] if _taker is None else self._take(_taker, run, wanted)
+                if not found:
+                    admitted.append(run)
+                    continue
+            full |= wanted
+            left.append((run, wanted))
+        self._waiting = left
+        return admitted
+
+    def _take(self, taker: SlotTaker, run: TaskExecution, wanted: frozenset[str]) -> list[str]:
+        root = run.flow.root.flow or run.flow
+        try:
+            full = taker.take(root.id, run.id, wanted)
+        except ArmillaryError as problem:
+            self._complain(run, problem)
+            return sorted(wanted)
+        if not full:
+            self._held[run.id] = (run, wanted)
+        return full
+
+    def warn_holders(self, template: str) -> bool:
+        """Say to each run that holds slots, in its log, what ``template`` says of the names of their tags. Whether there are any."""
+        with self._condition:
+            held = list(self._held.values())
+        for run, tags in held:
+            say(run, WARNING, template, ", ".join(repr(tag) for tag in sorted(tags)))
+        return bool(held)
+
+    @property
+    def holds_any(self) -> bool:
+        return bool(self._held)
+
+    def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
+        if not self._complained:
+            self._complained = True
+            say(run, WARNING, "Slots cannot be asked for: %s It is asked again.", problem)
+            timers.after(60.0, self._may_complain)
+
+    def _may_complain(self) -> None:
+        self._complained = False
+
+
+def _held_above(run: TaskExecution) -> frozenset[str]:
+    """The tags of the runs that called this one: they run, so they hold what is limited of those."""
+    held: frozenset[str] = frozenset()
+    above = run.parent
+    while isinstance(above, TaskExecution):
+        held |= above.tags
+        above = above.parent
+    return held
+
+
+line = Line()
+os.register_at_fork(after_in_child=line._reset)

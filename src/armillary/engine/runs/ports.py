@@ -1,0 +1,51 @@
+"""What runs, runners and pauses see of one another, so that none of them needs the others' files."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from armillary.core.rules.final_state import Tally
+
+
+class CarriedRun(Protocol):
+    """A task run, as the crew that carries it sees it. ``flow`` is its flow run."""
+
+    flow: Any
+    retry_in_seconds: float | None
+    settled: bool
+
+    @property
+    def is_async(self) -> bool: ...
+
+    def work(self) -> None:
+        """Do this try's work on this thread, unless somebody else has claimed it."""
+
+    def offer_again(self) -> None:
+        """The next try's work may be claimed: its time has come."""
+
+    def try_again(self) -> None:
+        """Hand over the next try."""
+
+    def wait(self, timeout_seconds: float | None = None) -> bool:
+        """Block until the run has ended; False when the time passes first."""
+
+
+class TimedRun(Protocol):
+    """A task run that has ended, and where its time went: seconds, but for ``ran`` and ``waited``, which are microseconds."""
+
+    in_body: float
+    keeping: float
+    looking: float
+    making: float
+    ran: int
+    waited: int
+
+
+class ReturnedRuns(Protocol):
+    """Futures and states in what a flow's body returned: see :mod:`armillary.engine.handles.returned`."""
+
+    def unfinished(self, returner: Any) -> Any: ...
+
+    def tally(self) -> Tally: ...
+
+    def culprit(self) -> Any: ...

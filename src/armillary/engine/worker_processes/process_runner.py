@@ -1,0 +1,48 @@
+"""Worker processes: for work that holds the interpreter's lock, or must be killable.
+
+Each thread of the crew owns one worker process, started with its first run. The owner keeps every decision: it looks for a
+reusable result, resolves the arguments, sends the body and writes down what the worker tells. A worker that must stop
+is terminated; one that dies takes only its own run along.
+"""
+
+from __future__ import annotations
+
+import os
+
+from armillary.core.errors import InvalidOption
+from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.task_execution import TaskExecution
+from armillary.engine.task_runners.concurrent import ThreadCrew
+from armillary.engine.worker_processes.worker_process import Hand
+
+
+class ProcessTaskRunner(TaskRunner):
+    """Runs task bodies, sync and async, in up to ``max_workers`` processes (default: the number of CPUs).
+
+    Arguments, results and the task itself must be picklable (with cloudpickle: functions of the main script and lambdas
+    are). A task that a body calls runs in the same worker.
+
+        @flow(task_runner=ProcessTaskRunner(max_workers=4))
+    """
+
+    def __init__(self, max_workers: int | None = None) -> None:
+        if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
+            raise InvalidOption(f"max_workers={max_workers!r}: a number of processes is a whole number above 0.")
+        self.max_workers = max_workers
+
+    def start(self) -> Crew[TaskExecution]:
+        return ProcessCrew(self.max_workers or os.cpu_count() or 1)
+
+    def __repr__(self) -> str:
+        return f"ProcessTaskRunner(max_workers={self.max_workers})"
+
+
+class ProcessCrew(ThreadCrew):
+    """Threads that each drive a worker process."""
+
+    carries_async = True
+    helped_by_waiters = False
+
+    def hand(self) -> Hand:
+        """What one thread carries runs with."""
+        return Hand()

@@ -1,0 +1,112 @@
+"""A worker's stand-ins for the runs its owner has: enough for contexts, loggers and calls of further tasks."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
+
+from armillary.clock import to_us
+from armillary.core.flow_run import FlowRun
+from armillary.core.states import RUNNING
+from armillary.engine.lifecycle.task_drivers import drive_task, drive_task_async
+from armillary.engine.runs.execution import Execution
+from armillary.engine.runs.flow_execution import FlowExecution
+from armillary.engine.runs.specs import FlowSpec, TaskSpec
+from armillary.engine.runs.task_execution import TaskExecution
+from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
+from armillary.engine.worker_processes.wire import Hello, Order
+from armillary.journal.format.events import AnyEvent
+
+
+class RemoteRoot:
+    """Stands for the owner's root: what is recorded here is told to it."""
+
+    show = None
+
+    class journal:  # noqa: N801  the one thing asked of it
+        """The owner looks after its own room."""
+
+        has_room = True
+
+    def __init__(self, tell: Callable[[AnyEvent, bool], None]) -> None:
+        self.flow: FlowExecution | None = None
+        self.broken: list[tuple[Execution, BaseException]] = []
+        self._owner = os.getpid()
+        self.record = lambda event: tell(event, False)
+        self.log = lambda event: tell(event, True)
+
+    @property
+    def is_owner(self) -> bool:
+        """False in a process forked from the worker."""
+        return self._owner == os.getpid()
+
+
+class FlowShell(FlowExecution):
+    """The flow run an order belongs to, with its own record."""
+
+    __slots__ = ("flow_run",)
+
+    flow_run: FlowRun
+
+    def as_record(self) -> FlowRun:
+        return self.flow_run
+
+
+def flow_shell(hello: Hello, root: Any) -> FlowShell:
+    """The flow run that the owner spoke of."""
+    record = hello.flow_run
+    try:
+        subject, parameters = pickle.loads(hello.flow)  # noqa: S301  from our own owner
+    except (
+        BaseException
+    ):  # the flow's module raises here, or exits; what the task itself needs of it is told with the task
+        subject, parameters = None, {}
+    spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
+    at = to_us(record.created)
+    shell = FlowShell(
+        record.id,
+        record.name,
+        at,
+        spec,
+        ((), {}),
+        parameters,
+        frozenset(record.tags),
+        root,
+        None,
+        to_us(record.expected_start_time),
+        record.attempt,
+    )
+    shell.flow_run = record
+    shell.log_prints = hello.log_prints
+    shell.type, shell.state_name, shell.run_count = RUNNING, "Running", record.run_count
+    shell.crew = ConcurrentTaskRunner().start()
+    root.flow = shell
+    return shell
+
+
+def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> TaskExecution:
+    """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
+    spec: TaskSpec = task._spec
+    record = order.task_run
+    shell = TaskExecution(
+        record.id,
+        record.name,
+        to_us(record.created),
+        spec,
+        flow,
+        flow,
+        record.dynamic_key,
+        (),
+        {},
+        order.tags,
+        copy_context(),
+        drive_task_async if spec.is_async else drive_task,
+    )
+    shell.type, shell.state_name, shell.run_count = RUNNING, "Running", record.run_count
+    shell.upstreams = record.upstreams
+    shell.log_prints = order.log_prints
+    flow.name_prefix = f"{record.name}."
+    return shell

@@ -1,0 +1,86 @@
+"""The port between what is to be kept and where it is kept."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO, BinaryIO, Protocol
+
+from armillary.core.errors import StorageUnavailable, TooLarge
+
+_PART = 1 << 20
+
+
+class Claim(Protocol):
+    """An exclusive hold on a key. It ends with :meth:`release` or with the process."""
+
+    def release(self) -> None: ...
+
+
+class Store(ABC):
+    """Bytes by key. Keys are paths of one or more parts, such as ``runs/0190163d/load-0``.
+
+    ``url`` names the store; :func:`armillary.stores.opening.open_store` finds the same store by it. Any method may raise
+    :class:`StorageUnavailable`; a key that would leave the store raises ValueError.
+    """
+
+    url: str
+    can_claim = False
+
+    @abstractmethod
+    def read(self, key: str) -> bytes | None:
+        """What was written last, None when there is nothing."""
+
+    @abstractmethod
+    def write(self, key: str, data: bytes) -> None:
+        """All of it or nothing: no reader ever sees a part."""
+
+    def read_file(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
+        """What was written last, into a file, without holding all of it in memory where the store can; False when there is
+        nothing. Raises TooLarge."""
+        data = self.read(key)
+        if data is None:
+            return False
+        copy_at_most(BytesIO(data), into, most_bytes, f"{key} in {self.url}")
+        return True
+
+    def write_file(self, key: str, path: str) -> None:
+        """As :meth:`write`, from a file."""
+        with open(path, "rb") as file:
+            self.write(key, file.read())
+
+    @abstractmethod
+    def delete(self, key: str) -> bool:
+        """Whether there was something."""
+
+    @abstractmethod
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys that begin with ``prefix``, in order."""
+
+    def delete_below(self, prefix: str) -> int:
+        """Delete every key that begins with ``prefix``; how many there were."""
+        return sum(self.delete(key) for key in list(self.keys(prefix)))
+
+    def claim(self, key: str, *, wait: bool) -> Claim | None:
+        """Hold a key exclusively among all processes that use this store, where ``can_claim``. Without ``wait``, None when
+        another holds it."""
+        raise StorageUnavailable(f"The store {self.url} cannot lock keys.", subject=self.url)
+
+
+def copy_at_most(source: IO[bytes], into: BinaryIO, most_bytes: int, name: str) -> None:
+    """Raises TooLarge for more than ``most_bytes``; ``name`` says of what."""
+    size = 0
+    while part := source.read(_PART):
+        size += len(part)
+        if size > most_bytes:
+            raise TooLarge(f"{name} is larger than {most_bytes >> 20} MiB.", subject=name)
+        into.write(part)
+
+
+def checked_key(key: str) -> str:
+    """The key as it is, or ValueError when it is empty, absolute or leaves the store."""
+    parts = key.split("/")
+    if not key or any(part in ("", ".", "..") for part in parts) or "\\" in key or "\x00" in key:
+        raise ValueError(f"{key!r} is not a key: give parts joined by '/', none of them empty, '.' or '..'.")
+    return key
