@@ -15,9 +15,9 @@ from served import Server
 
 from armillary.client.http import HttpClient
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.worker import Worker
 from armillary.core.ids import flow_id
-from armillary.core.worker import Worker
 from armillary.ledger.deployments import deployments, scheduled_runs
 from armillary.ledger.deployments.scheduled_runs import NewRun
 from armillary.ledger.postgresql.home_ledger import open_home

@@ -12,7 +12,7 @@ from benchmarks.filters.seed import seed
 from database import database
 
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document

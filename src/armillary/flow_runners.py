@@ -1,5 +1,5 @@
 """Flow runners: how an agent makes the process of a deployed run."""
 
-from armillary.core.flow_runner import FlowRunner, SubprocessFlowRunner, UniversalFlowRunner
+from armillary.core.deployments.flow_runner import FlowRunner, SubprocessFlowRunner, UniversalFlowRunner
 
 __all__ = ["FlowRunner", "SubprocessFlowRunner", "UniversalFlowRunner"]

@@ -15,8 +15,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
-from armillary.core.flow_run import FlowRun
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.engine.runs.current import current_run
 
 __all__ = ["flow_run", "parameters", "project_root", "task_run"]

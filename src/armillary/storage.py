@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from armillary.core.storage_block import StorageBlock
+from armillary.core.deployments.storage_block import StorageBlock
 from armillary.sdk.storage import create, load, open_named
 from armillary.stores.local import LocalStore
 from armillary.stores.memory import MemoryStore

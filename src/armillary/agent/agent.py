@@ -20,11 +20,11 @@ from armillary.agent.ledger_link import AWAY, LedgerLink
 from armillary.agent.registration import Registration
 from armillary.client.interface import Client
 from armillary.clock import new_id
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
 from armillary.core.version import VERSION
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import Worker
 
 CLAIM_SECONDS = 55.0
 """An idle agent asks about once a minute; proxies like to cut what says nothing for longer."""

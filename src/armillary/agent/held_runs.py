@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Condition
 
 from armillary.agent.flow_runners.port import Submitted
-from armillary.core.worker import ClaimedRun
+from armillary.core.deployments.worker import ClaimedRun
 
 
 @dataclass(slots=True, eq=False)

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from armillary.clock import to_us
-from armillary.core.deployment import results_prefix
-from armillary.core.worker import ClaimedRun
+from armillary.core.deployments.deployment import results_prefix
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.engine.calls.assignment import Assignment
 
 

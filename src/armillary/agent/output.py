@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
-from armillary.core.long_text import cut
+from armillary.core.text.long_text import cut
 
 _BEGIN, _END = "\x1e", "\x1f"
 LONGEST_LINE = 8_000

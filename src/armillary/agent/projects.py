@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from armillary.agent.project_cache import Altered, ProjectCache
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.storage_block import GIT
 from armillary.core.errors import StorageUnavailable
-from armillary.core.storage_block import GIT
 from armillary.home_folder import make_private, prepare_home
 from armillary.stores.blocks import home_store, open_block, open_git
 from armillary.stores.project import download

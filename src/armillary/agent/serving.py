@@ -14,8 +14,8 @@ from armillary.agent.ledger_link import LedgerLink
 from armillary.client.connecting import connect
 from armillary.client.interface import Client
 from armillary.clock import new_id
+from armillary.core.deployments.work_queue import WorkQueue
 from armillary.core.errors import ArmillaryError, Conflict, OutsideRun
-from armillary.core.work_queue import WorkQueue
 from armillary.engine.runs.current import current_run
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 from armillary.sdk.flow import Flow

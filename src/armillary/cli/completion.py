@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 from armillary import settings
 from armillary.cli.connecting import connect
 from armillary.cli.terminal.paging import every
-from armillary.core import flow_runner
+from armillary.core.deployments import flow_runner
+from armillary.core.deployments.storage_block import KINDS
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import TYPE_OF_NAME
-from armillary.core.storage_block import KINDS
 
 _OFFERED = 50
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from armillary.client.interface import LARGEST_PAGE, LONGEST_LOG_PAGE, Client
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
-from armillary.core.names import checked_name
+from armillary.core.text.names import checked_name
 
 C = TypeVar("C")
 Check = Callable[[Any], object]

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from armillary.client.transport import Transport, part
-from armillary.core.run_input import RunInput
+from armillary.core.runs.run_input import RunInput
 
 
 class HttpHolding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from armillary.client.transport import Transport, part
-from armillary.core.notification_policy import NotificationPolicy
+from armillary.core.deployments.notification_policy import NotificationPolicy
 
 
 class HttpNotifications:

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from armillary.client.transport import Transport, part
-from armillary.core.artifact import Artifact
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import InvalidOption
-from armillary.core.names import checked_name
 from armillary.core.page import Page
+from armillary.core.runs.artifact import Artifact
 from armillary.core.saved_search import SavedSearch
+from armillary.core.text.names import checked_name
 from armillary.core.variable import Variable
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from armillary.client.transport import Transport
+from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.page import Page
-from armillary.core.storage_block import StorageBlock
 
 
 class HttpStorage:

@@ -11,13 +11,13 @@ from urllib.parse import quote
 from msgspec import to_builtins
 
 from armillary.client.transport import Transport, part
-from armillary.core.backfill import Backfill
-from armillary.core.deployment import Deployment, DeploymentSchedule
-from armillary.core.flow_run import FlowRun
+from armillary.core.deployments.backfill import Backfill
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.page import Page
 from armillary.core.rules.crash import Death
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.runs.flow_run import FlowRun
 
 _IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _SERVERS_OWN = ("id", "created", "updated", "paused", "last_polled")

@@ -23,17 +23,17 @@ from armillary.client.interface import Pruned
 from armillary.clock import new_id, now_us, to_us
 from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
-from armillary.core.flow import Flow
-from armillary.core.flow_run import FlowRun
-from armillary.core.log_line import LogLine
 from armillary.core.page import Page
 from armillary.core.rules.listening import Listening
 from armillary.core.rules.ownership import has_owner
-from armillary.core.state_change import StateChange
+from armillary.core.runs.flow import Flow
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.log_line import LogLine
+from armillary.core.runs.state_change import StateChange
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.task_run import TaskRun
+from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.states import TERMINAL, StateType
-from armillary.core.stored_result import StoredResult
-from armillary.core.task_run import TaskRun
-from armillary.core.time_spent import TimeSpent
 from armillary.journal.commands import CANCEL
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ingest import following

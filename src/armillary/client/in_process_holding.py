@@ -9,8 +9,8 @@ from msgspec import UNSET, json
 
 from armillary.client.asking_owner import ask_owner
 from armillary.clock import now_us
-from armillary.core.flow_run import FlowRun
-from armillary.core.run_input import RunInput
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.run_input import RunInput
 from armillary.journal.commands import PAUSE, RESUME, SUSPEND
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ownership import holding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from armillary.clock import new_id, now_us
-from armillary.core.notification_policy import NotificationPolicy
+from armillary.core.deployments.notification_policy import NotificationPolicy
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.nouns import notification_policies
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us
-from armillary.core.artifact import Artifact
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.page import Page
+from armillary.core.runs.artifact import Artifact
 from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 from armillary.journal.limits_file import write_limits

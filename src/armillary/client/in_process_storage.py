@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from armillary.clock import new_id, now_us
+from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.page import Page
-from armillary.core.storage_block import StorageBlock
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.nouns import storage_blocks
 

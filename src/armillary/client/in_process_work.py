@@ -10,15 +10,15 @@ from time import monotonic, sleep
 from typing import Any
 
 from armillary.clock import new_id, now_us, to_us
-from armillary.core.backfill import Backfill
-from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.backfill import Backfill
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import ArmillaryError
-from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
 from armillary.core.rules.crash import Death
 from armillary.core.rules.listening import Listening
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.runs.flow_run import FlowRun
 from armillary.ledger.database import result_keys
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.deployments import (

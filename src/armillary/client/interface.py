@@ -19,15 +19,15 @@ from armillary.client.small_nouns import SmallNouns
 from armillary.client.storage_nouns import StorageNouns
 from armillary.client.work_nouns import WorkNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
-from armillary.core.flow import Flow
-from armillary.core.flow_run import FlowRun
-from armillary.core.log_line import LogLine
 from armillary.core.page import Page
-from armillary.core.state_change import StateChange
+from armillary.core.runs.flow import Flow
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.log_line import LogLine
+from armillary.core.runs.state_change import StateChange
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.task_run import TaskRun
+from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.states import StateType
-from armillary.core.stored_result import StoredResult
-from armillary.core.task_run import TaskRun
-from armillary.core.time_spent import TimeSpent
 
 LARGEST_PAGE = 1000
 LONGEST_LOG_PAGE = 5000

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from msgspec import UNSET
 
-from armillary.core.run_input import RunInput
+from armillary.core.runs.run_input import RunInput
 
 
 class RunHolding(Protocol):

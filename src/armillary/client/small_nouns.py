@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from armillary.core.artifact import Artifact
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
+from armillary.core.runs.artifact import Artifact
 from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
 

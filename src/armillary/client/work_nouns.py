@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from armillary.core.backfill import Backfill
-from armillary.core.deployment import Deployment, DeploymentSchedule
-from armillary.core.flow_run import FlowRun
+from armillary.core.deployments.backfill import Backfill
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.page import Page
 from armillary.core.rules.crash import Death
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.runs.flow_run import FlowRun
 
 
 class WorkNouns(Protocol):

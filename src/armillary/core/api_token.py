@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class ApiToken:
+class ApiToken(Record):
     """``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that asked for it, ``home`` for the home's
     own; None for one of a release that did not record it. The token itself is told once, when it is made, and never kept."""
 

@@ -53,15 +53,6 @@ def _dashed(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def created_at_ms(run_id: str) -> int:
-    """Milliseconds since the epoch at which a UUIDv7 was made.
-
-    >>> created_at_ms("0190163d-8694-739b-aea5-966c26f8ad91")
-    1718265382548
-    """
-    return int(run_id[:8] + run_id[9:13], 16)
-
-
 def flow_id(name: str) -> str:
     """The id of the flow of that name: a name-based UUID (version 3), the same in every process.
 

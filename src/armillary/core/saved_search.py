@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class SavedSearch:
+class SavedSearch(Record):
     """``definition`` is ``{"filter": …}``, the text of a filter bar."""
 
     id: str

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class Variable:
+class Variable(Record):
     """``value`` is anything JSON can say."""
 
     name: str

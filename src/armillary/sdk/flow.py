@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
-from armillary.core.names import flow_name_from
+from armillary.core.text.names import flow_name_from
 from armillary.engine.parameters.signatures import shape_of
 from armillary.engine.runs.specs import FlowSpec
 from armillary.sdk import engine, loading_guard
@@ -24,7 +24,7 @@ from armillary.sdk.functions import (
 )
 
 if TYPE_CHECKING:
-    from armillary.core.deployment import Deployment
+    from armillary.core.deployments.deployment import Deployment
     from armillary.core.states import State
     from armillary.engine.handles.future import Future
     from armillary.engine.runs.runner import TaskRunner

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from armillary.core.errors import InvalidOption, UnknownOption, did_you_mean
-from armillary.core.names import checked_name
 from armillary.core.retries import LONGEST_SECONDS, checked_seconds
 from armillary.core.rules.retry import NEVER, RetryPolicy
+from armillary.core.text.names import checked_name
 from armillary.engine.runs.specs import Hook
 
 NAMES_A_STORE = frozenset({"result_storage", "result_serializer"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armillary.client.connecting import connect
-from armillary.core.storage_block import StorageBlock, checked_options
+from armillary.core.deployments.storage_block import StorageBlock, checked_options
 from armillary.stores.blocks import check_block, open_block
 from armillary.stores.store import Store
 

@@ -16,10 +16,10 @@ from msgspec import UNSET, json
 from sqlalchemy import Connection
 
 from armillary.core.errors import IllegalTransition, NotFound
-from armillary.core.flow_run import FlowRun
 from armillary.core.rules.ownership import has_owner
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import TERMINAL
-from armillary.core.task_run import TaskRun
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
 from armillary.ledger.database import dialect
 from armillary.ledger.ownership import commands, flow_run_changes, holding

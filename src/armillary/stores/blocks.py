@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import DecodeError, json
 
+from armillary.core.deployments.storage_block import GIT, checked_options, kind_of
 from armillary.core.errors import InvalidOption, StorageUnavailable
-from armillary.core.storage_block import GIT, checked_options, kind_of
 from armillary.home_folder import make_private
 from armillary.stores.git import GitSource
 from armillary.stores.local import LocalStore

@@ -18,11 +18,11 @@ from armillary.client.http import HttpClient
 from armillary.client.interface import Client
 from armillary.client.transport import Transport
 from armillary.clock import new_id, to_us
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, NotFound, Unauthenticated
 from armillary.core.ids import flow_id
 from armillary.core.states import COMPLETED, PENDING, RUNNING, TERMINAL
-from armillary.core.worker import ClaimedRun, Worker
 from armillary.journal.format.events import FORMAT_VERSION, STATE_LANE, Header, StateChanged, TaskRunCreated
 from armillary.journal.format.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 from armillary.server.application import routers

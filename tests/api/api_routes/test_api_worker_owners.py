@@ -18,10 +18,10 @@ from armillary.client.http import HttpClient
 from armillary.client.interface import Client
 from armillary.client.transport import Transport
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import Forbidden, NotFound
 from armillary.core.ids import flow_id
-from armillary.core.worker import Worker
 from armillary.server.application import routers
 
 HOME_TOKEN = "of-the-home"

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import IllegalTransition, InvalidOption, InvalidParameters, NotFound, TooBroad
 from armillary.core.filters import FlowRunFilter
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
-from armillary.core.worker import Worker
 
 from .recorded import new_id
 

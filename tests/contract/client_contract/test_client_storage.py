@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.core.ids import flow_id
 from armillary.ledger.postgresql.home_ledger import is_in_postgresql, open_home

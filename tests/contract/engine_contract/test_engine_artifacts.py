@@ -18,7 +18,7 @@ from armillary.artifacts import (
     update_progress_artifact,
 )
 from armillary.client.in_process import InProcessClient
-from armillary.core.artifact import Artifact
+from armillary.core.runs.artifact import Artifact
 from armillary.errors import InvalidOption, NotFound, NotSerializable, OutsideRun
 
 from .conftest import AsFlow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from armillary import flow, task
 from armillary.client.in_process import InProcessClient
-from armillary.core.time_spent import TimeSpent
+from armillary.core.runs.time_spent import TimeSpent
 
 from .conftest import AsFlow
 

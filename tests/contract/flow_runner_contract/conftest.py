@@ -17,10 +17,10 @@ from armillary.agent.flow_runners.threads import Threads
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.clock import new_id
-from armillary.core.flow_run import FlowRun
-from armillary.core.flow_runner import FlowRunner as Options
-from armillary.core.flow_runner import UniversalFlowRunner
-from armillary.core.worker import ClaimedRun, Worker
+from armillary.core.deployments.flow_runner import FlowRunner as Options
+from armillary.core.deployments.flow_runner import UniversalFlowRunner
+from armillary.core.deployments.worker import ClaimedRun, Worker
+from armillary.core.runs.flow_run import FlowRun
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 from armillary.sdk.deployments.loading import load_flow
 from armillary.sdk.deployments.project_upload import locate

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from armillary.core.deployments.flow_runner import SubprocessFlowRunner, from_document
 from armillary.core.errors import InvalidOption
-from armillary.core.flow_runner import SubprocessFlowRunner, from_document
 
 from .conftest import MADE, Place, Runners
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text, update
 
 from armillary.core.errors import TooBroad
 from armillary.core.ids import flow_id
-from armillary.core.long_text import LONGEST_MESSAGE
+from armillary.core.text.long_text import LONGEST_MESSAGE
 from armillary.journal.format.events import LOG_LANE, AnyEvent, Artifact, FlowRunCreated, InputAnswered, InputAsked, Log
 from armillary.ledger import Ledger
 from armillary.ledger.database.checks import DEEPEST_JSON, LONGEST_DOCUMENT, MOST_TAGS

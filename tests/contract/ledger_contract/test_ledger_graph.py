@@ -10,7 +10,7 @@ from msgspec import json
 from sqlalchemy import delete
 
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
+from armillary.core.graph.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.ledger import Ledger
 from armillary.ledger.tables.run_tables import outbox

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from armillary.core.state_change import StateChange
+from armillary.core.runs.state_change import StateChange
 from armillary.core.states import CRASHED, NAMES, SCHEDULED, TERMINAL, StateType, can_move
 from armillary.journal.format.events import STATE_LANE
 from armillary.ledger.ingest.frames import ingest

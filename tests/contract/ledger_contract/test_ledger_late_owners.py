@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from armillary.core.deployment import Deployment
-from armillary.core.flow_run import FlowRun
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import CANCELLED, CRASHED, State, StateType
 from armillary.journal.format.events import STATE_LANE, ResultStored
 from armillary.ledger import Ledger

@@ -16,8 +16,8 @@ from sqlalchemy import insert, text, true
 from armillary.clock import to_datetime
 from armillary.core.criteria import ContainedCriterion, LogCriteria
 from armillary.core.errors import InvalidOption, NotFound
+from armillary.core.runs.waiting import WaitsFor
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
-from armillary.core.waiting import WaitsFor
 from armillary.journal.format.events import LOG_LANE
 from armillary.ledger import Ledger
 from armillary.ledger.migrations.versions import v0009_plain_log_lines

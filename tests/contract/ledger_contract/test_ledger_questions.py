@@ -7,7 +7,7 @@ from msgspec import json
 
 from armillary.clock import to_datetime
 from armillary.core.errors import TooLarge
-from armillary.core.run_input import RunInput
+from armillary.core.runs.run_input import RunInput
 from armillary.engine.runs.question import Question
 from armillary.journal.format.events import InputAsked
 from armillary.ledger.database.refusals import Refused

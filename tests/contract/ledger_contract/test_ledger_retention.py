@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, insert, select
 
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.ledger import Ledger
 from armillary.ledger.nouns import api_tokens, service_leases
 from armillary.ledger.runs import flow_runs, task_runs

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import Connection
 
 from armillary.clock import to_datetime, to_us
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import Conflict, NotFound
 from armillary.core.filters import FlowRunFilter
-from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.waiting import WaitsFor
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
 from armillary.core.states import CANCELLED, CRASHED, PENDING, SCHEDULED
-from armillary.core.waiting import WaitsFor
-from armillary.core.work_queue import QueueFilter, WorkQueue
-from armillary.core.worker import Worker
 from armillary.ledger import Ledger
 from armillary.ledger.deployments import claims, deployments, scheduled_runs, scheduling, work_queues, workers
 from armillary.ledger.deployments.scheduled_runs import NewRun

@@ -13,7 +13,7 @@ from armillary.agent.project_cache import KEY_NAME, SEAL, Altered, ProjectCache
 from armillary.agent.projects import Projects
 from armillary.client.in_process import InProcessClient
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import StorageUnavailable
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 from armillary.sdk.deployments.project_upload import locate

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from armillary.core.log_line import LogLine
+from armillary.core.runs.log_line import LogLine
 
 from .conftest import Project
 from .test_agent_runs import project_error

@@ -140,3 +140,19 @@ def test_a_storage_block_makes_its_store_known(armillary: Armillary, run: dict[s
     assert armillary("result", "get", run["name"]).out == "3\n"
     _keep(elsewhere / "results" / run["id"], pickle.dumps(1))
     assert "not signed" in armillary("result", "get", run["name"], code=2).err
+
+
+def test_a_value_that_cannot_show_itself_is_named(armillary: Armillary) -> None:
+    armillary.flows.write_text(
+        "from armillary import flow\n"
+        "class Shy:\n"
+        "    def __repr__(self):\n"
+        "        raise LookupError('not today')\n"
+        "@flow(persist_result=True)\n"
+        "def shy():\n"
+        "    return [Shy()]\n"
+    )
+    run = armillary.ran("flows.py:shy")
+    for more in ([], ["-o", "json"]):
+        said = armillary("result", "get", run["id"], *more)
+        assert "cannot be shown: LookupError: not today" in said.out

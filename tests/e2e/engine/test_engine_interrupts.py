@@ -10,7 +10,7 @@ import pytest
 
 import warm_commands
 from armillary.client.in_process import InProcessClient
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import TERMINAL, StateType
 from armillary.engine.interrupts.guard import Lost
 from armillary.journal.command_file import append_command

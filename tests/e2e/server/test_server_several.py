@@ -17,7 +17,7 @@ from ledger_contract.postgresql_server import PostgresqlServer
 
 from armillary.client.http import HttpClient
 from armillary.clock import new_id
-from armillary.core.worker import Worker
+from armillary.core.deployments.worker import Worker
 from pace import at_this_pace
 
 from .conftest import ServedHome

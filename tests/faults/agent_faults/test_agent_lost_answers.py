@@ -16,10 +16,10 @@ from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import LedgerUnavailable
 from armillary.core.ids import flow_id
-from armillary.core.worker import ClaimedRun
 
 PATIENCE_SECONDS = 120.0
 

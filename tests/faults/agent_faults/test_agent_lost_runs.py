@@ -16,8 +16,8 @@ from armillary.agent.flow_runners.port import Lost, always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import LedgerUnavailable
-from armillary.core.worker import ClaimedRun
 
 
 class Body:

@@ -22,7 +22,7 @@ from ledger_contract.postgresql_server import PostgresqlServer
 from armillary.client.home_token import read_home_token
 from armillary.client.http import HttpClient
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.ids import flow_id
 from campaign_faults.member import Member
 from campaign_faults.proxy import Network, Proxy

@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 
 from armillary import settings
 from armillary.clock import to_datetime
-from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document

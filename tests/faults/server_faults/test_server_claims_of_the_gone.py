@@ -11,9 +11,9 @@ from client_contract.serving import PLAIN, served
 
 from armillary.client.http import HttpClient
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.worker import Worker
 from armillary.core.ids import flow_id
-from armillary.core.worker import Worker
 
 MANY_GONE = 5
 

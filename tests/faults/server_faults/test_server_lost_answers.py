@@ -17,13 +17,13 @@ from sqlalchemy import func, select
 from armillary.client.http import HttpClient
 from armillary.client.interface import Client
 from armillary.clock import new_id
-from armillary.core.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import LedgerUnavailable
 from armillary.core.ids import flow_id
 from armillary.core.schedules.interval import IntervalSchedule
 from armillary.core.schedules.schedule import to_document
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import Worker
 from armillary.ledger.postgresql.home_ledger import open_home
 from armillary.ledger.tables.columns import metadata
 

@@ -14,8 +14,8 @@ from armillary.agent.agent import CLAIM_SECONDS, Agent
 from armillary.agent.flow_runners.port import FlowRunner
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.interface import Client
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import NotFound, StorageUnavailable
-from armillary.core.worker import ClaimedRun
 
 
 def run_named(name: str) -> ClaimedRun:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.core.escape_codes import without_escape_codes
+from armillary.core.text.escape_codes import without_escape_codes
 
 CODES = [
     "\x1b[0m",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.core.rules.grouping import AT_LEAST, MOST_EDGES, MOST_NODES, Grouping, grouped
+from armillary.core.graph.grouping import AT_LEAST, MOST_EDGES, MOST_NODES, Grouping, grouped
 
 
 @st.composite

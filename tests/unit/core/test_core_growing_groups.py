@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.core.rules.grouping import AT_LEAST, grouped
-from armillary.core.rules.growing_groups import GrowingGroups
+from armillary.core.graph.grouping import AT_LEAST, grouped
+from armillary.core.graph.growing_groups import GrowingGroups
 
 
 @st.composite

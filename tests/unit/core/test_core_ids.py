@@ -8,8 +8,8 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.core.ids import IdGenerator, created_at_ms, flow_id
-from armillary.core.names import run_name
+from armillary.core.ids import IdGenerator, flow_id
+from armillary.core.text.names import run_name
 
 
 @given(st.lists(st.integers(0, 2**48 - 2), min_size=1, max_size=50), st.randoms(use_true_random=False))
@@ -19,11 +19,6 @@ def test_ids_strictly_increase_whatever_the_clock_does(clock: list[int], random:
     ids = [make() for _ in clock]
     assert ids == sorted(set(ids))
     assert all(uuid.UUID(each).version == 7 and uuid.UUID(each).variant == uuid.RFC_4122 for each in ids)
-
-
-@given(st.integers(0, 2**48 - 1))
-def test_an_id_tells_when_it_was_made(milliseconds: int) -> None:
-    assert created_at_ms(IdGenerator(lambda: milliseconds, lambda _bits: 0)()) == milliseconds
 
 
 @given(st.text(), st.text())

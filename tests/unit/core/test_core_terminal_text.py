@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armillary.core.terminal_text import terminal_text
+from armillary.core.text.terminal_text import terminal_text
 
 STEERING = {
     "clipboard": ("\x1b]52;c;aGk=\x07", "␛]52;c;aGk=␇"),

@@ -9,7 +9,7 @@ import pytest
 from msgspec import json
 from sqlalchemy import create_engine
 
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.server.live import polled_topics
 
 

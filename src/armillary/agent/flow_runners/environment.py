@@ -9,8 +9,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from armillary import settings
+from armillary.core.deployments.flow_runner import FlowRunner, SubprocessFlowRunner
 from armillary.core.errors import InvalidOption
-from armillary.core.flow_runner import FlowRunner, SubprocessFlowRunner
 
 _DATABASE = "ARMILLARY_DATABASE_URL"
 

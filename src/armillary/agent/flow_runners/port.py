@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import Conflict
-from armillary.core.worker import ClaimedRun
 
 
 class Lost(Conflict):

@@ -14,9 +14,9 @@ from armillary.agent.ledger_link import LedgerLink
 from armillary.agent.order import Preparation
 from armillary.agent.output_recorder import OutputRecorder
 from armillary.agent.projects import Projects
-from armillary.core.deployment import Deployment
-from armillary.core.flow_runner import from_document
-from armillary.core.worker import ClaimedRun
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.flow_runner import from_document
+from armillary.core.deployments.worker import ClaimedRun
 
 
 class Processes:

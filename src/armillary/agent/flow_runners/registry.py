@@ -7,8 +7,8 @@ from collections.abc import Callable
 from armillary.agent.flow_runners.port import FlowRunner, Submitted, always
 from armillary.agent.flow_runners.processes import Processes
 from armillary.agent.ledger_link import LedgerLink
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import InvalidOption, did_you_mean
-from armillary.core.worker import ClaimedRun
 
 
 class FlowRunners:

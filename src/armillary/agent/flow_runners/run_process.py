@@ -13,9 +13,9 @@ from armillary.agent.order import order_for
 from armillary.agent.output import Line
 from armillary.agent.output_recorder import PATIENCE_SECONDS, OutputRecorder
 from armillary.agent.projects import Results
-from armillary.core.flow_runner import SubprocessFlowRunner, from_document
-from armillary.core.terminal_text import terminal_text
-from armillary.core.worker import ClaimedRun
+from armillary.core.deployments.flow_runner import SubprocessFlowRunner, from_document
+from armillary.core.deployments.worker import ClaimedRun
+from armillary.core.text.terminal_text import terminal_text
 
 _READ_SECONDS = 5.0
 _LOOK_EVERY_SECONDS = 0.2

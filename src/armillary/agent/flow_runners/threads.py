@@ -12,7 +12,7 @@ from typing import Any
 from armillary import settings
 from armillary.agent.flow_runners.port import Submitted, always
 from armillary.agent.order import order_for
-from armillary.core.worker import ClaimedRun
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.engine.calls.assignment import assigned
 from armillary.engine.lifecycle.cancellation import cancel_flow
 from armillary.engine.runs.execution import Execution

@@ -12,8 +12,8 @@ from armillary.agent.projects import Projects
 from armillary.cli.running.execution import call_assigned, result_secret
 from armillary.client.interface import Client
 from armillary.clock import new_id, now_us
-from armillary.core.deployment import Deployment, results_prefix
-from armillary.core.names import run_name
+from armillary.core.deployments.deployment import Deployment, results_prefix
+from armillary.core.text.names import run_name
 from armillary.engine.calls.assignment import Assignment
 from armillary.sdk.deployments.loading import load_flow
 from armillary.stores.blocks import open_block

@@ -17,10 +17,10 @@ from armillary.cli.terminal.messages import hint
 from armillary.cli.terminal.paging import every
 from armillary.client.interface import Client
 from armillary.clock import new_id, now_us, to_us
-from armillary.core.deployment import results_prefix
+from armillary.core.deployments.deployment import results_prefix
 from armillary.core.errors import Forbidden, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.engine.calls.assignment import Assignment, assigned
 from armillary.engine.calls.recorded_parameters import lost_parameters
 from armillary.engine.parameters.signatures import recalled_call

@@ -8,8 +8,8 @@ from typing import Any
 
 from armillary.cli.terminal.progress import Progress
 from armillary.client.interface import Client
-from armillary.core.flow_run import FlowRun
-from armillary.core.log_line import LogLine
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.log_line import LogLine
 from armillary.core.states import CRASHED, TERMINAL
 
 NEWS_SECONDS = 1.0

@@ -16,7 +16,7 @@ from armillary.cli.terminal.formatting import duration, run_duration
 from armillary.cli.terminal.progress import Progress
 from armillary.cli.terminal.terminal import STATE_STYLES
 from armillary.client.interface import Client
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import StateType
 
 _BAR_WIDTH = 40

@@ -11,8 +11,8 @@ import os
 from armillary import settings
 from armillary.cli.terminal.paging import every
 from armillary.client.interface import Client
+from armillary.core.deployments.storage_block import GIT, StorageBlock
 from armillary.core.errors import Forbidden
-from armillary.core.storage_block import GIT, StorageBlock
 from armillary.stores.blocks import open_block, url_of
 from armillary.stores.opening import open_store
 from armillary.stores.store import Store, checked_key

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec import json
 
-from armillary.core.flow_run import FlowRun
-from armillary.core.run_input import RunInput
-from armillary.core.task_run import TaskRun
-from armillary.core.time_spent import TimeSpent
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.run_input import RunInput
+from armillary.core.runs.task_run import TaskRun
+from armillary.core.runs.time_spent import TimeSpent
 
 
 def moment(when: datetime | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from armillary.cli.terminal.messages import paints, shown
 from armillary.client.interface import LARGEST_PAGE, Client
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
-from armillary.core.log_line import LogLine
+from armillary.core.runs.log_line import LogLine
 
 _COLORS = {10: "2", 30: "33", 40: "31", 50: "1;31"}
 _IDS_AT_ONCE = 500

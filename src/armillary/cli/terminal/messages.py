@@ -8,7 +8,7 @@ from traceback import format_exception
 
 from armillary.cli.terminal.exits import FAILED
 from armillary.core.errors import ArmillaryError, FileRaised, UsageError
-from armillary.core.terminal_text import terminal_text
+from armillary.core.text.terminal_text import terminal_text
 
 
 def say(sentence: str) -> None:

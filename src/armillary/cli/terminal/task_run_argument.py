@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armillary.client.interface import LARGEST_PAGE, Client
 from armillary.core.filters import TaskRunFilter
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.task_run import TaskRun
 
 
 def the_task_run(client: Client, words: str, flow_run: str | None) -> TaskRun:

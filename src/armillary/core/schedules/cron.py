@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from armillary.core.errors import InvalidSchedule
+from armillary.core.record import made_again
 from armillary.core.schedules.cron_rule import CronFields, CronRule
 from armillary.core.schedules.moments import instant_after, plain_jitter, plain_text
 from armillary.core.schedules.wall_clock import firings, moment_of, seconds_of
@@ -35,6 +37,9 @@ class CronSchedule:
     day_or: bool = True
     jitter_seconds: float = 0.0
     _rule: CronRule = field(init=False, repr=False, compare=False)
+
+    def __setstate__(self, state: Iterable[Any]) -> None:
+        made_again(self, state)
 
     def __post_init__(self) -> None:
         plain_text(self.cron, "cron", _LONGEST, "Give one such as '0 9 * * 1-5'.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice, pairwise, takewhile
+from typing import Any
 
 from armillary.core.errors import InvalidSchedule
+from armillary.core.record import made_again
 from armillary.core.schedules.moments import instant_after, plain_jitter, plain_text
 from armillary.core.schedules.recurrence import Parts, Recurrence
 from armillary.core.schedules.recurrence_text import RecurrenceSet, recurrence_set
@@ -32,6 +34,9 @@ class RRuleSchedule:
     timezone: str = "UTC"
     jitter_seconds: float = 0.0
     _set: RecurrenceSet = field(init=False, repr=False, compare=False)
+
+    def __setstate__(self, state: Iterable[Any]) -> None:
+        made_again(self, state)
 
     def __post_init__(self) -> None:
         plain_text(self.rrule, "rrule", _LONGEST, "Of a rule of dateutil, str(rule) is its text.")

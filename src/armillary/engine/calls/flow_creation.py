@@ -8,8 +8,8 @@ from typing import Any
 from armillary.clock import chance, new_id, now_us
 from armillary.core.errors import InvalidParameters, UpstreamNotCompleted
 from armillary.core.ids import flow_id
-from armillary.core.names import run_name
 from armillary.core.states import CANCELLED, COMPLETED, FAILED, PENDING
+from armillary.core.text.names import run_name
 from armillary.engine.calls.assignment import Assignment
 from armillary.engine.calls.recorded_parameters import describe, hashes_of
 from armillary.engine.handles.upstreams import Upstreams, failed_state, resolved_call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from armillary.core.names import checked_run_name, filled_template
+from armillary.core.text.names import checked_run_name, filled_template
 from armillary.engine.handles.future import Future
 from armillary.engine.parameters.signatures import call_parameters
 from armillary.engine.runs.current import current_run

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from armillary.core.errors import OutsideRun
-from armillary.core.flow_run import FlowRun
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.engine.runs.current import current_run
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.runs.runner import TaskRunner

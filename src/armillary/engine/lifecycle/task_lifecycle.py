@@ -19,7 +19,6 @@ from armillary.core.errors import (
     UsageError,
     WorkerDied,
 )
-from armillary.core.long_text import LONGEST_REASON, cut
 from armillary.core.rules.retry import retry_in_seconds
 from armillary.core.states import (
     CANCELLED,
@@ -32,6 +31,7 @@ from armillary.core.states import (
     State,
     StateType,
 )
+from armillary.core.text.long_text import LONGEST_REASON, cut
 from armillary.engine.handles.upstreams import failed_state, resolved_call
 from armillary.engine.interrupts.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard
 from armillary.engine.lifecycle.fresh_arguments import copied

@@ -11,7 +11,7 @@ from msgspec import json
 
 from armillary.clock import new_id, now_us
 from armillary.core.errors import InvalidOption, NotSerializable, OutsideRun
-from armillary.core.names import checked_name
+from armillary.core.text.names import checked_name
 from armillary.engine.interrupts.guard import this_guard
 from armillary.engine.runs.current import current_run
 from armillary.journal.format.events import AnyEvent, Artifact, Progress

@@ -16,7 +16,7 @@ from typing import Any
 from armillary import settings
 from armillary.clock import now_us
 from armillary.core.errors import OutsideRun
-from armillary.core.long_text import cut
+from armillary.core.text.long_text import cut
 from armillary.engine.interrupts.guard import this_guard
 from armillary.engine.output.tracebacks import strip_engine_frames, without_engine_frames
 from armillary.engine.runs.current import current_run

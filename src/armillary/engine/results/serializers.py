@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import zlib
 from abc import ABC, abstractmethod
 from math import inf
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 
 from armillary.core.errors import InvalidOption, NotSerializable, did_you_mean
+from armillary.engine.results.earlier_releases import unpickle
 from armillary.engine.results.json_form import expanded_size, first_odd
 from armillary.engine.runs.lineage import ATOMS
 
@@ -60,7 +60,7 @@ class PickleSerializer(Serializer):
             raise _refused(value, self.name, f"it comes back as a {type(read).__name__}")
 
     def loads(self, data: bytes) -> Any:
-        return pickle.loads(data)  # noqa: S301  never called by a server; see docs/concepts on trust in result stores
+        return unpickle(data)  # never called by a server; see docs/concepts on trust in result stores
 
 
 class JsonSerializer(Serializer):

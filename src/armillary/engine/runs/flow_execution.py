@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from armillary import settings
 from armillary.clock import to_datetime
 from armillary.core.ids import flow_id
-from armillary.core.names import task_run_name
 from armillary.core.rules.final_state import Tally
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import COMPLETED, PAUSED, StateType
+from armillary.core.text.names import task_run_name
 from armillary.engine.runs.execution import Execution
 from armillary.engine.runs.lineage import Lineage
 from armillary.engine.runs.ports import ReturnedRuns
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from asyncio import Task as AsyncioTask
 
-    from armillary.core.flow_run import FlowRun
+    from armillary.core.runs.flow_run import FlowRun
     from armillary.engine.runs.pause import Pause
 
 
@@ -292,7 +292,7 @@ class FlowExecution(Execution):
 
     def as_record(self) -> FlowRun:
         """The run as others see it, a record of its own."""
-        from armillary.core.flow_run import (
+        from armillary.core.runs.flow_run import (
             FlowRun,
         )  # hooks and contexts ask for it, a plain start should not pay
 

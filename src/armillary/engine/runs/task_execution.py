@@ -20,7 +20,7 @@ from armillary.journal.format.events import AnyEvent
 if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask
 
-    from armillary.core.task_run import TaskRun
+    from armillary.core.runs.task_run import TaskRun
     from armillary.engine.runs.result_reuse import Reuse
 
 
@@ -209,7 +209,7 @@ class TaskExecution(Execution):
 
     def as_record(self) -> TaskRun:
         """The run as others see it, a record of its own."""
-        from armillary.core.task_run import (
+        from armillary.core.runs.task_run import (
             TaskRun,
         )  # hooks and contexts ask for it, a plain start should not pay
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from armillary.core.long_text import LONGEST_REASON, cut
 from armillary.core.states import CANCELLED, FAILED, StateType
+from armillary.core.text.long_text import LONGEST_REASON, cut
 
 if TYPE_CHECKING:
     from asyncio import Task as AsyncioTask

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import Any
 
 from armillary.clock import to_us
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import RUNNING
 from armillary.engine.lifecycle.task_drivers import drive_task, drive_task_async
 from armillary.engine.runs.execution import Execution

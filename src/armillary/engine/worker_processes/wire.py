@@ -7,8 +7,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from armillary.core.flow_run import FlowRun
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.engine.runs.unseen import Dropped
 from armillary.journal.format.events import AnyEvent
 

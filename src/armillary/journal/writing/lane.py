@@ -247,10 +247,6 @@ class Lane:
     def has_room(self) -> bool:
         return self._waiting_bytes <= self._waiting_bytes_limit
 
-    @property
-    def waiting_bytes(self) -> int:
-        return self._waiting_bytes
-
     def _keep(self, frame: bytes) -> bool:
         """Puts a frame behind those that wait, or drops and counts it."""
         if self._may_drop and self._waiting_bytes + len(frame) > self._waiting_bytes_limit:

@@ -9,13 +9,13 @@ from msgspec import json
 from sqlalchemy import RowMapping
 
 from armillary.clock import to_datetime
-from armillary.core.flow import Flow
-from armillary.core.flow_run import FlowRun
-from armillary.core.log_line import LogLine
-from armillary.core.state_change import StateChange
+from armillary.core.runs.flow import Flow
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.log_line import LogLine
+from armillary.core.runs.state_change import StateChange
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import StateType
-from armillary.core.stored_result import StoredResult
-from armillary.core.task_run import TaskRun
 
 
 def texts(stored: str) -> list[str]:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from armillary.clock import to_datetime, to_us
-from armillary.core.backfill import Backfill
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.backfill import Backfill
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import InvalidOption, TooBroad
-from armillary.core.names import run_name
 from armillary.core.schedules.schedule import due_times, from_document
+from armillary.core.text.names import run_name
 from armillary.ledger.deployments import scheduled_runs
 from armillary.ledger.deployments.manual_runs import check_parameters
 from armillary.ledger.deployments.scheduled_runs import NewRun

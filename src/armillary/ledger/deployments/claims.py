@@ -17,12 +17,12 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from armillary.clock import to_datetime
-from armillary.core.deployment import OnCollision
+from armillary.core.deployments.deployment import OnCollision
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import ArmillaryError, NotFound
 from armillary.core.rules.crash import Death
 from armillary.core.states import CANCELLED, SCHEDULED, TERMINAL, State
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import ClaimedRun
 from armillary.ledger.database import dialect, result_keys
 from armillary.ledger.deployments import deployments, run_deaths, work_queues, workers
 from armillary.ledger.ownership import attempts, flow_run_changes, fresh_starts

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from armillary.core.deployment import OnCollision
+from armillary.core.deployments.deployment import OnCollision
 from armillary.core.states import CANCELLING, SCHEDULED, TERMINAL
 from armillary.ledger.tables.deployment_tables import deployment, held_attempt
 from armillary.ledger.tables.run_tables import flow_run

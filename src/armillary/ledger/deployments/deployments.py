@@ -10,7 +10,7 @@ from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from armillary.clock import to_datetime
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidSchedule, NotFound, did_you_mean
 from armillary.core.page import Page
 from armillary.core.rules.schema_work import check_schema

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import InvalidParameters
-from armillary.core.flow_run import FlowRun
-from armillary.core.names import checked_name, run_name
 from armillary.core.rules.json_schema import check_names, check_values, missing
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.text.names import checked_name, run_name
 from armillary.ledger.database import dialect
 from armillary.ledger.deployments import scheduled_runs
 from armillary.ledger.deployments.scheduled_runs import NewRun

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 from sqlalchemy import Connection, and_, select
 
-from armillary.core.deployment import AUTO_SCHEDULED_TAG, LATE_AFTER_SECONDS, Deployment
+from armillary.core.deployments.deployment import AUTO_SCHEDULED_TAG, LATE_AFTER_SECONDS, Deployment
 from armillary.core.states import SCHEDULED
 from armillary.ledger.database import dialect
 from armillary.ledger.database.dialect import Row

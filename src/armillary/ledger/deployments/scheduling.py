@@ -18,10 +18,10 @@ from msgspec import json
 from sqlalchemy import Connection, func, select, update
 
 from armillary.clock import to_datetime, to_us
-from armillary.core.deployment import Catchup
+from armillary.core.deployments.deployment import Catchup
 from armillary.core.errors import InvalidSchedule
-from armillary.core.names import run_name
 from armillary.core.schedules.schedule import FARTHEST, MOST_FIRINGS, Schedule, due_times, from_document, with_jitter
+from armillary.core.text.names import run_name
 from armillary.ledger.deployments import deployments, scheduled_runs
 from armillary.ledger.deployments.scheduled_runs import NewRun
 from armillary.ledger.tables.deployment_tables import deployment, schedule

@@ -9,12 +9,12 @@ from msgspec import json
 from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from armillary.clock import to_datetime
-from armillary.core.deployment import DEFAULT_QUEUE
+from armillary.core.deployments.deployment import DEFAULT_QUEUE
+from armillary.core.deployments.work_queue import QueueFilter, WorkQueue, queue_of
 from armillary.core.errors import Conflict, NotFound, did_you_mean
-from armillary.core.flow_run import FlowRun
-from armillary.core.names import checked_name
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import SCHEDULED
-from armillary.core.work_queue import QueueFilter, WorkQueue, queue_of
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import dialect, rows
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.tables.deployment_tables import deployment, held_attempt, work_queue

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from armillary import settings
 from armillary.clock import now_us, to_datetime
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import Forbidden, NotFound
-from armillary.core.worker import Worker
 from armillary.ledger.database import dialect
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.nouns import api_tokens

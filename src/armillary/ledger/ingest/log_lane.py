@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from armillary.core.escape_codes import without_escape_codes
+from armillary.core.text.escape_codes import without_escape_codes
 from armillary.journal.format.events import Log, LogsDropped
 from armillary.ledger.database import dialect
 from armillary.ledger.database.checks import is_time, readable, short

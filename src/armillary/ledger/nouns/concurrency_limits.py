@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, or_, select, update
 
 from armillary.clock import to_datetime
-from armillary.core.concurrency_limit import ConcurrencyLimit
 from armillary.core.criteria import TextCriterion
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.errors import InvalidOption
-from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, TERMINAL
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import dialect
 from armillary.ledger.nouns.attempt_tokens import root_of_task_run
 from armillary.ledger.querying.criteria import of_names

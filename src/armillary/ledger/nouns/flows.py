@@ -9,10 +9,10 @@ from msgspec import json
 from sqlalchemy import Connection, delete, select, update
 
 from armillary.core.errors import Conflict, NotFound
-from armillary.core.flow import Flow
 from armillary.core.ids import flow_id as id_of
-from armillary.core.names import checked_name
 from armillary.core.page import Page
+from armillary.core.runs.flow import Flow
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import dialect, rows
 from armillary.ledger.querying.paging import Order, next_cursor, paged
 from armillary.ledger.querying.text_match import name_begins_with

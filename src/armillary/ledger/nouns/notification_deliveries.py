@@ -8,8 +8,8 @@ from msgspec import json
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from armillary.clock import to_us
-from armillary.core.flow_run import FlowRun
-from armillary.core.notification_policy import NotificationPolicy, matches
+from armillary.core.deployments.notification_policy import NotificationPolicy, matches
+from armillary.core.runs.flow_run import FlowRun
 from armillary.ledger.database import dialect
 from armillary.ledger.runs import flow_runs
 from armillary.ledger.tables.run_tables import flow_run, flow_run_state, outbox

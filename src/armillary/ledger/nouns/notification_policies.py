@@ -8,15 +8,15 @@ from msgspec import UNSET, UnsetType, json
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from armillary.clock import to_datetime
-from armillary.core.errors import Conflict, NotFound, did_you_mean
-from armillary.core.names import checked_name
-from armillary.core.notification_policy import (
+from armillary.core.deployments.notification_policy import (
     NotificationPolicy,
     checked_states,
     checked_target,
     checked_template,
     shown_target,
 )
+from armillary.core.errors import Conflict, NotFound, did_you_mean
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import secret_box
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.tables.server_tables import notification_delivery, notification_policy

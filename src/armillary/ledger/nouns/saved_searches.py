@@ -10,9 +10,9 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import NotFound, did_you_mean
-from armillary.core.names import checked_name
 from armillary.core.page import Page
 from armillary.core.saved_search import SavedSearch
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import dialect
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.querying.criteria import of_names

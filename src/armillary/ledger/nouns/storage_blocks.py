@@ -9,10 +9,10 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 
 from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
+from armillary.core.deployments.storage_block import StorageBlock, checked_options
 from armillary.core.errors import Conflict, NotFound, did_you_mean
-from armillary.core.names import checked_name
 from armillary.core.page import Page
-from armillary.core.storage_block import StorageBlock, checked_options
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import secret_box
 from armillary.ledger.database.checks import is_id
 from armillary.ledger.querying.criteria import of_names

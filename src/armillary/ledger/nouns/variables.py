@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, delete, select
 from armillary.clock import to_datetime
 from armillary.core.criteria import TextCriterion
 from armillary.core.errors import InvalidOption
-from armillary.core.names import checked_name
 from armillary.core.page import Page
+from armillary.core.text.names import checked_name
 from armillary.core.variable import Variable
 from armillary.ledger.database import dialect, rows
 from armillary.ledger.querying.criteria import of_names

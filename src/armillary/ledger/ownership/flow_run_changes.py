@@ -9,9 +9,9 @@ from msgspec import json
 from sqlalchemy import Connection, delete
 
 from armillary.core.errors import IllegalTransition, NotFound
-from armillary.core.flow_run import FlowRun
-from armillary.core.names import checked_name
 from armillary.core.rules.ownership import SUSPENDED, has_owner
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import (
     CANCELLED,
     CRASHED,
@@ -24,7 +24,7 @@ from armillary.core.states import (
     StateType,
     can_move,
 )
-from armillary.core.task_run import TaskRun
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import dialect, run_rows
 from armillary.ledger.database.dialect import Row
 from armillary.ledger.database.outbox import Outbox

@@ -11,8 +11,8 @@ from msgspec import UNSET
 from sqlalchemy import Connection
 
 from armillary.core.errors import IllegalTransition, NotFound
-from armillary.core.flow_run import FlowRun
 from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import PAUSED, RUNNING
 from armillary.ledger.ownership import suspended_runs
 from armillary.ledger.runs import flow_runs, run_inputs

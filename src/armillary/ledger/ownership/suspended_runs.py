@@ -8,8 +8,8 @@ from msgspec import UNSET, json
 from sqlalchemy import Connection, select
 
 from armillary.core.errors import IllegalTransition, NotFound
-from armillary.core.flow_run import FlowRun
 from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import FAILED, NAMES, PAUSED, SCHEDULED, StateType
 from armillary.ledger.database import dialect, run_rows
 from armillary.ledger.database.outbox import Outbox

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
 from armillary.clock import to_datetime
-from armillary.core.artifact import Artifact
 from armillary.core.page import Page
+from armillary.core.runs.artifact import Artifact
 from armillary.ledger.database.dialect import Row, upsert
 from armillary.ledger.database.outbox import Outbox
 from armillary.ledger.querying.paging import Order, bounded_page, paged

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, select
 
 from armillary.core.filters import FlowRunFilter
-from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
-from armillary.core.state_change import StateChange
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.state_change import StateChange
 from armillary.core.states import StateType
 from armillary.ledger.database import rows
 from armillary.ledger.querying.filters import flow_run_conditions

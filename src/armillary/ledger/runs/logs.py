@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from armillary.core.criteria import LogCriteria
 from armillary.core.errors import InvalidOption
-from armillary.core.escape_codes import without_escape_codes
-from armillary.core.log_line import LogLine
 from armillary.core.page import Page
+from armillary.core.runs.log_line import LogLine
+from armillary.core.text.escape_codes import without_escape_codes
 from armillary.ledger.database import dialect, rows
 from armillary.ledger.querying import criteria
 from armillary.ledger.querying.paging import Order, bounded_page, narrowed, no_more_than_fits, paged

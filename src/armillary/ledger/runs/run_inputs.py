@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from armillary.clock import to_datetime
 from armillary.core.errors import InvalidParameters
 from armillary.core.rules.json_schema import check_against
-from armillary.core.run_input import RunInput
+from armillary.core.runs.run_input import RunInput
 from armillary.journal.format.events import InputAnswered, InputAsked
 from armillary.ledger.database import dialect
 from armillary.ledger.database.checks import clean, clean_or_none, is_time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from armillary.core.stored_result import StoredResult
+from armillary.core.runs.stored_result import StoredResult
 from armillary.ledger.database import rows
 from armillary.ledger.tables.run_tables import stored_result
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, RowMapping, func, select
 from armillary.clock import to_datetime
 from armillary.core.filters import TaskRunFilter
 from armillary.core.page import Page
-from armillary.core.state_change import StateChange
+from armillary.core.runs.state_change import StateChange
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import PENDING, StateType
-from armillary.core.task_run import TaskRun
 from armillary.ledger.database import rows
 from armillary.ledger.querying.filters import task_run_conditions
 from armillary.ledger.querying.paging import Order, next_cursor, paged

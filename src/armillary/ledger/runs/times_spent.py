@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
-from armillary.core.time_spent import TimeSpent
+from armillary.core.runs.time_spent import TimeSpent
 from armillary.journal.format.events import TimeSpent as TimeSpentEvent
 from armillary.ledger.database import dialect
 from armillary.ledger.tables.run_tables import flow_run

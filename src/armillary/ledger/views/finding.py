@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from armillary.core.errors import Ambiguous, NotFound, did_you_mean
-from armillary.core.flow_run import FlowRun
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.ledger.querying.text_match import id_begins_with, id_bounds
 from armillary.ledger.runs import flow_runs, task_runs
 from armillary.ledger.tables.run_tables import flow_run, task_run

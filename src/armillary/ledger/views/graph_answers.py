@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from armillary.clock import to_datetime
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.run_graph import (
+from armillary.core.graph.run_graph import (
     MAP,
     STRETCH,
     SUBFLOW_RUN,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from armillary.core.rules.growing_groups import GrowingGroups
+from armillary.core.graph.growing_groups import GrowingGroups
 
 
 class SeenTaskRun(NamedTuple):

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from armillary.core.criteria import Criteria
 from armillary.core.errors import InvalidOption, did_you_mean
-from armillary.core.flow import Flow
-from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
+from armillary.core.runs.flow import Flow
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import StateType
-from armillary.core.task_run import TaskRun
 from armillary.ledger.database import rows
 from armillary.ledger.querying import criteria
 from armillary.ledger.querying.paging import Order, narrowed, next_cursor, paged

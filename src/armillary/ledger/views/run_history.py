@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Table, case, func,
 
 from armillary.clock import to_datetime, to_us
 from armillary.core.errors import InvalidOption
-from armillary.core.run_history import HistoryBucket, HistoryState, RunFacts
+from armillary.core.runs.run_history import HistoryBucket, HistoryState, RunFacts
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
 from armillary.ledger.database.checks import is_time
 from armillary.ledger.tables.run_tables import flow_run, task_run

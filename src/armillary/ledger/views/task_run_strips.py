@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Connection, case, func, literal, select
 
-from armillary.core.run_history import TaskRunMark
+from armillary.core.runs.run_history import TaskRunMark
 from armillary.core.states import StateType
 from armillary.ledger.runs import flow_runs
 from armillary.ledger.tables.run_tables import flow_run, task_run

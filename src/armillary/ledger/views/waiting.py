@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select
 
 from armillary.clock import to_datetime
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import NotFound
+from armillary.core.runs.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED, TERMINAL, StateType
-from armillary.core.waiting import WaitedFor, Waiting, WaitingReason, WaitsFor
-from armillary.core.worker import Worker
 from armillary.ledger.deployments import work_queues, workers
 from armillary.ledger.runs import run_inputs
 from armillary.ledger.tables.deployment_tables import deployment, held_attempt, worker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armillary.client.connecting import connect
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 from armillary.sdk.deployments.project_upload import locate
 from armillary.sdk.flow import Flow

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec import json
 
+from armillary.core.deployments.flow_runner import FlowRunner
+from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.errors import InvalidOption, UnknownOption, did_you_mean
-from armillary.core.flow_runner import FlowRunner
 from armillary.core.schedules.schedule import Schedule
-from armillary.core.storage_block import StorageBlock
 from armillary.sdk import options as check
 from armillary.sdk.flow import Flow
 

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from armillary.clock import new_id
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.flow_runner import FlowRunner, UniversalFlowRunner, to_document
+from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.errors import InvalidOption, InvalidParameters, did_you_mean
-from armillary.core.flow_runner import FlowRunner, UniversalFlowRunner, to_document
 from armillary.core.ids import flow_id
-from armillary.core.names import checked_name
 from armillary.core.rules.json_schema import missing
 from armillary.core.schedules.schedule import Schedule, check_it_fires
 from armillary.core.schedules.schedule import to_document as schedule_document
-from armillary.core.storage_block import StorageBlock
+from armillary.core.text.names import checked_name
 from armillary.sdk.deployments.deployment_options import CHECKS, unknown_option
 from armillary.sdk.deployments.loading import file_of, load_flow
 from armillary.sdk.deployments.parameter_schema import check_parameters, parameter_schema

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from armillary import settings
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.deployments.storage_block import GIT, StorageBlock
 from armillary.core.errors import InvalidOption, NotFound
-from armillary.core.storage_block import GIT, StorageBlock
 from armillary.stores.blocks import home_store, open_block, open_git
 from armillary.stores.project import Project, read_project, root_of, upload
 

@@ -18,7 +18,7 @@ import sys
 from dataclasses import fields
 from typing import Any
 
-from armillary.core import flow_runner
+from armillary.core.deployments import flow_runner
 from armillary.core.errors import ArmillaryError, InvalidOption, NotFound, did_you_mean
 from armillary.core.schedules import schedule
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec, made_by

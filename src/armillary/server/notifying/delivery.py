@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from msgspec import DecodeError, json
 
 from armillary import settings
+from armillary.core.deployments.notification_policy import checked_target
 from armillary.core.errors import InvalidOption
-from armillary.core.notification_policy import checked_target
 from armillary.server.notifying.apprise_process import Outcome, Task
 from armillary.server.notifying.outbound import Undelivered, check_address, post_json
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from armillary.clock import to_datetime
-from armillary.core.notification_policy import NotificationPolicy, message_of
+from armillary.core.deployments.notification_policy import NotificationPolicy, message_of
 from armillary.ledger.database import outbox as outbox_rows
 from armillary.ledger.nouns import notification_deliveries, notification_policies
 from armillary.ledger.nouns.notification_deliveries import Due

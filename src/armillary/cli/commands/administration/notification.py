@@ -12,8 +12,8 @@ from armillary.cli.terminal.messages import confirm, hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_json, print_records
 from armillary.client.http import HttpClient
+from armillary.core.deployments.notification_policy import FIELDS, NotificationPolicy
 from armillary.core.errors import UsageError
-from armillary.core.notification_policy import FIELDS, NotificationPolicy
 
 app = noun("Tell people when runs take a state: by webhook, mail or chat. A server delivers.")
 

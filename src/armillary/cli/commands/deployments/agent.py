@@ -21,9 +21,9 @@ from armillary.cli.terminal.formatting import ago
 from armillary.cli.terminal.messages import hint, say, shown, warn
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_records
+from armillary.core.deployments.work_queue import WorkQueue
+from armillary.core.deployments.worker import Worker
 from armillary.core.errors import ArmillaryError
-from armillary.core.work_queue import WorkQueue
-from armillary.core.worker import Worker
 from armillary.own_process import hide_secrets
 
 app = noun("Run what is scheduled, each run in a process of its own.")

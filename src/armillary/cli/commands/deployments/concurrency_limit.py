@@ -13,7 +13,7 @@ from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import first
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 
 app = noun("Limit how many task runs with a tag may run at once.")
 

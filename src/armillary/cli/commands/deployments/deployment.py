@@ -22,7 +22,7 @@ from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import first
 from armillary.client.interface import Client
-from armillary.core.deployment import Deployment
+from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import NotFound
 
 app = noun("Make flows run by themselves: on a schedule, or when somebody asks.")

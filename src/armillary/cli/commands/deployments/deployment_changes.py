@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from armillary.cli.terminal.formatting import compact
 from armillary.cli.terminal.messages import say, warn
 from armillary.client.interface import Client
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule
 from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, SCHEDULED

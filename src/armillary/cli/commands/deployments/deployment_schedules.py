@@ -15,7 +15,7 @@ from armillary.cli.terminal.arguments import age
 from armillary.cli.terminal.messages import say
 from armillary.cli.terminal.output import Output, OutputOption, print_json
 from armillary.clock import new_id
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule
 from armillary.core.errors import InvalidOption
 from armillary.core.schedules.schedule import check_it_fires, from_document, to_document
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from armillary.cli.terminal.paging import every
 from armillary.client.interface import Client
-from armillary.core.queue_contents import Contents, contents
-from armillary.core.work_queue import WorkQueue
+from armillary.core.deployments.queue_contents import Contents, contents
+from armillary.core.deployments.work_queue import WorkQueue
 
 
 def contents_of(client: Client, queue: WorkQueue) -> Contents:

@@ -17,8 +17,8 @@ from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import first
 from armillary.cli.terminal.prompts import ask, ask_number
+from armillary.core.deployments.storage_block import KINDS, StorageBlock, StorageKind, StorageOption, kind_of
 from armillary.core.errors import InvalidOption, UsageError
-from armillary.core.storage_block import KINDS, StorageBlock, StorageKind, StorageOption, kind_of
 from armillary.stores.blocks import check_block
 
 app = noun("Say where flow code and results are kept.")

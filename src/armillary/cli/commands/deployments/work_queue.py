@@ -16,10 +16,10 @@ from armillary.cli.terminal.messages import confirm, hint, say, warn
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import every
-from armillary.core.deployment import LATE_AFTER_SECONDS
-from armillary.core.flow_run import FlowRun
-from armillary.core.flow_runner import checked_type
-from armillary.core.work_queue import QueueFilter, WorkQueue
+from armillary.core.deployments.deployment import LATE_AFTER_SECONDS
+from armillary.core.deployments.flow_runner import checked_type
+from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
+from armillary.core.runs.flow_run import FlowRun
 
 app = noun("Say which scheduled runs wait for which agents.")
 

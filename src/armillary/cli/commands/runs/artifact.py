@@ -16,7 +16,7 @@ from armillary.cli.terminal.messages import hint, shown
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_records
 from armillary.cli.terminal.paging import first
-from armillary.core.artifact import Artifact
+from armillary.core.runs.artifact import Artifact
 
 app = noun("List and show artifacts: what runs published with armillary.artifacts.")
 

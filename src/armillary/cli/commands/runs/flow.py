@@ -11,7 +11,7 @@ from armillary.cli.terminal.messages import hint
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_records
 from armillary.cli.terminal.paging import first
-from armillary.core.flow import Flow
+from armillary.core.runs.flow import Flow
 
 app = noun("List flows. A flow is listed once it has run.")
 

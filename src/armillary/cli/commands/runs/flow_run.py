@@ -21,10 +21,10 @@ from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import first
 from armillary.core.filters import FlowRunFilter
-from armillary.core.flow_run import FlowRun
-from armillary.core.run_input import RunInput
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.run_input import RunInput
+from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.states import PAUSED, StateType
-from armillary.core.time_spent import TimeSpent
 
 app = noun(
     "List, inspect, follow, pause, cancel, retry and delete flow runs. A flow run is given by its id, the beginning of it, or its name."

@@ -19,7 +19,7 @@ from armillary.cli.terminal.paging import every
 from armillary.client.interface import Client
 from armillary.core.errors import UsageError
 from armillary.core.filters import FlowRunFilter
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import TERMINAL
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

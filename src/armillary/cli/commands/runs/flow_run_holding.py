@@ -17,8 +17,8 @@ from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.output import Output, OutputOption, only_data, print_json
 from armillary.client.interface import Client
 from armillary.core.errors import InvalidOption, InvalidParameters
-from armillary.core.flow_run import FlowRun
 from armillary.core.rules.ownership import SUSPENDED
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import PAUSED, TERMINAL
 
 _OBEYS_WITHIN_SECONDS = 5.0

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from armillary.cli.terminal.columns import Column
 from armillary.cli.terminal.formatting import ago, moment, run_duration
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
 
 
 def columns(now: datetime) -> list[Column[FlowRun]]:

@@ -18,10 +18,10 @@ from armillary.cli.terminal.output import Output, OutputOption, print_json
 from armillary.cli.terminal.task_run_argument import the_task_run
 from armillary.client.interface import Client
 from armillary.core.errors import NotFound, ResultMissing
-from armillary.core.flow_run import FlowRun
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import COMPLETED
-from armillary.core.stored_result import StoredResult
-from armillary.core.task_run import TaskRun
 
 app = noun(
     "Get the kept value of a run. Values are kept where a task or flow says persist_result=True, and for caching."
@@ -82,7 +82,7 @@ def get(
     if output is Output.JSON:
         print_json({"run_id": found.id, "storage": stored.storage, "key": stored.key, "value": _as_json(value)})
     else:
-        print(shown(value if isinstance(value, str) else pformat(value), sys.stdout))
+        print(shown(value if isinstance(value, str) else _as_text(value), sys.stdout))
 
 
 def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:
@@ -114,5 +114,14 @@ def _as_json(value: Any) -> Any:
     try:
         json.encode(value)
     except (TypeError, ValueError, OverflowError):
-        return repr(value)
+        return _as_text(value)
     return value
+
+
+def _as_text(value: Any) -> str:
+    """What Python shows of it; how a value shows itself is its class's own doing, and may go wrong."""
+    try:
+        return pformat(value)
+    except Exception as problem:
+        kind = type(value)
+        return f"<{kind.__module__}.{kind.__qualname__}, which cannot be shown: {type(problem).__name__}: {problem}>"

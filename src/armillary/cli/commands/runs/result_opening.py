@@ -13,8 +13,8 @@ from armillary.cli.running.result_stores import ResultStores, has_own_file, is_f
 from armillary.cli.terminal.messages import asked
 from armillary.client.interface import Client
 from armillary.core.errors import Forbidden, Untrusted
-from armillary.core.flow_run import FlowRun
-from armillary.core.stored_result import StoredResult
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.stored_result import StoredResult
 from armillary.engine.results.results import Sealed, opened, read_sealed
 from armillary.engine.results.serializers import serializer_named
 from armillary.stores.opening import open_store

@@ -19,8 +19,8 @@ from armillary.cli.terminal.output import LimitOption, Output, OutputOption, pri
 from armillary.cli.terminal.paging import first
 from armillary.cli.terminal.task_run_argument import the_task_run
 from armillary.core.filters import TaskRunFilter
-from armillary.core.state_change import StateChange
-from armillary.core.task_run import TaskRun
+from armillary.core.runs.state_change import StateChange
+from armillary.core.runs.task_run import TaskRun
 
 app = noun("List and inspect task runs. A task run is given by its id, the beginning of it, or its name.")
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from armillary.core.escape_codes import without_escape_codes
+from armillary.core.text.escape_codes import without_escape_codes
 
 revision = "0009"
 down_revision = "0008"

@@ -9,9 +9,9 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us
+from armillary.core.deployments.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.core.errors import Forbidden
 from armillary.core.page import Page
-from armillary.core.storage_block import KINDS, StorageBlock, StorageKind
 from armillary.ledger.nouns import storage_blocks
 from armillary.server.access.attempt_tokens import named_block
 from armillary.server.api.answers import answer, tagged

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us
-from armillary.core.concurrency_limit import ConcurrencyLimit
+from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
 from armillary.journal.limits_file import write_limits
 from armillary.ledger.nouns import concurrency_limits

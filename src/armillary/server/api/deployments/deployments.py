@@ -14,15 +14,15 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us, to_datetime, to_us
-from armillary.core import flow_runner
-from armillary.core.backfill import Backfill
-from armillary.core.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments import flow_runner
+from armillary.core.deployments.backfill import Backfill
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.errors import InvalidOption, InvalidSchedule
-from armillary.core.flow_run import FlowRun
 from armillary.core.ids import flow_id
-from armillary.core.names import checked_name
 from armillary.core.page import Page
+from armillary.core.runs.flow_run import FlowRun
 from armillary.core.schedules.schedule import MOST_FIRINGS, check_it_fires, due_times, from_document, to_document
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import result_keys, time_limit
 from armillary.ledger.deployments import backfills, deployments, manual_runs, scheduling
 from armillary.ledger.querying import criteria

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us
 from armillary.core.criteria import name_fits
+from armillary.core.deployments.notification_policy import NotificationPolicy, message_of
 from armillary.core.errors import Conflict
-from armillary.core.notification_policy import NotificationPolicy, message_of
 from armillary.ledger.nouns import notification_policies
 from armillary.server.api.answers import answer, tagged
 from armillary.server.api.bodies import Body, Id, Name, NameFilter, Tags, Text

@@ -11,11 +11,11 @@ from pydantic import Field
 
 from armillary.clock import new_id, now_us, to_datetime, to_us
 from armillary.core.criteria import name_fits
-from armillary.core.flow_run import FlowRun
-from armillary.core.names import checked_name
-from armillary.core.queue_contents import contents
-from armillary.core.work_queue import QueueFilter, WorkQueue
-from armillary.core.worker import Worker
+from armillary.core.deployments.queue_contents import contents
+from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
+from armillary.core.deployments.worker import Worker
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.text.names import checked_name
 from armillary.ledger.database import time_limit
 from armillary.ledger.deployments import deployments, work_queues, workers
 from armillary.server.api.answers import answer, tagged

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from armillary.clock import to_datetime, to_us
+from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import IllegalTransition, NotFound, Unauthenticated
 from armillary.core.rules.crash import Death
-from armillary.core.worker import ClaimedRun, Worker
 from armillary.ledger.deployments import claims, collisions, workers
 from armillary.ledger.ingest import output_lines
 from armillary.ledger.nouns.api_tokens import hash_of

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from armillary.core.artifact import Artifact
 from armillary.core.page import Page
+from armillary.core.runs.artifact import Artifact
 from armillary.ledger.runs import artifacts
 from armillary.server.api.answers import answer, found, tagged
 from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Id, Limit, Text

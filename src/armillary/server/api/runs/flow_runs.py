@@ -11,13 +11,13 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.clock import now_us
-from armillary.core.flow_run import FlowRun
 from armillary.core.page import Page
-from armillary.core.run_history import HistoryBucket, RunFacts, TaskRunMark
+from armillary.core.runs.flow_run import FlowRun
+from armillary.core.runs.run_history import HistoryBucket, RunFacts, TaskRunMark
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.time_spent import TimeSpent
+from armillary.core.runs.waiting import Waiting
 from armillary.core.states import State, StateType
-from armillary.core.stored_result import StoredResult
-from armillary.core.time_spent import TimeSpent
-from armillary.core.waiting import Waiting
 from armillary.ledger.database import time_limit
 from armillary.ledger.ownership import attempts, flow_run_changes
 from armillary.ledger.querying import criteria

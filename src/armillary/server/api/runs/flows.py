@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import Path, Request, Response
 
 from armillary.clock import now_us
-from armillary.core.flow import Flow
 from armillary.core.page import Page
+from armillary.core.runs.flow import Flow
 from armillary.ledger.database import time_limit
 from armillary.ledger.nouns import flows
 from armillary.ledger.querying import criteria

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from armillary.core.run_graph import Graph, GraphShape, GroupMembers
+from armillary.core.graph.run_graph import Graph, GraphShape, GroupMembers
 from armillary.ledger.views import graph_answers, graph_reading, spans
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import encoded, tagged, tagged_bytes, unchanged, with_tag

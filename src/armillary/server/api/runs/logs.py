@@ -9,8 +9,8 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 
 from armillary.core.criteria import LogCriteria
-from armillary.core.log_line import LogLine
 from armillary.core.page import Page
+from armillary.core.runs.log_line import LogLine
 from armillary.ledger.database import time_limit
 from armillary.ledger.runs import logs
 from armillary.server.access.attempt_tokens import named_run

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from msgspec import UNSET
 from pydantic import Field
 
-from armillary.core.run_input import RunInput
+from armillary.core.runs.run_input import RunInput
 from armillary.ledger.runs import flow_runs, run_inputs
 from armillary.server import asking
 from armillary.server.access.attempt_tokens import named_run

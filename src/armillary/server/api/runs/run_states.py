@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from armillary.core.state_change import StateChange
+from armillary.core.runs.state_change import StateChange
 from armillary.ledger.runs import flow_runs, task_runs
 from armillary.server.access.attempt_tokens import named_run
 from armillary.server.api.answers import tagged

@@ -9,11 +9,11 @@ from fastapi import Query, Request, Response
 
 from armillary.clock import now_us
 from armillary.core.page import Page
-from armillary.core.run_history import HistoryBucket
+from armillary.core.runs.run_history import HistoryBucket
+from armillary.core.runs.stored_result import StoredResult
+from armillary.core.runs.task_run import TaskRun
+from armillary.core.runs.waiting import Waiting
 from armillary.core.states import StateType
-from armillary.core.stored_result import StoredResult
-from armillary.core.task_run import TaskRun
-from armillary.core.waiting import Waiting
 from armillary.ledger.database import time_limit
 from armillary.ledger.querying import criteria
 from armillary.ledger.runs import stored_results, task_runs

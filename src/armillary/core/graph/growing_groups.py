@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from armillary.core.rules.grouping import Grouping, grouped
+from armillary.core.graph.grouping import Grouping, grouped
 
 _STRETCHED = 20
 """One in so many may be added to stretches before they are measured anew."""
@@ -20,7 +20,7 @@ _Kind = tuple[int, tuple[int, ...]]
 
 
 class GrowingGroups:
-    """``labels`` and ``upstreams`` of the task runs ``0, 1, …`` as for :func:`armillary.core.rules.grouping.grouped`, and the
+    """``labels`` and ``upstreams`` of the task runs ``0, 1, …`` as for :func:`armillary.core.graph.grouping.grouped`, and the
     ``grouping`` they make.
 
     >>> groups = GrowingGroups([0] * 8, [()] * 8)

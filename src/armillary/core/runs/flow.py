@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class Flow:
+class Flow(Record):
     """One row per flow name. ``id`` is derived from the name, so that every process derives the same one."""
 
     id: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class TimeSpent:
+class TimeSpent(Record):
     """Seconds, summed over the ``task_runs`` task runs of a flow run and of its subflow runs, which may overlap.
 
     ``user_seconds`` in the bodies of tasks (of a flow without any: in its own), ``waiting_seconds`` from their calls until

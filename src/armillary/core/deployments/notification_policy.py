@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from armillary.core.errors import InvalidOption, did_you_mean
+from armillary.core.record import Record
 from armillary.core.states import TYPE_OF_NAME, StateType
 
 FIELDS = (
@@ -33,7 +34,7 @@ _LONGEST_TEMPLATE = 10_000
 
 
 @dataclass(slots=True)
-class NotificationPolicy:
+class NotificationPolicy(Record):
     """``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
     without its secrets. ``template`` None: the default words."""
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from armillary.core.record import Record
+
 DEFAULT_QUEUE = "default"
 AUTO_SCHEDULED_TAG = "auto-scheduled"
 LATE_AFTER_SECONDS = 5
@@ -35,7 +37,7 @@ class Catchup(StrEnum):
 
 
 @dataclass(slots=True)
-class DeploymentSchedule:
+class DeploymentSchedule(Record):
     """``rule`` is the schedule as a document, ``words`` as people say it. ``scheduled_through`` is the last occurrence that
     has been seen to."""
 
@@ -48,7 +50,7 @@ class DeploymentSchedule:
 
 
 @dataclass(slots=True)
-class Deployment:
+class Deployment(Record):
     """``entrypoint`` is ``path/to/file.py:flow``: inside the project, where there is a ``project_hash``. That names the project's
     content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are

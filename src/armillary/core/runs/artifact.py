@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class Artifact:
+class Artifact(Record):
     """``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is how far progress
     has come, 0 to 1. Artifacts of one ``key`` are versions of one thing, the newest last."""
 

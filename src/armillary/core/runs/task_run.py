@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from armillary.core.record import Record
 from armillary.core.states import PENDING, StateType
 
 
 @dataclass(slots=True)
-class TaskRun:
+class TaskRun(Record):
     """``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from armillary.core.errors import InvalidOption, did_you_mean
+from armillary.core.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ _URL_WITH_PASSWORD = re.compile(r"[a-z0-9+.-]+://[^/@\s]*:[^/@\s]*@", re.IGNOREC
 
 
 @dataclass(slots=True)
-class StorageBlock:
+class StorageBlock(Record):
     """``options`` has what may be shown; ``secret_names`` are the options that are kept encrypted."""
 
     id: str

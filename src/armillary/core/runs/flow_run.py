@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from armillary.core.record import Record
 from armillary.core.states import PENDING, StateType
 
 
 @dataclass(slots=True)
-class FlowRun:
+class FlowRun(Record):
     """Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
     has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class Backfill:
+class Backfill(Record):
     """``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs that were made for them, none in a dry run."""
 
     times: list[datetime] = field(default_factory=list)

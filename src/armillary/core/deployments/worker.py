@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from armillary.core.deployment import Deployment
-from armillary.core.flow_run import FlowRun
+from armillary.core.deployments.deployment import Deployment
+from armillary.core.record import Record
+from armillary.core.runs.flow_run import FlowRun
 
 
 @dataclass(slots=True)
-class Worker:
+class Worker(Record):
     """``slots``: most runs at once. ``held``: the root runs it has now."""
 
     id: str
@@ -28,7 +29,7 @@ class Worker:
 
 
 @dataclass(slots=True)
-class ClaimedRun:
+class ClaimedRun(Record):
     """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is

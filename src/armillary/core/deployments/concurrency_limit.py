@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class ConcurrencyLimit:
+class ConcurrencyLimit(Record):
     """``active_slots`` names the task runs that hold a slot now, longest first."""
 
     id: str

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class RunInput:
+class RunInput(Record):
     """``schema`` is the JSON Schema of the value wanted; None: the run only waits to be resumed. ``key`` names the question
     within its run. ``expires`` is when the run gives up waiting. ``answer`` is JSON's own value, with ``answered`` set."""
 

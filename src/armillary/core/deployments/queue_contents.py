@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from armillary.core.deployment import AUTO_SCHEDULED_TAG, DEFAULT_QUEUE, Deployment
-from armillary.core.work_queue import WorkQueue, queue_of
+from armillary.core.deployments.deployment import AUTO_SCHEDULED_TAG, DEFAULT_QUEUE, Deployment
+from armillary.core.deployments.work_queue import WorkQueue, queue_of
 
 _NAMED = 5
 

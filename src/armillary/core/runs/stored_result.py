@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from armillary.core.record import Record
+
 
 @dataclass(slots=True)
-class StoredResult:
+class StoredResult(Record):
     """``storage`` is the store's URL, ``key`` the object in it; ``size`` is in bytes of the stored form."""
 
     run_id: str

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from armillary.core.deployment import DEFAULT_QUEUE
+from armillary.core.deployments.deployment import DEFAULT_QUEUE
+from armillary.core.record import Record
 
 
 @dataclass(slots=True)
-class QueueFilter:
+class QueueFilter(Record):
     """What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these."""
 
     tags: list[str] = field(default_factory=list)
@@ -23,7 +24,7 @@ class QueueFilter:
 
 
 @dataclass(slots=True)
-class WorkQueue:
+class WorkQueue(Record):
     """A lower ``priority`` goes first. ``concurrency_limit``: most runs of the queue at once."""
 
     id: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from armillary.core.record import Record
 from armillary.core.states import StateType
 
 
 @dataclass(slots=True)
-class StateChange:
+class StateChange(Record):
     """``applied`` is False for what a stale owner wrote or what its state did not allow: kept, never in force."""
 
     run_id: str
