@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from urllib.request import Request, urlopen
 
-from armillary.client.address import read_address
+from armillary.home.address import read_address
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

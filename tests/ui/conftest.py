@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 import warm_commands
-from armillary.client.address import read_address
+from armillary.home.address import read_address
 
 from .chromium import chromium
 

@@ -23,6 +23,7 @@ INTERNAL = {
     "clock",
     "core",
     "engine",
+    "home",
     "home_folder",
     "journal",
     "own_process",

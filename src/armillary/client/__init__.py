@@ -15,9 +15,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from armillary.client.interface import Client, Pruned
+from armillary.client.interface import Client
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
+from armillary.core.pruned import Pruned
 
 if TYPE_CHECKING:
     from armillary.client.asynchronous import AsyncClient

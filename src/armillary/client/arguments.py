@@ -1,34 +1,47 @@
-"""What every client refuses before it asks anybody: the same arguments, in the same words, whoever would have answered."""
+"""What every client refuses before it asks: the same arguments, in the same words, whoever would have answered.
+
+A parameter is checked by its type as :class:`~armillary.client.interface.Client` declares it, then by what it means: an id, a name, a
+limit. So are the fields of records. The bounds are those of the API, so a server never sees what it would refuse in words of its own.
+"""
 
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import partial, wraps
 from typing import Any, TypeVar
 
+from armillary.client import values
 from armillary.client.interface import LARGEST_PAGE, LONGEST_LOG_PAGE, Client
-from armillary.core.errors import InvalidOption, NotFound
+from armillary.client.values import Check
+from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
+from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
+from armillary.core.deployments.worker import Worker
+from armillary.core.errors import InvalidOption
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
-from armillary.core.text.names import checked_name
+from armillary.core.rules.crash import Death
+from armillary.core.states import StateType
 
 C = TypeVar("C")
-Check = Callable[[Any], object]
 
-_is_id = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE).fullmatch
-_LONGEST_WORDS = 500
-_IDS_OF_FILTERS = ("ids", "flow_ids", "flow_run_ids", "deployment_ids")
-_ID_OF_FILTERS = ("root_flow_run_id", "parent_flow_run_id")
+_MOST_SCHEDULES = 50
+_MOST_SELECTED = 1000
+_SERVERS_OWN = frozenset(
+    {"id", "created", "updated", "last_polled", "started", "last_heartbeat", "stopped", "alive", "held"}
+)
+"""Fields of records that whoever saves them does not decide."""
 
 
 def checked(client: type[C]) -> type[C]:
-    """Decorates a client: its methods check what they are given by the parameters' names, as :class:`Client` calls them."""
+    """Decorates a client: its methods check what they are given, as :class:`Client` declares it."""
     for name, method in vars(Client).items() | _inherited(Client):
         if name.startswith("_") or not inspect.isfunction(method):
             continue
-        parameters = list(inspect.signature(method).parameters)
-        checks = [(at, each, check) for at, each in enumerate(parameters[1:]) if (check := _check_of(name, each))]
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        checks = [
+            (at, each.name, _check_of(name, each.name, str(each.annotation))) for at, each in enumerate(parameters)
+        ]
         if checks:
             setattr(client, name, _checking(getattr(client, name), checks))
     return client
@@ -42,71 +55,183 @@ def _checking(method: Callable[..., Any], checks: list[tuple[int, str, Check]]) 
     @wraps(method)
     def call(self: Any, *arguments: Any, **options: Any) -> Any:
         for at, name, check in checks:
-            value = arguments[at] if at < len(arguments) else options.get(name)
-            if value is not None:
-                check(value)
+            if at < len(arguments):
+                check(arguments[at])
+            elif name in options:
+                check(options[name])
         return method(self, *arguments, **options)
 
     return call
 
 
-def _check_of(method: str, parameter: str) -> Check | None:
-    if parameter == "limit" and method != "claim_runs":
-        return _log_limit if method == "logs" else _limit
-    if parameter == "artifact_id":
-        return _artifact_id
-    if parameter.endswith("_id"):
-        return _id
-    if parameter == "words":
-        return _words
-    if parameter == "wanted" and method in ("flow_runs", "count_flow_runs", "task_runs"):
-        return _filter
-    if parameter == "name" and method in ("variable", "set_variable", "unset_variable"):
-        return lambda name: checked_name(name, "variable name")
-    if parameter == "tag":
-        return lambda tag: checked_name(tag, "tag")
-    return None
+def _check_of(owner: str, name: str, declared: str) -> Check:
+    """By the words of the declaration, as typing is not imported to resolve them. ``owner`` is the method or the record."""
+    optional = declared.endswith(" | None")
+    of_type = partial(_TYPES[declared.removesuffix(" | None")], name)
+    means = _MEANINGS.get((owner, name)) or _MEANINGS.get(("", name))
+    if means is None and name.endswith("_id"):
+        means = values.valid_id
+
+    def check(value: Any) -> None:
+        if value is None and optional:
+            return
+        of_type(value)
+        if means is not None:
+            means(value)
+
+    return check
 
 
-def _limit(limit: int, most: int = LARGEST_PAGE) -> None:
-    if not 1 <= limit <= most:
-        raise InvalidOption(f"limit is {limit}.", subject="limit", advice=f"Give a number from 1 to {most}.")
+def _record(kind: type, name: str, value: Any) -> None:
+    if not isinstance(value, kind):
+        raise values.refused(name, value, f"a {kind.__name__}")
+    for field, check in _fields_of(kind):
+        check(getattr(value, field))
 
 
-def _log_limit(limit: int) -> None:
-    _limit(limit, LONGEST_LOG_PAGE)
+_checks: dict[type, list[tuple[str, Check]]] = {}
 
 
-def _id(text: str) -> None:
-    if not _is_id(text):
-        raise InvalidOption(f"{text!r} is not a valid id.", subject=text, advice="Find it by its name first.")
+def _fields_of(kind: type) -> list[tuple[str, Check]]:
+    found = _checks.get(kind)
+    if found is None:
+        of = (each for each in fields(kind) if each.name not in _SERVERS_OWN)
+        found = _checks[kind] = [(each.name, _check_of(kind.__name__, each.name, str(each.type))) for each in of]
+    return found
 
 
-def _artifact_id(text: str) -> None:
-    """People type it as the one way to name an artifact."""
-    if not _is_id(text):
-        raise NotFound(f"There is no artifact {text!r}.", subject=text)
+def _records(kind: type, name: str, value: Any) -> None:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        raise values.refused(name, value, f"a list of {kind.__name__}")
+    values.at_most(name, _MOST_SCHEDULES)(value)
+    for each in value:
+        _record(kind, name, each)
 
 
-def _words(words: str) -> None:
-    if not words.strip():
-        raise InvalidOption("The name or id is empty.", subject="words", advice="Give a name, an id, or its beginning.")
-    if len(words) > _LONGEST_WORDS:
-        raise InvalidOption(
-            f"The name or id {words[:30]!r}… has {len(words)} characters.",
-            subject="words",
-            advice=f"Give at most {_LONGEST_WORDS}.",
-        )
+def _state_types(name: str, value: Any) -> None:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        raise values.refused(name, value, "a list of state types")
+    for each in value:
+        values.choice_of(StateType, name, each)
 
 
-def _filter(wanted: FlowRunFilter | TaskRunFilter) -> None:
-    if wanted.name_contains == "":
+def _ids(wanted: Sequence[str]) -> None:
+    values.at_most("ids", _MOST_SELECTED)(wanted)
+    for each in wanted:
+        values.valid_id(each)
+
+
+def _contained(text: str) -> None:
+    if text == "":
         raise InvalidOption("An empty text is contained in every name.", subject="name_contains")
-    for field in _IDS_OF_FILTERS:
-        ids: Iterable[str] = getattr(wanted, field, None) or ()
-        for each in ids:
-            _id(each)
-    for field in _ID_OF_FILTERS:
-        one = getattr(wanted, field, None)
-        if one is not None:
-            _id(one)
+
+
+_TYPES: dict[str, Callable[[str, Any], None]] = {
+    "str": values.text_value,
+    "bool": values.switch_value,
+    "int": values.number_value,
+    "float": values.seconds_value,
+    "datetime": values.time_value,
+    "Any": values.optional_json,
+    "Sequence[str]": values.text_list,
+    "list[str]": values.text_list,
+    "Mapping[str, str]": values.texts_by_name,
+    "dict[str, Any]": values.json_object,
+    "Sequence[tuple[datetime, str]]": values.output_lines,
+    "Callable[[Pruned], None]": values.function_value,
+    "Catchup": partial(values.choice_of, Catchup),
+    "Death": partial(values.choice_of, Death),
+    "Deployment": partial(_record, Deployment),
+    "FlowRunFilter": partial(_record, FlowRunFilter),
+    "OnCollision": partial(values.choice_of, OnCollision),
+    "QueueFilter": partial(_record, QueueFilter),
+    "Sequence[DeploymentSchedule]": partial(_records, DeploymentSchedule),
+    "list[DeploymentSchedule]": partial(_records, DeploymentSchedule),
+    "Sequence[StateType]": _state_types,
+    "TaskRunFilter": partial(_record, TaskRunFilter),
+    "WorkQueue": partial(_record, WorkQueue),
+    "Worker": partial(_record, Worker),
+}
+
+_name = values.name_of
+
+_MEANINGS: dict[tuple[str, str], Check] = {
+    ("", "limit"): values.between("limit", 1, LARGEST_PAGE),
+    ("logs", "limit"): values.between("limit", 1, LONGEST_LOG_PAGE),
+    ("logs", "after"): values.between("after", -1, 2**62),
+    ("logs", "least_level"): values.between("least_level", 0, 1000),
+    ("", "attempt"): values.between("attempt", 1, 1 << 31),
+    ("claim_runs", "wait_seconds"): values.wait_seconds,
+    ("claim_runs", "queues"): values.name_list("queue", values.MOST_TAGS),
+    ("", "artifact_id"): values.artifact_id,
+    ("", "words"): values.name_or_id,
+    ("find_deployment", "words"): partial(values.name_or_id, most=values.LONGEST_PATH),
+    ("", "tag"): _name("tag"),
+    ("", "tags"): values.tag_list,
+    ("take_slots", "tags"): values.name_list("tag", values.MOST_TAGS, 1),
+    ("set_concurrency_limit", "slots"): values.between("slots", 0, 1_000_000),
+    ("artifacts", "key"): values.at_most("key", values.LONGEST_NAME),
+    ("artifacts", "kind"): values.at_most("kind", 100),
+    ("", "name_prefix"): values.at_most("name_prefix", values.LONGEST_NAME),
+    ("variable", "name"): _name("variable name"),
+    ("set_variable", "name"): _name("variable name"),
+    ("unset_variable", "name"): _name("variable name"),
+    ("run_deployment", "name"): _name("flow run name"),
+    ("save_search", "name"): _name("saved search name"),
+    ("save_search", "filter_text"): values.at_most("filter_text", values.LONGEST_TEXT),
+    ("save_storage_block", "name"): _name("storage block name"),
+    ("save_storage_block", "kind"): _name("kind"),
+    ("save_storage_block", "options"): values.option_values,
+    ("create_notification_policy", "name"): _name("notification policy name"),
+    ("create_notification_policy", "states"): values.name_list("state", values.MOST_STATES, 1),
+    ("create_notification_policy", "target"): values.at_most("target", values.LONGEST_TARGET, 1),
+    ("create_notification_policy", "template"): values.at_most("template", values.LONGEST_TEXT),
+    ("release_run", "died"): values.at_most("died", values.LONGEST_TEXT),
+    ("FlowRunFilter", "ids"): _ids,
+    ("FlowRunFilter", "flow_ids"): _ids,
+    ("FlowRunFilter", "deployment_ids"): _ids,
+    ("FlowRunFilter", "flow_names"): values.at_most("flow_names", _MOST_SELECTED),
+    ("FlowRunFilter", "state_names"): values.at_most("state_names", _MOST_SELECTED),
+    ("TaskRunFilter", "state_names"): values.at_most("state_names", _MOST_SELECTED),
+    ("TaskRunFilter", "task_names"): values.at_most("task_names", _MOST_SELECTED),
+    ("FlowRunFilter", "name_contains"): _contained,
+    ("TaskRunFilter", "ids"): _ids,
+    ("TaskRunFilter", "flow_run_ids"): _ids,
+    ("TaskRunFilter", "name_contains"): _contained,
+    ("QueueFilter", "deployment_ids"): _ids,
+    ("QueueFilter", "flow_runner_types"): values.name_list("flow runner type", values.MOST_TAGS),
+    ("WorkQueue", "name"): _name("work queue name"),
+    ("", "description"): values.at_most("description", values.LONGEST_TEXT),
+    ("WorkQueue", "priority"): values.between("priority", 0, 1_000_000),
+    ("WorkQueue", "concurrency_limit"): values.between("concurrency_limit", 0, 1_000_000),
+    ("Worker", "name"): _name("worker name"),
+    ("Worker", "host"): _name("host"),
+    ("Worker", "version"): _name("version"),
+    ("Worker", "pid"): values.between("pid", 0, 1 << 31),
+    ("Worker", "queues"): values.name_list("queue", values.MOST_TAGS),
+    ("Worker", "slots"): values.between("slots", 1, 100_000),
+    ("Deployment", "name"): _name("deployment name"),
+    ("Deployment", "flow_name"): _name("flow name"),
+    ("Deployment", "entrypoint"): values.at_most("entrypoint", values.LONGEST_TEXT),
+    ("Deployment", "version"): _name("version"),
+    ("Deployment", "work_queue_name"): _name("work queue name"),
+    ("Deployment", "concurrency_limit"): values.between("concurrency_limit", 1, 1_000_000),
+    ("Deployment", "crash_retries"): values.between("crash_retries", 0, 1000),
+    ("Deployment", "flow_location"): values.at_most("flow_location", values.LONGEST_TEXT),
+    ("Deployment", "project_hash"): values.project_hash,
+    **{
+        (method, "after"): values.at_most("after", values.LONGEST_CURSOR)
+        for method in (
+            "artifacts",
+            "concurrency_limits",
+            "deployments",
+            "flow_runs",
+            "flows",
+            "saved_searches",
+            "storage_blocks",
+            "task_runs",
+            "variables",
+        )
+    },
+}
+"""By method or record, and parameter or field; no owner stands for all others."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TypedDict, Unpack
 
 from armillary import settings
-from armillary.client.address import read_address
-from armillary.client.home_token import read_home_token, token_for
 from armillary.client.interface import Client
 from armillary.core.errors import ArmillaryError
+from armillary.home.address import read_address
+from armillary.home.home_token import read_home_token, token_for
 from armillary.home_folder import check_home
 
 

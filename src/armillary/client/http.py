@@ -14,11 +14,11 @@ from armillary.client.http_notifications import HttpNotifications
 from armillary.client.http_nouns import HttpNouns
 from armillary.client.http_storage import HttpStorage
 from armillary.client.http_work import HttpWork
-from armillary.client.interface import Pruned
 from armillary.client.transport import RETRY_SECONDS, Transport, part
 from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
+from armillary.core.pruned import Pruned
 from armillary.core.runs.flow import Flow
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.log_line import LogLine

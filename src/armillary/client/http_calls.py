@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from armillary import settings
-from armillary.client.home_token import read_home_token
 from armillary.core import errors
 from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable, NotFound, UsageError
 from armillary.core.server_address import ServerAddress
+from armillary.home.home_token import read_home_token
 
 TIMEOUT_SECONDS = 30.0
 _STATUS: dict[int, type[ArmillaryError]] = {404: NotFound, 422: InvalidOption}

@@ -13,19 +13,17 @@ from time import monotonic, sleep
 from typing import Self
 
 from armillary.client.arguments import checked
-from armillary.client.asking_owner import ask_owner
 from armillary.client.in_process_holding import InProcessHolding
 from armillary.client.in_process_notifications import InProcessNotifications
 from armillary.client.in_process_nouns import InProcessNouns
 from armillary.client.in_process_storage import InProcessStorage
 from armillary.client.in_process_work import InProcessWork
-from armillary.client.interface import Pruned
-from armillary.clock import new_id, now_us, to_us
-from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
+from armillary.clock import now_us, to_us
+from armillary.core.errors import ArmillaryError
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
+from armillary.core.pruned import Pruned
 from armillary.core.rules.listening import Listening
-from armillary.core.rules.ownership import has_owner
 from armillary.core.runs.flow import Flow
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.log_line import LogLine
@@ -33,14 +31,15 @@ from armillary.core.runs.state_change import StateChange
 from armillary.core.runs.stored_result import StoredResult
 from armillary.core.runs.task_run import TaskRun
 from armillary.core.runs.time_spent import TimeSpent
-from armillary.core.states import TERMINAL, StateType
-from armillary.journal.commands import CANCEL
+from armillary.core.states import StateType
+from armillary.home import commands
+from armillary.home import flow_runs as use_cases
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ingest import following
 from armillary.ledger.nouns import flows
-from armillary.ledger.ownership import attempts, flow_run_changes
+from armillary.ledger.ownership import flow_run_changes
 from armillary.ledger.postgresql.home_ledger import open_home
-from armillary.ledger.runs import deleting, flow_runs, logs, stored_results, task_runs, times_spent
+from armillary.ledger.runs import flow_runs, logs, stored_results, task_runs, times_spent
 from armillary.ledger.upkeep import pruning
 from armillary.ledger.views import finding
 
@@ -181,20 +180,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
 
     def cancel(self, run_id: str) -> str:
         self._catch_up()
-        with self._ledger.read() as connection:
-            run = flow_runs.get(connection, run_id) or task_runs.get(connection, run_id)
-            if run is None:
-                raise NotFound(f"There is no run {run_id!r}.", subject=run_id)
-            flow_run = run if isinstance(run, FlowRun) else flow_runs.get(connection, run.flow_run_id)
-            root = None if flow_run is None else flow_runs.get(connection, flow_run.root_flow_run_id)
-        if run.state_type in TERMINAL:
-            raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)
-        if root is not None and not has_owner(root.state_type, root.state_name):
-            with self._ledger.write() as connection:
-                flow_run_changes.cancel_unowned(connection, run, root, now_us())
-            return new_id()
-        assert root is not None  # every run has one
-        return ask_owner(self._journals, root, run.id, CANCEL)
+        return commands.ask_here(self._ledger, commands.cancel, run_id)
 
     def retry(self, flow_run_id: str, *, from_failure: bool = False) -> FlowRun:
         self._catch_up()
@@ -204,36 +190,19 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
     def grant_attempt(self, flow_run_id: str) -> FlowRun:
         self._catch_up()
         with self._ledger.write() as connection:
-            attempts.grant_attempt(connection, flow_run_id, now_us())
-            granted = flow_runs.get(connection, flow_run_id)
-        assert granted is not None  # granting an attempt to what does not exist raises
-        return granted
+            return use_cases.grant_attempt(connection, flow_run_id, now_us())
 
     def delete_flow_run(self, flow_run_id: str) -> int:
         self._catch_up()
         with self._ledger.write() as connection:
-            run = flow_runs.get(connection, flow_run_id)
-            if run is None:
-                raise NotFound(f"There is no flow run {flow_run_id!r}.", subject=flow_run_id)
-            if has_owner(run.state_type, run.state_name):
-                raise IllegalTransition(
-                    f"{run.name!r} is {run.state_name}: somebody is running it.",
-                    subject=run.name,
-                    advice=f"Cancel it first: armillary flow-run cancel {run.name}",
-                )
-            return deleting.delete_flow_run(connection, flow_run_id, now_us())
+            return flow_run_changes.delete_unowned(connection, flow_run_id, now_us())
 
     def prune(
         self, ended_before: datetime, *, dry_run: bool = False, progress: Callable[[Pruned], None] | None = None
     ) -> Pruned:
         self._catch_up()
 
-        def told(so_far: pruning.Pruned) -> None:
-            if progress is not None:
-                progress(Pruned(so_far.flow_runs, so_far.task_runs))
-
-        done = pruning.prune(self._ledger, to_us(ended_before), now_us(), dry_run=dry_run, progress=told)
-        return Pruned(done.flow_runs, done.task_runs)
+        return pruning.prune(self._ledger, to_us(ended_before), now_us(), dry_run=dry_run, progress=progress)
 
     def _catch_up(self) -> None:
         done = following.catch_up(

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from msgspec import UNSET, json
+from msgspec import UNSET
 
-from armillary.client.asking_owner import ask_owner
-from armillary.clock import now_us
-from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.run_input import RunInput
-from armillary.journal.commands import PAUSE, RESUME, SUSPEND
+from armillary.home import commands, flow_runs
 from armillary.ledger.database.opening import Ledger
-from armillary.ledger.ownership import holding
-from armillary.ledger.runs import run_inputs
 
 
 class InProcessHolding:
@@ -26,27 +22,17 @@ class InProcessHolding:
 
     def pause(self, flow_run_id: str) -> None:
         self._catch_up()
-        with self._ledger.read() as connection:
-            root = holding.to_pause(connection, flow_run_id)
-        self._ask(root, flow_run_id, PAUSE)
+        commands.ask_here(self._ledger, commands.pause, flow_run_id)
 
     def suspend(self, flow_run_id: str) -> None:
         self._catch_up()
-        with self._ledger.read() as connection:
-            root = holding.to_suspend(connection, flow_run_id)
-        self._ask(root, flow_run_id, SUSPEND)
+        commands.ask_here(self._ledger, commands.suspend, flow_run_id)
 
     def resume(self, flow_run_id: str, answer: Any = UNSET) -> None:
         self._catch_up()
-        with self._ledger.write() as connection:
-            root = holding.to_resume(connection, flow_run_id, now_us(), answer)
-        if root is not None:
-            self._ask(root, flow_run_id, RESUME, None if answer is UNSET else json.encode(answer).decode())
+        commands.ask_here(self._ledger, partial(commands.resume, answer=answer), flow_run_id)
 
     def run_inputs(self, flow_run_id: str) -> list[RunInput]:
         self._catch_up()
         with self._ledger.read() as connection:
-            return run_inputs.every(connection, flow_run_id)
-
-    def _ask(self, root: FlowRun, flow_run_id: str, verb: str, payload: str | None = None) -> None:
-        ask_owner(self._journals, root, flow_run_id, verb, payload)
+            return flow_runs.inputs(connection, flow_run_id)

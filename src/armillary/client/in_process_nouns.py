@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection
-
 from armillary.clock import new_id, now_us
 from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
-from armillary.core.errors import NotFound, did_you_mean
 from armillary.core.page import Page
 from armillary.core.runs.artifact import Artifact
 from armillary.core.saved_search import SavedSearch
 from armillary.core.variable import Variable
-from armillary.journal.limits_file import write_limits
+from armillary.home import artifacts as home_artifacts
+from armillary.home import concurrency_limits as home_limits
+from armillary.home import variables as home_variables
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.nouns import concurrency_limits, saved_searches, variables
 from armillary.ledger.runs import artifacts
 
-_NEARBY = 1000
 _LOOK_FOR_DEAD_SECONDS = 1.0
 
 
@@ -40,10 +37,7 @@ class InProcessNouns:
 
     def variable(self, name: str) -> Variable:
         with self._ledger.read() as connection:
-            found = variables.get(connection, name)
-            if found is None:
-                raise no_variable(name, variables.page(connection, limit=_NEARBY).items)
-            return found
+            return home_variables.get(connection, name)
 
     def set_variable(self, name: str, value: Any, tags: Sequence[str] = ()) -> Variable:
         with self._ledger.write() as connection:
@@ -51,8 +45,7 @@ class InProcessNouns:
 
     def unset_variable(self, name: str) -> None:
         with self._ledger.write() as connection:
-            if not variables.unset(connection, name):
-                raise no_variable(name, variables.page(connection, limit=_NEARBY).items)
+            home_variables.unset(connection, name)
 
     def concurrency_limits(self, *, limit: int = 200, after: str | None = None) -> Page[ConcurrencyLimit]:
         self._catch_up()
@@ -62,15 +55,15 @@ class InProcessNouns:
     def concurrency_limit(self, tag: str) -> ConcurrencyLimit:
         self._catch_up()
         with self._ledger.read() as connection:
-            return _of_tag(connection, tag)
+            return home_limits.of_tag(connection, tag)
 
     def set_concurrency_limit(self, tag: str, slots: int) -> ConcurrencyLimit:
-        with self._limits_changing() as connection:
-            return concurrency_limits.put(connection, new_id(), tag, slots, _now())
+        with self._ledger.write() as connection:
+            return home_limits.put(connection, self._ledger.home, tag, slots, _now())
 
     def delete_concurrency_limit(self, tag: str) -> None:
-        with self._limits_changing() as connection:
-            concurrency_limits.remove(connection, _of_tag(connection, tag).id)
+        with self._ledger.write() as connection:
+            home_limits.remove_of_tag(connection, self._ledger.home, tag)
 
     def take_slots(self, root_flow_run_id: str, task_run_id: str, tags: Sequence[str]) -> list[str]:
         full = self._take(root_flow_run_id, task_run_id, tags)
@@ -107,10 +100,7 @@ class InProcessNouns:
     def artifact(self, artifact_id: str) -> Artifact:
         self._catch_up()
         with self._ledger.read() as connection:
-            found = artifacts.get(connection, artifact_id)
-        if found is None:
-            raise NotFound(f"There is no artifact {artifact_id!r}.", subject=artifact_id)
-        return found
+            return home_artifacts.get(connection, artifact_id)
 
     def saved_searches(self, *, limit: int = 200, after: str | None = None) -> Page[SavedSearch]:
         with self._ledger.read() as connection:
@@ -127,24 +117,6 @@ class InProcessNouns:
     def delete_saved_search(self, words: str) -> None:
         with self._ledger.write() as connection:
             saved_searches.remove(connection, saved_searches.find(connection, words).id)
-
-    @contextmanager
-    def _limits_changing(self) -> Iterator[Connection]:
-        with self._ledger.write() as connection:
-            yield connection
-            write_limits(self._ledger.home, concurrency_limits.limited_tags(connection))
-
-
-def no_variable(name: str, known: Sequence[Variable]) -> NotFound:
-    advice = did_you_mean(name, [each.name for each in known])
-    return NotFound(f"There is no variable {name!r}.", subject=name, advice=advice)
-
-
-def _of_tag(connection: Connection, tag: str) -> ConcurrencyLimit:
-    found = concurrency_limits.of_tag(connection, tag)
-    if found is None:
-        raise NotFound(f"There is no concurrency limit of tag {tag!r}.", subject=tag)
-    return found
 
 
 def _now() -> int:

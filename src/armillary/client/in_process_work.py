@@ -19,6 +19,8 @@ from armillary.core.page import Page
 from armillary.core.rules.crash import Death
 from armillary.core.rules.listening import Listening
 from armillary.core.runs.flow_run import FlowRun
+from armillary.home import deployments as home_deployments
+from armillary.home import work_queues as home_queues
 from armillary.ledger.database import result_keys
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.deployments import (
@@ -49,9 +51,7 @@ class InProcessWork:
 
     def save_deployment(self, wanted: Deployment) -> Deployment:
         with self._ledger.write() as connection:
-            saved = deployments.save(connection, wanted, _now())
-            scheduling.schedule_runs(connection, _now(), new_id, saved.id)
-            return deployments.get(connection, saved.id)
+            return home_deployments.save(connection, wanted, _now())
 
     def deployments(self, *, limit: int = 200, after: str | None = None) -> Page[Deployment]:
         with self._ledger.read() as connection:
@@ -67,15 +67,11 @@ class InProcessWork:
 
     def set_deployment_paused(self, deployment_id: str, paused: bool) -> Deployment:
         with self._ledger.write() as connection:
-            deployments.set_paused(connection, deployment_id, paused, _now())
-            scheduling.schedule_runs(connection, _now(), new_id, deployment_id)
-            return deployments.get(connection, deployment_id)
+            return home_deployments.set_paused(connection, deployment_id, paused, _now())
 
     def set_deployment_schedules(self, deployment_id: str, schedules: Sequence[DeploymentSchedule]) -> Deployment:
         with self._ledger.write() as connection:
-            deployments.set_schedules(connection, deployment_id, schedules, _now())
-            scheduling.schedule_runs(connection, _now(), new_id, deployment_id)
-            return deployments.get(connection, deployment_id)
+            return home_deployments.set_schedules(connection, deployment_id, schedules, _now())
 
     def delete_deployment(self, deployment_id: str) -> None:
         with self._ledger.write() as connection:
@@ -143,7 +139,7 @@ class InProcessWork:
 
     def create_work_queue(self, wanted: WorkQueue) -> WorkQueue:
         with self._ledger.write() as connection:
-            return work_queues.create(connection, wanted, _now())
+            return home_queues.create(connection, wanted, _now())
 
     def change_work_queue(self, queue: WorkQueue) -> WorkQueue:
         with self._ledger.write() as connection:

@@ -9,7 +9,6 @@ see :mod:`armillary.client.arguments`. Every method takes and returns core recor
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
@@ -20,6 +19,7 @@ from armillary.client.storage_nouns import StorageNouns
 from armillary.client.work_nouns import WorkNouns
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
+from armillary.core.pruned import Pruned
 from armillary.core.runs.flow import Flow
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.log_line import LogLine
@@ -31,14 +31,6 @@ from armillary.core.states import StateType
 
 LARGEST_PAGE = 1000
 LONGEST_LOG_PAGE = 5000
-
-
-@dataclass(slots=True)
-class Pruned:
-    """What retention took away, or with a dry run would take: flow runs and the task runs in them."""
-
-    flow_runs: int = 0
-    task_runs: int = 0
 
 
 class Client(SmallNouns, WorkNouns, StorageNouns, NotificationNouns, RunHolding, Protocol):

@@ -21,11 +21,11 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from armillary import settings
-from armillary.client.home_token import token_for
 from armillary.client.lane_reader import LaneReader
 from armillary.client.transport import Transport
 from armillary.clock import new_id, now_us
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
+from armillary.home.home_token import token_for
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import stop
 from armillary.journal.format.events import LOG_LANE, STATE_LANE, Header

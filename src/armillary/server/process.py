@@ -15,11 +15,11 @@ from types import FrameType
 
 import uvicorn
 
-from armillary.client.address import remove_address, write_address
-from armillary.client.home_token import home_token
 from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable
 from armillary.core.server_address import ServerAddress
 from armillary.core.version import VERSION
+from armillary.home.address import remove_address, write_address
+from armillary.home.home_token import home_token
 from armillary.journal.process import this_process
 from armillary.own_process import hide_secrets
 from armillary.server.access.callers import Callers

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from armillary.client.interface import Client, Pruned
+from armillary.client.interface import Client
 from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.pruned import Pruned
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING
 from armillary.journal.command_file import CommandReader
 from armillary.journal.commands import CANCEL

@@ -171,7 +171,7 @@ REFUSED = {
     "flow_run_ids": lambda client: client.task_runs(TaskRunFilter(flow_run_ids=[UNKNOWN_ID, "x"])),
     "words": lambda client: client.find_flow_run(""),
     "blank words": lambda client: client.find_task_run("  "),
-    "long words": lambda client: client.find_deployment("x" * 501),
+    "long words": lambda client: client.find_deployment("x" * 1002),
     "inside": lambda client: client.find_task_run("x", flow_run_id="x"),
     "states": lambda client: client.flow_run_states("x"),
     "no id": lambda client: client.task_run_states(""),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from armillary.core.errors import IllegalTransition, NotFound
+from armillary.core.pruned import Pruned
 from armillary.core.states import CRASHED, PENDING, StateType
 from armillary.journal.format.events import LOG_LANE, Artifact, ResultStored
 from armillary.ledger import Ledger
@@ -13,7 +14,7 @@ from armillary.ledger.database.outbox import KEPT_MICROS, trim
 from armillary.ledger.ownership import attempts, settling
 from armillary.ledger.runs import deleting, flow_runs, task_runs
 from armillary.ledger.tables import columns, run_tables
-from armillary.ledger.upkeep.pruning import Pruned, prune
+from armillary.ledger.upkeep.pruning import prune
 from ledger_contract.conftest import Feed
 from ledger_contract.journals import START, Journal, new_id
 

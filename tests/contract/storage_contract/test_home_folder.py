@@ -11,9 +11,9 @@ import pytest
 
 from armillary.cli.commands.administration import profile_file
 from armillary.client.connecting import connect
-from armillary.client.home_token import home_token
 from armillary.core.errors import HomeNotWritable
 from armillary.engine.runs.destination import destination
+from armillary.home.home_token import home_token
 from armillary.home_folder import check_home, make_private, prepare_home
 from armillary.ledger.postgresql.home_ledger import open_home
 from armillary.testing import temporary_home

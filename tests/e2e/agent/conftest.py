@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 import warm_commands
-from armillary.client.address import read_address
 from armillary.client.http import HttpClient
 from armillary.client.in_process import InProcessClient
 from armillary.client.interface import Client
+from armillary.home.address import read_address
 
 FLOWS = """
 import os

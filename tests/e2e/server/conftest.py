@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 import warm_commands
-from armillary.client.address import read_address
+from armillary.home.address import read_address
 
 
 @dataclass

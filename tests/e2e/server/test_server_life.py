@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import warm_commands
-from armillary.client.address import read_address, write_address
+from armillary.home.address import read_address, write_address
 from pace import at_this_pace
 
 from .conftest import ServedHome

@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 import httpx
 from ledger_contract.postgresql_server import PostgresqlServer
 
-from armillary.client.home_token import read_home_token
 from armillary.client.http import HttpClient
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.ids import flow_id
+from armillary.home.home_token import read_home_token
 from campaign_faults.member import Member
 from campaign_faults.proxy import Network, Proxy
 from pace import at_this_pace

@@ -21,7 +21,7 @@ from typing import Self
 import httpx
 import pytest
 
-from armillary.client.home_token import read_home_token
+from armillary.home.home_token import read_home_token
 from armillary.ledger import open_ledger
 from armillary.ledger.ingest.following import catch_up
 from armillary.ledger.nouns import variables

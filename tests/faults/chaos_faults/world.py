@@ -13,9 +13,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Table, select, text
 
-from armillary.client.address import read_address
 from armillary.core.server_address import ServerAddress
 from armillary.core.states import COMPLETED, TERMINAL, StateType, can_move
+from armillary.home.address import read_address
 from armillary.ledger import Ledger
 from armillary.ledger.ingest import quarantine
 from armillary.ledger.tables import run_tables

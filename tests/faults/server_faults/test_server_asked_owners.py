@@ -12,11 +12,11 @@ from client_contract.recorded import RecordedRun
 from armillary.clock import new_id
 from armillary.core.errors import ArmillaryError
 from armillary.core.states import RUNNING
+from armillary.home import commands as asking
 from armillary.journal.command_file import CommandReader, command_path
 from armillary.journal.commands import CANCEL, Command
 from armillary.ledger import open_ledger
 from armillary.ledger.ownership import commands
-from armillary.server import asking
 from armillary.server.live.keeper import kept
 
 PATIENCE_SECONDS = 120.0

@@ -1435,7 +1435,7 @@ export type components = {
         };
         /**
          * Pruned
-         * @description What retention took away, or with a dry run would take: flow runs and the task runs in them.
+         * @description Flow runs and the task runs in them; with a dry run, those it would delete.
          */
         Pruned: {
             /**
@@ -2264,7 +2264,7 @@ export type components = {
         };
         /**
          * WorkQueueChanges
-         * @description What is left out stays; ``no_concurrency_limit`` takes the limit away.
+         * @description What is left out stays; a ``description`` of null takes it away, ``no_concurrency_limit`` the limit.
          */
         WorkQueueChanges: {
             /** Concurrency Limit */

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, delete, exists, func, select
 
+from armillary.core.pruned import Pruned
 from armillary.core.states import TERMINAL
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.runs import deleting
@@ -15,12 +15,6 @@ from armillary.ledger.tables.run_tables import flow_run, task_run, tombstone
 _FINISHED = sorted(str(kind) for kind in TERMINAL)
 _TASK_RUNS_AT_ONCE = 2_000
 TOMBSTONES_KEPT_MICROS = 30 * 86_400_000_000
-
-
-@dataclass(slots=True)
-class Pruned:
-    flow_runs: int = 0
-    task_runs: int = 0
 
 
 def prune(

@@ -17,8 +17,8 @@ from armillary.cli.terminal.formatting import size
 from armillary.cli.terminal.messages import confirm, hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_json, print_pairs
-from armillary.client.interface import Pruned
 from armillary.core.errors import UsageError
+from armillary.core.pruned import Pruned
 
 app = noun("Look after the database of this home: ARMILLARY_HOME/ledger.db, or the PostgreSQL it is in.")
 

@@ -12,8 +12,8 @@ from armillary.cli.terminal.columns import Column
 from armillary.cli.terminal.messages import complain, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_records
-from armillary.client.home_token import token_for
 from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable, NotFound, did_you_mean
+from armillary.home.home_token import token_for
 from armillary.journal.outbox import Outbox, outboxes
 from armillary.journal.reading.files import JournalFiles, journals_in
 from armillary.journal.reading.headers import header_of

@@ -18,10 +18,10 @@ from armillary import settings
 from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_json, print_pairs
-from armillary.client.address import read_address
-from armillary.client.home_token import home_token, read_home_token
 from armillary.core.errors import InvalidOption, LedgerUnavailable, NotFound
 from armillary.core.server_address import ServerAddress
+from armillary.home.address import read_address
+from armillary.home.home_token import home_token, read_home_token
 from armillary.home_folder import prepare_home
 
 STARTING_SECONDS = 20.0

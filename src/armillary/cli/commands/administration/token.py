@@ -15,11 +15,11 @@ from armillary.cli.terminal.formatting import ago, moment
 from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_records
-from armillary.client.address import read_address
-from armillary.client.home_token import read_home_token, token_for
 from armillary.client.tokens import Tokens
 from armillary.core.api_token import ApiToken
 from armillary.core.errors import Ambiguous, InvalidOption, NotFound
+from armillary.home.address import read_address
+from armillary.home.home_token import read_home_token, token_for
 
 app = noun("Give other machines and agents tokens of their own for the server, and take them away.")
 

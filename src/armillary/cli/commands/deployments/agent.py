@@ -128,8 +128,8 @@ def _ship_leftovers() -> None:
     url = settings.get("API_URL")
     if not url:
         return
-    from armillary.client.home_token import token_for
     from armillary.client.shipping import Carrier
+    from armillary.home.home_token import token_for
     from armillary.journal.outbox import outbox_folder
 
     Carrier(outbox_folder(settings.home(), url), url, token_for(url)).ship_all()

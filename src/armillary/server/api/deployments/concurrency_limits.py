@@ -8,10 +8,10 @@ from fastapi import Path, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from armillary.clock import new_id, now_us
+from armillary.clock import now_us
 from armillary.core.deployments.concurrency_limit import ConcurrencyLimit
 from armillary.core.page import Page
-from armillary.journal.limits_file import write_limits
+from armillary.home import concurrency_limits as use_cases
 from armillary.ledger.nouns import concurrency_limits
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, found, tagged
@@ -38,9 +38,7 @@ def set_concurrency_limit(ledger: ServedLedger, limit: LimitToSet, key: Key = No
     """Limit a tag; one that has a limit gets the new number, and what holds a slot keeps it."""
 
     def put(connection: Connection) -> ConcurrencyLimit:
-        made = concurrency_limits.put(connection, new_id(), limit.tag, limit.slots, now_us())
-        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
-        return made
+        return use_cases.put(connection, ledger.home, limit.tag, limit.slots, now_us())
 
     return create_once(ledger, key, "POST /concurrency_limits", limit, put)
 
@@ -67,16 +65,14 @@ def filter_concurrency_limits(ledger: ServedLedger, wanted: NamedListing | None 
 @router.get("/tag/{tag:path}", response_model=ConcurrencyLimit, dependencies=[requires(READ)])
 def read_concurrency_limit_of_tag(request: Request, ledger: ServedLedger, tag: Tag) -> Response:
     with ledger.read() as connection:
-        limit = concurrency_limits.of_tag(connection, tag)
-    return tagged(request, found(limit, "concurrency limit of tag", tag))
+        limit = use_cases.of_tag(connection, tag)
+    return tagged(request, limit)
 
 
 @router.delete("/tag/{tag:path}", status_code=204, dependencies=[requires(WRITE)])
 def delete_concurrency_limit_of_tag(ledger: ServedLedger, tag: Tag) -> Response:
     with ledger.write() as connection:
-        limit = found(concurrency_limits.of_tag(connection, tag), "concurrency limit of tag", tag)
-        concurrency_limits.remove(connection, limit.id)
-        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
+        use_cases.remove_of_tag(connection, ledger.home, tag)
     return Response(status_code=204)
 
 
@@ -91,7 +87,5 @@ def read_concurrency_limit(request: Request, ledger: ServedLedger, concurrency_l
 def delete_concurrency_limit(ledger: ServedLedger, concurrency_limit_id: Id) -> Response:
     """What holds its slots runs on."""
     with ledger.write() as connection:
-        gone = concurrency_limits.remove(connection, str(concurrency_limit_id))
-        write_limits(ledger.home, concurrency_limits.limited_tags(connection))
-        found(gone or None, "concurrency limit", concurrency_limit_id)
+        use_cases.remove(connection, ledger.home, str(concurrency_limit_id))
     return Response(status_code=204)

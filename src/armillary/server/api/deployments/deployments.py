@@ -14,15 +14,14 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us, to_datetime, to_us
-from armillary.core.deployments import flow_runner
 from armillary.core.deployments.backfill import Backfill
 from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
-from armillary.core.errors import InvalidOption, InvalidSchedule
+from armillary.core.errors import InvalidSchedule
 from armillary.core.ids import flow_id
 from armillary.core.page import Page
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.schedules.schedule import MOST_FIRINGS, check_it_fires, due_times, from_document, to_document
-from armillary.core.text.names import checked_name
+from armillary.home import deployments as use_cases
 from armillary.ledger.database import result_keys, time_limit
 from armillary.ledger.deployments import backfills, deployments, manual_runs, scheduling
 from armillary.ledger.querying import criteria
@@ -154,15 +153,15 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
     at = to_datetime(now)
     given = Deployment(
         id=new_id(),
-        name=_part(wanted.name, "deployment name"),
+        name=wanted.name,
         flow_id=flow_id(wanted.flow_name),
-        flow_name=_part(wanted.flow_name, "flow name"),
+        flow_name=wanted.flow_name,
         entrypoint=wanted.entrypoint,
         created=at,
         updated=at,
         description=wanted.description,
         version=wanted.version,
-        flow_runner=_flow_runner(wanted.flow_runner),
+        flow_runner=wanted.flow_runner,
         parameters=wanted.parameters,
         parameter_schema=wanted.parameter_schema,
         tags=wanted.tags,
@@ -178,7 +177,7 @@ def save_deployment(ledger: ServedLedger, wanted: DeploymentWanted, key: Key = N
     )
 
     def save(connection: Connection) -> Deployment:
-        return _scheduled(connection, deployments.save(connection, given, now).id, now)
+        return use_cases.save(connection, given, now)
 
     return create_once(ledger, key, "POST /deployments", wanted, save)
 
@@ -268,18 +267,16 @@ def read_result_secret(ledger: ServedLedger, deployment_id: Id) -> Response:
 def update_deployment(ledger: ServedLedger, deployment_id: Id, changes: DeploymentChanges, key: Key = None) -> Response:
     """Change some of it. Its runs that nobody started are made anew."""
     given = changes.model_dump(exclude_none=True, exclude={"schedules", "paused"})
-    if "flow_runner" in given:
-        _flow_runner(given["flow_runner"])
     now = now_us()
 
     def change(connection: Connection) -> Deployment:
         changed = deployments.get(connection, str(deployment_id))
         if given or changes.schedules is not None:
             schedules = changed.schedules if changes.schedules is None else _schedules(changes.schedules)
-            changed = deployments.save(connection, replace(changed, **given, schedules=schedules), now)
+            changed = use_cases.save(connection, replace(changed, **given, schedules=schedules), now)
         if changes.paused is not None:
-            changed = deployments.set_paused(connection, changed.id, changes.paused, now)
-        return _scheduled(connection, changed.id, now)
+            changed = use_cases.set_paused(connection, changed.id, changes.paused, now)
+        return changed
 
     return create_once(ledger, key, f"PATCH /deployments/{deployment_id}", changes, change, 200)
 
@@ -290,8 +287,7 @@ def replace_schedules(ledger: ServedLedger, deployment_id: Id, wanted: Schedules
     with the answer."""
     now = now_us()
     with ledger.write() as connection:
-        deployments.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
-        changed = _scheduled(connection, str(deployment_id), now)
+        changed = use_cases.set_schedules(connection, str(deployment_id), _schedules(wanted), now)
     return answer(changed)
 
 
@@ -313,7 +309,7 @@ def delete_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
 def pause_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make no runs by itself; those that nobody started go."""
     with ledger.write() as connection:
-        paused = deployments.set_paused(connection, str(deployment_id), True, now_us())
+        paused = use_cases.set_paused(connection, str(deployment_id), True, now_us())
     return answer(paused)
 
 
@@ -328,8 +324,7 @@ def resume_deployment(ledger: ServedLedger, deployment_id: Id) -> Response:
     """Let it make runs again, from now on."""
     now = now_us()
     with ledger.write() as connection:
-        deployments.set_paused(connection, str(deployment_id), False, now)
-        resumed = _scheduled(connection, str(deployment_id), now)
+        resumed = use_cases.set_paused(connection, str(deployment_id), False, now)
     return answer(resumed)
 
 
@@ -387,24 +382,6 @@ def backfill_deployment(ledger: ServedLedger, deployment_id: Id, wanted: Backfil
         )
 
     return create_once(ledger, key, f"POST /deployments/{deployment_id}/backfill", wanted, make)
-
-
-def _scheduled(connection: Connection, deployment_id: str, now: int) -> Deployment:
-    """The deployment as it is once its next runs are made."""
-    scheduling.schedule_runs(connection, now, new_id, deployment_id)
-    return deployments.get(connection, deployment_id)
-
-
-def _flow_runner(document: dict[str, Any]) -> dict[str, Any]:
-    """Raises InvalidOption naming the type or option that is none."""
-    flow_runner.from_document(document)
-    return document
-
-
-def _part(name: str, what: str) -> str:
-    if "/" in checked_name(name, what):
-        raise InvalidOption(f"The {what} {name!r} holds a slash, which parts flow and name.", subject=what)
-    return name
 
 
 def _schedules(wanted: Sequence[ScheduleWanted]) -> list[DeploymentSchedule]:

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from armillary.client.in_process_nouns import no_variable
 from armillary.clock import now_us
 from armillary.core.page import Page
 from armillary.core.variable import Variable
+from armillary.home import variables as use_cases
 from armillary.ledger.nouns import variables
 from armillary.server.access.attempt_tokens import any_run
 from armillary.server.api.answers import answer, tagged
-from armillary.server.api.bodies import LARGEST_PAGE, After, Body, Json, Limit, NamedListing, Tags
+from armillary.server.api.bodies import After, Body, Json, Limit, NamedListing, Tags
 from armillary.server.api.routes import api_router
 from armillary.server.ledger_access import ServedLedger
 from armillary.server.permissions import READ, WRITE, requires
@@ -54,9 +54,7 @@ def filter_variables(ledger: ServedLedger, wanted: NamedListing | None = None) -
 @router.get("/{name:path}", response_model=Variable, dependencies=[requires(READ, attempt=any_run)])
 def read_variable(request: Request, ledger: ServedLedger, name: VariableName) -> Response:
     with ledger.read() as connection:
-        variable = variables.get(connection, name)
-        if variable is None:
-            raise no_variable(name, variables.page(connection, limit=LARGEST_PAGE).items)
+        variable = use_cases.get(connection, name)
     return tagged(request, variable)
 
 
@@ -71,6 +69,5 @@ def set_variable(ledger: ServedLedger, name: VariableName, wanted: VariableValue
 @router.delete("/{name:path}", status_code=204, dependencies=[requires(WRITE)])
 def unset_variable(ledger: ServedLedger, name: VariableName) -> Response:
     with ledger.write() as connection:
-        if not variables.unset(connection, name):
-            raise no_variable(name, variables.page(connection, limit=LARGEST_PAGE).items)
+        use_cases.unset(connection, name)
     return Response(status_code=204)

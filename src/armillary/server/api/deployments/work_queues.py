@@ -16,6 +16,7 @@ from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
 from armillary.core.deployments.worker import Worker
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.text.names import checked_name
+from armillary.home import work_queues as use_cases
 from armillary.ledger.database import time_limit
 from armillary.ledger.deployments import deployments, work_queues, workers
 from armillary.server.api.answers import answer, tagged
@@ -61,7 +62,7 @@ class WorkQueueWanted(Body):
 
 
 class WorkQueueChanges(Body):
-    """What is left out stays; ``no_concurrency_limit`` takes the limit away."""
+    """What is left out stays; a ``description`` of null takes it away, ``no_concurrency_limit`` the limit."""
 
     name: Name | None = None
     description: Text | None = None
@@ -73,6 +74,8 @@ class WorkQueueChanges(Body):
 
     def facts(self) -> dict[str, Any]:
         given = self.model_dump(exclude_none=True, exclude={"filter", "no_concurrency_limit"})
+        if "description" in self.model_fields_set:
+            given["description"] = self.description
         if self.name is not None:
             checked_name(self.name, "work queue name")
         if self.filter is not None:
@@ -126,7 +129,7 @@ def create_work_queue(ledger: ServedLedger, wanted: WorkQueueWanted, key: Key = 
     at = to_datetime(now)
     queue = WorkQueue(id=new_id(), created=at, updated=at, **wanted.facts())
     return create_once(
-        ledger, key, "POST /work_queues", wanted, lambda connection: work_queues.create(connection, queue, now)
+        ledger, key, "POST /work_queues", wanted, lambda connection: use_cases.create(connection, queue, now)
     )
 
 

@@ -16,10 +16,10 @@ from armillary.clock import to_datetime, to_us
 from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import IllegalTransition, NotFound, Unauthenticated
 from armillary.core.rules.crash import Death
+from armillary.home import commands as asking
 from armillary.ledger.deployments import claims, collisions, workers
 from armillary.ledger.ingest import output_lines
 from armillary.ledger.nouns.api_tokens import hash_of
-from armillary.server import asking
 from armillary.server.access.attempt_tokens import attempt_token
 from armillary.server.access.derived_tokens import bearer_token
 from armillary.server.api.answers import answer, tagged

@@ -11,16 +11,16 @@ from msgspec import json
 from pydantic import Field
 from sqlalchemy import select
 
-from armillary.client.interface import Pruned
 from armillary.clock import new_id, now_us
 from armillary.core.errors import UsageError
+from armillary.core.pruned import Pruned
+from armillary.home import commands as asking
 from armillary.ledger.database import time_limit
 from armillary.ledger.ownership import flow_run_changes
 from armillary.ledger.querying import criteria
 from armillary.ledger.tables.run_tables import flow_run
 from armillary.ledger.upkeep import pruning
 from armillary.ledger.views import listings
-from armillary.server import asking
 from armillary.server.api.answers import answer
 from armillary.server.api.bodies import Body, Moment, Narrowed
 from armillary.server.api.idempotency import Key, told_before, told_once
@@ -122,7 +122,7 @@ def prune_flow_runs(ledger: ServedLedger, wanted: PruneQuestion, key: Key = None
     ledger.catch_up()
     gone = pruning.prune(ledger.ledger, before, now_us(), dry_run=wanted.dry_run)
     ledger.announce()
-    return told_once(ledger, key, route, wanted, Pruned(gone.flow_runs, gone.task_runs))
+    return told_once(ledger, key, route, wanted, gone)
 
 
 def _each(ledger: Keeper, key: str | None, route: str, wanted: BulkQuestion, change: Callable[[str], None]) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from fastapi import Response
 from sqlalchemy import Connection
 
 from armillary.clock import new_id, now_us
-from armillary.server import asking
+from armillary.home import commands as asking
 from armillary.server.api.bodies import Body, Id
 from armillary.server.api.idempotency import Key, create_once
 from armillary.server.api.routes import api_router
@@ -25,10 +24,6 @@ class CommandQuestion(Body):
     """``command_id`` makes it safe to ask twice, as an idempotency key does; left out, the server makes one."""
 
     command_id: UUID | None = None
-
-
-Asking = Callable[[Connection, str, str, int], str | None]
-"""One of :mod:`armillary.server.asking`: of connection, run, command id and now."""
 
 
 @dataclass(slots=True)
@@ -69,7 +64,7 @@ def cancel_task_run(
 
 
 def ask(
-    ledger: Keeper, key: str | None, route: str, run_id: str, question: CommandQuestion | None, wanted: Asking
+    ledger: Keeper, key: str | None, route: str, run_id: str, question: CommandQuestion | None, wanted: asking.Asking
 ) -> Response:
     """Ask for something, once under a key or command id."""
     given = None if question is None or question.command_id is None else str(question.command_id)

@@ -18,8 +18,9 @@ from armillary.core.runs.stored_result import StoredResult
 from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.runs.waiting import Waiting
 from armillary.core.states import State, StateType
+from armillary.home import flow_runs as use_cases
 from armillary.ledger.database import time_limit
-from armillary.ledger.ownership import attempts, flow_run_changes
+from armillary.ledger.ownership import flow_run_changes
 from armillary.ledger.querying import criteria
 from armillary.ledger.runs import flow_runs, stored_results, times_spent
 from armillary.ledger.tables.run_tables import flow_run
@@ -275,8 +276,7 @@ def retry_flow_run(
 def grant_attempt(ledger: ServedLedger, flow_run_id: Id, key: Key = None) -> Response:
     """Give a root run that has ended its next attempt. The record's ``attempt`` is what its new owner must bear."""
 
-    def grant(connection: Connection) -> FlowRun | None:
-        attempts.grant_attempt(connection, str(flow_run_id), now_us())
-        return flow_runs.get(connection, str(flow_run_id))
+    def grant(connection: Connection) -> FlowRun:
+        return use_cases.grant_attempt(connection, str(flow_run_id), now_us())
 
     return create_once(ledger, key, f"POST /flow_runs/{flow_run_id}/attempts", None, grant)

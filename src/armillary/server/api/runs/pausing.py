@@ -9,10 +9,10 @@ from msgspec import UNSET
 from pydantic import Field
 
 from armillary.core.runs.run_input import RunInput
-from armillary.ledger.runs import flow_runs, run_inputs
-from armillary.server import asking
+from armillary.home import commands as asking
+from armillary.home import flow_runs as use_cases
 from armillary.server.access.attempt_tokens import named_run
-from armillary.server.api.answers import found, tagged
+from armillary.server.api.answers import tagged
 from armillary.server.api.bodies import Id, Json
 from armillary.server.api.idempotency import Key
 from armillary.server.api.routes import api_router
@@ -59,6 +59,5 @@ def resume_flow_run(
 def flow_run_input(request: Request, ledger: ServedLedger, flow_run_id: Id) -> Response:
     """What the run asked for, as JSON Schema, and what it was answered; oldest first."""
     with ledger.read() as connection:
-        found(flow_runs.get(connection, str(flow_run_id)), "flow run", flow_run_id)
-        told = run_inputs.every(connection, str(flow_run_id))
+        told = use_cases.inputs(connection, str(flow_run_id))
     return tagged(request, told)

@@ -10,20 +10,29 @@ run is.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import UNSET, json
 from sqlalchemy import Connection
 
+from armillary.clock import new_id
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.rules.ownership import has_owner
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import TERMINAL
+from armillary.journal.command_file import append_command
 from armillary.journal.commands import CANCEL, PAUSE, RESUME, SUSPEND, Command
+from armillary.journal.reading.living_journal import living_journal
 from armillary.ledger.database import dialect
+from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ownership import commands, flow_run_changes, holding
 from armillary.ledger.runs import flow_runs, task_runs
+
+Asking = Callable[[Connection, str, str, int], str | None]
+"""One of those below: of connection, run, command id and now."""
 
 
 def cancel(connection: Connection, run_id: str, command_id: str, now: int) -> str | None:
@@ -59,6 +68,27 @@ def resume(connection: Connection, flow_run_id: str, command_id: str, now: int, 
         return None
     payload = None if answer is UNSET else json.encode(answer).decode()
     return _ask(connection, root, Command(command_id, RESUME, flow_run_id, now, payload))
+
+
+def ask_here(ledger: Ledger, wanted: Asking, run_id: str) -> str:
+    """Ask in a home that no server keeps: the command is put beside the journal of its owner, which has to be on this machine. Returns
+    the id of the command. Raises IllegalTransition where no process of this machine runs it; then nothing was asked."""
+    journals = os.path.join(ledger.home, "journal")
+    command_id = new_id()
+    with ledger.write() as connection:
+        root_id = wanted(connection, run_id, command_id, ledger.now())
+        if root_id is None:
+            return command_id
+        journal_id = living_journal(journals, root_id)
+        if journal_id is None:
+            root = flow_runs.get(connection, root_id)
+            assert root is not None
+            raise IllegalTransition(
+                f"{root.name!r} is {root.state_name}, and no process on this machine runs it.", subject=root.name
+            )
+        [command] = [each for each in commands.waiting(connection, root_id) if each.command_id == command_id]
+    append_command(journals, journal_id, command)
+    return command_id
 
 
 def _ask(connection: Connection, root: FlowRun, wanted: Command) -> str | None:

@@ -6,8 +6,8 @@ import os
 import secrets
 
 from armillary import settings
-from armillary.client.address import read_address
 from armillary.core.errors import HomeNotWritable
+from armillary.home.address import read_address
 from armillary.home_folder import prepare_home
 from armillary.journal.whole_file import write_whole
 
