@@ -4,7 +4,11 @@ import type { Graph } from "../src/radar/layout/graph";
 type Edges = [number, number][];
 
 export function graph(vertexCount: number, edges: Edges): Graph {
-  return { vertexCount, sources: Int32Array.from(edges, ([from]) => from), targets: Int32Array.from(edges, ([, to]) => to) };
+  return {
+    vertexCount,
+    sources: Int32Array.from(edges, ([from]) => from),
+    targets: Int32Array.from(edges, ([, to]) => to),
+  };
 }
 
 function numbers(seed: number): () => number {
@@ -53,11 +57,14 @@ export function shuffledChains(width: number, depth: number): Graph {
   return graph(width * depth + 1, edges);
 }
 
-/** Six branches of three steps between a source and a sink, numbered in the order in which they happened to complete. */
+/**
+ * Six branches of three steps between a source and a sink, numbered in the order in which they happened to complete.
+ */
 export function branches(): Graph {
   const order = [3, 0, 5, 2, 4, 1];
   const edges: Edges = [];
-  const numberOf = (step: number, branch: number): number => 1 + step * 6 + ((order[branch]! * (step + 1) + step) % 7) % 6;
+  const numberOf = (step: number, branch: number): number =>
+    1 + step * 6 + (((order[branch]! * (step + 1) + step) % 7) % 6);
   const taken = new Map<string, number>();
   let next = 1;
   for (let step = 0; step < 3; step++) {
@@ -66,7 +73,8 @@ export function branches(): Graph {
   }
   for (let branch = 0; branch < 6; branch++) {
     edges.push([0, taken.get(`0 ${branch}`)!]);
-    for (let step = 1; step < 3; step++) edges.push([taken.get(`${step - 1} ${branch}`)!, taken.get(`${step} ${branch}`)!]);
+    for (let step = 1; step < 3; step++)
+      edges.push([taken.get(`${step - 1} ${branch}`)!, taken.get(`${step} ${branch}`)!]);
     edges.push([taken.get(`2 ${branch}`)!, 19]);
   }
   return graph(20, edges);

@@ -4,7 +4,12 @@ import openapiTS, { astToString } from "openapi-typescript";
 
 const target = new URL("../src/api/schema.d.ts", import.meta.url);
 const document = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
-const records = { openapi: document.openapi, info: document.info, paths: {}, components: { schemas: document.components.schemas } };
+const records = {
+  openapi: document.openapi,
+  info: document.info,
+  paths: {},
+  components: { schemas: document.components.schemas },
+};
 const ast = await openapiTS(records, { defaultNonNullable: false, exportType: true });
 const text = `// Made by scripts/api_types.mjs from docs/openapi.json.\n${astToString(ast)}`;
 

@@ -14,7 +14,8 @@ const queries = new QueryClient({
       staleTime: 30_000,
       refetchOnWindowFocus: false,
       // A server that is away comes back; what was read stays on the page meanwhile, and the badge says how old it is.
-      retry: (failures, error) => (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
+      retry: (failures, error) =>
+        (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
       retryDelay: (failures) => Math.min(250 * 2 ** failures, 4_000),
     },
   },

@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, stringifySearchWith } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  stringifySearchWith,
+} from "@tanstack/react-router";
 import { ErrorState } from "./components/feedback";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { Shell } from "./shell/Shell";
@@ -9,7 +16,11 @@ type Search = Record<string, unknown>;
 const texts =
   <Name extends string>(...names: Name[]) =>
   (search: Search): { [Key in Name]?: string | undefined } =>
-    Object.fromEntries(names.flatMap((name) => (["string", "number", "boolean"].includes(typeof search[name]) ? [[name, String(search[name])]] : []))) as { [Key in Name]?: string | undefined };
+    Object.fromEntries(
+      names.flatMap((name) =>
+        ["string", "number", "boolean"].includes(typeof search[name]) ? [[name, String(search[name])]] : [],
+      ),
+    ) as { [Key in Name]?: string | undefined };
 
 const root = createRootRoute({
   component: Outlet,
@@ -128,7 +139,22 @@ const signIn = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([dashboard, runs, flowRun, radar, taskRun, flows, flow, deployments, deployment, workQueues, workQueue, artifacts, artifact, settings]),
+    shell.addChildren([
+      dashboard,
+      runs,
+      flowRun,
+      radar,
+      taskRun,
+      flows,
+      flow,
+      deployments,
+      deployment,
+      workQueues,
+      workQueue,
+      artifacts,
+      artifact,
+      settings,
+    ]),
     signIn,
   ]),
   defaultPreload: "intent",

@@ -20,7 +20,11 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   try {
     response = await fetch(`/api/${path}`, {
       method,
-      headers: { accept: "application/json", "x-armillary": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        accept: "application/json",
+        "x-armillary": "1",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
@@ -37,11 +41,13 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
 
 /** To the page that signs in, and back here afterwards. */
 export function goSignIn(): void {
-  if (location.pathname !== "/signin") location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (location.pathname !== "/signin")
+    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => request<T>("GET", path, undefined, signal);
-export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> => request<T>("POST", path, body, signal);
+export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> =>
+  request<T>("POST", path, body, signal);
 export const put = <T>(path: string, body: unknown): Promise<T> => request<T>("PUT", path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => request<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => request<T>("DELETE", path);

@@ -2,7 +2,18 @@
 import type { Graph, GraphNode, GroupMembers } from "./types";
 
 /** The server leaves out of a node what does not apply, since there are many; here it is null. */
-const NO_NODE = { task: null, state_type: null, state_name: null, start: null, end: null, run_count: null, parent: null, subflow: null, members: null, states: null };
+const NO_NODE = {
+  task: null,
+  state_type: null,
+  state_name: null,
+  start: null,
+  end: null,
+  run_count: null,
+  parent: null,
+  subflow: null,
+  members: null,
+  states: null,
+};
 const wholeNode = (node: GraphNode): GraphNode => ({ ...NO_NODE, ...node });
 
 export const wholeMembers = (found: GroupMembers): GroupMembers => ({ ...found, nodes: found.nodes.map(wholeNode) });

@@ -19,4 +19,5 @@ export const STATE_TYPES = Object.keys(STATES) as StateType[];
 export const NARROWER_NAMES: readonly string[] = Object.values(STATES).flatMap((names) => names.slice(1));
 
 /** The type of a state's name, or of a type in capitals. */
-export const typeOf = (name: string): StateType | undefined => STATE_TYPES.find((type) => type === name.toUpperCase() || STATES[type].includes(name));
+export const typeOf = (name: string): StateType | undefined =>
+  STATE_TYPES.find((type) => type === name.toUpperCase() || STATES[type].includes(name));

@@ -18,7 +18,10 @@ export function DeploymentList({ criteria }: { criteria?: Criteria }) {
       read={(after, signal) => post<Page<Deployment>>("deployments/filter", { ...criteria, limit: 50, after }, signal)}
       rowHeight={56}
       empty={
-        <EmptyState title={criteria ? "No deployment matches" : "No deployment yet"} command="armillary deployment create deployments.py">
+        <EmptyState
+          title={criteria ? "No deployment matches" : "No deployment yet"}
+          command="armillary deployment create deployments.py"
+        >
           A deployment lets a flow run on a schedule, or at the press of a button.
         </EmptyState>
       }
@@ -27,11 +30,15 @@ export function DeploymentList({ criteria }: { criteria?: Criteria }) {
   );
 }
 
-export const scheduleWords = (deployment: Deployment): string => deployment.schedules.map((each) => each.words).join(", ") || "No schedule";
+export const scheduleWords = (deployment: Deployment): string =>
+  deployment.schedules.map((each) => each.words).join(", ") || "No schedule";
 
 /** Where the code of a deployment is kept, in words. */
 export function storageWords(deployment: Deployment, blocks: readonly StorageBlock[]): string {
-  if (deployment.storage_block_id !== null) return blocks.find((block) => block.id === deployment.storage_block_id)?.name ?? "a storage that is not there any more";
+  if (deployment.storage_block_id !== null)
+    return (
+      blocks.find((block) => block.id === deployment.storage_block_id)?.name ?? "a storage that is not there any more"
+    );
   return deployment.project_hash ? "the server's home" : "where it was deployed from";
 }
 
@@ -40,16 +47,28 @@ function DeploymentRow({ deployment, storage }: { deployment: Deployment; storag
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-1.5">
-          <Link to="/flows/$id" params={{ id: deployment.flow_id }} title={deployment.flow_name} className="min-w-[4ch] shrink-[3] truncate text-muted hover:underline max-sm:hidden">
+          <Link
+            to="/flows/$id"
+            params={{ id: deployment.flow_id }}
+            title={deployment.flow_name}
+            className="min-w-[4ch] shrink-[3] truncate text-muted hover:underline max-sm:hidden"
+          >
             {deployment.flow_name}
           </Link>
           <span className="text-muted max-sm:hidden">/</span>
-          <Link to="/deployments/$id" params={{ id: deployment.id }} title={deployment.name} className="truncate font-semibold hover:underline">
+          <Link
+            to="/deployments/$id"
+            params={{ id: deployment.id }}
+            title={deployment.name}
+            className="truncate font-semibold hover:underline"
+          >
             {deployment.name}
           </Link>
         </div>
         <p className="truncate text-[12.5px] text-muted">
-          {deployment.paused ? "Paused" : scheduleWords(deployment)} · {String(deployment.flow_runner["type"] ?? "universal")} · {storage} · <span className="font-mono">{deployment.entrypoint}</span>
+          {deployment.paused ? "Paused" : scheduleWords(deployment)} ·{" "}
+          {String(deployment.flow_runner["type"] ?? "universal")} · {storage} ·{" "}
+          <span className="font-mono">{deployment.entrypoint}</span>
         </p>
       </div>
       <RowTags tags={deployment.tags} className="max-w-80 md:block" />

@@ -1,3 +1,4 @@
+import { classes } from "./classes";
 import type { StateChange } from "../api/types";
 import { StateBadge } from "./state";
 import { Moment } from "./times";
@@ -18,7 +19,13 @@ export function StatesTable({ states }: { states: StateChange[] }) {
         </thead>
         <tbody>
           {states.map((state, at) => (
-            <tr key={at} className={`border-b border-line align-top last:border-0 ${state.applied ? "" : "line-through opacity-60"}`}>
+            <tr
+              key={at}
+              className={classes(
+                "border-b border-line align-top last:border-0",
+                state.applied ? "" : "line-through opacity-60",
+              )}
+            >
               <td className="px-4 py-2">
                 <StateBadge state_type={state.type} state_name={state.name} />
               </td>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { classes } from "./classes";
 
 interface Props {
   legend: ReactNode;
@@ -21,7 +22,10 @@ export function Chips({ legend, values, words = (value) => value, chosen, onTogg
             type="button"
             aria-pressed={chosen(value)}
             onClick={() => onToggle(value)}
-            className={`h-6 max-w-60 truncate rounded-md border px-2 text-[12.5px] ${chosen(value) ? "border-accent bg-accent-soft" : "border-line hover:bg-[var(--hover)]"}`}
+            className={classes(
+              "h-6 max-w-60 truncate rounded-md border px-2 text-[12.5px]",
+              chosen(value) ? "border-accent bg-accent-soft" : "border-line hover:bg-[var(--hover)]",
+            )}
           >
             {words(value)}
           </button>

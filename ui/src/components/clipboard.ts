@@ -12,7 +12,9 @@ export async function copy(text: string, told = "Copied."): Promise<void> {
   }
 }
 
-/** The way that pages without a clipboard have: text is selected for a moment, where a dialog that is open lets it be. */
+/**
+ * The way that pages without a clipboard have: text is selected for a moment, where a dialog that is open lets it be.
+ */
 function copySelected(text: string): void {
   const before = document.activeElement;
   const field = document.createElement("textarea");

@@ -46,5 +46,16 @@ export function useScheduleSwitch(deployment: Deployment) {
 export function ScheduleSwitch({ deployment }: { deployment: Deployment }) {
   const change = useScheduleSwitch(deployment);
   if (!deployment.schedules.length) return <span className="w-[32px] shrink-0" />;
-  return <Toggle on={!deployment.paused} label={deployment.paused ? `Schedule of ${deployment.name} is paused: resume it` : `Pause the schedule of ${deployment.name}`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />;
+  return (
+    <Toggle
+      on={!deployment.paused}
+      label={
+        deployment.paused
+          ? `Schedule of ${deployment.name} is paused: resume it`
+          : `Pause the schedule of ${deployment.name}`
+      }
+      disabled={change.isPending}
+      onChange={(on) => change.mutate(on)}
+    />
+  );
 }

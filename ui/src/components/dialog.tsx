@@ -1,5 +1,6 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { type ReactNode, useRef } from "react";
+import { classes } from "./classes";
 import { Button } from "./controls";
 import { giveFocus } from "./focus";
 import { Close } from "./icons";
@@ -24,7 +25,9 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
           {...(description ? {} : { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
             opener.current = document.activeElement;
-            const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input:not([type=checkbox]):enabled, select:enabled, textarea:enabled, [data-first]");
+            const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(
+              "input:not([type=checkbox]):enabled, select:enabled, textarea:enabled, [data-first]",
+            );
             if (!field) return;
             event.preventDefault();
             field.focus();
@@ -33,7 +36,11 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
             event.preventDefault();
             giveFocus(opener.current);
           }}
-          className={`fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[92vw] -translate-x-1/2 flex-col rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)] ${wide ? "max-w-3xl" : "max-w-lg"}`}
+          className={classes(
+            "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[92vw] -translate-x-1/2 flex-col rounded-xl border",
+            "border-line bg-[var(--raised)] shadow-[var(--shadow)]",
+            wide ? "max-w-3xl" : "max-w-lg",
+          )}
         >
           <header className="flex items-center justify-between gap-3 px-5 pt-4 pb-2">
             <Radix.Title className="text-[15px] font-semibold">{title}</Radix.Title>
@@ -54,7 +61,25 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
 }
 
 /** Asks before something is done that cannot be undone. */
-export function Confirm({ open, onClose, title, description, verb, danger = true, busy = false, onConfirm }: { open: boolean; onClose: () => void; title: string; description: ReactNode; verb: string; danger?: boolean; busy?: boolean; onConfirm: () => void }) {
+export function Confirm({
+  open,
+  onClose,
+  title,
+  description,
+  verb,
+  danger = true,
+  busy = false,
+  onConfirm,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description: ReactNode;
+  verb: string;
+  danger?: boolean;
+  busy?: boolean;
+  onConfirm: () => void;
+}) {
   return (
     <Dialog open={open} onClose={onClose} title={title} description={description}>
       <div className="flex justify-end gap-2">

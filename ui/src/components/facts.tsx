@@ -10,7 +10,9 @@ export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) 
       {facts.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5 [&_time]:whitespace-normal">{value === null || value === "" ? <span className="text-muted">–</span> : value}</dd>
+          <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5 [&_time]:whitespace-normal">
+            {value === null || value === "" ? <span className="text-muted">–</span> : value}
+          </dd>
         </div>
       ))}
     </dl>
@@ -27,5 +29,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
 
 /** A value as JSON, as it is: never as HTML. */
 export function Json({ value }: { value: unknown }) {
-  return <pre className="overflow-x-auto font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap break-words">{JSON.stringify(value, null, 2)}</pre>;
+  return (
+    <pre className="overflow-x-auto font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap break-words">
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "@tanstack/react-router";
+import { classes } from "./classes";
 import { Problem } from "../api/client";
 import { copy } from "./clipboard";
 import { Button } from "./controls";
@@ -24,7 +25,10 @@ export function Command({ children }: { children: string }) {
       type="button"
       title="Copy"
       onClick={() => void copy(children)}
-      className="max-w-full overflow-x-auto rounded-md border border-line bg-page px-2.5 py-1 text-left font-mono text-[12.5px] whitespace-nowrap hover:border-[var(--line-strong)]"
+      className={classes(
+        "max-w-full overflow-x-auto rounded-md border border-line bg-page px-2.5 py-1 text-left font-mono",
+        "text-[12.5px] whitespace-nowrap hover:border-[var(--line-strong)]",
+      )}
     >
       {children}
     </button>
@@ -37,7 +41,11 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-      {missing ? <h1 className="text-[15px]">This is not here (any more)</h1> : <p className="font-medium">This could not be read</p>}
+      {missing ? (
+        <h1 className="text-[15px]">This is not here (any more)</h1>
+      ) : (
+        <p className="font-medium">This could not be read</p>
+      )}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
       {missing && (
@@ -78,7 +86,15 @@ interface Reading<T> {
 }
 
 /** What a query read; until then its place is kept, and an error says what to do. */
-export function Read<T>({ query, height, children }: { query: Reading<T>; height?: number; children: (data: T) => ReactNode }) {
+export function Read<T>({
+  query,
+  height,
+  children,
+}: {
+  query: Reading<T>;
+  height?: number;
+  children: (data: T) => ReactNode;
+}) {
   const isGone = query.error instanceof Problem && query.error.status === 404;
   if (query.data !== undefined && !isGone) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />;

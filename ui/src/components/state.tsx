@@ -1,3 +1,4 @@
+import { classes } from "./classes";
 import { typeOf } from "../api/states";
 import type { StateType } from "../api/types";
 import { STATE_ICONS } from "./icons";
@@ -21,7 +22,10 @@ export function StateBadge({ state_type, state_name }: State) {
   return (
     <span
       data-state={look}
-      className="state-ink inline-flex h-[22px] shrink-0 items-center gap-1 rounded-full px-2 text-[12px] font-medium whitespace-nowrap"
+      className={classes(
+        "state-ink inline-flex h-[22px] shrink-0 items-center gap-1 rounded-full px-2 text-[12px] font-medium",
+        "whitespace-nowrap",
+      )}
       style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}
     >
       <Icon width={12} height={12} strokeWidth={2} />

@@ -2,13 +2,30 @@ import type { StateType } from "../api/types";
 import { count, plural } from "../time/format";
 import { nameOf } from "./state";
 
-const ORDER: StateType[] = ["COMPLETED", "RUNNING", "FAILED", "CRASHED", "CANCELLING", "CANCELLED", "PAUSED", "PENDING", "SCHEDULED"];
+const ORDER: StateType[] = [
+  "COMPLETED",
+  "RUNNING",
+  "FAILED",
+  "CRASHED",
+  "CANCELLING",
+  "CANCELLED",
+  "PAUSED",
+  "PENDING",
+  "SCHEDULED",
+];
 
 /** The states that anything is in, in the order in which they are told. */
-export const inOrder = (counts: Partial<Record<StateType, number>>): StateType[] => ORDER.filter((type) => counts[type]);
+export const inOrder = (counts: Partial<Record<StateType, number>>): StateType[] =>
+  ORDER.filter((type) => counts[type]);
 
 /** How many runs are in each state, as one thin bar. */
-export function StatesBar({ counts, noun = "task run" }: { counts: Partial<Record<StateType, number>>; noun?: string }) {
+export function StatesBar({
+  counts,
+  noun = "task run",
+}: {
+  counts: Partial<Record<StateType, number>>;
+  noun?: string;
+}) {
   const shown = inOrder(counts);
   const total = shown.reduce((sum, type) => sum + counts[type]!, 0);
   if (!total) return <span className="text-[12px] text-muted">no {noun}s</span>;
@@ -53,4 +70,6 @@ export function Bar({ counts }: { counts: Partial<Record<StateType, number>> }) 
 
 /** `3 completed, 1 failed`. */
 export const countWords = (counts: Partial<Record<StateType, number>>): string =>
-  inOrder(counts).map((type) => `${count(counts[type]!)} ${nameOf(type).toLowerCase()}`).join(", ");
+  inOrder(counts)
+    .map((type) => `${count(counts[type]!)} ${nameOf(type).toLowerCase()}`)
+    .join(", ");

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
+import { classes } from "./classes";
 import { usePageActions } from "../shell/page_actions";
 import { count } from "../time/format";
 
@@ -8,8 +9,21 @@ export interface TabSpec<Name extends string> {
   many?: number | undefined;
 }
 
-/** Tabs with counts; arrows, Home and End move between them. The panel belongs to the caller, and is never so low that the page jumps. */
-export function Tabs<Name extends string>({ tabs, current, onChange, children }: { tabs: TabSpec<Name>[]; current: Name; onChange: (name: Name) => void; children: ReactNode }) {
+/**
+ * Tabs with counts; arrows, Home and End move between them. The panel belongs to the caller, and is never so low that
+ * the page jumps.
+ */
+export function Tabs<Name extends string>({
+  tabs,
+  current,
+  onChange,
+  children,
+}: {
+  tabs: TabSpec<Name>[];
+  current: Name;
+  onChange: (name: Name) => void;
+  children: ReactNode;
+}) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
     const at = tabs.findIndex((tab) => tab.name === current);
@@ -20,7 +34,11 @@ export function Tabs<Name extends string>({ tabs, current, onChange, children }:
     list.current?.querySelectorAll("button")[next]?.focus();
     event.preventDefault();
   };
-  usePageActions(tabs.filter(({ name }) => name !== current).map(({ name, label }) => ({ label: `Show ${label.toLowerCase()}`, run: () => onChange(name), leads: true })));
+  usePageActions(
+    tabs
+      .filter(({ name }) => name !== current)
+      .map(({ name, label }) => ({ label: `Show ${label.toLowerCase()}`, run: () => onChange(name), leads: true })),
+  );
   const widths = tabs.map(({ label, many }) => `${label} ${many ?? ""}`).join();
   // Where not all are in sight, the current one is; counts that come make all of them wider.
   useLayoutEffect(() => {
@@ -29,7 +47,12 @@ export function Tabs<Name extends string>({ tabs, current, onChange, children }:
   }, [current, widths]);
   return (
     <div>
-      <div ref={list} role="tablist" onKeyDown={move} className="relative flex gap-1 overflow-x-auto border-b border-line">
+      <div
+        ref={list}
+        role="tablist"
+        onKeyDown={move}
+        className="relative flex gap-1 overflow-x-auto border-b border-line"
+      >
         {tabs.map((tab) => {
           const here = tab.name === current;
           return (
@@ -42,11 +65,21 @@ export function Tabs<Name extends string>({ tabs, current, onChange, children }:
               aria-controls="tab-panel"
               tabIndex={here ? 0 : -1}
               onClick={() => onChange(tab.name)}
-              className={`-mb-px flex h-9 items-center gap-2 border-b-2 px-3 font-medium whitespace-nowrap ${here ? "border-accent" : "border-transparent text-muted hover:text-ink"}`}
+              className={classes(
+                "-mb-px flex h-9 items-center gap-2 border-b-2 px-3 font-medium whitespace-nowrap",
+                here ? "border-accent" : "border-transparent text-muted hover:text-ink",
+              )}
             >
               {tab.label}
               {tab.many !== undefined && (
-                <span className={`rounded-full px-1.5 text-[11.5px] tabular-nums ${here ? "bg-accent text-on-accent" : "bg-[var(--hover)]"}`}>{count(tab.many)}</span>
+                <span
+                  className={classes(
+                    "rounded-full px-1.5 text-[11.5px] tabular-nums",
+                    here ? "bg-accent text-on-accent" : "bg-[var(--hover)]",
+                  )}
+                >
+                  {count(tab.many)}
+                </span>
               )}
             </button>
           );

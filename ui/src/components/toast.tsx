@@ -45,7 +45,11 @@ export function Toasts() {
   return (
     <div role="status" aria-live="polite" className="fixed right-5 bottom-5 z-[60] flex max-w-md flex-col gap-2">
       {shown.map((toast) => (
-        <div key={toast.id} className="rounded-lg border border-line bg-[var(--raised)] px-4 py-2.5 shadow-[var(--shadow)]" style={{ borderLeft: `4px solid var(--${toast.bad ? "failed" : "completed"})` }}>
+        <div
+          key={toast.id}
+          className="rounded-lg border border-line bg-[var(--raised)] px-4 py-2.5 shadow-[var(--shadow)]"
+          style={{ borderLeft: `4px solid var(--${toast.bad ? "failed" : "completed"})` }}
+        >
           {toast.text}
         </div>
       ))}

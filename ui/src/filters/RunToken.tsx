@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { classes } from "../components/classes";
 import type { FlowRun } from "../api/types";
 import { Search } from "../components/icons";
 import { filterTime } from "../time/local";
@@ -11,7 +12,15 @@ export function RunToken({ run }: { run: Pick<FlowRun, "name" | "expected_start_
   return (
     <div className="card flex h-9 min-w-0 items-center gap-2 bg-page px-3">
       <Search className="shrink-0 text-muted" />
-      <Link to="/runs" search={{ q }} title="Look for it among the runs" className="min-w-0 truncate rounded-md bg-[var(--hover)] px-2 font-mono text-[12.5px] leading-6 hover:bg-accent-soft">
+      <Link
+        to="/runs"
+        search={{ q }}
+        title="Look for it among the runs"
+        className={classes(
+          "min-w-0 truncate rounded-md bg-[var(--hover)] px-2 font-mono text-[12.5px] leading-6",
+          "hover:bg-accent-soft",
+        )}
+      >
         {formatOne(name)}
       </Link>
     </div>

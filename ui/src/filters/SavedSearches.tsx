@@ -18,7 +18,10 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
   const client = useQueryClient();
   const saved = useQuery({ ...queries.savedSearches(), enabled: open });
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
-  const save = useMutation({ mutationFn: () => put("saved_searches", { name, definition: { filter: text } }), ...changed });
+  const save = useMutation({
+    mutationFn: () => put("saved_searches", { name, definition: { filter: text } }),
+    ...changed,
+  });
   const forget = useMutation({ mutationFn: (id: string) => remove(`saved_searches/${id}`), ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -34,7 +37,12 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
       <Button kind="quiet" square aria-label="Saved searches" onClick={() => setOpen(true)}>
         <Star />
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} title="Saved searches" description="Kept by the server, for everybody who uses it.">
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Saved searches"
+        description="Kept by the server, for everybody who uses it."
+      >
         <ul className="mb-4 flex flex-col gap-1">
           {(saved.data?.items ?? []).map((search) => {
             const filter = filterOf(search.definition);
@@ -60,7 +68,15 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
           {saved.data?.items.length === 0 && <li className="text-muted">None yet.</li>}
         </ul>
         <form onSubmit={submit} className="flex gap-2">
-          <input required maxLength={200} aria-label="Name of the search" placeholder="Save what is in the bar as …" value={name} onChange={(event) => setName(event.target.value)} className="field flex-1" />
+          <input
+            required
+            maxLength={200}
+            aria-label="Name of the search"
+            placeholder="Save what is in the bar as …"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            className="field flex-1"
+          />
           <Button type="submit" kind="primary" disabled={save.isPending}>
             Save
           </Button>

@@ -4,13 +4,16 @@ import { format, parse, replaced, toggled } from "./tokens";
 
 const NOW = Date.UTC(2022, 5, 15, 4);
 
-test.each(['state:failed deployment:"deploy staging" dove', 'tag:a tag:b', '"say \\"hi\\""', '"state:x y"', 'after:-3d before:2022-06-15'])(
-  "%s reads as it was written",
-  (text) => {
-    const tokens = parse(text);
-    expect(parse(format(tokens))).toEqual(tokens);
-  },
-);
+test.each([
+  'state:failed deployment:"deploy staging" dove',
+  "tag:a tag:b",
+  '"say \\"hi\\""',
+  '"state:x y"',
+  "after:-3d before:2022-06-15",
+])("%s reads as it was written", (text) => {
+  const tokens = parse(text);
+  expect(parse(format(tokens))).toEqual(tokens);
+});
 
 test("keys, quotes and names are told apart", () => {
   expect(parse('State:failed deployment:"deploy staging" dove colour:red')).toEqual([
@@ -45,10 +48,16 @@ test.each([
   expect(rangeOf(parse(`after:${text}`), NOW, "Asia/Tokyo").start.toISOString()).toBe(moment);
 });
 
-test.each(["2022-06-15T", "2022-06-15T25:00", "2022-06-15 noon", "15.6.2022"])("%s is no time", (text) => expect(momentOf(text, NOW, "UTC")).toBeNull());
+test.each(["2022-06-15T", "2022-06-15T25:00", "2022-06-15 noon", "15.6.2022"])("%s is no time", (text) =>
+  expect(momentOf(text, NOW, "UTC")).toBeNull(),
+);
 
 test("states go by type or by name", () => {
-  expect(criteriaOf(parse("state:failed state:late"), NOW, "UTC").flow_runs?.state).toEqual({ operator: "or_", type: { any_: ["FAILED"] }, name: { any_: ["Late"] } });
+  expect(criteriaOf(parse("state:failed state:late"), NOW, "UTC").flow_runs?.state).toEqual({
+    operator: "or_",
+    type: { any_: ["FAILED"] },
+    name: { any_: ["Late"] },
+  });
 });
 
 test("a name has every word, wherever it stands in it", () => {
@@ -61,14 +70,33 @@ const FAILED = { state: { operator: "or_", type: { any_: ["FAILED"] } } };
 test.each([
   ["", { flow_runs: TIME }, { flow_runs: TIME }],
   ["state:failed", { flow_runs: { ...TIME, ...FAILED } }, { flow_runs: TIME, task_runs: FAILED }],
-  ["tag:ml", { flow_runs: { ...TIME, tags: { all_: ["ml"] } } }, { flow_runs: TIME, task_runs: { tags: { all_: ["ml"] } } }],
-  ["load", { flow_runs: { ...TIME, name: { all_like_: ["load"] } } }, { flow_runs: TIME, task_runs: { name: { all_like_: ["load"] } } }],
-  ["flow:etl", { flow_runs: TIME, flows: { name: { any_: ["etl"] } } }, { flow_runs: TIME, flows: { name: { any_: ["etl"] } } }],
-  ["deployment:d", { flow_runs: TIME, deployments: { name: { any_: ["d"] } } }, { flow_runs: TIME, deployments: { name: { any_: ["d"] } } }],
-])("%s is about what is listed: state, tag and name its own, flow and time those of its flow run", (text, flowRuns, taskRuns) => {
-  expect(criteriaOf(parse(text), NOW, "UTC")).toEqual(flowRuns);
-  expect(taskRunCriteriaOf(parse(text), NOW, "UTC")).toEqual(taskRuns);
-});
+  [
+    "tag:ml",
+    { flow_runs: { ...TIME, tags: { all_: ["ml"] } } },
+    { flow_runs: TIME, task_runs: { tags: { all_: ["ml"] } } },
+  ],
+  [
+    "load",
+    { flow_runs: { ...TIME, name: { all_like_: ["load"] } } },
+    { flow_runs: TIME, task_runs: { name: { all_like_: ["load"] } } },
+  ],
+  [
+    "flow:etl",
+    { flow_runs: TIME, flows: { name: { any_: ["etl"] } } },
+    { flow_runs: TIME, flows: { name: { any_: ["etl"] } } },
+  ],
+  [
+    "deployment:d",
+    { flow_runs: TIME, deployments: { name: { any_: ["d"] } } },
+    { flow_runs: TIME, deployments: { name: { any_: ["d"] } } },
+  ],
+])(
+  "%s is about what is listed: state, tag and name its own, flow and time those of its flow run",
+  (text, flowRuns, taskRuns) => {
+    expect(criteriaOf(parse(text), NOW, "UTC")).toEqual(flowRuns);
+    expect(taskRunCriteriaOf(parse(text), NOW, "UTC")).toEqual(taskRuns);
+  },
+);
 
 test("what means nothing says what would", () => {
   expect(faultOf({ key: "after", value: "yesterday" }, NOW, "UTC")).toContain("2022-06-15");

@@ -8,8 +8,14 @@ const listed = (text: string) => latest(parse(text), criteriaOf(parse(text), NOW
 
 test("what is still to come is left out, and told apart", () => {
   const { criteria, upcoming, sort } = listed("tag:ml");
-  expect(criteria.flow_runs).toMatchObject({ tags: { all_: ["ml"] }, expected_start_time: { after_: "2022-06-14T04:00:00.000Z", before_: "2022-06-15T04:01:10.000Z" } });
-  expect(upcoming?.flow_runs).toMatchObject({ tags: { all_: ["ml"] }, expected_start_time: { after_: "2022-06-15T04:01:10.000Z", before_: "2022-06-16T04:00:00.000Z" } });
+  expect(criteria.flow_runs).toMatchObject({
+    tags: { all_: ["ml"] },
+    expected_start_time: { after_: "2022-06-14T04:00:00.000Z", before_: "2022-06-15T04:01:10.000Z" },
+  });
+  expect(upcoming?.flow_runs).toMatchObject({
+    tags: { all_: ["ml"] },
+    expected_start_time: { after_: "2022-06-15T04:01:10.000Z", before_: "2022-06-16T04:00:00.000Z" },
+  });
   expect(sort).toBe("EXPECTED_START_TIME_DESC");
 });
 

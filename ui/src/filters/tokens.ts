@@ -24,14 +24,19 @@ export function parse(text: string): Token[] {
 export const format = (tokens: readonly Token[]): string => tokens.map(formatOne).join(" ");
 
 export function formatOne({ key, value }: Token): string {
-  const text = /[\s"\\]/.test(value) || (key === "name" && /^[a-z]+:/i.test(value)) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : value;
+  const text =
+    /[\s"\\]/.test(value) || (key === "name" && /^[a-z]+:/i.test(value))
+      ? `"${value.replaceAll(/["\\]/g, "\\$&")}"`
+      : value;
   return key === "name" ? text : `${key}:${text}`;
 }
 
 /** The same text with a token added, or taken out where it is in it. */
 export function toggled(text: string, token: Token): string {
   const tokens = parse(text);
-  const left = tokens.filter((each) => each.key !== token.key || each.value.toLowerCase() !== token.value.toLowerCase());
+  const left = tokens.filter(
+    (each) => each.key !== token.key || each.value.toLowerCase() !== token.value.toLowerCase(),
+  );
   return format(left.length < tokens.length ? left : [...tokens, token]);
 }
 

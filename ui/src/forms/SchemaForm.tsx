@@ -18,7 +18,9 @@ interface Props {
 /** A form made from the JSON Schema of an object. The server checks what it sends again. */
 export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, children }: Props) {
   const fields = useMemo(() => fieldsOf(schema), [schema]);
-  const [texts, setTexts] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((field) => [field.name, textOf(field, values[field.name] ?? field.fallback)])));
+  const [texts, setTexts] = useState<Record<string, string>>(() =>
+    Object.fromEntries(fields.map((field) => [field.name, textOf(field, values[field.name] ?? field.fallback)])),
+  );
   const [faults, setFaults] = useState<Record<string, string>>({});
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -48,7 +50,11 @@ export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, childr
           hint={field.description || undefined}
           error={faults[field.name]}
         >
-          <Input field={field} text={texts[field.name] ?? ""} onChange={(text) => setTexts({ ...texts, [field.name]: text })} />
+          <Input
+            field={field}
+            text={texts[field.name] ?? ""}
+            onChange={(text) => setTexts({ ...texts, [field.name]: text })}
+          />
         </Field>
       ))}
       {!fields.length && <p className="text-muted">It takes no parameters.</p>}
@@ -74,7 +80,8 @@ interface InputProps extends AriaAttributes {
 function Input({ field, text, onChange, ...told }: InputProps) {
   if (field.kind === "switch" || field.kind === "choice") {
     const options = field.kind === "switch" ? [true, false] : field.choices;
-    const words = (option: unknown) => (option === true ? "yes" : option === false ? "no" : typeof option === "string" ? option : JSON.stringify(option));
+    const words = (option: unknown) =>
+      option === true ? "yes" : option === false ? "no" : typeof option === "string" ? option : JSON.stringify(option);
     return (
       <select {...told} className="field" value={text} onChange={(event) => onChange(event.target.value)}>
         <option value="">{field.required ? "Choose …" : "As the flow says"}</option>
@@ -87,9 +94,27 @@ function Input({ field, text, onChange, ...told }: InputProps) {
     );
   }
   if (field.kind === "json" || field.kind === "long-text") {
-    return <textarea {...told} rows={field.kind === "json" ? 3 : 5} spellCheck={false} className="field font-mono text-[12.5px]" value={text} onChange={(event) => onChange(event.target.value)} />;
+    return (
+      <textarea
+        {...told}
+        rows={field.kind === "json" ? 3 : 5}
+        spellCheck={false}
+        className="field font-mono text-[12.5px]"
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    );
   }
   const numeric = field.kind === "whole" || field.kind === "number";
   const example = { "date-time": "2022-06-15T03:51:00Z", date: "2022-06-15" }[field.kind as string];
-  return <input {...told} className="field" inputMode={numeric ? "decimal" : "text"} placeholder={example} value={text} onChange={(event) => onChange(event.target.value)} />;
+  return (
+    <input
+      {...told}
+      className="field"
+      inputMode={numeric ? "decimal" : "text"}
+      placeholder={example}
+      value={text}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
 }

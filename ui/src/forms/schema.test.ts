@@ -13,19 +13,25 @@ const corpus = JSON.parse(readFileSync(new URL("corpus.json", import.meta.url), 
 
 test("the corpus has sixty models", () => expect(corpus.length).toBeGreaterThanOrEqual(60));
 
-test.each(corpus.map((each) => [each.name, each] as const))("%s goes through its form unchanged", (_, { schema, value }) => {
-  const fields = fieldsOf(schema);
-  expect(fields.map((field) => field.name).sort()).toEqual(Object.keys(value).sort());
-  for (const field of fields) {
-    const given = value[field.name];
-    const back = valueOf(field, textOf(field, given));
-    // null in a field that may be left empty is its own default
-    expect(back === undefined && given === null ? null : back).toEqual(given);
-  }
-});
+test.each(corpus.map((each) => [each.name, each] as const))(
+  "%s goes through its form unchanged",
+  (_, { schema, value }) => {
+    const fields = fieldsOf(schema);
+    expect(fields.map((field) => field.name).sort()).toEqual(Object.keys(value).sort());
+    for (const field of fields) {
+      const given = value[field.name];
+      const back = valueOf(field, textOf(field, given));
+      // null in a field that may be left empty is its own default
+      expect(back === undefined && given === null ? null : back).toEqual(given);
+    }
+  },
+);
 
 test("an empty field leaves the flow its default, unless it is needed", () => {
-  const [field, other] = fieldsOf({ properties: { rows: { type: "integer", default: 3 }, name: { type: "integer" } }, required: ["name"] });
+  const [field, other] = fieldsOf({
+    properties: { rows: { type: "integer", default: 3 }, name: { type: "integer" } },
+    required: ["name"],
+  });
   expect(valueOf(field!, "")).toBeUndefined();
   expect(() => valueOf(other!, "")).toThrow("needed");
 });
@@ -40,6 +46,14 @@ test.each([
 });
 
 test("an unknown schema and one that refers to itself still have a field", () => {
-  const schema = { properties: { odd: { "x-unknown": true }, self: { $ref: "#/properties/self" }, gone: { $ref: "#/nowhere" }, never: false, none: null } };
+  const schema = {
+    properties: {
+      odd: { "x-unknown": true },
+      self: { $ref: "#/properties/self" },
+      gone: { $ref: "#/nowhere" },
+      never: false,
+      none: null,
+    },
+  };
   expect(fieldsOf(schema).map((field) => field.kind)).toEqual(["json", "json", "json", "json", "json"]);
 });

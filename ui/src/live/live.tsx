@@ -38,7 +38,8 @@ export function useRootRun(rootFlowRunId: string | undefined): void {
     const unfollow = stream?.follow(`root:${rootFlowRunId}`);
     // What is kept from an earlier visit has not been kept up to date meanwhile.
     void queries.invalidateQueries({
-      predicate: ({ queryKey, state }) => isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
+      predicate: ({ queryKey, state }) =>
+        isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
     });
     return unfollow;
   }, [rootFlowRunId, queries]);
@@ -50,8 +51,8 @@ export function useTopic(topic: "worker:*" | "service:*" | "concurrency_limit:*"
 }
 
 /**
- * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as much time again
- * has passed: if each change began one anew, a slow question to a busy server would never be answered.
+ * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as
+ * much time again has passed: if each change began one anew, a slow question to a busy server would never be answered.
  */
 class Updates {
   #stale = new Stale();
@@ -62,7 +63,8 @@ class Updates {
   take(changes: Change[]): void {
     for (const change of changes) {
       if (change.kind === "log") this.#newestLine(change);
-      else if (change.record !== undefined) this.queries.setQueryData([change.kind], (data: unknown) => withRecord(data, change));
+      else if (change.record !== undefined)
+        this.queries.setQueryData([change.kind], (data: unknown) => withRecord(data, change));
       else this.#stale.add(change);
       if (change.kind === "flow_run" || change.kind === "task_run") {
         this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patched(run, change));
@@ -75,7 +77,9 @@ class Updates {
   #newestLine({ id, root_flow_run_id, ordinal }: Change): void {
     if (ordinal === undefined) return;
     for (const run of new Set([id, root_flow_run_id])) {
-      this.queries.setQueryData<number | null>(["log", run], (known) => (known === undefined ? undefined : Math.max(known ?? -1, ordinal)));
+      this.queries.setQueryData<number | null>(["log", run], (known) =>
+        known === undefined ? undefined : Math.max(known ?? -1, ordinal),
+      );
     }
   }
 
@@ -85,7 +89,10 @@ class Updates {
       const stale = this.#stale;
       this.#stale = new Stale();
       const began = performance.now();
-      await Promise.race([this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }), after(LONGEST_ROUND_MS)]);
+      await Promise.race([
+        this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }),
+        after(LONGEST_ROUND_MS),
+      ]);
       await after(Math.max(SHORTEST_PAUSE_MS, performance.now() - began));
     }
     this.#busy = false;

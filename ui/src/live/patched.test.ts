@@ -15,8 +15,20 @@ const running = {
 } as FlowRun;
 
 test("a run takes the state it is told to be in", () => {
-  const ended = patched(running, { state_type: "COMPLETED", state_name: "Completed", state_at: (AT + 2_000) * 1000, started: AT * 1000, ended: (AT + 2_000) * 1000, run_count: 1 });
-  expect(ended).toMatchObject({ state_type: "COMPLETED", state_name: "Completed", end_time: "2022-06-15T04:00:02.000Z", total_run_time_seconds: 7 });
+  const ended = patched(running, {
+    state_type: "COMPLETED",
+    state_name: "Completed",
+    state_at: (AT + 2_000) * 1000,
+    started: AT * 1000,
+    ended: (AT + 2_000) * 1000,
+    run_count: 1,
+  });
+  expect(ended).toMatchObject({
+    state_type: "COMPLETED",
+    state_name: "Completed",
+    end_time: "2022-06-15T04:00:02.000Z",
+    total_run_time_seconds: 7,
+  });
 });
 
 test("what is older than what was read changes nothing", () => {

@@ -10,7 +10,9 @@ export interface ToldState {
   run_count?: number;
 }
 
-/** A run that was read, in the state it is told to be in. What the stream does not tell stays, until it is read again. */
+/**
+ * A run that was read, in the state it is told to be in. What the stream does not tell stays, until it is read again.
+ */
 export function patched<Run extends FlowRun | TaskRun>(run: Run, told: ToldState): Run {
   const { state_type, state_name, state_at } = told;
   if (state_type === undefined || state_at === undefined) return run;
@@ -31,4 +33,5 @@ export function patched<Run extends FlowRun | TaskRun>(run: Run, told: ToldState
   };
 }
 
-const moment = (micros: number | null | undefined): string | null => (micros == null ? null : new Date(micros / 1000).toISOString());
+const moment = (micros: number | null | undefined): string | null =>
+  micros == null ? null : new Date(micros / 1000).toISOString();

@@ -6,7 +6,9 @@ const KEPT = new Set(["lines", "names"]);
 /** What nobody tells by itself, and the kind whose changes move it. */
 const MOVED_BY: Record<string, string> = { task_run: "flow_run", flow: "flow_run", work_queue: "flow_run" };
 
-/** Which queries a batch of changes makes stale, by the first parts of their keys: a kind and, for one entity, its id. */
+/**
+ * Which queries a batch of changes makes stale, by the first parts of their keys: a kind and, for one entity, its id.
+ */
 export class Stale {
   readonly #ids = new Set<string>();
   readonly #kinds = new Set<string>();

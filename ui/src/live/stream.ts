@@ -22,8 +22,8 @@ const SILENT_AFTER_MS = 40_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * The page's one connection to `/api/stream`. It reconnects by itself, behind the last event it saw, so nothing is missed; where the
- * server cannot go on from there it says `reset`, and whoever listens reads a snapshot.
+ * The page's one connection to `/api/stream`. It reconnects by itself, behind the last event it saw, so nothing is
+ * missed; where the server cannot go on from there it says `reset`, and whoever listens reads a snapshot.
  */
 export class Stream {
   link: Link = "connecting";

@@ -73,7 +73,13 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         text={text}
         follow={follow}
         busy={busy}
-        found={isNarrowed && read.isSuccess ? (read.hasPreviousPage ? `${count(lines.length)} lines or more` : plural(lines.length, "line")) : null}
+        found={
+          isNarrowed && read.isSuccess
+            ? read.hasPreviousPage
+              ? `${count(lines.length)} lines or more`
+              : plural(lines.length, "line")
+            : null
+        }
         onLevel={(least) => onChange({ level: least ? String(least) : undefined })}
         onText={(typed) => onChange({ search: typed || undefined })}
         onFollow={(wish) => (wish ? goToEnd() : setFollow(false))}
@@ -86,7 +92,16 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         {read.error && <ErrorState error={read.error} retry={() => void read.refetch()} />}
         {read.isSuccess && !lines.length && <NoLines isNarrowed={isNarrowed} ended={ended} />}
         {lines.length > 0 && (
-          <LogLines lines={lines} ofMany={taskRunId === undefined ? flowRunId : null} mark={text} sought={sought} follow={follow} onFollow={setFollow} onPermalink={goToLine} onNear={onNear} />
+          <LogLines
+            lines={lines}
+            ofMany={taskRunId === undefined ? flowRunId : null}
+            mark={text}
+            sought={sought}
+            follow={follow}
+            onFollow={setFollow}
+            onPermalink={goToLine}
+            onNear={onNear}
+          />
         )}
         {!follow && lines.length > 30 && (
           <Button className="absolute right-5 bottom-3 shadow-[var(--shadow)]" onClick={goToEnd}>
@@ -100,5 +115,9 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
 
 function NoLines({ isNarrowed, ended }: { isNarrowed: boolean; ended: boolean }) {
   if (isNarrowed) return <EmptyState title="No line matches" />;
-  return <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>Use get_run_logger(), or print with @flow(log_prints=True).</EmptyState>;
+  return (
+    <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>
+      Use get_run_logger(), or print with @flow(log_prints=True).
+    </EmptyState>
+  );
 }

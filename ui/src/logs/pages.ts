@@ -3,7 +3,10 @@ import type { LogLine } from "../api/types";
 /** Where a part of a log begins: before a line, read backwards, or behind one. */
 export type Place = { before: number } | { after: number };
 
-/** A part of a log as it was asked for. Every line up to `upto` was looked at, whether it is among `lines` or was filtered out. */
+/**
+ * A part of a log as it was asked for. Every line up to `upto` was looked at, whether it is among `lines` or was
+ * filtered out.
+ */
 export interface LogPart {
   lines: LogLine[];
   upto: number;

@@ -23,7 +23,10 @@ export interface Wanted {
 
 /** The number of the last line of a run; the stream keeps it up to date. */
 const newestLine = (flowRunId: string) =>
-  queryOptions({ queryKey: ["log", flowRunId], queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal) });
+  queryOptions({
+    queryKey: ["log", flowRunId],
+    queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal),
+  });
 
 /** Lines of a run, from its end backwards and, as they are written, onwards. What was read is never read again. */
 export function useLogLines(wanted: Wanted, follow: boolean) {
@@ -49,9 +52,23 @@ export function useLogLines(wanted: Wanted, follow: boolean) {
 
 const limitAt = (place: Place): number => ("before" in place && place.before === END ? FIRST : AT_ONCE);
 
-async function readPart(client: QueryClient, { flowRunId, taskRunId, level, search }: Wanted, place: Place, signal: AbortSignal): Promise<LogPart> {
+async function readPart(
+  client: QueryClient,
+  { flowRunId, taskRunId, level, search }: Wanted,
+  place: Place,
+  signal: AbortSignal,
+): Promise<LogPart> {
   const newest = (await client.ensureQueryData(newestLine(flowRunId))) ?? -1;
   const [limit, whole] = [limitAt(place), taskRunId === undefined];
-  const asked = { ...place, limit, longest: LONGEST_SHOWN, level, search: search || null, task_run_id: taskRunId, names: whole, with_subflows: whole };
+  const asked = {
+    ...place,
+    limit,
+    longest: LONGEST_SHOWN,
+    level,
+    search: search || null,
+    task_run_id: taskRunId,
+    names: whole,
+    with_subflows: whole,
+  };
   return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, limit);
 }

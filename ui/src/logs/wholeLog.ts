@@ -10,7 +10,14 @@ export async function wholeLog({ flowRunId, taskRunId, level, search }: Wanted):
   const parts: string[] = [];
   let after = -1;
   for (;;) {
-    const asked = { after, limit: AT_ONCE, level, search: search || null, task_run_id: taskRunId, with_subflows: taskRunId === undefined };
+    const asked = {
+      after,
+      limit: AT_ONCE,
+      level,
+      search: search || null,
+      task_run_id: taskRunId,
+      with_subflows: taskRunId === undefined,
+    };
     const lines = await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`);
     if (lines.length === 0) return parts;
     parts.push(lines.map((line) => `${line.timestamp} ${levelName(line.level).padEnd(8)} ${line.message}\n`).join(""));

@@ -5,7 +5,12 @@ import { useZone } from "../time/zone";
 export function ZoneShown() {
   const zone = useZone();
   return (
-    <Link to="/settings" aria-label={`Times are told in ${zone}: change it`} title={`Times are told in ${zone}`} className="max-w-full truncate px-1 text-[10.5px] text-muted hover:underline">
+    <Link
+      to="/settings"
+      aria-label={`Times are told in ${zone}: change it`}
+      title={`Times are told in ${zone}`}
+      className="max-w-full truncate px-1 text-[10.5px] text-muted hover:underline"
+    >
       {zone.split("/").at(-1)!.replaceAll("_", " ")}
     </Link>
   );

@@ -39,7 +39,15 @@ export const SHORTCUTS: [group: string, keys: [keys: string, does: string][]][] 
   ],
 ];
 
-const PLACES: Record<string, string> = { d: "/", r: "/runs", f: "/flows", p: "/deployments", q: "/work-queues", a: "/artifacts", s: "/settings" };
+const PLACES: Record<string, string> = {
+  d: "/",
+  r: "/runs",
+  f: "/flows",
+  p: "/deployments",
+  q: "/work-queues",
+  a: "/artifacts",
+  s: "/settings",
+};
 
 export const OPEN_PALETTE = "armillary:palette";
 export const OPEN_SHEET = "armillary:shortcuts";
@@ -61,7 +69,8 @@ export function useShortcuts(): void {
         dispatchEvent(new Event(OPEN_PALETTE));
         return;
       }
-      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return;
+      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]"))
+        return;
       if (pending === "g" && PLACES[event.key]) void navigate({ to: PLACES[event.key]! });
       else if (event.key === "?") dispatchEvent(new Event(OPEN_SHEET));
       else if (event.key === "t") setTheme(isDark() ? "light" : "dark");

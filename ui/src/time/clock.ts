@@ -1,9 +1,12 @@
-/** Further apart than this are clocks that disagree; below it are what a header's seconds and the way of an answer leave open. */
+/**
+ * Further apart than this are clocks that disagree; below it are what a header's seconds and the way of an answer leave
+ * open.
+ */
 const AGREEING_MS = 5_000;
 
 /**
- * The time as the server has it, since runs are told in it: a browser whose clock is hours off would take what has just happened for
- * something that is still to come.
+ * The time as the server has it, since runs are told in it: a browser whose clock is hours off would take what has just
+ * happened for something that is still to come.
  */
 export class ServerClock {
   #ahead = 0;

@@ -5,7 +5,10 @@ const listeners = new Set<() => void>();
 let now = serverClock.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time of day, once a second; one clock for every component that shows a running time. 0 while it is not `wanted`, and nothing is drawn again. */
+/**
+ * The time of day, once a second; one clock for every component that shows a running time. 0 while it is not `wanted`,
+ * and nothing is drawn again.
+ */
 export function useNow(wanted = true): number {
   return useSyncExternalStore(wanted ? subscribe : never, wanted ? () => now : () => 0);
 }

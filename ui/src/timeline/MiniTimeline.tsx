@@ -17,7 +17,15 @@ const SHORT_MS = 5_000;
 /** What ran when: a bar for each node of the graph, packed into lanes. */
 export function MiniTimeline({ graph }: { graph: Graph }) {
   const running = graph.nodes.some((node) => node.start !== null && node.end === null);
-  return graph.nodes.some((node) => node.start !== null) ? running ? <Growing graph={graph} /> : <Picture graph={graph} now={0} /> : <EmptyState title="Nothing has started yet" />;
+  return graph.nodes.some((node) => node.start !== null) ? (
+    running ? (
+      <Growing graph={graph} />
+    ) : (
+      <Picture graph={graph} now={0} />
+    )
+  ) : (
+    <EmptyState title="Nothing has started yet" />
+  );
 }
 
 function Growing({ graph }: { graph: Graph }) {
@@ -38,7 +46,10 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       const left = 16;
       const scale = (width - 2 * left) / (to - from);
       const shortest = 2 / scale; // what is drawn at least two pixels wide takes that much room
-      const packed = lanes(starts, ends.map((end, at) => Math.max(end, starts[at]! + shortest)));
+      const packed = lanes(
+        starts,
+        ends.map((end, at) => Math.max(end, starts[at]! + shortest)),
+      );
       const row = Math.min(18, (height - AXIS) / Math.max(1, packed.many));
       context.font = "11px sans-serif";
       context.textAlign = "center";
@@ -67,5 +78,13 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       });
     };
   }, [graph, now, zone]);
-  return <canvas ref={useCanvas(draw)} role="img" aria-label={`When ${plural(graph.task_runs, "task run")} ran`} className="block w-full" style={{ height: HEIGHT }} />;
+  return (
+    <canvas
+      ref={useCanvas(draw)}
+      role="img"
+      aria-label={`When ${plural(graph.task_runs, "task run")} ran`}
+      className="block w-full"
+      style={{ height: HEIGHT }}
+    />
+  );
 }

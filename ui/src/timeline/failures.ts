@@ -4,12 +4,17 @@ import { entryOf, type Row } from "./packing";
 
 const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
 
-/** The failed task run that started first after one that is chosen, of a chosen group its first, or else the first of all; null: none failed. */
+/**
+ * The failed task run that started first after one that is chosen, of a chosen group its first, or else the first of
+ * all; null: none failed.
+ */
 export function failureAfter(rows: readonly Row[], marking: Marking | null): Entry | null {
   const failures = rows.flatMap((row, place) =>
     Array.from(row.members.keys()).flatMap((at) => {
       const span = row.members[at]!;
-      return FAILED.has(row.spans.states[row.spans.state[span]!]!) ? [{ row, span, start: row.spans.origin + row.spans.start[span]!, chosen: isChosen(marking, place, at) }] : [];
+      return FAILED.has(row.spans.states[row.spans.state[span]!]!)
+        ? [{ row, span, start: row.spans.origin + row.spans.start[span]!, chosen: isChosen(marking, place, at) }]
+        : [];
     }),
   );
   failures.sort((left, right) => left.start - right.start);

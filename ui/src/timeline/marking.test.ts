@@ -23,7 +23,8 @@ function spans(ids: string[], group: number[], groups: string[], failed: number[
 const few = spans(["a", "g", "m", "n", "b"], [0, 1, 1, 1, 0], ["g"], [2, 4]);
 const marks = (...entries: string[][]) => Array.from(marksOf(few, entries) ?? []);
 
-test("a chosen group marks all that it stands for", () => expect(marks(["g"])).toEqual([PLAIN, CHOSEN, CHOSEN, CHOSEN, PLAIN]));
+test("a chosen group marks all that it stands for", () =>
+  expect(marks(["g"])).toEqual([PLAIN, CHOSEN, CHOSEN, CHOSEN, PLAIN]));
 
 test("a chosen member is marked, and those beside it", () => {
   expect(marks(["g", "m"])).toEqual([PLAIN, BESIDE, CHOSEN, BESIDE, PLAIN]);
@@ -44,7 +45,12 @@ test("what is not here marks nothing, so that nothing becomes pale", () => {
 
 test("many are told by how many they are and how long they took, one by itself", () => {
   const { rows } = packed(few, new Map());
-  expect(markingOf(rows, [["g"]])).toMatchObject({ many: 3, only: null, extent: { from: 1002, to: 1007 }, firstRow: 0 });
+  expect(markingOf(rows, [["g"]])).toMatchObject({
+    many: 3,
+    only: null,
+    extent: { from: 1002, to: 1007 },
+    firstRow: 0,
+  });
   expect(markingOf(rows, [["g", "n"]])).toMatchObject({ many: 1, only: { at: 3 } });
 });
 
@@ -63,14 +69,27 @@ test("what ran in a subflow is marked there", () => {
 
 test("a piece of any level is marked as its most marked span, and others are not", () => {
   const many = 20_000;
-  const large = spans(Array.from({ length: many }, (_, at) => `r${at}`), Array.from({ length: many }, (_, at) => Number(at >= 5_000 && at < 10_000)), ["r5000"]);
+  const large = spans(
+    Array.from({ length: many }, (_, at) => `r${at}`),
+    Array.from({ length: many }, (_, at) => Number(at >= 5_000 && at < 10_000)),
+    ["r5000"],
+  );
   const [row] = packed(large, new Map()).rows;
   const whole = markingOf([row!], [["r5000"]])!;
   const one = markingOf([row!], [["r5000", "r7777"]])!;
   const levels = levelsOf(row!, 1);
   expect(levels.length).toBeGreaterThan(3);
   for (const level of levels) {
-    const found = Array.from(level.start.keys(), (piece) => [level.first[piece]!, level.first[piece + 1]!, markOf(whole.rows[0]!, level, piece), markOf(one.rows[0]!, level, piece)] as const);
+    const found = Array.from(
+      level.start.keys(),
+      (piece) =>
+        [
+          level.first[piece]!,
+          level.first[piece + 1]!,
+          markOf(whole.rows[0]!, level, piece),
+          markOf(one.rows[0]!, level, piece),
+        ] as const,
+    );
     for (const [from, to, all, single] of found) {
       const touches = to > 5_000 && from < 10_000;
       expect(all).toBe(touches ? CHOSEN : PLAIN);

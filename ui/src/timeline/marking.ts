@@ -1,6 +1,7 @@
 /**
- * Which spans are chosen. Worked out once for each choice, so that a frame asks nothing but a few numbers: by span a mark, and along each row how many
- * marked ones come before a place, from which a piece of any level knows whether it has some.
+ * Which spans are chosen. Worked out once for each choice, so that a frame asks nothing but a few numbers: by span a
+ * mark, and along each row how many marked ones come before a place, from which a piece of any level knows whether it
+ * has some.
  */
 import { aimOf, type Entry } from "../radar/model/selection";
 import type { Level } from "./mipmaps";
@@ -17,7 +18,10 @@ interface RowMarks {
   beside: Uint32Array;
 }
 
-/** `extent`: from the first start to the last end, in milliseconds since the epoch; the end is infinite where something still runs. */
+/**
+ * `extent`: from the first start to the last end, in milliseconds since the epoch; the end is infinite where something
+ * still runs.
+ */
 export interface Marking {
   rows: readonly (RowMarks | null)[];
   many: number;
@@ -32,7 +36,13 @@ export interface Marking {
 export function markingOf(rows: readonly Row[], entries: readonly Entry[]): Marking | null {
   if (!entries.length) return null;
   const marks = new Map<Spans, Uint8Array | null>();
-  const found: Marking & { rows: (RowMarks | null)[] } = { rows: [], many: 0, only: null, extent: { from: Infinity, to: -Infinity }, firstRow: -1 };
+  const found: Marking & { rows: (RowMarks | null)[] } = {
+    rows: [],
+    many: 0,
+    only: null,
+    extent: { from: Infinity, to: -Infinity },
+    firstRow: -1,
+  };
   rows.forEach((row, place) => {
     const { spans, members } = row;
     if (!marks.has(spans)) marks.set(spans, marksOf(spans, entries));
@@ -44,7 +54,10 @@ export function markingOf(rows: readonly Row[], entries: readonly Entry[]): Mark
       found.only = found.many++ ? null : { row, at };
       if (found.firstRow < 0) found.firstRow = place;
       found.extent.from = Math.min(found.extent.from, spans.origin + spans.start[at]!);
-      found.extent.to = Math.max(found.extent.to, Number.isNaN(spans.end[at]) ? Infinity : spans.origin + spans.end[at]!);
+      found.extent.to = Math.max(
+        found.extent.to,
+        Number.isNaN(spans.end[at]) ? Infinity : spans.origin + spans.end[at]!,
+      );
     }
   });
   return found.many ? found : null;

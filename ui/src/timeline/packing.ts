@@ -7,7 +7,10 @@ import type { Entry } from "../radar/model/selection";
 import { lanes } from "./lanes";
 import { groupOf, type Spans } from "./spans";
 
-/** A run's spans in rows. Rows of opened subflows come right below their own; `above` is the way to the subflow that they are in. */
+/**
+ * A run's spans in rows. Rows of opened subflows come right below their own; `above` is the way to the subflow that
+ * they are in.
+ */
 export interface Row {
   spans: Spans;
   /** Places in `spans`, by start; they do not overlap. */
@@ -37,7 +40,10 @@ export function packed(spans: Spans, opened: ReadonlyMap<string, Spans>): Packed
   const found: Packed = { rows: rowsOf(spans, opened, [], []), from: Number.NaN, to: Number.NaN };
   for (const { spans: own, members } of found.rows) {
     for (const at of members) {
-      const [start, end] = [own.origin + own.start[at]!, own.origin + (Number.isNaN(own.end[at]) ? own.start[at]! : own.end[at]!)];
+      const [start, end] = [
+        own.origin + own.start[at]!,
+        own.origin + (Number.isNaN(own.end[at]) ? own.start[at]! : own.end[at]!),
+      ];
       if (!(found.from <= start)) found.from = start;
       if (!(found.to >= end)) found.to = end;
     }
@@ -50,7 +56,10 @@ function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, above: Entry, 
   const begun: number[] = [];
   for (let at = 0; at < spans.count; at++) if (!Number.isNaN(spans.start[at])) begun.push(at);
   const ends = begun.map((at) => (Number.isNaN(spans.end[at]) ? Infinity : spans.end[at]!));
-  const { lane, many } = lanes(begun.map((at) => spans.start[at]!), ends);
+  const { lane, many } = lanes(
+    begun.map((at) => spans.start[at]!),
+    ends,
+  );
   const members: number[][] = Array.from({ length: many }, () => []);
   begun.forEach((at, index) => members[lane[index]!]!.push(at));
   return members.flatMap((row): Row[] => {
@@ -59,7 +68,9 @@ function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, above: Entry, 
     if (!opened.size || many > WHOLE_LANES) return [own];
     const below = row.flatMap((at) => {
       const inside = opened.get(spans.ids[at]!);
-      return inside && inside !== spans && !around.includes(inside) ? rowsOf(inside, opened, entryOf(own, at), [...around, spans]) : [];
+      return inside && inside !== spans && !around.includes(inside)
+        ? rowsOf(inside, opened, entryOf(own, at), [...around, spans])
+        : [];
     });
     return [own, ...below];
   });

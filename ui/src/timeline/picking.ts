@@ -11,7 +11,14 @@ export interface Picked {
 const SLACK_PIXELS = 3;
 
 /** The span at a point of the picture, or the next one within a few pixels; null: there is none. */
-export function spanAt(rows: readonly Row[], rowHeight: number, view: Window, width: number, x: number, y: number): Picked | null {
+export function spanAt(
+  rows: readonly Row[],
+  rowHeight: number,
+  view: Window,
+  width: number,
+  x: number,
+  y: number,
+): Picked | null {
   if (y < AXIS) return null;
   const row = rows[Math.floor((y - AXIS + view.top) / rowHeight)];
   if (!row) return null;

@@ -1,7 +1,9 @@
 import type { StateType } from "../api/types";
 import { query } from "../api/client";
 
-/** Task runs as columns, in order of creation. Times are milliseconds since `origin` (ms since the epoch); NaN: not yet. */
+/**
+ * Task runs as columns, in order of creation. Times are milliseconds since `origin` (ms since the epoch); NaN: not yet.
+ */
 export interface Spans {
   origin: number;
   count: number;
@@ -13,11 +15,17 @@ export interface Spans {
   state: Uint8Array;
   flags: Uint8Array;
   states: StateType[];
-  /** By span: 0 for a node of its own, else one more than the place of its node in `groups`, which has the ids of the nodes that stand for many. */
+  /**
+   * By span: 0 for a node of its own, else one more than the place of its node in `groups`, which has the ids of the
+   * nodes that stand for many.
+   */
   group: Uint32Array;
   groups: string[];
   created: Float64Array;
-  /** When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those of one. */
+  /**
+   * When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those
+   * of one.
+   */
   tryStart: Float64Array;
   tryEnd: Float64Array;
   triesFrom: Uint32Array;
@@ -41,8 +49,10 @@ export const groupOf = ({ group, groups }: Spans, at: number): string | null => 
 /** All pages of a run's spans, of all its tries; `runTry` says whose nodes they are in. */
 export async function readSpans(flowRunId: string, runTry: number | undefined, signal: AbortSignal): Promise<Spans> {
   const pages: Spans[] = [];
-  for (let after: string | null = null; ; ) {
-    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, { signal });
+  for (let after: string | null = null; ;) {
+    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, {
+      signal,
+    });
     if (!response.ok) throw new Error(`The spans could not be read (${response.status}).`);
     const page = parsePage(await response.arrayBuffer());
     pages.push(page.spans);
@@ -98,7 +108,8 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 function uuid(bytes: Uint8Array, at: number): string {
   let text = "";
-  for (let byte = 0; byte < 16; byte++) text += (byte === 4 || byte === 6 || byte === 8 || byte === 10 ? "-" : "") + HEX[bytes[at + byte]!];
+  for (let byte = 0; byte < 16; byte++)
+    text += (byte === 4 || byte === 6 || byte === 8 || byte === 10 ? "-" : "") + HEX[bytes[at + byte]!];
   return text;
 }
 

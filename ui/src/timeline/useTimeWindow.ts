@@ -13,13 +13,24 @@ interface Seen {
   whole: RefObject<Window>;
 }
 
-/** Which part of the time is seen, first as the address says it; `onLook` hears where it comes to rest, undefined for the whole. */
-export function useTimeWindow(whole: Window, origin: number, time: string | undefined, onLook: (time: string | undefined) => unknown): Seen {
+/**
+ * Which part of the time is seen, first as the address says it; `onLook` hears where it comes to rest, undefined for
+ * the whole.
+ */
+export function useTimeWindow(
+  whole: Window,
+  origin: number,
+  time: string | undefined,
+  onLook: (time: string | undefined) => unknown,
+): Seen {
   const [seen, setView] = useState<Window | null>(() => understood(time, origin));
   const latest = useRef(whole);
   useEffect(() => void (latest.current = whole), [whole]);
   const zoomAt = useCallback(
-    (factor: number, part: number) => setView((before) => zoomed(before ?? latest.current, factor, part, (latest.current.to - latest.current.from) * MOST)),
+    (factor: number, part: number) =>
+      setView((before) =>
+        zoomed(before ?? latest.current, factor, part, (latest.current.to - latest.current.from) * MOST),
+      ),
     [],
   );
   useEffect(() => {

@@ -25,10 +25,22 @@ export function ArtifactsPage() {
     <>
       <Heading title="Artifacts">
         <label className="flex items-center gap-1.5">
-          <input type="checkbox" checked={all !== undefined} onChange={(event) => void navigate({ search: { kind, all: event.target.checked ? "1" : undefined }, ...IN_PLACE })} className="accent-[var(--accent)]" />
+          <input
+            type="checkbox"
+            checked={all !== undefined}
+            onChange={(event) =>
+              void navigate({ search: { kind, all: event.target.checked ? "1" : undefined }, ...IN_PLACE })
+            }
+            className="accent-[var(--accent)]"
+          />
           Earlier versions and those without a key
         </label>
-        <select aria-label="Kind" className="field" value={kind ?? ""} onChange={(event) => void navigate({ search: { kind: event.target.value || undefined, all }, ...IN_PLACE })}>
+        <select
+          aria-label="Kind"
+          className="field"
+          value={kind ?? ""}
+          onChange={(event) => void navigate({ search: { kind: event.target.value || undefined, all }, ...IN_PLACE })}
+        >
           {KINDS.map(([value, words]) => (
             <option key={value} value={value}>
               {words}
@@ -62,11 +74,20 @@ function ArtifactRow({ artifact }: { artifact: Artifact }) {
   return (
     <article className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-[var(--hover)]">
       <span className="w-20 shrink-0 text-[12.5px] text-muted">{artifact.kind}</span>
-      <Link to="/artifacts/$id" params={{ id: artifact.id }} title={artifact.key ?? artifact.kind} className="max-w-[40%] truncate font-semibold hover:underline">
+      <Link
+        to="/artifacts/$id"
+        params={{ id: artifact.id }}
+        title={artifact.key ?? artifact.kind}
+        className="max-w-[40%] truncate font-semibold hover:underline"
+      >
         {artifact.key ?? "without a key"}
       </Link>
       <span className="min-w-0 flex-1 truncate text-muted">{artifact.description}</span>
-      <Link to="/runs/flow-run/$id" params={{ id: artifact.flow_run_id }} className="link hidden shrink-0 text-[12.5px] sm:block">
+      <Link
+        to="/runs/flow-run/$id"
+        params={{ id: artifact.flow_run_id }}
+        className="link hidden shrink-0 text-[12.5px] sm:block"
+      >
         Its run
       </Link>
       <span className="w-24 shrink-0 text-right text-muted">

@@ -31,7 +31,8 @@ export function DashboardPage() {
   const zone = useZone();
   const criteria = criteriaOf(tokens, now, zone);
   const range = rangeOf(tokens, now, zone);
-  const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
+  const filter = (text: string) =>
+    void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
   const flows = useQuery(queries.flowCount(criteria));
   const deployments = useQuery(queries.deploymentCount(criteria));
   const allFlows = useQuery({ ...queries.flowCount({}), enabled: tab === "flows" });
@@ -48,7 +49,9 @@ export function DashboardPage() {
         <History
           criteria={criteria}
           range={range}
-          onSelect={(start, end) => filter(replaced(replaced(q, "after", [filterTime(start)]), "before", [filterTime(end)]))}
+          onSelect={(start, end) =>
+            filter(replaced(replaced(q, "after", [filterTime(start)]), "before", [filterTime(end)]))
+          }
         />
         <RunCharts criteria={criteria} />
       </div>
@@ -84,12 +87,7 @@ export function DashboardPage() {
             </>
           )}
           {tab === "flow-runs" && (
-            <LatestFlowRuns
-              text={q}
-              onFilter={filter}
-              criteria={criteria}
-              {...(q ? {} : { empty: <NoRunYet /> })}
-            />
+            <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} {...(q ? {} : { empty: <NoRunYet /> })} />
           )}
           {tab === "task-runs" && <TaskRunList criteria={taskRunCriteria} sort="ID_DESC" />}
         </div>

@@ -38,13 +38,19 @@ function Shown({ deployment }: { deployment: Deployment }) {
   const navigate = useNavigate({ from: "/deployments/$id" });
   const criteria = { flow_runs: { deployment_id: { any_: [deployment.id] } } };
   const runs = useRunsSoFar(criteria);
-  const ask = (now: boolean) => void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), ...IN_PLACE });
+  const ask = (now: boolean) =>
+    void navigate({ search: (before) => ({ ...before, run: now ? "1" : undefined }), ...IN_PLACE });
   return (
     <>
       <Heading
         title={deployment.name}
         of={
-          <Link to="/flows/$id" params={{ id: deployment.flow_id }} title={deployment.flow_name} className="hover:underline">
+          <Link
+            to="/flows/$id"
+            params={{ id: deployment.flow_id }}
+            title={deployment.flow_name}
+            className="hover:underline"
+          >
             {deployment.flow_name}
           </Link>
         }
@@ -58,7 +64,9 @@ function Shown({ deployment }: { deployment: Deployment }) {
       <div className="-mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <span className="flex min-w-0 items-center gap-3">
           {deployment.schedules.length > 0 && <ScheduleSwitch deployment={deployment} />}
-          <span className="min-w-0 wrap-anywhere text-muted">{deployment.paused ? "Paused" : scheduleWords(deployment)}</span>
+          <span className="min-w-0 wrap-anywhere text-muted">
+            {deployment.paused ? "Paused" : scheduleWords(deployment)}
+          </span>
         </span>
         <Tags tags={deployment.tags} />
       </div>
@@ -79,7 +87,13 @@ function Shown({ deployment }: { deployment: Deployment }) {
             <RunsSoFar
               criteria={criteria}
               toUpcoming={
-                <Link to="/deployments/$id" params={{ id: deployment.id }} search={{ tab: "next" }} {...IN_PLACE} className="link">
+                <Link
+                  to="/deployments/$id"
+                  params={{ id: deployment.id }}
+                  search={{ tab: "next" }}
+                  {...IN_PLACE}
+                  className="link"
+                >
                   Show them
                 </Link>
               }
@@ -89,7 +103,13 @@ function Shown({ deployment }: { deployment: Deployment }) {
         )}
         {tab === "next" && <NextRuns deployment={deployment} />}
         {tab === "parameters" && (
-          <div className="card p-4">{Object.keys(deployment.parameters).length ? <Json value={deployment.parameters} /> : <EmptyState title="It gives the flow no parameters">The flow's own defaults hold.</EmptyState>}</div>
+          <div className="card p-4">
+            {Object.keys(deployment.parameters).length ? (
+              <Json value={deployment.parameters} />
+            ) : (
+              <EmptyState title="It gives the flow no parameters">The flow's own defaults hold.</EmptyState>
+            )}
+          </div>
         )}
         {tab === "schedules" && <Schedules deployment={deployment} />}
       </Tabs>
@@ -110,7 +130,14 @@ function Overview({ deployment }: { deployment: Deployment }) {
     ["Work queue", deployment.work_queue_name ?? "by its tags, else default"],
     ["Version", deployment.version && <code key="v">{deployment.version}</code>],
     ["Runs at once", deployment.concurrency_limit ?? "as many as are due"],
-    ["When that many run", { enqueue: "the next one waits", cancel_new: "the next one is cancelled", cancel_running: "the oldest is cancelled" }[String(deployment.on_collision)] ?? deployment.on_collision],
+    [
+      "When that many run",
+      {
+        enqueue: "the next one waits",
+        cancel_new: "the next one is cancelled",
+        cancel_running: "the oldest is cancelled",
+      }[String(deployment.on_collision)] ?? deployment.on_collision,
+    ],
     ["Tries after a crash", deployment.crash_retries],
     ["Created", <Moment key="c" at={deployment.created} />],
     ["Updated", <Moment key="u" at={deployment.updated} />],
@@ -118,7 +145,9 @@ function Overview({ deployment }: { deployment: Deployment }) {
   ];
   return (
     <div className="flex flex-col gap-4">
-      {deployment.description && <p className="max-w-3xl wrap-anywhere whitespace-pre-wrap text-muted">{deployment.description}</p>}
+      {deployment.description && (
+        <p className="max-w-3xl wrap-anywhere whitespace-pre-wrap text-muted">{deployment.description}</p>
+      )}
       <div className="grid gap-4 lg:grid-cols-2">
         <Card className="pt-4">
           <Facts facts={facts} />
@@ -127,14 +156,19 @@ function Overview({ deployment }: { deployment: Deployment }) {
       </div>
       <Card title="Latest runs" className="overflow-hidden">
         <div className="border-t border-line">
-          <FlowRunList criteria={{ flow_runs: { ...criteria.flow_runs, start_time: { is_null_: false } } }} empty={<NotRunYet />} />
+          <FlowRunList
+            criteria={{ flow_runs: { ...criteria.flow_runs, start_time: { is_null_: false } } }}
+            empty={<NotRunYet />}
+          />
         </div>
       </Card>
     </div>
   );
 }
 
-const NotRunYet = () => <EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>;
+const NotRunYet = () => (
+  <EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>
+);
 
 function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () => void }) {
   const [asked, setAsked] = useState(false);
@@ -155,7 +189,14 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
   usePageActions([
     { label: quick.asks ? "Run …" : "Quick run", run: quick.run },
     { label: "Run with parameters …", run: onAsk },
-    ...(deployment.schedules.length ? [{ label: deployment.paused ? "Resume its schedules" : "Pause its schedules", run: () => schedule.mutate(deployment.paused) }] : []),
+    ...(deployment.schedules.length
+      ? [
+          {
+            label: deployment.paused ? "Resume its schedules" : "Pause its schedules",
+            run: () => schedule.mutate(deployment.paused),
+          },
+        ]
+      : []),
     { label: "Copy deployment ID", run: copyId },
     { label: "Delete the deployment …", run: () => setAsked(true) },
   ]);
@@ -173,7 +214,15 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
           Delete …
         </MenuItem>
       </Menu>
-      <Confirm open={asked} onClose={() => setAsked(false)} title={`Delete ${deployment.name}?`} description="Its runs that have not started go with it; those that have stay." verb="Delete the deployment" busy={forget.isPending} onConfirm={() => forget.mutate()} />
+      <Confirm
+        open={asked}
+        onClose={() => setAsked(false)}
+        title={`Delete ${deployment.name}?`}
+        description="Its runs that have not started go with it; those that have stay."
+        verb="Delete the deployment"
+        busy={forget.isPending}
+        onConfirm={() => forget.mutate()}
+      />
     </>
   );
 }

@@ -9,7 +9,11 @@ export function DeploymentsPage() {
   return (
     <>
       <Heading title="Deployments">
-        <NameFilter label="Deployments by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })} />
+        <NameFilter
+          label="Deployments by name"
+          value={q}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })}
+        />
       </Heading>
       <div className="card overflow-hidden">
         <DeploymentList {...(q ? { criteria: { deployments: { name: { like_: q } } } } : {})} />

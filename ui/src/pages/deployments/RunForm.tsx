@@ -10,7 +10,15 @@ import { momentIn } from "../../time/local";
 import { useZone } from "../../time/zone";
 
 /** Makes a run of a deployment, with a form from the flow's parameters. */
-export function RunForm({ deployment, values, onDone }: { deployment: Deployment; values: JsonObject; onDone: () => void }) {
+export function RunForm({
+  deployment,
+  values,
+  onDone,
+}: {
+  deployment: Deployment;
+  values: JsonObject;
+  onDone: () => void;
+}) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [at, setAt] = useState("");
@@ -34,7 +42,14 @@ export function RunForm({ deployment, values, onDone }: { deployment: Deployment
     },
   });
   return (
-    <SchemaForm schema={deployment.parameter_schema} values={{ ...deployment.parameters, ...values }} verb={at ? "Schedule the run" : "Run now"} busy={run.isPending} fault={fault} onSubmit={(sent) => run.mutate(sent)}>
+    <SchemaForm
+      schema={deployment.parameter_schema}
+      values={{ ...deployment.parameters, ...values }}
+      verb={at ? "Schedule the run" : "Run now"}
+      busy={run.isPending}
+      fault={fault}
+      onSubmit={(sent) => run.mutate(sent)}
+    >
       <div className="grid grid-cols-2 gap-3 border-t border-line pt-3">
         <Field label="Name of the run" hint="Left empty: one is made up.">
           <input className="field" value={name} onChange={(event) => setName(event.target.value)} />

@@ -13,7 +13,8 @@ type Kind = "interval" | "cron" | "rrule";
 const UNITS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400, weeks: 604_800 } as const;
 type Unit = keyof typeof UNITS;
 
-const ZONES: string[] = typeof Intl.supportedValuesOf === "function" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : ["UTC"];
+const ZONES: string[] =
+  typeof Intl.supportedValuesOf === "function" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : ["UTC"];
 
 interface Props {
   given: ScheduleWanted | undefined;
@@ -30,19 +31,29 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
   const [many, setMany] = useState(String(length.many));
   const [unit, setUnit] = useState<Unit>(length.unit);
   const [cron, setCron] = useState(String(before["cron"] ?? "0 9 * * 1-5"));
-  const [rrule, setRrule] = useState(String(before["rrule"] ?? "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"));
+  const [rrule, setRrule] = useState(
+    String(before["rrule"] ?? "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+  );
   const [timezone, setTimezone] = useState(String(before["timezone"] ?? localZone()));
   const [jitter, setJitter] = useState(String(before["jitter_seconds"] ?? 0));
   const [catchup, setCatchup] = useState<"all" | "latest" | "skip">(given?.catchup ?? "all");
   const rule: JsonObject = {
-    ...(kind === "interval" ? { interval: Number(many) * UNITS[unit], ...(before["anchor_date"] ? { anchor_date: before["anchor_date"] } : {}) } : kind === "cron" ? { cron } : { rrule }),
+    ...(kind === "interval"
+      ? {
+          interval: Number(many) * UNITS[unit],
+          ...(before["anchor_date"] ? { anchor_date: before["anchor_date"] } : {}),
+        }
+      : kind === "cron"
+        ? { cron }
+        : { rrule }),
     timezone,
     jitter_seconds: Number(jitter) || 0,
   };
   const asked = useDelayed(JSON.stringify(rule), 200);
   const preview = useQuery({
     queryKey: ["schedule_preview", asked],
-    queryFn: ({ signal }) => post<Firings>("deployments/preview_schedule", { rule: JSON.parse(asked) as unknown, limit: 8 }, signal),
+    queryFn: ({ signal }) =>
+      post<Firings>("deployments/preview_schedule", { rule: JSON.parse(asked) as unknown, limit: 8 }, signal),
     retry: false,
   });
   return (
@@ -65,7 +76,12 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
           {kind === "interval" && (
             <div className="grid grid-cols-2 gap-3">
               <Field label="Every">
-                <input className="field" inputMode="decimal" value={many} onChange={(event) => setMany(event.target.value)} />
+                <input
+                  className="field"
+                  inputMode="decimal"
+                  value={many}
+                  onChange={(event) => setMany(event.target.value)}
+                />
               </Field>
               <Field label="Unit">
                 <select className="field" value={unit} onChange={(event) => setUnit(event.target.value as Unit)}>
@@ -87,18 +103,35 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
             </Field>
           )}
           <Field label="Time zone" hint="Local times stay the same when clocks change.">
-            <input className="field" list="time-zones" value={timezone} onChange={(event) => setTimezone(event.target.value)} />
+            <input
+              className="field"
+              list="time-zones"
+              value={timezone}
+              onChange={(event) => setTimezone(event.target.value)}
+            />
           </Field>
           <datalist id="time-zones">
             {ZONES.map((zone) => (
               <option key={zone} value={zone} />
             ))}
           </datalist>
-          <Field label="Jitter, in seconds" hint="Each run starts up to that much later, so that not everything starts at once.">
-            <input className="field" inputMode="decimal" value={jitter} onChange={(event) => setJitter(event.target.value)} />
+          <Field
+            label="Jitter, in seconds"
+            hint="Each run starts up to that much later, so that not everything starts at once."
+          >
+            <input
+              className="field"
+              inputMode="decimal"
+              value={jitter}
+              onChange={(event) => setJitter(event.target.value)}
+            />
           </Field>
           <Field label="After a time away, run">
-            <select className="field" value={catchup} onChange={(event) => setCatchup(event.target.value as typeof catchup)}>
+            <select
+              className="field"
+              value={catchup}
+              onChange={(event) => setCatchup(event.target.value as typeof catchup)}
+            >
               <option value="all">every missed run</option>
               <option value="latest">only the latest missed run</option>
               <option value="skip">no missed run</option>
@@ -116,7 +149,8 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
             <ol className="flex flex-col gap-1">
               {preview.data?.times.map((time) => (
                 <li key={time} className="numeric">
-                  {moment(time, ZONES.includes(timezone) ? timezone : "UTC")} <span className="text-muted">{timezone}</span>
+                  {moment(time, ZONES.includes(timezone) ? timezone : "UTC")}{" "}
+                  <span className="text-muted">{timezone}</span>
                 </li>
               ))}
             </ol>
@@ -128,6 +162,8 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
 }
 
 function split(seconds: number): { many: number; unit: Unit } {
-  const unit = (Object.keys(UNITS) as Unit[]).reverse().find((each) => seconds % UNITS[each] === 0 && seconds >= UNITS[each]) ?? "seconds";
+  const unit =
+    (Object.keys(UNITS) as Unit[]).reverse().find((each) => seconds % UNITS[each] === 0 && seconds >= UNITS[each]) ??
+    "seconds";
   return { many: seconds / UNITS[unit], unit };
 }

@@ -15,7 +15,11 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
   const client = useQueryClient();
   const [editing, setEditing] = useState<number | null>(null);
   const [leaving, setLeaving] = useState<number | null>(null);
-  const wanted = deployment.schedules.map((each): ScheduleWanted => ({ rule: each.rule, catchup: each.catchup, active: each.active }));
+  const wanted = deployment.schedules.map((each): ScheduleWanted => ({
+    rule: each.rule,
+    catchup: each.catchup,
+    active: each.active,
+  }));
   const save = useMutation({
     mutationFn: (schedules: ScheduleWanted[]) => put(`deployments/${deployment.id}/schedules`, schedules),
     onError: complain,
@@ -28,15 +32,24 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
     },
   });
   usePageActions([{ label: "Add a schedule …", run: () => setEditing(wanted.length) }]);
-  const replaced = (at: number, schedule: ScheduleWanted) => wanted.map((each, index) => (index === at ? schedule : each));
+  const replaced = (at: number, schedule: ScheduleWanted) =>
+    wanted.map((each, index) => (index === at ? schedule : each));
   return (
     <div className="flex flex-col gap-3">
       {deployment.schedules.map((each, at) => (
         <div key={each.id} className="card flex items-center gap-3 px-4 py-3">
-          <Toggle on={each.active} label={each.active ? `Pause ${each.words}` : `Resume ${each.words}`} disabled={save.isPending} onChange={(active) => save.mutate(replaced(at, { ...wanted[at]!, active }))} />
+          <Toggle
+            on={each.active}
+            label={each.active ? `Pause ${each.words}` : `Resume ${each.words}`}
+            disabled={save.isPending}
+            onChange={(active) => save.mutate(replaced(at, { ...wanted[at]!, active }))}
+          />
           <div className="min-w-0 flex-1">
             <p className="font-medium wrap-anywhere">{each.words}</p>
-            <p className="text-[12.5px] text-muted">After a time away: {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}</p>
+            <p className="text-[12.5px] text-muted">
+              After a time away:{" "}
+              {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}
+            </p>
           </div>
           <Button onClick={() => setEditing(at)}>Edit</Button>
           <Button kind="quiet" square aria-label={`Delete ${each.words}`} onClick={() => setLeaving(at)}>
@@ -66,7 +79,9 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
           given={wanted[editing]}
           busy={save.isPending}
           onClose={() => setEditing(null)}
-          onSave={(schedule) => save.mutate(editing < wanted.length ? replaced(editing, schedule) : [...wanted, schedule])}
+          onSave={(schedule) =>
+            save.mutate(editing < wanted.length ? replaced(editing, schedule) : [...wanted, schedule])
+          }
         />
       )}
     </div>

@@ -53,7 +53,13 @@ export function Actions({ run }: { run: FlowRun }) {
   const isRoot = run.parent_flow_run_id === null;
   const running = run.state_type === "RUNNING";
   const retry = (fromFailure: boolean) =>
-    deployed ? act.mutate({ verb: "retry", told: "The run is back in its queue, as its next attempt.", body: { from_failure: fromFailure } }) : setAsked("here");
+    deployed
+      ? act.mutate({
+          verb: "retry",
+          told: "The run is back in its queue, as its next attempt.",
+          body: { from_failure: fromFailure },
+        })
+      : setAsked("here");
   const pause = () => act.mutate({ verb: "pause", told: "The run is asked to pause." });
   const suspend = () => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." });
   const copyId = () => void copy(run.id);
@@ -96,7 +102,11 @@ export function Actions({ run }: { run: FlowRun }) {
         </Button>
       )}
       {can.retryFromFailure && (
-        <Button disabled={act.isPending} title="Tasks that completed are not run again, where their results were kept" onClick={() => retry(true)}>
+        <Button
+          disabled={act.isPending}
+          title="Tasks that completed are not run again, where their results were kept"
+          onClick={() => retry(true)}
+        >
           <Retry width={13} height={13} /> Retry from failure
         </Button>
       )}
@@ -138,8 +148,15 @@ export function Actions({ run }: { run: FlowRun }) {
         onConfirm={() => forget.mutate()}
       />
       {asked === "resume" && <ResumeDialog run={run} onClose={close} />}
-      {asked === "again" && run.deployment_id && <RunAgain run={run} deploymentId={run.deployment_id} onClose={close} />}
-      <Dialog open={asked === "here"} onClose={close} title="Retry where its code is" description="This run belongs to no deployment, so no agent knows its code. In the folder it was started from:">
+      {asked === "again" && run.deployment_id && (
+        <RunAgain run={run} deploymentId={run.deployment_id} onClose={close} />
+      )}
+      <Dialog
+        open={asked === "here"}
+        onClose={close}
+        title="Retry where its code is"
+        description="This run belongs to no deployment, so no agent knows its code. In the folder it was started from:"
+      >
         <div className="flex flex-col items-start gap-2">
           <Command>{`armillary flow-run retry ${run.name} --from-failure`}</Command>
           <p className="text-muted">Without --from-failure every task runs again.</p>

@@ -18,20 +18,22 @@ export function Details({ run }: { run: FlowRun }) {
       <div className="flex flex-col gap-4">
         <TimeSpentBar run={run} />
         <div className="card pt-4">
-        <Facts
-          facts={[
-            ["Run ID", <code key="id">{run.id}</code>],
-            ["Root run ID", <code key="root">{run.root_flow_run_id}</code>],
-            ["Task runner", run.task_runner],
-            ["Entrypoint", run.entrypoint && <code key="entry">{run.entrypoint}</code>],
-            ["Attempt", run.attempt],
-            ["Starts", `${run.run_count} in this attempt`],
-            ["Time in RUNNING", duration(run.total_run_time_seconds)],
-            ["Scheduled by", run.auto_scheduled ? "its deployment's schedule" : "hand"],
-            ["Idempotency key", run.idempotency_key],
-            ...(run.incomplete_history ? ([["History", "A part of its journal could not be read: armillary doctor"]] as [string, string][]) : []),
-          ]}
-        />
+          <Facts
+            facts={[
+              ["Run ID", <code key="id">{run.id}</code>],
+              ["Root run ID", <code key="root">{run.root_flow_run_id}</code>],
+              ["Task runner", run.task_runner],
+              ["Entrypoint", run.entrypoint && <code key="entry">{run.entrypoint}</code>],
+              ["Attempt", run.attempt],
+              ["Starts", `${run.run_count} in this attempt`],
+              ["Time in RUNNING", duration(run.total_run_time_seconds)],
+              ["Scheduled by", run.auto_scheduled ? "its deployment's schedule" : "hand"],
+              ["Idempotency key", run.idempotency_key],
+              ...(run.incomplete_history
+                ? ([["History", "A part of its journal could not be read: armillary doctor"]] as [string, string][])
+                : []),
+            ]}
+          />
         </div>
       </div>
     </div>

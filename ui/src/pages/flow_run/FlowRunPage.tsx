@@ -44,7 +44,8 @@ function Shown({ run }: { run: FlowRun }) {
   const subflows = { flow_runs: { parent_flow_run_id: { any_: [run.id] } } };
   const subflowCount = useQuery(queries.flowRunCount(subflows)).data;
   const artifacts = useQuery(queries.artifacts({ flow_run_id: run.id })).data;
-  const open = (view: "radar" | "timeline") => void navigate({ to: "/runs/flow-run/$id/radar", params: { id: run.id }, search: { view } });
+  const open = (view: "radar" | "timeline") =>
+    void navigate({ to: "/runs/flow-run/$id/radar", params: { id: run.id }, search: { view } });
   usePageActions([
     { label: "Open the radar", run: () => open("radar"), leads: true },
     { label: "Open the timeline", run: () => open("timeline"), leads: true },
@@ -78,22 +79,44 @@ function Shown({ run }: { run: FlowRun }) {
         current={tab}
         onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
-        {tab === "logs" && <LogViewer flowRunId={run.id} search={search} ended={run.end_time !== null} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })} />}
+        {tab === "logs" && (
+          <LogViewer
+            flowRunId={run.id}
+            search={search}
+            ended={run.end_time !== null}
+            onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })}
+          />
+        )}
         {tab === "task-runs" && (
           <TaskRuns
             run={run}
             counts={counts ?? {}}
             state={STATE_TYPES.find((type) => type === search.state?.toUpperCase()) ?? null}
-            onState={(state) => void navigate({ search: (before) => ({ ...before, state: state?.toLowerCase() }), ...IN_PLACE })}
+            onState={(state) =>
+              void navigate({ search: (before) => ({ ...before, state: state?.toLowerCase() }), ...IN_PLACE })
+            }
           />
         )}
         {tab === "subflow-runs" && (
           <div className="card overflow-hidden">
-            <FlowRunList criteria={subflows} empty={<EmptyState title="This run has no subflow run">A flow called in the body of a flow is a subflow.</EmptyState>} />
+            <FlowRunList
+              criteria={subflows}
+              empty={
+                <EmptyState title="This run has no subflow run">
+                  A flow called in the body of a flow is a subflow.
+                </EmptyState>
+              }
+            />
           </div>
         )}
         {tab === "parameters" && (
-          <div className="card p-4">{Object.keys(run.parameters).length ? <Json value={run.parameters} /> : <EmptyState title="This flow takes no parameters" />}</div>
+          <div className="card p-4">
+            {Object.keys(run.parameters).length ? (
+              <Json value={run.parameters} />
+            ) : (
+              <EmptyState title="This flow takes no parameters" />
+            )}
+          </div>
         )}
         {tab === "artifacts" && <ArtifactCards artifacts={artifacts?.items ?? []} />}
         {tab === "details" && <Details run={run} />}
@@ -110,4 +133,5 @@ function NoTaskRuns({ run }: { run: FlowRun }) {
   );
 }
 
-const totalOf = (counts: Partial<Record<StateType, number>>): number => Object.values(counts).reduce((sum, many) => sum + many, 0);
+const totalOf = (counts: Partial<Record<StateType, number>>): number =>
+  Object.values(counts).reduce((sum, many) => sum + many, 0);

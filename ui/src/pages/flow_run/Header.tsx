@@ -13,13 +13,24 @@ import { Actions } from "./Actions";
 
 /** Which run this is, how it stands, and what can be done about it. */
 export function Header({ run }: { run: FlowRun }) {
-  const parent = useQuery({ ...queries.flowRun(run.parent_flow_run_id ?? ""), enabled: run.parent_flow_run_id !== null }).data;
-  const deployment = useQuery({ ...queries.deployment(run.deployment_id ?? ""), enabled: run.deployment_id !== null }).data;
+  const parent = useQuery({
+    ...queries.flowRun(run.parent_flow_run_id ?? ""),
+    enabled: run.parent_flow_run_id !== null,
+  }).data;
+  const deployment = useQuery({
+    ...queries.deployment(run.deployment_id ?? ""),
+    enabled: run.deployment_id !== null,
+  }).data;
   return (
     <header className="flex flex-col gap-2.5">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="flex min-w-0 items-center gap-2 text-xl">
-          <Link to="/flows/$id" params={{ id: run.flow_id }} title={run.flow_name} className="truncate font-normal text-muted hover:underline">
+          <Link
+            to="/flows/$id"
+            params={{ id: run.flow_id }}
+            title={run.flow_name}
+            className="truncate font-normal text-muted hover:underline"
+          >
             {run.flow_name}
           </Link>
           <span className="text-muted">/</span>
@@ -33,7 +44,9 @@ export function Header({ run }: { run: FlowRun }) {
           <Actions run={run} />
         </div>
       </div>
-      {run.state_message && run.state_type !== "COMPLETED" && <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>}
+      {run.state_message && run.state_type !== "COMPLETED" && (
+        <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>
+      )}
       <dl className="flex flex-wrap items-baseline gap-x-6 gap-y-1">
         <Fact name="Scheduled">
           <Moment at={run.expected_start_time} />

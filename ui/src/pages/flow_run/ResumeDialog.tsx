@@ -41,7 +41,9 @@ export function ResumeDialog({ run, onClose }: { run: FlowRun; onClose: () => vo
             );
           }
           const isObject = schema["type"] === "object";
-          const whole = isObject ? schema : { ...schema, properties: { [ALONE]: { title: "Input", ...schema } }, required: [ALONE] };
+          const whole = isObject
+            ? schema
+            : { ...schema, properties: { [ALONE]: { title: "Input", ...schema } }, required: [ALONE] };
           return (
             <SchemaForm
               schema={whole}

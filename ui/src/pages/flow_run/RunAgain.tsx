@@ -8,8 +8,15 @@ import { RunForm } from "../deployments/RunForm";
 export function RunAgain({ run, deploymentId, onClose }: { run: FlowRun; deploymentId: string; onClose: () => void }) {
   const deployment = useQuery(queries.deployment(deploymentId));
   return (
-    <Dialog open onClose={onClose} title={`Run ${run.flow_name} again`} description={`With the parameters of ${run.name}, as you change them.`}>
-      <Read query={deployment}>{(found) => <RunForm deployment={found} values={run.parameters} onDone={onClose} />}</Read>
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Run ${run.flow_name} again`}
+      description={`With the parameters of ${run.name}, as you change them.`}
+    >
+      <Read query={deployment}>
+        {(found) => <RunForm deployment={found} values={run.parameters} onDone={onClose} />}
+      </Read>
     </Dialog>
   );
 }

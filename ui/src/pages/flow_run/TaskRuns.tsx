@@ -1,3 +1,4 @@
+import { classes } from "../../components/classes";
 import type { FlowRun, StateType } from "../../api/types";
 import { EmptyState } from "../../components/feedback";
 import { nameOf } from "../../components/state";
@@ -13,7 +14,10 @@ interface Props {
   onState: (state: StateType | null) => void;
 }
 
-/** The task runs of a flow run, its subflows where they were called; those of one state alone, where they are in several. */
+/**
+ * The task runs of a flow run, its subflows where they were called; those of one state alone, where they are in
+ * several.
+ */
 export function TaskRuns({ run, counts, state, onState }: Props) {
   const states = inOrder(counts);
   const total = states.reduce((sum, type) => sum + counts[type]!, 0);
@@ -36,21 +40,40 @@ export function TaskRuns({ run, counts, state, onState }: Props) {
         <TaskRunList
           flowRun={run}
           criteria={{ task_runs: { flow_run_id: { any_: [run.id] }, ...ofState } }}
-          empty={state === null ? <EmptyState title="This run has no task run">Calls of tasks in the flow's body show up here.</EmptyState> : <EmptyState title={`No task run is ${nameOf(state).toLowerCase()}`} />}
+          empty={
+            state === null ? (
+              <EmptyState title="This run has no task run">Calls of tasks in the flow's body show up here.</EmptyState>
+            ) : (
+              <EmptyState title={`No task run is ${nameOf(state).toLowerCase()}`} />
+            )
+          }
         />
       </div>
     </div>
   );
 }
 
-function Choice({ look, isChosen, onChoose, children }: { look?: StateType; isChosen: boolean; onChoose: () => void; children: React.ReactNode }) {
+function Choice({
+  look,
+  isChosen,
+  onChoose,
+  children,
+}: {
+  look?: StateType;
+  isChosen: boolean;
+  onChoose: () => void;
+  children: React.ReactNode;
+}) {
   return (
     <button
       type="button"
       aria-pressed={isChosen}
       data-state={look}
       onClick={onChoose}
-      className={`flex h-[26px] items-center gap-1.5 rounded-full border px-2.5 text-[12.5px] ${isChosen ? "border-accent bg-accent-soft" : "border-line bg-surface hover:bg-[var(--hover)]"}`}
+      className={classes(
+        "flex h-[26px] items-center gap-1.5 rounded-full border px-2.5 text-[12.5px]",
+        isChosen ? "border-accent bg-accent-soft" : "border-line bg-surface hover:bg-[var(--hover)]",
+      )}
     >
       {look && <span className="state-fill size-2 rounded-full" />}
       {children}

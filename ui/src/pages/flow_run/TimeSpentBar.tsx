@@ -19,8 +19,14 @@ export function TimeSpentBar({ run }: { run: FlowRun }) {
   return (
     <Card title="Where its time went">
       <div className="px-4 pb-4">
-        <p className="-mt-1 mb-2 text-[12px] text-muted">Summed over {plural(spent.task_runs, "task run")}, those of its subflow runs included</p>
-        <div className="mb-3 flex h-2.5 overflow-hidden rounded-full" role="img" aria-label={PARTS.map(([part, name]) => `${name} ${duration(spent[part])}`).join(", ")}>
+        <p className="-mt-1 mb-2 text-[12px] text-muted">
+          Summed over {plural(spent.task_runs, "task run")}, those of its subflow runs included
+        </p>
+        <div
+          className="mb-3 flex h-2.5 overflow-hidden rounded-full"
+          role="img"
+          aria-label={PARTS.map(([part, name]) => `${name} ${duration(spent[part])}`).join(", ")}
+        >
           {PARTS.map(([part, , colour]) => (
             <span key={part} style={{ background: `var(${colour})`, width: `${(spent[part] / total) * 100}%` }} />
           ))}

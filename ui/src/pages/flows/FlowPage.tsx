@@ -31,7 +31,13 @@ function Shown({ flow }: { flow: Flow }) {
   const runs = useRunsSoFar(criteria);
   const deployments = useQuery(queries.deploymentCount(deployed)).data;
   const byState = useQuery(queries.flowRunsByState(criteria)).data ?? {};
-  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1));
+  const completed = useQuery(
+    queries.flowRunsPage(
+      { flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } },
+      "EXPECTED_START_TIME_DESC",
+      1,
+    ),
+  );
   const typical = completed.data?.items[0];
   return (
     <>
@@ -43,14 +49,27 @@ function Shown({ flow }: { flow: Flow }) {
         <div className="flex flex-col gap-4">
           <Card title="Runs by state">
             <div className="px-4 pb-4">
-              {Object.keys(byState).length ? <StatesSummary counts={byState} /> : <span className="text-muted">It has not run yet.</span>}
+              {Object.keys(byState).length ? (
+                <StatesSummary counts={byState} />
+              ) : (
+                <span className="text-muted">It has not run yet.</span>
+              )}
             </div>
           </Card>
           <RunCharts criteria={criteria} />
         </div>
-        <Card title="Its usual shape" action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}>
+        <Card
+          title="Its usual shape"
+          action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}
+        >
           <Read query={completed} height={SHAPE_HEIGHT}>
-            {() => (typical ? <Shape run={typical.id} /> : <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>)}
+            {() =>
+              typical ? (
+                <Shape run={typical.id} />
+              ) : (
+                <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>
+              )
+            }
           </Read>
         </Card>
       </div>
@@ -62,7 +81,9 @@ function Shown({ flow }: { flow: Flow }) {
         current={tab}
         onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
-        <div className="card overflow-hidden">{tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}</div>
+        <div className="card overflow-hidden">
+          {tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}
+        </div>
       </Tabs>
     </>
   );

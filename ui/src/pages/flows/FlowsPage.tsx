@@ -9,7 +9,11 @@ export function FlowsPage() {
   return (
     <>
       <Heading title="Flows">
-        <NameFilter label="Flows by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })} />
+        <NameFilter
+          label="Flows by name"
+          value={q}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })}
+        />
       </Heading>
       <div className="card overflow-hidden">
         <FlowList {...(q ? { criteria: { flows: { name: { like_: q } } } } : {})} />

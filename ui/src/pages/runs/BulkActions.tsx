@@ -25,7 +25,14 @@ export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Pro
   const [asked, setAsked] = useState<Verb | null>(null);
   const many = chosen.size || matched;
   const words = (verb: Verb) => `${verb.label} ${chosen.size ? "chosen" : "all"} …`;
-  usePageActions(many ? VERBS.map((verb) => ({ label: `${verb.label} ${chosen.size ? "chosen runs" : "all listed runs"} …`, run: () => setAsked(verb) })) : []);
+  usePageActions(
+    many
+      ? VERBS.map((verb) => ({
+          label: `${verb.label} ${chosen.size ? "chosen runs" : "all listed runs"} …`,
+          run: () => setAsked(verb),
+        }))
+      : [],
+  );
   return (
     <div className="flex flex-wrap items-center gap-2">
       {VERBS.map((verb) => (
@@ -41,20 +48,52 @@ export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Pro
           </button>
         </span>
       )}
-      {asked && <Ask verb={asked} wanted={scopeOf(asked, criteria, chosen)} listed={chosen.size || matched} upcoming={chosen.size ? null : upcoming} onClose={() => setAsked(null)} onDone={onDone} />}
+      {asked && (
+        <Ask
+          verb={asked}
+          wanted={scopeOf(asked, criteria, chosen)}
+          listed={chosen.size || matched}
+          upcoming={chosen.size ? null : upcoming}
+          onClose={() => setAsked(null)}
+          onDone={onDone}
+        />
+      )}
     </div>
   );
 }
 
 /** Counts first; nothing is done before that is read. */
-function Ask({ verb, wanted, listed, upcoming, onClose, onDone }: { verb: Verb; wanted: Criteria; listed: number; upcoming: Criteria | null; onClose: () => void; onDone: () => void }) {
+function Ask({
+  verb,
+  wanted,
+  listed,
+  upcoming,
+  onClose,
+  onDone,
+}: {
+  verb: Verb;
+  wanted: Criteria;
+  listed: number;
+  upcoming: Criteria | null;
+  onClose: () => void;
+  onDone: () => void;
+}) {
   const client = useQueryClient();
   const toCome = useQuery({ ...queries.flowRunCount(upcoming ?? {}), enabled: upcoming !== null }).data;
-  const { mutate: look, data: answer, error } = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
+  const {
+    mutate: look,
+    data: answer,
+    error,
+  } = useMutation({ mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: true }) });
   useEffect(() => look(), [look]);
   const [fromFailure, setFromFailure] = useState(true);
   const act = useMutation({
-    mutationFn: () => post<BulkAnswer>(verb.path, { ...wanted, dry_run: false, ...(verb.resumes ? { from_failure: fromFailure } : {}) }),
+    mutationFn: () =>
+      post<BulkAnswer>(verb.path, {
+        ...wanted,
+        dry_run: false,
+        ...(verb.resumes ? { from_failure: fromFailure } : {}),
+      }),
     onSuccess: (done) => {
       say(outcomeOf(done));
       void client.invalidateQueries({ queryKey: ["flow_run"] });
@@ -62,19 +101,26 @@ function Ask({ verb, wanted, listed, upcoming, onClose, onDone }: { verb: Verb; 
       onClose();
     },
   });
-  const leftOut = answer && leftOutWords(verb, { listed, matched: answer.matched, upcoming: upcoming === null ? 0 : (toCome ?? 0) });
+  const leftOut =
+    answer && leftOutWords(verb, { listed, matched: answer.matched, upcoming: upcoming === null ? 0 : (toCome ?? 0) });
   return (
     <Dialog open onClose={onClose} title={`${verb.label} runs`}>
       {!answer && !error && <Loading height={40} />}
       {answer && (
         <p>
-          {plural(answer.done, "run")} would be {verb.does}.{answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
+          {plural(answer.done, "run")} would be {verb.does}.
+          {answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
         </p>
       )}
       {leftOut && <p className="mt-2 text-muted">{leftOut}</p>}
       {verb.resumes && (
         <label className="mt-3 flex items-center gap-2">
-          <input type="checkbox" checked={fromFailure} onChange={(event) => setFromFailure(event.target.checked)} className="accent-[var(--accent)]" />
+          <input
+            type="checkbox"
+            checked={fromFailure}
+            onChange={(event) => setFromFailure(event.target.checked)}
+            className="accent-[var(--accent)]"
+          />
           From their failure: tasks that completed are not run again, where their results were kept
         </label>
       )}
@@ -83,7 +129,11 @@ function Ask({ verb, wanted, listed, upcoming, onClose, onDone }: { verb: Verb; 
         <Button data-first onClick={onClose}>
           Leave them
         </Button>
-        <Button kind={verb.danger ? "danger" : "primary"} disabled={!answer?.done || act.isPending} onClick={() => act.mutate()}>
+        <Button
+          kind={verb.danger ? "danger" : "primary"}
+          disabled={!answer?.done || act.isPending}
+          onClick={() => act.mutate()}
+        >
           {act.isPending ? "Working …" : `${verb.label} ${answer ? plural(answer.done, "run") : ""}`}
         </Button>
       </div>

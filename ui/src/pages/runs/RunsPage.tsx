@@ -37,7 +37,8 @@ export function RunsPage() {
   const criteria = criteriaOf(parse(q), now, zone);
   const taskRunCriteria = taskRunCriteriaOf(parse(q), now, zone);
   // What is counted, and what is done to all, are those that are listed.
-  const { criteria: listed, upcoming } = sort === LATEST ? latest(parse(q), criteria, now, zone) : { criteria, upcoming: null };
+  const { criteria: listed, upcoming } =
+    sort === LATEST ? latest(parse(q), criteria, now, zone) : { criteria, upcoming: null };
   const flowRuns = useQuery(queries.flowRunCount(listed));
   const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   const filter = (text: string) => {
@@ -64,8 +65,21 @@ export function RunsPage() {
         {tab === "flow-runs" && (
           <>
             <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
-              <BulkActions criteria={listed} upcoming={upcoming} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
-              <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })}>
+              <BulkActions
+                criteria={listed}
+                upcoming={upcoming}
+                matched={flowRuns.data ?? 0}
+                chosen={chosen}
+                onDone={() => setChosen(new Set())}
+              />
+              <select
+                aria-label="Order"
+                className="field"
+                value={sort}
+                onChange={(event) =>
+                  void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })
+                }
+              >
                 {SORTS.map(([value, words]) => (
                   <option key={value} value={value}>
                     {words}
@@ -75,7 +89,14 @@ export function RunsPage() {
             </div>
             <div className="card overflow-hidden">
               {sort === LATEST ? (
-                <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} chosen={chosen} onChoose={choose} {...(q ? {} : { empty: <NoRunYet /> })} />
+                <LatestFlowRuns
+                  text={q}
+                  onFilter={filter}
+                  criteria={criteria}
+                  chosen={chosen}
+                  onChoose={choose}
+                  {...(q ? {} : { empty: <NoRunYet /> })}
+                />
               ) : (
                 <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
               )}

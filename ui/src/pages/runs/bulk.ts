@@ -16,9 +16,30 @@ export interface Verb {
 }
 
 export const VERBS: readonly Verb[] = [
-  { path: "flow_runs/bulk_retry", label: "Retry", does: "put back into their queues, as their next attempt", danger: false, resumes: true, leaves: "did not fail or crash", of: ["FAILED", "CRASHED"] },
-  { path: "flow_runs/bulk_cancel", label: "Cancel", does: "cancelled, with everything below them", danger: false, leaves: "have ended or are being cancelled", of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"] },
-  { path: "flow_runs/bulk_delete", label: "Delete", does: "deleted for good, with their tasks, logs and subflow runs", danger: true, of: [] },
+  {
+    path: "flow_runs/bulk_retry",
+    label: "Retry",
+    does: "put back into their queues, as their next attempt",
+    danger: false,
+    resumes: true,
+    leaves: "did not fail or crash",
+    of: ["FAILED", "CRASHED"],
+  },
+  {
+    path: "flow_runs/bulk_cancel",
+    label: "Cancel",
+    does: "cancelled, with everything below them",
+    danger: false,
+    leaves: "have ended or are being cancelled",
+    of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"],
+  },
+  {
+    path: "flow_runs/bulk_delete",
+    label: "Delete",
+    does: "deleted for good, with their tasks, logs and subflow runs",
+    danger: true,
+    of: [],
+  },
 ];
 
 /** Which runs a verb is for: those that are chosen, else all that match the filter and that it makes sense for. */
@@ -29,7 +50,10 @@ export function scopeOf(verb: Verb, filter: Criteria, chosen: ReadonlySet<string
 }
 
 /** What is not among those that a verb is for, in words: of those listed, and those that are still to come. */
-export function leftOutWords(verb: Verb, { listed, matched, upcoming }: { listed: number; matched: number; upcoming: number }): string | null {
+export function leftOutWords(
+  verb: Verb,
+  { listed, matched, upcoming }: { listed: number; matched: number; upcoming: number },
+): string | null {
   const parts = [
     ...(verb.leaves && listed > matched ? [`${count(listed - matched)} that ${verb.leaves}`] : []),
     ...(upcoming ? [`${count(upcoming)} that ${upcoming === 1 ? "is" : "are"} still to come`] : []),
@@ -40,7 +64,10 @@ export function leftOutWords(verb: Verb, { listed, matched, upcoming }: { listed
 /** What was done, what was refused and why, and what is left. */
 export function outcomeOf({ matched, done, refused }: BulkAnswer): string {
   const said = [`${plural(done, "run")} done`];
-  if (refused.length) said.push(`${refused.length === 100 ? "100 or more runs" : plural(refused.length, "run")} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
+  if (refused.length) {
+    const many = refused.length === 100 ? "100 or more runs" : plural(refused.length, "run");
+    said.push(`${many} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
+  }
   const left = refused.length < 100 ? matched - done - refused.length : 0;
   if (left > 0) said.push(`${count(left)} are left for another time`);
   return `${said.join(", ")}.`;

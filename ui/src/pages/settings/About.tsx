@@ -12,7 +12,13 @@ import { usePageActions } from "../../shell/page_actions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
 import { localZone, setZone, useZone } from "../../time/zone";
 
-const ZONES = [...new Set([localZone(), "UTC", ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : [])])];
+const ZONES = [
+  ...new Set([
+    localZone(),
+    "UTC",
+    ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []),
+  ]),
+];
 
 /** What runs here, how it looks, and how its services go. */
 export function About() {
@@ -22,7 +28,11 @@ export function About() {
   const services = useQuery(queries.services());
   const theme = useTheme();
   const zone = useZone();
-  const signOut = useMutation({ mutationFn: () => post("signout"), onError: complain, onSuccess: () => location.assign("/signin") });
+  const signOut = useMutation({
+    mutationFn: () => post("signout"),
+    onError: complain,
+    onSuccess: () => location.assign("/signin"),
+  });
   usePageActions([{ label: "Sign out", run: () => signOut.mutate() }]);
   return (
     <div className="grid gap-4 lg:grid-cols-2">

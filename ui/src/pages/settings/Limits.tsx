@@ -20,7 +20,10 @@ export function Limits() {
   const [leaving, setLeaving] = useState<ConcurrencyLimit | null>(null);
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };
   const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
-  const forget = useMutation({ mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`), ...changed });
+  const forget = useMutation({
+    mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`),
+    ...changed,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     set.mutate(undefined, {
@@ -37,7 +40,14 @@ export function Limits() {
           <input required className="field w-56" value={tag} onChange={(event) => setTag(event.target.value)} />
         </Field>
         <Field label="Task runs at once">
-          <input required type="number" min={0} className="field w-28" value={slots} onChange={(event) => setSlots(event.target.value)} />
+          <input
+            required
+            type="number"
+            min={0}
+            className="field w-28"
+            value={slots}
+            onChange={(event) => setSlots(event.target.value)}
+          />
         </Field>
         <Button type="submit" kind="primary" disabled={set.isPending}>
           Set the limit
@@ -55,13 +65,20 @@ export function Limits() {
                   <span className="flex-1 whitespace-nowrap tabular-nums">
                     {limit.active_slots.length} of {limit.slots} slots taken
                   </span>
-                  <Button kind="quiet" square aria-label={`Delete the limit of ${limit.tag}`} onClick={() => setLeaving(limit)}>
+                  <Button
+                    kind="quiet"
+                    square
+                    aria-label={`Delete the limit of ${limit.tag}`}
+                    onClick={() => setLeaving(limit)}
+                  >
                     <Trash />
                   </Button>
                 </div>
               ))
             ) : (
-              <EmptyState title="No tag is limited">Tasks with a limited tag wait, holding nothing, until a slot is free.</EmptyState>
+              <EmptyState title="No tag is limited">
+                Tasks with a limited tag wait, holding nothing, until a slot is free.
+              </EmptyState>
             )
           }
         </Read>

@@ -31,7 +31,9 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
-        <p className="mr-auto text-muted">Tell people by webhook, mail or chat when flow runs take a state. Each state change is told once.</p>
+        <p className="mr-auto text-muted">
+          Tell people by webhook, mail or chat when flow runs take a state. Each state change is told once.
+        </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New notification
         </Button>
@@ -40,13 +42,24 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
         <Read query={policies}>
           {(found) =>
             found.length ? (
-              <Table label="Notifications" heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}>
+              <Table
+                label="Notifications"
+                heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}
+              >
                 {found.map((policy) => (
-                  <PolicyRow key={policy.id} policy={policy} onEdit={() => setEdited(policy)} onDelete={() => setLeaving(policy)} />
+                  <PolicyRow
+                    key={policy.id}
+                    policy={policy}
+                    onEdit={() => setEdited(policy)}
+                    onDelete={() => setLeaving(policy)}
+                  />
                 ))}
               </Table>
             ) : (
-              <EmptyState title="Nobody is told" command="armillary notification create ops --state FAILED --target https://…">
+              <EmptyState
+                title="Nobody is told"
+                command="armillary notification create ops --state FAILED --target https://…"
+              >
                 A notification sends a message when a flow run fails, crashes, is late, or takes any other state.
               </EmptyState>
             )
@@ -75,7 +88,15 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   );
 }
 
-function PolicyRow({ policy, onEdit, onDelete }: { policy: NotificationPolicy; onEdit: () => void; onDelete: () => void }) {
+function PolicyRow({
+  policy,
+  onEdit,
+  onDelete,
+}: {
+  policy: NotificationPolicy;
+  onEdit: () => void;
+  onDelete: () => void;
+}) {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (on: boolean) => patch(`notification_policies/${policy.id}`, { is_active: on }),
@@ -110,7 +131,12 @@ function PolicyRow({ policy, onEdit, onDelete }: { policy: NotificationPolicy; o
           {test.isPending ? "Sending …" : "Send a test"}
         </Button>
         <Button onClick={onEdit}>Edit</Button>
-        <Toggle on={policy.active} label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused: resume it`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />
+        <Toggle
+          on={policy.active}
+          label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused: resume it`}
+          disabled={change.isPending}
+          onChange={(on) => change.mutate(on)}
+        />
         <Button kind="quiet" square aria-label={`Delete ${policy.name}`} onClick={onDelete}>
           <Trash />
         </Button>

@@ -20,7 +20,14 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
   const [template, setTemplate] = useState(policy?.template ?? "");
   const save = useMutation({
     mutationFn: () => {
-      const wanted = { states, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), template: template.trim() ? template : null };
+      const wanted = {
+        states,
+        tags: tags
+          .split(",")
+          .map((tag) => tag.trim())
+          .filter(Boolean),
+        template: template.trim() ? template : null,
+      };
       return policy
         ? patch<NotificationPolicy>(`notification_policies/${policy.id}`, { ...wanted, ...(target ? { target } : {}) })
         : post<NotificationPolicy>("notification_policies", { ...wanted, name: name.trim(), target });
@@ -41,25 +48,67 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
       values={values}
       words={stateWords}
       chosen={(state) => states.includes(state)}
-      onToggle={(state) => setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state])}
+      onToggle={(state) =>
+        setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state])
+      }
     />
   );
   return (
-    <Dialog open onClose={onClose} title={policy ? `Edit ${policy.name}` : "A new notification"} description="It tells of what happens from now on.">
+    <Dialog
+      open
+      onClose={onClose}
+      title={policy ? `Edit ${policy.name}` : "A new notification"}
+      description="It tells of what happens from now on."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Name">
-          <input required maxLength={200} disabled={policy !== undefined} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            disabled={policy !== undefined}
+            className="field"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
         {chips("When a run's state is of the type", STATE_TYPES)}
         {chips("Or has the name", NARROWER_NAMES)}
         <Field label="Tags" hint="Separated by commas. Of runs with any of them. Left empty: of all runs.">
           <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </Field>
-        <Field label="Target" hint={`The https address of a webhook, or an Apprise address such as slack://… or mailto://…; encrypted at rest.${policy ? ` Left empty: ${policy.target}, as it is.` : ""}`}>
-          <input required={!policy} maxLength={2000} spellCheck={false} autoComplete="off" className="field font-mono text-[12.5px]" placeholder="https://" value={target} onChange={(event) => setTarget(event.target.value)} />
+        <Field
+          label="Target"
+          hint={
+            "The https address of a webhook, or an Apprise address such as slack://… or mailto://…; " +
+            "encrypted at rest." +
+            (policy ? ` Left empty: ${policy.target}, as it is.` : "")
+          }
+        >
+          <input
+            required={!policy}
+            maxLength={2000}
+            spellCheck={false}
+            autoComplete="off"
+            className="field font-mono text-[12.5px]"
+            placeholder="https://"
+            value={target}
+            onChange={(event) => setTarget(event.target.value)}
+          />
         </Field>
-        <Field label="Message" hint="Left empty: the default words. Facts stand in braces: {flow_name}, {flow_run_name}, {state_name}, {state_message}, {flow_run_url}, {tags}, {parameters} …">
-          <textarea rows={3} maxLength={10_000} className="field" value={template} onChange={(event) => setTemplate(event.target.value)} />
+        <Field
+          label="Message"
+          hint={
+            "Left empty: the default words. Facts stand in braces: {flow_name}, {flow_run_name}, {state_name}, " +
+            "{state_message}, {flow_run_url}, {tags}, {parameters} …"
+          }
+        >
+          <textarea
+            rows={3}
+            maxLength={10_000}
+            className="field"
+            value={template}
+            onChange={(event) => setTemplate(event.target.value)}
+          />
         </Field>
         <Fault error={save.error} />
         <Button type="submit" kind="primary" disabled={save.isPending || !states.length} className="self-end">

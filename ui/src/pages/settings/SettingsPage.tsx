@@ -15,7 +15,8 @@ type Tab = "about" | "settings" | "storage" | "notifications" | "variables" | "l
 export function SettingsPage() {
   const { tab = "about", new: asked } = useSearch({ from: "/shell/settings" });
   const navigate = useNavigate({ from: "/settings" });
-  const onNew = (wish: boolean) => void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), ...IN_PLACE });
+  const onNew = (wish: boolean) =>
+    void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), ...IN_PLACE });
   return (
     <>
       <Heading title="Settings" />

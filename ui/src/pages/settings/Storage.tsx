@@ -23,7 +23,10 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
-        <p className="mr-auto text-muted">Where the code of deployments and the results of their runs are kept. The default is for deployments that name none.</p>
+        <p className="mr-auto text-muted">
+          Where the code of deployments and the results of their runs are kept. The default is for deployments that name
+          none.
+        </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New storage
         </Button>
@@ -34,12 +37,19 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
             items.length ? (
               <Table label="Storages" heads={["Storage", "Kind", "Options", "Changed", ACTIONS]}>
                 {items.map((block) => (
-                  <BlockRow key={block.id} block={block} title={kinds?.find((kind) => kind.type === block.type)?.title ?? block.type} onEdit={() => setEdited(block)} onDelete={() => setLeaving(block)} />
+                  <BlockRow
+                    key={block.id}
+                    block={block}
+                    title={kinds?.find((kind) => kind.type === block.type)?.title ?? block.type}
+                    onEdit={() => setEdited(block)}
+                    onDelete={() => setLeaving(block)}
+                  />
                 ))}
               </Table>
             ) : (
               <EmptyState title="No storage yet" command="armillary storage create">
-                Without one, the code of deployments is kept in this server's home, which agents on other machines do not see.
+                Without one, the code of deployments is kept in this server's home, which agents on other machines do
+                not see.
               </EmptyState>
             )
           }
@@ -60,7 +70,17 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
   );
 }
 
-function BlockRow({ block, title, onEdit, onDelete }: { block: StorageBlock; title: StorageKind["title"]; onEdit: () => void; onDelete: () => void }) {
+function BlockRow({
+  block,
+  title,
+  onEdit,
+  onDelete,
+}: {
+  block: StorageBlock;
+  title: StorageKind["title"];
+  onEdit: () => void;
+  onDelete: () => void;
+}) {
   const client = useQueryClient();
   const choose = useMutation({
     mutationFn: () => put("block_documents/default", { id: block.is_default ? null : block.id }),
@@ -129,7 +149,11 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
       open
       onClose={onClose}
       title={`Delete ${block.name}?`}
-      description={refused ? `${refused.message} Their next runs would find no code.` : "The server forgets it and its secrets; what lies there stays."}
+      description={
+        refused
+          ? `${refused.message} Their next runs would find no code.`
+          : "The server forgets it and its secrets; what lies there stays."
+      }
       verb={refused ? "Delete it anyway" : "Delete the storage"}
       busy={forget.isPending}
       onConfirm={() => forget.mutate(refused !== null)}

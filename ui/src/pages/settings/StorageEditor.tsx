@@ -8,7 +8,15 @@ import { Fault } from "../../components/feedback";
 import { say } from "../../components/toast";
 
 /** Makes a storage, or makes one anew under its name: its fields are those that the server says its kind has. */
-export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[]; block?: StorageBlock; onClose: () => void }) {
+export function StorageEditor({
+  kinds,
+  block,
+  onClose,
+}: {
+  kinds: StorageKind[];
+  block?: StorageBlock;
+  onClose: () => void;
+}) {
   const client = useQueryClient();
   const [type, setType] = useState(block?.type ?? "local");
   const [name, setName] = useState(block?.name ?? "");
@@ -18,8 +26,17 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
   const wasDefault = block?.is_default ?? false;
   const save = useMutation({
     mutationFn: async () => {
-      const wanted = Object.fromEntries(kind.options.map((option) => [option.name, options[option.name] || option.default]).filter(([, value]) => value));
-      const saved = await post<StorageBlock>("block_documents", { name: name.trim(), type: kind.type, options: wanted, replace: block !== undefined });
+      const wanted = Object.fromEntries(
+        kind.options
+          .map((option) => [option.name, options[option.name] || option.default])
+          .filter(([, value]) => value),
+      );
+      const saved = await post<StorageBlock>("block_documents", {
+        name: name.trim(),
+        type: kind.type,
+        options: wanted,
+        replace: block !== undefined,
+      });
       if (isDefault !== wasDefault) await put("block_documents/default", { id: isDefault ? saved.id : null });
       return saved;
     },
@@ -38,7 +55,10 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
       open
       onClose={onClose}
       title={block ? `Edit ${block.name}` : "A new storage"}
-      description="The server does not look whether it is there; armillary storage create, on a machine that reaches it, writes and reads to be sure."
+      description={
+        "The server does not look whether it is there; armillary storage create, on a machine that reaches it, " +
+        "writes and reads to be sure."
+      }
     >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Kind" hint={kind.meaning}>
@@ -51,17 +71,31 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
           </select>
         </Field>
         <Field label="Name">
-          <input required maxLength={200} disabled={block !== undefined} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            disabled={block !== undefined}
+            className="field"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
         {kind.options.map((option) => (
           <Field
             key={`${kind.type} ${option.name}`}
             label={
               <>
-                <span className="font-mono">{option.name}</span> {option.required && <span className="text-muted">· needed</span>}
+                <span className="font-mono">{option.name}</span>{" "}
+                {option.required && <span className="text-muted">· needed</span>}
               </>
             }
-            hint={`${option.meaning[0]!.toUpperCase()}${option.meaning.slice(1)}.${option.secret ? " Encrypted at rest." : ""}${option.secret && block?.secret_names.includes(option.name) ? " There is one; give it again to keep it." : ""}`}
+            hint={[
+              `${option.meaning[0]!.toUpperCase()}${option.meaning.slice(1)}.`,
+              ...(option.secret ? ["Encrypted at rest."] : []),
+              ...(option.secret && block?.secret_names.includes(option.name)
+                ? ["There is one; give it again to keep it."]
+                : []),
+            ].join(" ")}
           >
             <input
               required={option.required && !option.default}
@@ -76,7 +110,12 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
           </Field>
         ))}
         <label className="flex items-center gap-2">
-          <input type="checkbox" className="accent-[var(--accent)]" checked={isDefault} onChange={(event) => setDefault(event.target.checked)} />
+          <input
+            type="checkbox"
+            className="accent-[var(--accent)]"
+            checked={isDefault}
+            onChange={(event) => setDefault(event.target.checked)}
+          />
           Use it for deployments that name none
         </label>
         <Fault error={save.error} />

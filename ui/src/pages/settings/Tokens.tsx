@@ -20,7 +20,11 @@ export function Tokens() {
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const [withChildren, setWithChildren] = useState(true);
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
-  const create = useMutation({ mutationFn: () => post<MadeToken>("tokens", { name, scope }), onError: complain, onSuccess: again });
+  const create = useMutation({
+    mutationFn: () => post<MadeToken>("tokens", { name, scope }),
+    onError: complain,
+    onSuccess: again,
+  });
   const revoke = useMutation({
     mutationFn: (id: string) => remove(`tokens/${id}${query({ with_children: withChildren })}`),
     onError: complain,
@@ -38,7 +42,13 @@ export function Tokens() {
     <div className="flex flex-col gap-4">
       <form onSubmit={submit} className="card flex flex-wrap items-end gap-3 p-4">
         <Field label="Name">
-          <input required maxLength={200} className="field w-56" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            className="field w-56"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
         <Field label="It may">
           <select className="field" value={scope} onChange={(event) => setScope(event.target.value)}>
@@ -70,7 +80,12 @@ export function Tokens() {
           )}
         </Read>
       </div>
-      <Dialog open={create.data !== undefined} onClose={() => create.reset()} title="The new token" description="It is shown this once; the server keeps only what proves it.">
+      <Dialog
+        open={create.data !== undefined}
+        onClose={() => create.reset()}
+        title="The new token"
+        description="It is shown this once; the server keeps only what proves it."
+      >
         {create.data && <Command>{create.data.token}</Command>}
       </Dialog>
       <Confirm
@@ -82,7 +97,11 @@ export function Tokens() {
             Whoever uses it is refused from now on.
             {children.length > 0 && (
               <label className="mt-2 flex items-center gap-2">
-                <input type="checkbox" checked={withChildren} onChange={(event) => setWithChildren(event.target.checked)} />
+                <input
+                  type="checkbox"
+                  checked={withChildren}
+                  onChange={(event) => setWithChildren(event.target.checked)}
+                />
                 Also what was made with it: {children.map((each) => each.name).join(", ")}
               </label>
             )}

@@ -22,8 +22,14 @@ export function Variables() {
   const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["variable"] }) };
   // A variable is put whole, so what it has beside its value goes with it.
   const tags = variables.data?.items.find((each) => each.name === name)?.tags ?? [];
-  const set = useMutation({ mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: valueOf(value), tags }), ...changed });
-  const unset = useMutation({ mutationFn: (which: string) => remove(`variables/${encodeURIComponent(which)}`), ...changed });
+  const set = useMutation({
+    mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: valueOf(value), tags }),
+    ...changed,
+  });
+  const unset = useMutation({
+    mutationFn: (which: string) => remove(`variables/${encodeURIComponent(which)}`),
+    ...changed,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     set.mutate(undefined, {
@@ -41,12 +47,23 @@ export function Variables() {
   };
   return (
     <div className="flex flex-col gap-4">
-      <form onSubmit={submit} className="card grid items-start gap-3 p-4 sm:grid-cols-[minmax(0,14rem)_minmax(0,1fr)_max-content]">
+      <form
+        onSubmit={submit}
+        className="card grid items-start gap-3 p-4 sm:grid-cols-[minmax(0,14rem)_minmax(0,1fr)_max-content]"
+      >
         <Field label="Name">
           <input required className="field w-full" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         <Field label="Value, as JSON or else text">
-          <textarea ref={field} required rows={Math.min(12, value.split("\n").length)} spellCheck={false} className="field w-full font-mono text-[12.5px]" value={value} onChange={(event) => setValue(event.target.value)} />
+          <textarea
+            ref={field}
+            required
+            rows={Math.min(12, value.split("\n").length)}
+            spellCheck={false}
+            className="field w-full font-mono text-[12.5px]"
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          />
         </Field>
         <Button type="submit" kind="primary" disabled={set.isPending} className="sm:mt-[22px]">
           Set
@@ -56,7 +73,14 @@ export function Variables() {
         <Read query={variables}>
           {({ items }) =>
             items.length ? (
-              items.map((variable) => <VariableRow key={variable.name} variable={variable} onEdit={() => edit(variable)} onUnset={() => setLeaving(variable)} />)
+              items.map((variable) => (
+                <VariableRow
+                  key={variable.name}
+                  variable={variable}
+                  onEdit={() => edit(variable)}
+                  onUnset={() => setLeaving(variable)}
+                />
+              ))
             ) : (
               <EmptyState title="No variable is set" command='variables.get("exchange_rate", 1.0)'>
                 Flows read variables as they are when they run.
@@ -86,9 +110,7 @@ function VariableRow({ variable, onEdit, onUnset }: { variable: Variable; onEdit
         <span title={variable.name} className="w-56 max-w-full shrink-0 truncate font-mono text-[12.5px] font-medium">
           {variable.name}
         </span>
-        <code className="min-w-0 flex-1 truncate text-[12.5px]">
-          {value}
-        </code>
+        <code className="min-w-0 flex-1 truncate text-[12.5px]">{value}</code>
       </div>
       <RowTags tags={variable.tags} className="max-w-60 md:block" />
       {variable.updated && (

@@ -12,14 +12,27 @@ const token = (id: string, made_by: string | null, revoked: string | null = null
   revoked,
   made_by,
 });
-const ALL = [token("d", "c"), token("c", "b", "2026-01-02T00:00:00Z"), token("b", "a"), token("a", "home"), token("e", "home"), token("f", null), token("g", "f")];
+const ALL = [
+  token("d", "c"),
+  token("c", "b", "2026-01-02T00:00:00Z"),
+  token("b", "a"),
+  token("a", "home"),
+  token("e", "home"),
+  token("f", null),
+  token("g", "f"),
+];
 
 test.each([
   ["a", "the home\u2019s own token"],
   ["b", "token a"],
   ["f", "unknown"],
 ])("token %s was made by %s", (id, maker) => {
-  expect(madeBy(ALL.find((each) => each.id === id)!, ALL)).toBe(maker);
+  expect(
+    madeBy(
+      ALL.find((each) => each.id === id)!,
+      ALL,
+    ),
+  ).toBe(maker);
 });
 
 test.each([
@@ -30,7 +43,10 @@ test.each([
   ["f", ["g"]],
 ])("with token %s were made %j, whatever their order and though one between was revoked", (id, made) => {
   expect(
-    madeWith(ALL.find((each) => each.id === id)!, ALL)
+    madeWith(
+      ALL.find((each) => each.id === id)!,
+      ALL,
+    )
       .map((each) => each.id)
       .sort(),
   ).toEqual(made);

@@ -10,7 +10,7 @@ export function madeBy(token: ApiToken, all: ApiToken[]): string {
 export function madeWith(token: ApiToken, all: ApiToken[]): ApiToken[] {
   const makers = new Set([token.id]);
   const found: ApiToken[] = [];
-  for (let size = 0; size !== makers.size; ) {
+  for (let size = 0; size !== makers.size;) {
     size = makers.size;
     for (const each of all) {
       if (!each.made_by || !makers.has(each.made_by) || makers.has(each.id)) continue;

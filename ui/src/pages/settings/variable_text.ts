@@ -7,5 +7,9 @@ export function valueOf(text: string): unknown {
   }
 }
 
-/** What a value stands as in its field, so that it is read as what it was: text that would read as JSON keeps its quotes. */
-export const textOf = (value: unknown): string => (typeof value === "string" && valueOf(value) === value ? value : JSON.stringify(value, null, 2));
+/**
+ * What a value stands as in its field, so that it is read as what it was: text that would read as JSON keeps its
+ * quotes.
+ */
+export const textOf = (value: unknown): string =>
+  typeof value === "string" && valueOf(value) === value ? value : JSON.stringify(value, null, 2);

@@ -28,9 +28,21 @@ export function SignInPage() {
       <form onSubmit={(event) => void submit(event)} className="card flex w-full max-w-sm flex-col gap-4 p-7">
         <Sphere width={40} height={40} strokeWidth={0.8} className="self-center text-accent" />
         <h1 className="text-center text-lg">Sign in to Armillary</h1>
-        {next && next !== "/" && <p className="-mt-2 text-center text-muted">You are not signed in, or not any more. You go on where you were.</p>}
+        {next && next !== "/" && (
+          <p className="-mt-2 text-center text-muted">
+            You are not signed in, or not any more. You go on where you were.
+          </p>
+        )}
         <Field label="Token or sign-in code" error={error}>
-          <input autoFocus required type="password" autoComplete="current-password" value={token} onChange={(event) => setToken(event.target.value)} className="field" />
+          <input
+            autoFocus
+            required
+            type="password"
+            autoComplete="current-password"
+            value={token}
+            onChange={(event) => setToken(event.target.value)}
+            className="field"
+          />
         </Field>
         <Button type="submit" kind="primary" disabled={busy} className="justify-center">
           Sign in

@@ -38,7 +38,10 @@ function Shown({ run }: { run: TaskRun }) {
   const navigate = useNavigate({ from: "/runs/task-run/$id" });
   const tab = (search.tab ?? "logs") as Tab;
   const ended = run.end_time !== null;
-  const waiting = useQuery({ ...queries.whyTaskRunWaits(run.id), enabled: !ended && run.state_type !== "RUNNING" }).data;
+  const waiting = useQuery({
+    ...queries.whyTaskRunWaits(run.id),
+    enabled: !ended && run.state_type !== "RUNNING",
+  }).data;
   const artifacts = useQuery(queries.artifacts({ task_run_id: run.id })).data;
   return (
     <>
@@ -48,7 +51,11 @@ function Shown({ run }: { run: TaskRun }) {
           <h1 className="flex min-w-0 items-center gap-2 text-xl">
             {flowRun && (
               <>
-                <Link to="/runs/flow-run/$id" params={{ id: run.flow_run_id }} className="truncate font-normal text-muted hover:underline">
+                <Link
+                  to="/runs/flow-run/$id"
+                  params={{ id: run.flow_run_id }}
+                  className="truncate font-normal text-muted hover:underline"
+                >
                   {flowRun.flow_name} / {flowRun.name}
                 </Link>
                 <span className="text-muted">/</span>
@@ -60,7 +67,9 @@ function Shown({ run }: { run: TaskRun }) {
           <Tags tags={run.tags} />
           <div className="ml-auto">{!ended && <CancelButton run={run} />}</div>
         </div>
-        {run.state_message && <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>}
+        {run.state_message && (
+          <p className="max-w-4xl wrap-anywhere whitespace-pre-wrap text-muted">{run.state_message}</p>
+        )}
         <dl className="flex flex-wrap gap-x-6 gap-y-1">
           {(
             [
@@ -87,7 +96,13 @@ function Shown({ run }: { run: TaskRun }) {
         onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
         {tab === "logs" && (
-          <LogViewer flowRunId={run.flow_run_id} taskRunId={run.id} search={search} ended={ended} onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })} />
+          <LogViewer
+            flowRunId={run.flow_run_id}
+            taskRunId={run.id}
+            search={search}
+            ended={ended}
+            onChange={(changes) => void navigate({ search: (before) => ({ ...before, ...changes }), ...IN_PLACE })}
+          />
         )}
         {tab === "artifacts" && <ArtifactCards artifacts={artifacts?.items ?? []} />}
         {tab === "details" && <Details run={run} />}
@@ -156,7 +171,15 @@ function CancelButton({ run }: { run: TaskRun }) {
       <Button kind="danger" onClick={() => setAsked(true)}>
         Cancel
       </Button>
-      <Confirm open={asked} onClose={() => setAsked(false)} title={`Cancel ${run.name}?`} description="Its flow run goes on; what depends on this task does not start." verb="Cancel the task run" busy={cancel.isPending} onConfirm={() => cancel.mutate()} />
+      <Confirm
+        open={asked}
+        onClose={() => setAsked(false)}
+        title={`Cancel ${run.name}?`}
+        description="Its flow run goes on; what depends on this task does not start."
+        verb="Cancel the task run"
+        busy={cancel.isPending}
+        onConfirm={() => cancel.mutate()}
+      />
     </>
   );
 }

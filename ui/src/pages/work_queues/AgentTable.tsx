@@ -16,7 +16,10 @@ export function AgentTable({ agents, command }: { agents: Worker[]; command: str
       {agents.map((agent) => (
         <Row key={agent.id}>
           <Cell className="font-medium">
-            <span className="mr-2 inline-block size-2 rounded-full" style={{ background: agent.alive ? "var(--completed)" : "var(--failed)" }} />
+            <span
+              className="mr-2 inline-block size-2 rounded-full"
+              style={{ background: agent.alive ? "var(--completed)" : "var(--failed)" }}
+            />
             {agent.name}
             {!agent.alive && <span className="ml-2 text-[var(--failed-ink)]">silent</span>}
           </Cell>

@@ -24,8 +24,18 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
   const [limit, setLimit] = useState(queue?.concurrency_limit?.toString() ?? "");
   const [priority, setPriority] = useState(String(queue?.priority ?? 100));
   const [fault, setFault] = useState<string>();
-  const filter = { tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), deployment_ids: chosen, flow_runner_types: runners };
-  const tried = useDelayed(JSON.stringify({ ...(queue ? { id: queue.id } : {}), name: name.trim(), filter, priority: Number(priority) || 0 }), SETTLED_MS);
+  const filter = {
+    tags: tags
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+    deployment_ids: chosen,
+    flow_runner_types: runners,
+  };
+  const tried = useDelayed(
+    JSON.stringify({ ...(queue ? { id: queue.id } : {}), name: name.trim(), filter, priority: Number(priority) || 0 }),
+    SETTLED_MS,
+  );
   const contents = useQuery(queries.queueContents(tried)).data;
   const save = useMutation({
     mutationFn: () => {
@@ -36,7 +46,9 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
         priority: Number(priority),
         concurrency_limit: limit === "" ? null : Number(limit),
       };
-      return queue ? patch<WorkQueue>(`work_queues/${queue.id}`, { ...wanted, no_concurrency_limit: limit === "" }) : post<WorkQueue>("work_queues", wanted);
+      return queue
+        ? patch<WorkQueue>(`work_queues/${queue.id}`, { ...wanted, no_concurrency_limit: limit === "" })
+        : post<WorkQueue>("work_queues", wanted);
     },
     onError: (error) => setFault(error.message),
     onSuccess: (saved) => {
@@ -49,12 +61,27 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
     event.preventDefault();
     save.mutate();
   };
-  const toggle = (list: string[], value: string) => (list.includes(value) ? list.filter((each) => each !== value) : [...list, value]);
+  const toggle = (list: string[], value: string) =>
+    list.includes(value) ? list.filter((each) => each !== value) : [...list, value];
   return (
-    <Dialog open onClose={onClose} title={queue ? `Edit ${queue.name}` : "A new work queue"} description="It takes the runs that match everything given here. With nothing given, it takes the runs of deployments that name it.">
+    <Dialog
+      open
+      onClose={onClose}
+      title={queue ? `Edit ${queue.name}` : "A new work queue"}
+      description={
+        "It takes the runs that match everything given here. " +
+        "With nothing given, it takes the runs of deployments that name it."
+      }
+    >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Name">
-          <input required maxLength={200} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            className="field"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
         <Field label="Description">
           <input className="field" value={description} onChange={(event) => setDescription(event.target.value)} />
@@ -67,7 +94,12 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
           <div className="flex max-h-36 flex-col gap-1 overflow-y-auto">
             {deployments.map((each) => (
               <label key={each.id} title={`${each.flow_name}/${each.name}`} className="flex items-center gap-2">
-                <input type="checkbox" className="shrink-0 accent-[var(--accent)]" checked={chosen.includes(each.id)} onChange={() => setChosen(toggle(chosen, each.id))} />
+                <input
+                  type="checkbox"
+                  className="shrink-0 accent-[var(--accent)]"
+                  checked={chosen.includes(each.id)}
+                  onChange={() => setChosen(toggle(chosen, each.id))}
+                />
                 <span className="min-w-0 truncate">{each.name}</span>
                 <span className="min-w-0 shrink-[3] truncate text-muted">of {each.flow_name}</span>
               </label>
@@ -80,7 +112,12 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
           <div className="flex gap-4">
             {RUNNERS.map((each) => (
               <label key={each} className="flex items-center gap-2">
-                <input type="checkbox" className="accent-[var(--accent)]" checked={runners.includes(each)} onChange={() => setRunners(toggle(runners, each))} />
+                <input
+                  type="checkbox"
+                  className="accent-[var(--accent)]"
+                  checked={runners.includes(each)}
+                  onChange={() => setRunners(toggle(runners, each))}
+                />
                 {each}
               </label>
             ))}
@@ -88,13 +125,29 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
         </fieldset>
         <div className="grid grid-cols-2 gap-3">
           <Field label="Runs at once" hint="Left empty: as many as are due.">
-            <input className="field" type="number" min={0} value={limit} onChange={(event) => setLimit(event.target.value)} />
+            <input
+              className="field"
+              type="number"
+              min={0}
+              value={limit}
+              onChange={(event) => setLimit(event.target.value)}
+            />
           </Field>
           <Field label="Priority" hint="Lower goes first.">
-            <input className="field" type="number" min={0} required value={priority} onChange={(event) => setPriority(event.target.value)} />
+            <input
+              className="field"
+              type="number"
+              min={0}
+              required
+              value={priority}
+              onChange={(event) => setPriority(event.target.value)}
+            />
           </Field>
         </div>
-        <p role="status" className={`min-h-[1.5em] wrap-anywhere ${contents?.many === 0 ? "text-[var(--late-ink)]" : "text-muted"}`}>
+        <p
+          role="status"
+          className={`min-h-[1.5em] wrap-anywhere ${contents?.many === 0 ? "text-[var(--late-ink)]" : "text-muted"}`}
+        >
           {contents?.sentence}
         </p>
         {fault && (

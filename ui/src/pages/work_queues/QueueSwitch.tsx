@@ -16,5 +16,12 @@ export function useQueueSwitch(queue: WorkQueue) {
 
 export function QueueSwitch({ queue }: { queue: WorkQueue }) {
   const change = useQueueSwitch(queue);
-  return <Toggle on={!queue.paused} label={queue.paused ? `Work queue ${queue.name} is paused: resume it` : `Pause work queue ${queue.name}`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />;
+  return (
+    <Toggle
+      on={!queue.paused}
+      label={queue.paused ? `Work queue ${queue.name} is paused: resume it` : `Pause work queue ${queue.name}`}
+      disabled={change.isPending}
+      onChange={(on) => change.mutate(on)}
+    />
+  );
 }

@@ -56,7 +56,10 @@ function Shown({ status }: { status: QueueStatus }) {
   const switchOver = useQueueSwitch(queue);
   usePageActions([
     { label: "Edit the work queue …", run: () => setAsked("edit") },
-    { label: queue.paused ? "Resume the work queue" : "Pause the work queue", run: () => switchOver.mutate(queue.paused) },
+    {
+      label: queue.paused ? "Resume the work queue" : "Pause the work queue",
+      run: () => switchOver.mutate(queue.paused),
+    },
     { label: "Copy the command that starts an agent", run: () => void copy(command) },
     ...(queue.name === "default" ? [] : [{ label: "Delete the work queue …", run: () => setAsked("delete") }]),
   ]);
@@ -71,7 +74,8 @@ function Shown({ status }: { status: QueueStatus }) {
         </Button>
       </Heading>
       <div className="flex flex-wrap items-center gap-3 text-muted">
-        <span className="min-w-0 wrap-anywhere">{filterWords(queue)}.</span> <span>To work on it:</span> <Command>{command}</Command>
+        <span className="min-w-0 wrap-anywhere">{filterWords(queue)}.</span> <span>To work on it:</span>{" "}
+        <Command>{command}</Command>
       </div>
       <Tabs<Tab>
         tabs={[
@@ -82,7 +86,11 @@ function Shown({ status }: { status: QueueStatus }) {
         current={tab as Tab}
         onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
-        {tab === "upcoming" && <div className="card overflow-hidden"><Read query={coming}>{(runs) => <Upcoming runs={runs} />}</Read></div>}
+        {tab === "upcoming" && (
+          <div className="card overflow-hidden">
+            <Read query={coming}>{(runs) => <Upcoming runs={runs} />}</Read>
+          </div>
+        )}
         {tab === "agents" && (
           <div className="card overflow-hidden">
             <AgentTable agents={agents} command={command} />
@@ -104,13 +112,26 @@ function Shown({ status }: { status: QueueStatus }) {
         )}
       </Tabs>
       {asked === "edit" && <QueueEditor queue={queue} onClose={() => setAsked(null)} />}
-      <Confirm open={asked === "delete"} onClose={() => setAsked(null)} title={`Delete ${queue.name}?`} description="Its runs stay, and go to whichever queue takes them then." verb="Delete the work queue" busy={forget.isPending} onConfirm={() => forget.mutate()} />
+      <Confirm
+        open={asked === "delete"}
+        onClose={() => setAsked(null)}
+        title={`Delete ${queue.name}?`}
+        description="Its runs stay, and go to whichever queue takes them then."
+        verb="Delete the work queue"
+        busy={forget.isPending}
+        onConfirm={() => forget.mutate()}
+      />
     </>
   );
 }
 
 function Upcoming({ runs }: { runs: FlowRun[] }) {
-  if (!runs.length) return <EmptyState title="Nothing is coming within a day">Its filter may match no deployment, or their schedules are paused.</EmptyState>;
+  if (!runs.length)
+    return (
+      <EmptyState title="Nothing is coming within a day">
+        Its filter may match no deployment, or their schedules are paused.
+      </EmptyState>
+    );
   return (
     <Table label="Upcoming runs" heads={["Scheduled", "From now", "Run", "Flow", "State"]}>
       {runs.map((run) => (

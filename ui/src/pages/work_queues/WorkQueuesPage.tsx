@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
 import type { Worker, WorkQueue } from "../../api/types";
 import { Button } from "../../components/controls";
@@ -21,12 +22,17 @@ export function WorkQueuesPage() {
   const queues = useQuery(queries.workQueues());
   useTopic("worker:*");
   const agents = useQuery(queries.workers());
-  const create = (now: boolean) => void navigate({ search: (before) => ({ ...before, new: now ? "1" : undefined }), ...IN_PLACE });
+  const create = (now: boolean) =>
+    void navigate({ search: (before) => ({ ...before, new: now ? "1" : undefined }), ...IN_PLACE });
   const named = (queue: WorkQueue) => queue.name.toLowerCase().includes((search.q ?? "").toLowerCase());
   return (
     <>
       <Heading title="Work queues">
-        <NameFilter label="Work queues by name" value={search.q ?? ""} onChange={(text) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE })} />
+        <NameFilter
+          label="Work queues by name"
+          value={search.q ?? ""}
+          onChange={(text) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE })}
+        />
         <Button kind="primary" onClick={() => create(true)}>
           <Plus /> New work queue
         </Button>
@@ -59,9 +65,18 @@ function Row({ queue, agents }: { queue: WorkQueue; agents: Worker[] }) {
   const status = useQuery(queries.workQueueStatus(queue.id)).data;
   const alive = agentsOf(queue, agents).filter((agent) => agent.alive).length;
   return (
-    <article className="flex min-h-[60px] items-center gap-3 border-b border-line px-4 py-2 last:border-0 hover:bg-[var(--hover)]">
+    <article
+      className={classes(
+        "flex min-h-[60px] items-center gap-3 border-b border-line px-4 py-2 last:border-0 hover:bg-[var(--hover)]",
+      )}
+    >
       <div className="min-w-0 flex-1">
-        <Link to="/work-queues/$id" params={{ id: queue.id }} title={queue.name} className="block w-fit max-w-full truncate font-semibold hover:underline">
+        <Link
+          to="/work-queues/$id"
+          params={{ id: queue.id }}
+          title={queue.name}
+          className="block w-fit max-w-full truncate font-semibold hover:underline"
+        >
           {queue.name}
         </Link>
         <p title={filterWords(queue)} className="truncate text-[12.5px] text-muted">
@@ -70,8 +85,15 @@ function Row({ queue, agents }: { queue: WorkQueue; agents: Worker[] }) {
       </div>
       <RowTags tags={queue.filter.tags} className="max-w-80 md:block" />
       {status && (
-        <span className="flex shrink-0 text-[12.5px] whitespace-nowrap text-muted tabular-nums max-sm:flex-col sm:[&>span]:w-[68px] [&>span]:text-right">
-          <span className="max-sm:hidden sm:w-[104px]!">{status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}</span>
+        <span
+          className={classes(
+            "flex shrink-0 text-[12.5px] whitespace-nowrap text-muted tabular-nums max-sm:flex-col",
+            "sm:[&>span]:w-[68px] [&>span]:text-right",
+          )}
+        >
+          <span className="max-sm:hidden sm:w-[104px]!">
+            {status.running} running{queue.concurrency_limit === null ? "" : ` of ${queue.concurrency_limit}`}
+          </span>
           <span className={status.late ? "text-[var(--late-ink)]" : ""}>{status.late} due</span>
           <span className={alive ? "" : "text-[var(--failed-ink)]"}>{plural(alive, "agent")}</span>
         </span>
@@ -87,5 +109,9 @@ export function filterWords(queue: WorkQueue): string {
     queue.filter.deployment_ids.length && `of ${plural(queue.filter.deployment_ids.length, "deployment")}`,
     queue.filter.flow_runner_types.length && `for ${queue.filter.flow_runner_types.join(" or ")}`,
   ].filter(Boolean);
-  return parts.length ? `Runs ${parts.join(", ")}` : queue.name === "default" ? "Runs that no other queue takes" : "Runs of deployments that name it";
+  return parts.length
+    ? `Runs ${parts.join(", ")}`
+    : queue.name === "default"
+      ? "Runs that no other queue takes"
+      : "Runs of deployments that name it";
 }

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 import { type Arc, laned } from "./arcs";
 
-const arcs = (...spans: [from: number, to: number][]): Arc[] => spans.map(([from, to], source) => ({ source, low: Math.min(from, to), high: Math.max(from, to), toRight: to > from }));
+const arcs = (...spans: [from: number, to: number][]): Arc[] =>
+  spans.map(([from, to], source) => ({
+    source,
+    low: Math.min(from, to),
+    high: Math.max(from, to),
+    toRight: to > from,
+  }));
 
 /** Each meets the next. */
-const stair = (steps: number): [number, number][] => Array.from({ length: steps }, (_, at) => [at * 0.1, at * 0.1 + 0.15]);
+const stair = (steps: number): [number, number][] =>
+  Array.from({ length: steps }, (_, at) => [at * 0.1, at * 0.1 + 0.15]);
 
 test("of two that go the same way and meet, the one from farther back lies farther out", () => {
   expect([...laned(arcs([0, 1], [0.5, 1.5]), 40).lanes]).toEqual([1, 0]);

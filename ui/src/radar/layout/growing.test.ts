@@ -19,7 +19,8 @@ const y = ({ radii, angles }: Layout, vertex: number): number => radii[vertex]! 
 
 function farthestMove(before: Layout, after: Layout, count: number): number {
   let most = 0;
-  for (let vertex = 0; vertex < count; vertex++) most = Math.max(most, Math.hypot(x(after, vertex) - x(before, vertex), y(after, vertex) - y(before, vertex)));
+  for (let vertex = 0; vertex < count; vertex++)
+    most = Math.max(most, Math.hypot(x(after, vertex) - x(before, vertex), y(after, vertex) - y(before, vertex)));
   return most;
 }
 
@@ -44,7 +45,8 @@ test("newcomers stand beside one another, never on one another", () => {
     [layout, graph] = [grow(next, { graph, layout }, same(graph.vertexCount))!, next];
   }
   for (let one = 0; one < 9; one++) {
-    for (let other = 0; other < one; other++) expect(Math.hypot(x(layout, one) - x(layout, other), y(layout, one) - y(layout, other))).toBeGreaterThan(100);
+    for (let other = 0; other < one; other++)
+      expect(Math.hypot(x(layout, one) - x(layout, other), y(layout, one) - y(layout, other))).toBeGreaterThan(100);
   }
 });
 
@@ -68,7 +70,12 @@ test("every edge keeps or gets a way from its upstream to its downstream", () =>
       return graph.sources.every((source, edge) => {
         const way = layout.path.subarray(layout.pathStarts[edge]!, layout.pathStarts[edge + 1]!);
         const steps = layout.ranks[graph.targets[edge]!]! - layout.ranks[source]! + 1;
-        return way[0] === source && way.at(-1) === graph.targets[edge] && way.length === steps && way.every((vertex) => Number.isFinite(layout.angles[vertex]!));
+        return (
+          way[0] === source &&
+          way.at(-1) === graph.targets[edge] &&
+          way.length === steps &&
+          way.every((vertex) => Number.isFinite(layout.angles[vertex]!))
+        );
       });
     }),
   );

@@ -28,17 +28,24 @@ function arcsOf(graph: Graph): { arcs: Arc[]; ribbons: number } {
 
 test("arcs of different vertices never lie on one another", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 2, max: 6 }), fc.integer({ min: 1, max: 3 }), (width, depth, degree) => {
-      const { arcs } = arcsOf(banded(width, depth, degree));
-      return arcs.every((one) =>
-        arcs.every(
-          (other) =>
-            one.source === other.source ||
-            Math.abs(one.radius - other.radius) > 1e-6 ||
-            [-2, -1, 0, 1, 2].every((turn) => one.high <= other.low + turn * FULL_TURN || other.high + turn * FULL_TURN <= one.low),
-        ),
-      );
-    }),
+    fc.property(
+      fc.integer({ min: 3, max: 9 }),
+      fc.integer({ min: 2, max: 6 }),
+      fc.integer({ min: 1, max: 3 }),
+      (width, depth, degree) => {
+        const { arcs } = arcsOf(banded(width, depth, degree));
+        return arcs.every((one) =>
+          arcs.every(
+            (other) =>
+              one.source === other.source ||
+              Math.abs(one.radius - other.radius) > 1e-6 ||
+              [-2, -1, 0, 1, 2].every(
+                (turn) => one.high <= other.low + turn * FULL_TURN || other.high + turn * FULL_TURN <= one.low,
+              ),
+          ),
+        );
+      },
+    ),
   );
 });
 

@@ -2,8 +2,8 @@ import { neighbours, type Graph, type Neighbours } from "./graph";
 import type { Ranks } from "./ranks";
 
 /**
- * The graph with its long edges cut into segments that each join two neighbouring rings. Vertices from `realCount` on are
- * dummies: they hold a place on a ring for an edge that passes through, so that the edge can be traced.
+ * The graph with its long edges cut into segments that each join two neighbouring rings. Vertices from `realCount` on
+ * are dummies: they hold a place on a ring for an edge that passes through, so that the edge can be traced.
  */
 export interface Rings {
   readonly realCount: number;

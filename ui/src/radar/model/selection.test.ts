@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { aimOf, choiceOf, entriesOf, textOf, toggled } from "./selection";
 
-const drawn = new Map([["a", 0], ["g", 1], ["s", 2], ["x", 3]]);
+const drawn = new Map([
+  ["a", 0],
+  ["g", 1],
+  ["s", 2],
+  ["x", 3],
+]);
 const told = (way: string) => {
   const found = choiceOf(entriesOf(way)[0]!, drawn);
   return found && [found.node, found.member];
@@ -42,10 +47,21 @@ test("the first member is told from its group", () => {
 test("choosing one more adds it, and once more takes it away", () => {
   expect(toggled([["a"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
   expect(toggled([["a"], ["g", "m"]], ["g", "m"])).toEqual([["a"]]);
-  expect(toggled([["g", "m"]], ["g", "n"])).toEqual([["g", "m"], ["g", "n"]]);
+  expect(toggled([["g", "m"]], ["g", "n"])).toEqual([
+    ["g", "m"],
+    ["g", "n"],
+  ]);
 });
 
 test("one of a chosen group narrows it, and the group takes in what was chosen of it", () => {
   expect(toggled([["a"], ["g"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
-  expect(toggled([["g", "m"], ["g", "n"]], ["g"])).toEqual([["g"]]);
+  expect(
+    toggled(
+      [
+        ["g", "m"],
+        ["g", "n"],
+      ],
+      ["g"],
+    ),
+  ).toEqual([["g"]]);
 });

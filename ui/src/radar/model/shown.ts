@@ -1,8 +1,8 @@
 /**
  * What is shown of a run: its graph, with subflows opened in place and subtrees folded away.
  *
- * An opened subflow keeps its node; its own graph hangs on that, and what depended on the subflow now depends on its last task runs. A
- * folded node hides what can be reached by it alone; what another node leads to as well stays.
+ * An opened subflow keeps its node; its own graph hangs on that, and what depended on the subflow now depends on its
+ * last task runs. A folded node hides what can be reached by it alone; what another node leads to as well stays.
  */
 import type { Graph as ApiGraph, GraphNode } from "../../api/types";
 
@@ -19,13 +19,21 @@ export interface Shown {
   structure: string;
 }
 
-/** `opened`: the graphs of subflow runs to show in place, by flow run id; `folds`: ids of nodes whose subtrees are hidden. */
+/**
+ * `opened`: the graphs of subflow runs to show in place, by flow run id; `folds`: ids of nodes whose subtrees are
+ * hidden.
+ */
 export function shownOf(graph: ApiGraph, opened: ReadonlyMap<string, ApiGraph>, folds: ReadonlySet<string>): Shown {
   const merged = merge(graph, opened);
   const [visible, folded] = fold(merged.graph, folds);
   const kept = visible ? filtered(merged, visible, folded) : { ...merged, folded };
   const { flow_run_id: id, run_try: runTry, nodes, edges } = kept.graph;
-  return { ...kept, structure: [id, runTry, nodes.length, edges.length, ...kept.opened, ...(visible ? [...folds].sort() : [])].join(" ") };
+  return {
+    ...kept,
+    structure: [id, runTry, nodes.length, edges.length, ...kept.opened, ...(visible ? [...folds].sort() : [])].join(
+      " ",
+    ),
+  };
 }
 
 interface Merged {
@@ -48,7 +56,15 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
     const from = nodes.length;
     const late = Date.parse(graph.origin) - Date.parse(root.origin);
     for (const node of graph.nodes) {
-      nodes.push(late ? { ...node, start: node.start === null ? null : node.start + late, end: node.end === null ? null : node.end + late } : node);
+      nodes.push(
+        late
+          ? {
+              ...node,
+              start: node.start === null ? null : node.start + late,
+              end: node.end === null ? null : node.end + late,
+            }
+          : node,
+      );
       flowRunOf.push(graph.flow_run_id);
       sectorOf.push(sector);
     }
@@ -64,7 +80,9 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
       const inner = sectorParents.push(sector) - 1;
       sectorOf[node] = inner;
       const below = add(inside, inner);
-      edges = edges.flatMap(([source, target]): [number, number][] => (source === node ? below.last.map((each) => [each, target]) : [[source, target]]));
+      edges = edges.flatMap(([source, target]): [number, number][] =>
+        source === node ? below.last.map((each) => [each, target]) : [[source, target]],
+      );
       for (const each of below.first) edges.push([node, each]);
       if (last.has(node)) last.set(node, below.last);
     }
@@ -72,7 +90,13 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
   };
   add(root, -1);
   const graph = names.length ? { ...root, nodes, edges } : root;
-  return { graph, flowRunOf, sectorOf: Int32Array.from(sectorOf), sectorParents: Int32Array.from(sectorParents), opened: names };
+  return {
+    graph,
+    flowRunOf,
+    sectorOf: Int32Array.from(sectorOf),
+    sectorParents: Int32Array.from(sectorParents),
+    opened: names,
+  };
 }
 
 /** The nodes that no edge enters (`end` 1) or leaves (`end` 0). */
@@ -119,10 +143,16 @@ function fold({ nodes, edges }: ApiGraph, folds: ReadonlySet<string>): [Uint8Arr
   return [visible, folded];
 }
 
-function filtered({ graph, flowRunOf, sectorOf, sectorParents, opened }: Merged, visible: Uint8Array, folded: Int32Array): Omit<Shown, "structure"> & { opened: string[] } {
+function filtered(
+  { graph, flowRunOf, sectorOf, sectorParents, opened }: Merged,
+  visible: Uint8Array,
+  folded: Int32Array,
+): Omit<Shown, "structure"> & { opened: string[] } {
   const kept = [...visible.keys()].filter((node) => visible[node]);
   const place = new Map(kept.map((node, at) => [node, at]));
-  const edges = (graph.edges as [number, number][]).filter(([source, target]) => place.has(source) && place.has(target)).map(([source, target]) => [place.get(source)!, place.get(target)!]);
+  const edges = (graph.edges as [number, number][])
+    .filter(([source, target]) => place.has(source) && place.has(target))
+    .map(([source, target]) => [place.get(source)!, place.get(target)!]);
   return {
     graph: { ...graph, nodes: kept.map((node) => graph.nodes[node]!), edges: edges as ApiGraph["edges"] },
     flowRunOf: kept.map((node) => flowRunOf[node]!),

@@ -11,9 +11,16 @@ export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: strin
   const run = useQuery(queries.taskRun(id)).data;
   const name = run?.name ?? "…";
   return (
-    <section aria-label="One of them" className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3">
+    <section
+      aria-label="One of them"
+      className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3"
+    >
       {run?.child_flow_run_id ? (
-        <Link to="/runs/flow-run/$id" params={{ id: run.child_flow_run_id }} className="link min-w-0 truncate font-medium">
+        <Link
+          to="/runs/flow-run/$id"
+          params={{ id: run.child_flow_run_id }}
+          className="link min-w-0 truncate font-medium"
+        >
           {name}
         </Link>
       ) : (
@@ -22,7 +29,11 @@ export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: strin
         </Link>
       )}
       {run && <StateBadge {...run} />}
-      {run?.end_time && <span className="whitespace-nowrap text-muted"><RunTime run={run} /></span>}
+      {run?.end_time && (
+        <span className="whitespace-nowrap text-muted">
+          <RunTime run={run} />
+        </span>
+      )}
       {run && run.run_count > 1 && <span className="whitespace-nowrap text-muted">try {run.run_count}</span>}
       <Button kind="quiet" square aria-label={leaves} className="ml-auto shrink-0" onClick={onLeave}>
         <Close />

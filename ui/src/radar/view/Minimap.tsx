@@ -55,7 +55,12 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
           context.stroke();
         } else {
           context.fillStyle = colour;
-          context.fillRect(SIZE / 2 + places.x[node]! * scale - dot, SIZE / 2 + places.y[node]! * scale - dot, 2 * dot, 2 * dot);
+          context.fillRect(
+            SIZE / 2 + places.x[node]! * scale - dot,
+            SIZE / 2 + places.y[node]! * scale - dot,
+            2 * dot,
+            2 * dot,
+          );
         }
       }
     },
@@ -69,6 +74,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
   const [seenWidth, seenHeight] = [(width / camera.zoom) * scale, (height / camera.zoom) * scale];
   const canvas = useCanvas(draw);
   const whole = seenWidth >= SIZE && seenHeight >= SIZE;
+  const [left, top] = [SIZE / 2 + camera.x * scale - seenWidth / 2, SIZE / 2 + camera.y * scale - seenHeight / 2];
   return (
     <div
       aria-hidden
@@ -83,7 +89,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
       <canvas ref={canvas} className="block size-full" />
       <div
         className={`absolute top-0 left-0 rounded-[3px] ${whole ? "" : "border border-accent bg-accent/8"}`}
-        style={{ width: seenWidth, height: seenHeight, transform: `translate(${SIZE / 2 + camera.x * scale - seenWidth / 2}px, ${SIZE / 2 + camera.y * scale - seenHeight / 2}px)` }}
+        style={{ width: seenWidth, height: seenHeight, transform: `translate(${left}px, ${top}px)` }}
       />
     </div>
   );

@@ -27,7 +27,9 @@ export function RunViewPage() {
       <Read query={graph}>
         {(found) =>
           !found.nodes.length ? (
-            <EmptyState title="This run has no task run yet">Calls of tasks in the flow's body are drawn here as they are made.</EmptyState>
+            <EmptyState title="This run has no task run yet">
+              Calls of tasks in the flow's body are drawn here as they are made.
+            </EmptyState>
           ) : seed === undefined ? (
             <Loading height={400} />
           ) : (
@@ -42,11 +44,24 @@ export function RunViewPage() {
 const listed = (text: string | undefined): string[] => (text ? text.split(",") : []);
 
 /** The graph with what the address says is opened or folded away. */
-function Opened({ graph, view, seed, runTry }: { graph: Graph; view: View; seed: Float64Array | null; runTry: number | undefined }) {
+function Opened({
+  graph,
+  view,
+  seed,
+  runTry,
+}: {
+  graph: Graph;
+  view: View;
+  seed: Float64Array | null;
+  runTry: number | undefined;
+}) {
   const { open, fold } = useSearch({ from: "/shell/runs/flow-run/$id/radar" });
   const ids = useMemo(() => listed(open), [open]);
   const folds = useMemo(() => new Set(listed(fold)), [fold]);
-  const inside = useQueries({ queries: ids.map((each) => queries.graph(each)), combine: (all) => all.map(({ data }) => data) });
+  const inside = useQueries({
+    queries: ids.map((each) => queries.graph(each)),
+    combine: (all) => all.map(({ data }) => data),
+  });
   const shown = useMemo(() => {
     const opened = new Map(inside.flatMap((each, at) => (each ? [[ids[at]!, each] as const] : [])));
     return shownOf(graph, opened, folds);

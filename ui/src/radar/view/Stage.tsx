@@ -1,4 +1,15 @@
-import { type PointerEvent, type ReactNode, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type PointerEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { classes } from "../../components/classes";
 import { Button } from "../../components/controls";
 import { Expand, Plus } from "../../components/icons";
 import { type Bounds, boundsOf } from "./bounds";
@@ -62,7 +73,22 @@ interface Props {
 }
 
 /** The surface of Radar and Layered: a canvas for edges and what is far, cards for what is near, a minimap. */
-export function Stage({ scene, places: settled, radial, emphasis: resting, tracing, chosen, at, fromElsewhere, onLook, onChoose, opened, actions, control, children }: Props) {
+export function Stage({
+  scene,
+  places: settled,
+  radial,
+  emphasis: resting,
+  tracing,
+  chosen,
+  at,
+  fromElsewhere,
+  onLook,
+  onChoose,
+  opened,
+  actions,
+  control,
+  children,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
@@ -72,15 +98,30 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
   const what = `${scene.graph.flow_run_id} ${radial}`;
   const bounds = useMemo(() => boundsOf(structure, settled, radial), [structure, settled, radial]);
   const [begin] = useState(() => understood(at, ids, settled, fromElsewhere));
-  const { camera: seen, chosen: looked, setCamera } = useCamera(bounds, size, what, begin, (whole, within) => clearOfControls(settled, whole, within));
+  const {
+    camera: seen,
+    chosen: looked,
+    setCamera,
+  } = useCamera(bounds, size, what, begin, (whole, within) => clearOfControls(settled, whole, within));
   const { places, arrived } = useMoving(ids, settled, radial, what);
   const [rested, setRested] = useState(seen);
-  const [plates] = useState(() => ({ ground: new Plate("ground"), edges: new Plate("edges"), traced: new Plate("traced") }));
-  const mountPlates = useCallback((host: HTMLElement | null) => host?.replaceChildren(plates.ground.canvas, plates.edges.canvas, plates.traced.canvas), [plates]);
+  const [plates] = useState(() => ({
+    ground: new Plate("ground"),
+    edges: new Plate("edges"),
+    traced: new Plate("traced"),
+  }));
+  const mountPlates = useCallback(
+    (host: HTMLElement | null) =>
+      host?.replaceChildren(plates.ground.canvas, plates.edges.canvas, plates.traced.canvas),
+    [plates],
+  );
   const moving = rested !== seen;
   const [pointed, setPointed] = useState<number | null>(null);
   const hovered = pointed !== null && pointed < scene.nodes.length ? pointed : null;
-  const emphasis = useMemo(() => (tracing && hovered !== null ? emphasisOn(structure, hovered) : resting), [structure, resting, tracing, hovered]);
+  const emphasis = useMemo(
+    () => (tracing && hovered !== null ? emphasisOn(structure, hovered) : resting),
+    [structure, resting, tracing, hovered],
+  );
   useEffect(() => {
     const rest = setTimeout(() => {
       setRested(seen);
@@ -90,32 +131,62 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
   }, [seen, looked, ids, settled, onLook]);
 
   useLayoutEffect(() => {
-    const watch = new ResizeObserver(([entry]) => setSize({ width: entry!.contentRect.width, height: entry!.contentRect.height }));
+    const watch = new ResizeObserver(([entry]) =>
+      setSize({ width: entry!.contentRect.width, height: entry!.contentRect.height }),
+    );
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);
 
   const latest = useRef(seen);
   useEffect(() => void (latest.current = seen), [seen]);
-  const zoomBy = useCallback((factor: number, dx = 0, dy = 0) => setCamera((before) => zoomed(before ?? latest.current, factor, dx, dy)), [setCamera]);
+  const zoomBy = useCallback(
+    (factor: number, dx = 0, dy = 0) => setCamera((before) => zoomed(before ?? latest.current, factor, dx, dy)),
+    [setCamera],
+  );
   useEffect(() => {
     const element = box.current!;
     const wheel = (event: WheelEvent) => {
       if ((event.target as HTMLElement).closest("aside")) return;
       event.preventDefault();
       const { left, top, width, height } = element.getBoundingClientRect();
-      zoomBy(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - left - width / 2, event.clientY - top - height / 2);
+      zoomBy(
+        Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)),
+        event.clientX - left - width / 2,
+        event.clientY - top - height / 2,
+      );
     };
     element.addEventListener("wheel", wheel, { passive: false });
     return () => element.removeEventListener("wheel", wheel);
   }, [zoomBy]);
 
-  const cards = useMemo(() => near(places, seen, size, radial ? CARDS_FROM_ZOOM.radial : CARDS_FROM_ZOOM.layered), [places, seen, size, radial]);
+  const cards = useMemo(
+    () => near(places, seen, size, radial ? CARDS_FROM_ZOOM.radial : CARDS_FROM_ZOOM.layered),
+    [places, seen, size, radial],
+  );
   const edges = useMemo(() => edgeLayers(scene, settled, radial), [scene, settled, radial]);
-  const traced = useMemo(() => (emphasis ? tracedLayers(structure, settled, radial, emphasis) : NONE), [structure, settled, radial, emphasis]);
+  const traced = useMemo(
+    () => (emphasis ? tracedLayers(structure, settled, radial, emphasis) : NONE),
+    [structure, settled, radial, emphasis],
+  );
   const tints = useMemo(() => tintsOf(structure, settled, radial), [structure, settled, radial]);
   const paint = useMemo(
-    (): Draw => (context, width, height) => draw(context, width, height, { scene, places, camera: seen, edges, traced, tints, plates, moving, arrived, radial, emphasis, cards: new Set(cards), chosen }),
+    (): Draw => (context, width, height) =>
+      draw(context, width, height, {
+        scene,
+        places,
+        camera: seen,
+        edges,
+        traced,
+        tints,
+        plates,
+        moving,
+        arrived,
+        radial,
+        emphasis,
+        cards: new Set(cards),
+        chosen,
+      }),
     [scene, places, seen, edges, traced, tints, plates, moving, arrived, radial, emphasis, cards, chosen],
   );
   const canvas = useCanvas(paint);
@@ -135,7 +206,8 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
           const panel = Math.min(scene.nodes[node]!.members === null ? PANEL.narrow : PANEL.wide, size.width / 2);
           return { x: settled.x[node]! - panel / 2 / zoom, y: settled.y[node]!, zoom };
         }),
-      picture: () => canvas.current && picture(canvas.current, { plates, scene, places: settled, camera: seen, cards, size }),
+      picture: () =>
+        canvas.current && picture(canvas.current, { plates, scene, places: settled, camera: seen, cards, size }),
     }),
     [settled, zoomBy, setCamera, canvas, plates, scene, seen, cards, size],
   );
@@ -149,7 +221,15 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
   }));
   const nodeAt = (event: PointerEvent): number | null => {
     const { left, top, width, height } = box.current!.getBoundingClientRect();
-    return hit(places, { x: (event.clientX - left - width / 2) / seen.zoom + seen.x, y: (event.clientY - top - height / 2) / seen.zoom + seen.y }, seen, cards);
+    return hit(
+      places,
+      {
+        x: (event.clientX - left - width / 2) / seen.zoom + seen.x,
+        y: (event.clientY - top - height / 2) / seen.zoom + seen.y,
+      },
+      seen,
+      cards,
+    );
   };
   const move = (event: PointerEvent) => {
     const from = drag.current;
@@ -166,7 +246,10 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
   return (
     <div
       ref={box}
-      className={`card relative min-h-0 flex-1 touch-none overflow-hidden select-none ${drag.current ? "cursor-grabbing" : hovered === null ? "cursor-grab" : "cursor-pointer"}`}
+      className={classes(
+        "card relative min-h-0 flex-1 touch-none overflow-hidden select-none",
+        drag.current ? "cursor-grabbing" : hovered === null ? "cursor-grab" : "cursor-pointer",
+      )}
       onPointerDown={(event) => {
         if (event.button !== 0 || (event.target as HTMLElement).closest("button, aside, a, input")) return;
         drag.current = { x: event.clientX, y: event.clientY, moved: false };
@@ -181,7 +264,13 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
     >
       <div ref={mountPlates} aria-hidden className="absolute inset-0" />
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
-      <div aria-hidden className="absolute top-0 left-0" style={{ transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)` }}>
+      <div
+        aria-hidden
+        className="absolute top-0 left-0"
+        style={{
+          transform: `translate(${size.width / 2 - seen.x * seen.zoom}px, ${size.height / 2 - seen.y * seen.zoom}px)`,
+        }}
+      >
         {[...cards, ...lifted].map((node) => (
           <NodeCard
             key={scene.nodes[node]!.id}
@@ -211,7 +300,15 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
           <Expand />
         </Button>
       </div>
-      <Minimap scene={scene} places={settled} radial={radial} camera={seen} width={size.width} height={size.height} onMove={(x, y) => setCamera({ ...seen, x, y })} />
+      <Minimap
+        scene={scene}
+        places={settled}
+        radial={radial}
+        camera={seen}
+        width={size.width}
+        height={size.height}
+        onMove={(x, y) => setCamera({ ...seen, x, y })}
+      />
       {children}
     </div>
   );
@@ -221,7 +318,10 @@ export function Stage({ scene, places: settled, radial, emphasis: resting, traci
 function clearOfControls({ x, y, nodes }: Places, bounds: Bounds, size: Size): Camera {
   const camera = fit(bounds, size);
   for (let node = 0; node < nodes; node++) {
-    const [dx, dy] = [(x[node]! - camera.x + CARD_WIDTH / 2) * camera.zoom, (y[node]! - camera.y + CARD_HEIGHT / 2) * camera.zoom];
+    const [dx, dy] = [
+      (x[node]! - camera.x + CARD_WIDTH / 2) * camera.zoom,
+      (y[node]! - camera.y + CARD_HEIGHT / 2) * camera.zoom,
+    ];
     if (dx < size.width / 2 - CONTROLS.width || dy < size.height / 2 - CONTROLS.height) continue;
     const beside = fit(bounds, { ...size, width: size.width - CONTROLS.width });
     if (beside.zoom < camera.zoom * LEAST_BESIDE) return camera; // in a small window the nodes matter more
@@ -245,8 +345,18 @@ function near({ x, y, nodes }: Places, camera: Camera, { width, height }: Size, 
 }
 
 /** The card that a point is on, or the nearest dot beside it. */
-function hit({ x, y, nodes }: Places, point: { x: number; y: number }, { zoom }: Camera, cards: readonly number[]): number | null {
-  if (cards.length) return cards.findLast((node) => Math.abs(x[node]! - point.x) <= CARD_WIDTH / 2 && Math.abs(y[node]! - point.y) <= CARD_HEIGHT / 2 + 2) ?? null;
+function hit(
+  { x, y, nodes }: Places,
+  point: { x: number; y: number },
+  { zoom }: Camera,
+  cards: readonly number[],
+): number | null {
+  if (cards.length)
+    return (
+      cards.findLast(
+        (node) => Math.abs(x[node]! - point.x) <= CARD_WIDTH / 2 && Math.abs(y[node]! - point.y) <= CARD_HEIGHT / 2 + 2,
+      ) ?? null
+    );
   let [nearest, least] = [-1, DOT_PIXELS / zoom];
   for (let node = 0; node < nodes; node++) {
     const distance = Math.hypot(x[node]! - point.x, y[node]! - point.y);

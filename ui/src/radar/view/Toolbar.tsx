@@ -41,7 +41,11 @@ export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, pi
           <Button onClick={picture.onSave}>Save as PNG</Button>
         </>
       )}
-      {cycles > 0 && <span className="text-[var(--failed-ink)]">{plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged</span>}
+      {cycles > 0 && (
+        <span className="text-[var(--failed-ink)]">
+          {plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged
+        </span>
+      )}
       {children}
     </div>
   );

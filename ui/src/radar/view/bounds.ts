@@ -24,7 +24,8 @@ export function boundsOf({ layout, routes, shape, sectorParents }: Structure, pl
     found.bottom = Math.max(found.bottom, y + halfHeight);
   };
   const ground = sectorParents.length ? GROUND : 0;
-  for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2 + ground, CARD_HEIGHT / 2 + ground);
+  for (let node = 0; node < places.nodes; node++)
+    take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2 + ground, CARD_HEIGHT / 2 + ground);
   if (radial && shape.sources.length <= MOST_EDGES) {
     for (let edge = 0; edge < shape.sources.length; edge++) {
       for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {

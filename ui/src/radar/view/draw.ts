@@ -55,18 +55,33 @@ export function draw(context: CanvasRenderingContext2D, width: number, height: n
   const view = { camera, size: { width, height } };
   const dear = scene.shape.sources.length > MANY_EDGES;
   const alpha = dear ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
-  plates.ground.show(view, { of: [scene.structure, tints, radial, tints.length ? arrived : 1, colours], dear, moving, opacity: 1 }, [(on) => drawGround(on, picture, colours)]);
-  plates.edges.show(view, { of: [edges, colours], dear, moving, opacity: arrived * (emphasis ? PALE : alpha) }, [(on) => drawEdges(on, edges, lineWidth(camera, dear), colours)]);
-  plates.traced.show(view, { of: [traced, colours], dear, moving, opacity: arrived }, traced.map((part) => (on) => drawEdges(on, part(), lineWidth(camera, dear) * STANDING_WIDTH, colours)));
+  plates.ground.show(
+    view,
+    { of: [scene.structure, tints, radial, tints.length ? arrived : 1, colours], dear, moving, opacity: 1 },
+    [(on) => drawGround(on, picture, colours)],
+  );
+  plates.edges.show(view, { of: [edges, colours], dear, moving, opacity: arrived * (emphasis ? PALE : alpha) }, [
+    (on) => drawEdges(on, edges, lineWidth(camera, dear), colours),
+  ]);
+  plates.traced.show(
+    view,
+    { of: [traced, colours], dear, moving, opacity: arrived },
+    traced.map((part) => (on) => drawEdges(on, part(), lineWidth(camera, dear) * STANDING_WIDTH, colours)),
+  );
   drawFar(context, width, height, picture, colours);
   if (radial) drawCounts(context, width, height, picture, colours);
   context.globalAlpha = 1;
 }
 
 /** In the world's pixels, as all that is drawn on plates. */
-const lineWidth = ({ zoom }: Camera, thin: boolean): number => Math.max(thin ? 0.8 : 1.2, Math.min(3, 2.6 * zoom + 0.6)) / zoom;
+const lineWidth = ({ zoom }: Camera, thin: boolean): number =>
+  Math.max(thin ? 0.8 : 1.2, Math.min(3, 2.6 * zoom + 0.6)) / zoom;
 
-function drawGround(context: CanvasRenderingContext2D, { scene, camera, radial, tints, arrived }: Picture, colours: Colours): void {
+function drawGround(
+  context: CanvasRenderingContext2D,
+  { scene, camera, radial, tints, arrived }: Picture,
+  colours: Colours,
+): void {
   if (radial) drawRings(context, scene, camera.zoom, colours);
   context.fillStyle = context.strokeStyle = colours.accent;
   context.lineWidth = 1.2 / camera.zoom;
@@ -79,7 +94,12 @@ function drawGround(context: CanvasRenderingContext2D, { scene, camera, radial, 
   context.globalAlpha = 1;
 }
 
-function drawEdges(context: CanvasRenderingContext2D, layers: readonly EdgeLayer[], width: number, colours: Colours): void {
+function drawEdges(
+  context: CanvasRenderingContext2D,
+  layers: readonly EdgeLayer[],
+  width: number,
+  colours: Colours,
+): void {
   context.lineJoin = "round";
   context.lineWidth = width;
   for (const { path, look, alpha, dashed } of layers) {
@@ -95,7 +115,8 @@ function drawEdges(context: CanvasRenderingContext2D, layers: readonly EdgeLayer
 /** Radius and strength of each ring; where there are few, some more that hold nothing yet. */
 export function ringsToDraw({ layout: { ringRadii } }: Structure): [radius: number, alpha: number][] {
   const rings = Array.from(ringRadii, (radius): [number, number] => [radius, 1]);
-  for (let more = 1; rings.length < LEAST_RINGS; more++) rings.push([(rings.at(-1)?.[0] ?? 0) + RING_GAP, 1 / (more + 1)]);
+  for (let more = 1; rings.length < LEAST_RINGS; more++)
+    rings.push([(rings.at(-1)?.[0] ?? 0) + RING_GAP, 1 / (more + 1)]);
   return rings.filter(([radius]) => radius > 0);
 }
 
@@ -118,7 +139,13 @@ function drawRings(context: CanvasRenderingContext2D, structure: Structure, zoom
 }
 
 /** How many edges a ribbon stands for. */
-function drawCounts(context: CanvasRenderingContext2D, width: number, height: number, { scene, camera }: Picture, colours: Colours): void {
+function drawCounts(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  { scene, camera }: Picture,
+  colours: Colours,
+): void {
   context.globalAlpha = 1;
   context.fillStyle = colours.muted;
   context.font = `11px ${colours.font}`;

@@ -24,15 +24,29 @@ const BEND = 90;
 export function edgeLayers(scene: Scene, places: Places, radial: boolean): EdgeLayer[] {
   const { sources } = scene.shape;
   const usual = sources.length > 3000 ? 0.45 : 0.85;
-  return layered(scene, places, radial, sources.keys(), (source) => [stateOf(scene.nodes[source]!) ?? "PENDING", scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual]);
+  return layered(scene, places, radial, sources.keys(), (source) => [
+    stateOf(scene.nodes[source]!) ?? "PENDING",
+    scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual,
+  ]);
 }
 
 /** As many steps from ring to ring can be drawn in a part of a frame. */
 const PART = 300;
 
-/** Only the edges that stand out, in their hues: they are drawn over the others, which then are pale. In parts that take about as long. */
-export function tracedLayers(structure: Structure, places: Places, radial: boolean, emphasis: Emphasis): (() => EdgeLayer[])[] {
-  const { shape: { sources, targets }, layout: { pathStarts } } = structure;
+/**
+ * Only the edges that stand out, in their hues: they are drawn over the others, which then are pale. In parts that take
+ * about as long.
+ */
+export function tracedLayers(
+  structure: Structure,
+  places: Places,
+  radial: boolean,
+  emphasis: Emphasis,
+): (() => EdgeLayer[])[] {
+  const {
+    shape: { sources, targets },
+    layout: { pathStarts },
+  } = structure;
   const parts: number[][] = [];
   let steps = PART;
   for (let edge = 0; edge < sources.length; edge++) {
@@ -44,10 +58,19 @@ export function tracedLayers(structure: Structure, places: Places, radial: boole
     parts.at(-1)!.push(edge);
     steps += pathStarts[edge + 1]! - pathStarts[edge]! - 1;
   }
-  return parts.map((edges) => () => layered(structure, places, radial, edges, (source, target) => [hueOf(emphasis, source, target)!, 1]));
+  return parts.map(
+    (edges) => () =>
+      layered(structure, places, radial, edges, (source, target) => [hueOf(emphasis, source, target)!, 1]),
+  );
 }
 
-function layered(structure: Structure, places: Places, radial: boolean, edges: Iterable<number>, lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number]): EdgeLayer[] {
+function layered(
+  structure: Structure,
+  places: Places,
+  radial: boolean,
+  edges: Iterable<number>,
+  lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number],
+): EdgeLayer[] {
   const layers = new Map<string, EdgeLayer>();
   const { sources, targets } = structure.shape;
   for (const edge of edges) {
@@ -62,7 +85,11 @@ function layered(structure: Structure, places: Places, radial: boolean, edges: I
   return [...layers.values()].sort((left, right) => left.alpha - right.alpha);
 }
 
-function hueOf({ upstream, downstream, self }: Emphasis, source: number, target: number): "upstream" | "downstream" | null {
+function hueOf(
+  { upstream, downstream, self }: Emphasis,
+  source: number,
+  target: number,
+): "upstream" | "downstream" | null {
   if (upstream.has(source) && (upstream.has(target) || self.has(target))) return "upstream";
   if (downstream.has(target) && (downstream.has(source) || self.has(source))) return "downstream";
   return null;
@@ -90,16 +117,37 @@ export function around(pen: Pen, { layout, routes }: Pick<Structure, "layout" | 
     const [inner, outer] = [radii[layout.path[at - 1]!]!, radii[layout.path[at]!]!];
     if (at === pathStarts[edge]! + 1) pen.moveTo(inner * Math.cos(from), inner * Math.sin(from));
     const length = Math.abs(to - from) * lane;
-    const [before, after] = [Math.min(routes.inside[at]!, Math.abs(lane - inner)), Math.min(routes.outside[at]!, Math.abs(outer - lane))];
+    const [before, after] = [
+      Math.min(routes.inside[at]!, Math.abs(lane - inner)),
+      Math.min(routes.outside[at]!, Math.abs(outer - lane)),
+    ];
     const isBend = length < BEND && routes.inside[at]! > length / 2 && routes.outside[at]! > length / 2;
-    const [begin, end] = isBend ? [before, after] : [Math.min(CORNER, length / 2, before), Math.min(CORNER, length / 2, after)];
+    const [begin, end] = isBend
+      ? [before, after]
+      : [Math.min(CORNER, length / 2, before), Math.min(CORNER, length / 2, after)];
     const [into, away] = [lane - Math.sign(lane - inner) * begin, lane + Math.sign(outer - lane) * end];
     pen.lineTo(into * Math.cos(from), into * Math.sin(from));
-    if (isBend) pen.bezierCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(to), lane * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
+    if (isBend)
+      pen.bezierCurveTo(
+        lane * Math.cos(from),
+        lane * Math.sin(from),
+        lane * Math.cos(to),
+        lane * Math.sin(to),
+        away * Math.cos(to),
+        away * Math.sin(to),
+      );
     else {
-      const [turned, turning] = [from + (Math.sign(to - from) * begin) / lane, to - (Math.sign(to - from) * end) / lane];
+      const [turned, turning] = [
+        from + (Math.sign(to - from) * begin) / lane,
+        to - (Math.sign(to - from) * end) / lane,
+      ];
       const tip = lane / Math.cos(end / lane); // so that it leaves the arc along it, and lies on none that goes on
-      pen.quadraticCurveTo(lane * Math.cos(from), lane * Math.sin(from), lane * Math.cos(turned), lane * Math.sin(turned));
+      pen.quadraticCurveTo(
+        lane * Math.cos(from),
+        lane * Math.sin(from),
+        lane * Math.cos(turned),
+        lane * Math.sin(turned),
+      );
       pen.arc(0, 0, lane, turned, turning, to < from);
       pen.quadraticCurveTo(tip * Math.cos(to), tip * Math.sin(to), away * Math.cos(to), away * Math.sin(to));
     }

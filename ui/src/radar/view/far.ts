@@ -14,7 +14,13 @@ const MARKED_FROM = 6; // pixels of radius
 const FONT = "11.5px";
 
 /** Nodes without a card: a dot in the state's colour, with its mark, and a name where there is room for one. */
-export function drawFar(context: CanvasRenderingContext2D, width: number, height: number, picture: Picture, colours: Colours): void {
+export function drawFar(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  picture: Picture,
+  colours: Colours,
+): void {
   const { scene, places, camera, cards, chosen, emphasis } = picture;
   if (cards.size === scene.nodes.length) return;
   const visible: { node: number; x: number; y: number; half: number; shown: boolean }[] = [];
@@ -44,14 +50,31 @@ export function drawFar(context: CanvasRenderingContext2D, width: number, height
       const { members, name, subflow } = scene.nodes[node]!;
       const strong = isFailure(scene.nodes[node]!) || stateOf(scene.nodes[node]!) === "RUNNING";
       const text = shortened(members === null ? name : `${name} × ${count(members)}`);
-      return { text, x, y, half, side: picture.radial ? (places.x[node]! < -1 ? -1 : 1) : 0, strong, weight: 4 * Number(strong) + 2 * Number(members !== null) + Number(subflow !== null) };
+      return {
+        text,
+        x,
+        y,
+        half,
+        side: picture.radial ? (places.x[node]! < -1 ? -1 : 1) : 0,
+        strong,
+        weight: 4 * Number(strong) + 2 * Number(members !== null) + Number(subflow !== null),
+      };
     })
     .sort((left, right) => right.weight - left.weight);
   context.font = `${FONT} ${colours.font}`;
-  drawLabels(context, placed(wanted, (text) => widthOf(context, text), MOST_LABELS), colours);
+  drawLabels(
+    context,
+    placed(wanted, (text) => widthOf(context, text), MOST_LABELS),
+    colours,
+  );
 }
 
-function drawDots(context: CanvasRenderingContext2D, visible: readonly { node: number; x: number; y: number; half: number; shown: boolean }[], { scene }: Picture, colours: Colours): void {
+function drawDots(
+  context: CanvasRenderingContext2D,
+  visible: readonly { node: number; x: number; y: number; half: number; shown: boolean }[],
+  { scene }: Picture,
+  colours: Colours,
+): void {
   const dots = new Map<string, { path: Path2D; colour: string; shown: boolean }>();
   const marked: { look: StateLook; x: number; y: number; half: number }[] = [];
   for (const { node, x, y, half, shown } of visible) {
@@ -64,7 +87,8 @@ function drawDots(context: CanvasRenderingContext2D, visible: readonly { node: n
     const pale = name === "NotReady";
     const key = `${type} ${shown} ${pale}`;
     let dot = dots.get(key);
-    if (!dot) dots.set(key, (dot = { path: new Path2D(), colour: pale ? colours.strong : colours.state[type]!, shown }));
+    if (!dot)
+      dots.set(key, (dot = { path: new Path2D(), colour: pale ? colours.strong : colours.state[type]!, shown }));
     dot.path.moveTo(x + half, y);
     dot.path.arc(x, y, half, 0, 2 * Math.PI);
     if (half >= MARKED_FROM && shown) marked.push({ look: lookOf(type, name), x, y, half });
@@ -79,7 +103,14 @@ function drawDots(context: CanvasRenderingContext2D, visible: readonly { node: n
 }
 
 /** How a group stands, as a ring by state. */
-export function drawDonut(context: CanvasRenderingContext2D, node: GraphNode, x: number, y: number, half: number, colours: Colours): void {
+export function drawDonut(
+  context: CanvasRenderingContext2D,
+  node: GraphNode,
+  x: number,
+  y: number,
+  half: number,
+  colours: Colours,
+): void {
   context.beginPath();
   context.arc(x, y, half, 0, 2 * Math.PI);
   context.fillStyle = colours.surface;
@@ -109,7 +140,8 @@ function drawLabels(context: CanvasRenderingContext2D, labels: readonly Label[],
 
 const MOST_LETTERS = 32;
 const TAIL = 8;
-const shortened = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - TAIL - 1)}…${name.slice(-TAIL)}` : name);
+const shortened = (name: string): string =>
+  name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - TAIL - 1)}…${name.slice(-TAIL)}` : name;
 
 const widths = new Map<string, number>();
 const MOST_WIDTHS = 5000;

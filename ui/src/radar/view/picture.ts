@@ -22,7 +22,10 @@ interface Seen {
   size: Size;
 }
 
-export function picture(canvas: HTMLCanvasElement, { plates, scene, places, camera, cards, size }: Seen): HTMLCanvasElement {
+export function picture(
+  canvas: HTMLCanvasElement,
+  { plates, scene, places, camera, cards, size }: Seen,
+): HTMLCanvasElement {
   const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
   const context = copy.getContext("2d")!;
   context.fillStyle = coloursNow().surface;
@@ -54,7 +57,14 @@ function drawCard(context: CanvasRenderingContext2D, scene: Scene, at: number, n
   context.fillRect(0, 0, CARD_WIDTH, CARD_HEIGHT);
   context.fillStyle = pale ? colours.line : colours.state[type]!;
   context.fillRect(0, 0, STRIPE, CARD_HEIGHT);
-  drawGlyph(context, lookOf(type, node.state_name), STRIPE / 2, CARD_HEIGHT / 2, 16, pale ? colours.muted : colours.surface);
+  drawGlyph(
+    context,
+    lookOf(type, node.state_name),
+    STRIPE / 2,
+    CARD_HEIGHT / 2,
+    16,
+    pale ? colours.muted : colours.surface,
+  );
   const room = CARD_WIDTH - STRIPE - (node.members === null ? 18 : 58);
   context.fillStyle = colours.ink;
   context.font = `500 13px ${colours.font}`;
@@ -73,7 +83,14 @@ function words(scene: Scene, at: number, now: number): string {
   const { members, states, start, end, state_name: name, run_count: tries, subflow } = scene.nodes[at]!;
   if (members !== null) return `${count(states?.["COMPLETED"] ?? 0)} / ${count(members)}`;
   const time = start === null ? (name ?? "not started") : duration(((end ?? now) - start) / 1000);
-  const inside = subflow ? [plural(Object.values(subflow.task_run_counts).reduce((sum, each) => sum + each, 0), "task run")] : [];
+  const inside = subflow
+    ? [
+        plural(
+          Object.values(subflow.task_run_counts).reduce((sum, each) => sum + each, 0),
+          "task run",
+        ),
+      ]
+    : [];
   return [time, ...((tries ?? 1) > 1 ? [`try ${tries}`] : []), ...inside].join(", ");
 }
 

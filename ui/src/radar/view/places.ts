@@ -1,7 +1,10 @@
 import { pooled } from "../layout/straightening";
 import type { Structure } from "./structure";
 
-/** What one view puts where: the centres of the nodes, and of the dummies on the ways of edges after them, in pixels around the middle. */
+/**
+ * What one view puts where: the centres of the nodes, and of the dummies on the ways of edges after them, in pixels
+ * around the middle.
+ */
 export interface Places {
   x: Float64Array;
   y: Float64Array;
@@ -11,7 +14,11 @@ export interface Places {
 /** Concentric rings: a node's angle and distance from the middle. */
 export function radarPlaces({ layout, shape }: Structure): Places {
   const { angles, radii } = layout;
-  return { x: radii.map((radius, at) => radius * Math.cos(angles[at]!)), y: radii.map((radius, at) => radius * Math.sin(angles[at]!)), nodes: shape.vertexCount };
+  return {
+    x: radii.map((radius, at) => radius * Math.cos(angles[at]!)),
+    y: radii.map((radius, at) => radius * Math.sin(angles[at]!)),
+    nodes: shape.vertexCount,
+  };
 }
 
 const COLUMN = 300;
@@ -53,8 +60,15 @@ export function layeredPlaces(structure: Structure): Places {
     for (let step = 0; step < members.length; step++) {
       const index = pass % 2 === 0 ? step : members.length - 1 - step;
       const column = members[index] ?? [];
-      const wanted = Float64Array.from(column, (vertex) => (beside[vertex]!.length ? beside[vertex]!.reduce((sum, other) => sum + y[other]!, 0) / beside[vertex]!.length : y[vertex]!));
-      const weights = Float64Array.from(column, (vertex) => beside[vertex]!.length * (vertex < shape.vertexCount ? 1 : 4) + 0.2);
+      const wanted = Float64Array.from(column, (vertex) =>
+        beside[vertex]!.length
+          ? beside[vertex]!.reduce((sum, other) => sum + y[other]!, 0) / beside[vertex]!.length
+          : y[vertex]!,
+      );
+      const weights = Float64Array.from(
+        column,
+        (vertex) => beside[vertex]!.length * (vertex < shape.vertexCount ? 1 : 4) + 0.2,
+      );
       pooled(wanted, offsets[index]!, weights).forEach((place, at) => (y[column[at]!] = place));
     }
   }
@@ -66,7 +80,8 @@ function columns({ layout, shape }: Structure): Int32Array {
   const found = new Int32Array(layout.angles.length);
   found.set(layout.ranks.subarray(0, shape.vertexCount));
   for (let edge = 0; edge < shape.sources.length; edge++) {
-    for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++) found[layout.path[at]!] = layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!;
+    for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++)
+      found[layout.path[at]!] = layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!;
   }
   return found;
 }

@@ -25,8 +25,8 @@ interface Showing {
 type DrawWorld = (context: CanvasRenderingContext2D) => void;
 
 /**
- * A picture on a canvas of its own, which the browser shifts, scales and makes pale without its being drawn again. It is drawn anew, and
- * sharp, where the camera stands still.
+ * A picture on a canvas of its own, which the browser shifts, scales and makes pale without its being drawn again. It
+ * is drawn anew, and sharp, where the camera stands still.
  */
 export class Plate {
   readonly canvas = document.createElement("canvas");
@@ -41,8 +41,8 @@ export class Plate {
   }
 
   /**
-   * `parts` draw on a context that has the camera's point in its middle. A picture of something else that has several of them appears part by
-   * part, one in each of the next frames, so that no frame has to wait for all.
+   * `parts` draw on a context that has the camera's point in its middle. A picture of something else that has several
+   * of them appears part by part, one in each of the next frames, so that no frame has to wait for all.
    */
   show(view: View, { of, dear, moving, opacity }: Showing, parts: readonly DrawWorld[]): void {
     const before = this.#made;
@@ -54,7 +54,10 @@ export class Plate {
     this.#view = view;
     this.#opacity = opacity;
     const { x, y, scale } = shift(this.#made!, view);
-    Object.assign(this.canvas.style, { opacity: String(opacity), transform: `translate(${x}px, ${y}px) scale(${scale})` });
+    Object.assign(this.canvas.style, {
+      opacity: String(opacity),
+      transform: `translate(${x}px, ${y}px) scale(${scale})`,
+    });
   }
 
   /** Draws what is seen of it on another canvas, which has `ratio` pixels for one of the page's. */
@@ -62,9 +65,18 @@ export class Plate {
     if (!this.#made || !this.#view || this.canvas.style.visibility) return;
     const { width, height } = this.#view.size;
     const { x, y, scale } = shift(this.#made, this.#view);
-    const [wide, high] = [(this.canvas.width / this.#made.ratio) * scale, (this.canvas.height / this.#made.ratio) * scale];
+    const [wide, high] = [
+      (this.canvas.width / this.#made.ratio) * scale,
+      (this.canvas.height / this.#made.ratio) * scale,
+    ];
     context.globalAlpha = this.#opacity;
-    context.drawImage(this.canvas, (width / 2 + x - wide / 2) * ratio, (height / 2 + y - high / 2) * ratio, wide * ratio, high * ratio);
+    context.drawImage(
+      this.canvas,
+      (width / 2 + x - wide / 2) * ratio,
+      (height / 2 + y - high / 2) * ratio,
+      wide * ratio,
+      high * ratio,
+    );
     context.globalAlpha = 1;
   }
 
@@ -90,19 +102,37 @@ export class Plate {
     const [left, top] = [Math.ceil(size.width * margin), Math.ceil(size.height * margin)];
     const [wide, high] = [size.width + 2 * left, size.height + 2 * top];
     const [width, height] = [Math.round(wide * ratio), Math.round(high * ratio)];
-    Object.assign(this.canvas.style, { visibility: "", left: `${-left}px`, top: `${-top}px`, width: `${wide}px`, height: `${high}px` });
+    Object.assign(this.canvas.style, {
+      visibility: "",
+      left: `${-left}px`,
+      top: `${-top}px`,
+      width: `${wide}px`,
+      height: `${high}px`,
+    });
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     const context = this.canvas.getContext("2d")!;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     const scale = ratio * camera.zoom;
-    context.setTransform(scale, 0, 0, scale, (wide / 2) * ratio - camera.x * scale, (high / 2) * ratio - camera.y * scale);
+    context.setTransform(
+      scale,
+      0,
+      0,
+      scale,
+      (wide / 2) * ratio - camera.x * scale,
+      (high / 2) * ratio - camera.y * scale,
+    );
     return context;
   }
 }
 
 function isOf(made: Made, of: readonly unknown[], { width, height }: Size): boolean {
-  return made.of.every((each, at) => each === of[at]) && made.size.width === width && made.size.height === height && made.ratio === (devicePixelRatio || 1);
+  return (
+    made.of.every((each, at) => each === of[at]) &&
+    made.size.width === width &&
+    made.size.height === height &&
+    made.ratio === (devicePixelRatio || 1)
+  );
 }
 
 /** Where a picture lies that was made for one camera, seen by another: pixels of the page, from the middle. */

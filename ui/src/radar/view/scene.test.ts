@@ -43,7 +43,8 @@ test("a path goes either way, or there is none", () => {
   expect(pathBetween(scene, 1, 2)).toEqual([]);
 });
 
-test("the critical path goes by whichever upstream ended last", () => expect(criticalPath(scene, 200)).toEqual([0, 1, 3]));
+test("the critical path goes by whichever upstream ended last", () =>
+  expect(criticalPath(scene, 200)).toEqual([0, 1, 3]));
 
 test("rings grow outwards, and columns to the right", () => {
   const { x, y } = radarPlaces(scene);
@@ -66,5 +67,6 @@ test("of thousands, a few failures keep a share that can be seen, and all shares
 
 test("what would fold away behind a node is what only it leads to", () => {
   expect([...scene.behind]).toEqual([3, 0, 0, 0, 0]);
-  for (const [at, { id }] of graph.nodes.entries()) expect(Math.max(...shownOf(graph, new Map(), new Set([id])).folded, 0)).toBe(scene.behind[at]);
+  for (const [at, { id }] of graph.nodes.entries())
+    expect(Math.max(...shownOf(graph, new Map(), new Set([id])).folded, 0)).toBe(scene.behind[at]);
 });

@@ -63,7 +63,8 @@ export function criticalPath({ nodes, upstream }: Scene, now: number): number[] 
   const end = (node: number) => nodes[node]!.end ?? (nodes[node]!.start === null ? Number.NEGATIVE_INFINITY : now);
   const latest = (candidates: Iterable<number>) => {
     let found = -1;
-    for (const node of candidates) if (end(node) > Number.NEGATIVE_INFINITY && (found < 0 || end(node) > end(found))) found = node;
+    for (const node of candidates)
+      if (end(node) > Number.NEGATIVE_INFINITY && (found < 0 || end(node) > end(found))) found = node;
     return found;
   };
   const path: number[] = [];
@@ -80,7 +81,17 @@ export function criticalPath({ nodes, upstream }: Scene, now: number): number[] 
 /** The state that a node shows: of many, the one that most needs to be seen. */
 export function stateOf(node: GraphNode): GraphNode["state_type"] {
   if (!node.states) return node.state_type;
-  for (const type of ["FAILED", "CRASHED", "RUNNING", "CANCELLING", "PAUSED", "CANCELLED", "PENDING", "SCHEDULED", "COMPLETED"] as const) {
+  for (const type of [
+    "FAILED",
+    "CRASHED",
+    "RUNNING",
+    "CANCELLING",
+    "PAUSED",
+    "CANCELLED",
+    "PENDING",
+    "SCHEDULED",
+    "COMPLETED",
+  ] as const) {
     if (node.states[type]) return type;
   }
   return node.state_type;
@@ -93,7 +104,9 @@ const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
 export function sharesOf(node: GraphNode): [state: StateType, from: number, to: number][] {
   const total = node.members ?? 0;
   if (!node.states || total === 0) return [[stateOf(node) ?? "PENDING", 0, 1]];
-  const parts = (Object.entries(node.states) as [StateType, number][]).filter(([, many]) => many > 0).map(([state, many]) => ({ state, share: Math.max(many / total, FAILED.has(state) ? LEAST_FAILED : 0) }));
+  const parts = (Object.entries(node.states) as [StateType, number][])
+    .filter(([, many]) => many > 0)
+    .map(([state, many]) => ({ state, share: Math.max(many / total, FAILED.has(state) ? LEAST_FAILED : 0) }));
   parts.sort((left, right) => Number(FAILED.has(left.state)) - Number(FAILED.has(right.state)));
   const sum = parts.reduce((all, { share }) => all + share, 0);
   let from = 0;

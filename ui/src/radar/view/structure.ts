@@ -46,8 +46,8 @@ export function structureOf({ graph, sectorOf, sectorParents }: Shown, layout: L
 }
 
 /**
- * How many nodes each node dominates: those that every way from the start leads to by it. A node's dominator is the nearest that its
- * upstreams' ones have in common; ranks put upstreams first.
+ * How many nodes each node dominates: those that every way from the start leads to by it. A node's dominator is the
+ * nearest that its upstreams' ones have in common; ranks put upstreams first.
  */
 export function dominated({ starts, items }: Neighbours, ranks: Int32Array): Int32Array {
   const count = starts.length - 1;

@@ -20,13 +20,17 @@ const shape = graph(7, [
 const members = [0, 1, 2, 3, 4];
 
 test("the edges of an opened subflow lie on its ground", () => {
-  const layout = layOut(shape, { sectors: { of: Int32Array.from([0, 0, 0, 0, 0, -1, -1]), parents: Int32Array.from([-1]) } });
+  const layout = layOut(shape, {
+    sectors: { of: Int32Array.from([0, 0, 0, 0, 0, -1, -1]), parents: Int32Array.from([-1]) },
+  });
   const routes = route(shape, layout);
   const ground = lineOf((pen) => wedge(pen, { shape, layout, routes }, members));
   for (let edge = 0; edge < shape.sources.length; edge++) {
     const isInside = members.includes(shape.targets[edge]!);
     const line = lineOf((pen) => around(pen, { layout, routes }, edge)).slice(1);
-    const lies = [-1, 0, 1].some((turn) => line.every(([angle, radius]) => holds(ground, [angle + turn * 2 * Math.PI, radius])));
+    const lies = [-1, 0, 1].some((turn) =>
+      line.every(([angle, radius]) => holds(ground, [angle + turn * 2 * Math.PI, radius])),
+    );
     expect(lies, `edge ${edge}`).toBe(isInside);
   }
 });

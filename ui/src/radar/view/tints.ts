@@ -25,7 +25,13 @@ export function tintsOf(structure: Structure, places: Places, radial: boolean): 
 function box(path: Path2D, { x, y }: Places, members: readonly number[]): void {
   const [xs, ys] = [members.map((node) => x[node]!), members.map((node) => y[node]!)];
   const [left, top] = [Math.min(...xs) - CARD_WIDTH / 2 - MARGIN, Math.min(...ys) - CARD_HEIGHT / 2 - MARGIN];
-  path.roundRect(left, top, Math.max(...xs) + CARD_WIDTH / 2 + MARGIN - left, Math.max(...ys) + CARD_HEIGHT / 2 + MARGIN - top, 24);
+  path.roundRect(
+    left,
+    top,
+    Math.max(...xs) + CARD_WIDTH / 2 + MARGIN - left,
+    Math.max(...ys) + CARD_HEIGHT / 2 + MARGIN - top,
+    24,
+  );
 }
 
 interface Span {
@@ -35,8 +41,14 @@ interface Span {
   outer: number;
 }
 
-/** From the subflow's own node outwards, on each ring as wide as what it holds there, the ways of its edges included. */
-export function wedge(pen: Pick<Path2D, "arc">, { layout, routes, shape }: Pick<Structure, "layout" | "routes" | "shape">, members: readonly number[]): void {
+/**
+ * From the subflow's own node outwards, on each ring as wide as what it holds there, the ways of its edges included.
+ */
+export function wedge(
+  pen: Pick<Path2D, "arc">,
+  { layout, routes, shape }: Pick<Structure, "layout" | "routes" | "shape">,
+  members: readonly number[],
+): void {
   const spans = new Map<number, Span>();
   const lanes = new Map<number, { first: number; last: number }>();
   const inside = new Set(members);
@@ -50,7 +62,12 @@ export function wedge(pen: Pick<Path2D, "arc">, { layout, routes, shape }: Pick<
     const half = (across * width + along * height) / 2 / radius;
     const reach = (along * width + across * height) / 2;
     const { low = angle, high = angle, inner = radius, outer = radius } = spans.get(ring) ?? {};
-    spans.set(ring, { low: Math.min(low, angle - half), high: Math.max(high, angle + half), inner: Math.min(inner, radius - reach), outer: Math.max(outer, radius + reach) });
+    spans.set(ring, {
+      low: Math.min(low, angle - half),
+      high: Math.max(high, angle + half),
+      inner: Math.min(inner, radius - reach),
+      outer: Math.max(outer, radius + reach),
+    });
   };
   for (const node of members) take(node, layout.ranks[node]!, CARD_WIDTH + 2 * MARGIN, CARD_HEIGHT + 2 * MARGIN);
   for (let edge = 0; edge < shape.sources.length; edge++) {
@@ -72,7 +89,8 @@ export function wedge(pen: Pick<Path2D, "arc">, { layout, routes, shape }: Pick<
     pen.arc(0, 0, outermost, 0, 2 * Math.PI);
     return;
   }
-  // Where one ring's part ends the next one's begins: on the side of the wider one, so that the edges between lie on it.
+  // Where one ring's part ends the next one's begins: on the side of the wider one, so that the edges between lie on
+  // it.
   const border = (at: number, narrows: boolean): number => {
     const { first, last } = lanes.get(rings[at]!) ?? { first: Infinity, last: -Infinity };
     const halfway = (parts[at - 1]!.outer + parts[at]!.inner) / 2;

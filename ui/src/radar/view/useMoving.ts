@@ -16,8 +16,15 @@ export function between(from: [number, number], to: [number, number], part: numb
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
-/** The nodes that are elsewhere than before, by number, with where they were; null where they are too many to be moved in a frame's time. */
-export function movesOf(ids: readonly string[], places: Places, before: ReadonlyMap<string, readonly [number, number]>): Map<number, [number, number]> | null {
+/**
+ * The nodes that are elsewhere than before, by number, with where they were; null where they are too many to be moved
+ * in a frame's time.
+ */
+export function movesOf(
+  ids: readonly string[],
+  places: Places,
+  before: ReadonlyMap<string, readonly [number, number]>,
+): Map<number, [number, number]> | null {
   const moves = new Map<number, [number, number]>();
   for (let node = 0; node < ids.length; node++) {
     const was = before.get(ids[node]!);
@@ -28,15 +35,27 @@ export function movesOf(ids: readonly string[], places: Places, before: Readonly
   return moves;
 }
 
-/** The places of nodes on their way to new ones, and how much of the way is done (1: all). `what`: what may not move from one to the next. */
-export function useMoving(ids: readonly string[], places: Places, radial: boolean, what: string): { places: Places; arrived: number } {
+/**
+ * The places of nodes on their way to new ones, and how much of the way is done (1: all). `what`: what may not move
+ * from one to the next.
+ */
+export function useMoving(
+  ids: readonly string[],
+  places: Places,
+  radial: boolean,
+  what: string,
+): { places: Places; arrived: number } {
   const [now, setNow] = useState({ places, of: places, arrived: 1 });
   const last = useRef({ what, at: new Map<string, readonly [number, number]>() });
 
   useLayoutEffect(() => {
     const before = last.current;
-    const remember = (shown: Places) => (last.current = { what, at: new Map(ids.map((id, node) => [id, [shown.x[node]!, shown.y[node]!]])) });
-    const moves = before.what === what && !matchMedia("(prefers-reduced-motion: reduce)").matches ? movesOf(ids, places, before.at) : null;
+    const remember = (shown: Places) =>
+      (last.current = { what, at: new Map(ids.map((id, node) => [id, [shown.x[node]!, shown.y[node]!]])) });
+    const moves =
+      before.what === what && !matchMedia("(prefers-reduced-motion: reduce)").matches
+        ? movesOf(ids, places, before.at)
+        : null;
     if (!moves?.size) {
       remember(places);
       return undefined;
@@ -47,7 +66,8 @@ export function useMoving(ids: readonly string[], places: Places, radial: boolea
       const part = Math.max(0, Math.min(1, (moment - began) / MOVE_MS));
       const eased = 1 - (1 - part) ** 3;
       const shown: Places = { ...places, x: places.x.slice(), y: places.y.slice() };
-      for (const [node, from] of moves) [shown.x[node], shown.y[node]] = between(from, [places.x[node]!, places.y[node]!], eased, radial);
+      for (const [node, from] of moves)
+        [shown.x[node], shown.y[node]] = between(from, [places.x[node]!, places.y[node]!], eased, radial);
       remember(shown);
       setNow({ places: part < 1 ? shown : places, of: places, arrived: part });
       if (part < 1) frame = requestAnimationFrame(step);

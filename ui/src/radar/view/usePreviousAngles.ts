@@ -10,13 +10,26 @@ import { shapeOf } from "./structure";
 const PATIENCE_MS = 400;
 
 /**
- * The angles that a run's nodes had in the last completed run of its deployment, or of its flow, before it: so that a flow looks the same
- * every day. Undefined while that is being found out; null where there is none, or where both are alike, and so look alike anyway.
+ * The angles that a run's nodes had in the last completed run of its deployment, or of its flow, before it: so that a
+ * flow looks the same every day. Undefined while that is being found out; null where there is none, or where both are
+ * alike, and so look alike anyway.
  */
 export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undefined): Float64Array | null | undefined {
-  const of = run && (run.deployment_id ? { deployment_id: { any_: [run.deployment_id] } } : { flow_id: { any_: [run.flow_id] } });
+  const of =
+    run &&
+    (run.deployment_id ? { deployment_id: { any_: [run.deployment_id] } } : { flow_id: { any_: [run.flow_id] } });
   const earlier = useQuery({
-    ...queries.flowRunsPage({ flow_runs: { ...of, state: { type: { any_: ["COMPLETED"] } }, expected_start_time: { before_: run?.expected_start_time ?? null } } }, "EXPECTED_START_TIME_DESC", 1),
+    ...queries.flowRunsPage(
+      {
+        flow_runs: {
+          ...of,
+          state: { type: { any_: ["COMPLETED"] } },
+          expected_start_time: { before_: run?.expected_start_time ?? null },
+        },
+      },
+      "EXPECTED_START_TIME_DESC",
+      1,
+    ),
     enabled: run !== undefined,
     staleTime: Infinity,
   });
@@ -33,14 +46,19 @@ export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undef
   useEffect(() => {
     if (!before || !differs) return undefined;
     let wanted = true;
-    void layOutElsewhere(shapeOf(before), {}).then((layout) => wanted && setFound({ of: before, angles: layout.angles }));
+    void layOutElsewhere(shapeOf(before), {}).then(
+      (layout) => wanted && setFound({ of: before, angles: layout.angles }),
+    );
     return () => {
       wanted = false;
     };
   }, [before, differs]);
   return useMemo(() => {
     if (before && shape && found?.of === before) return anglesByCall(shape, before, found.angles);
-    const none = (earlier.isFetched && id === undefined) || earlier.isError || (before !== undefined && shape !== undefined && !differs);
+    const none =
+      (earlier.isFetched && id === undefined) ||
+      earlier.isError ||
+      (before !== undefined && shape !== undefined && !differs);
     return none || waited ? null : undefined;
   }, [before, shape, found, earlier.isFetched, earlier.isError, id, differs, waited]);
 }

@@ -14,11 +14,13 @@ interface Options {
 }
 
 /**
- * The scene of what is shown. Small graphs are laid out here and now, others in a worker while the last picture stays. A node keeps its
- * place as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
+ * The scene of what is shown. Small graphs are laid out here and now, others in a worker while the last picture stays.
+ * A node keeps its place as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
  */
 export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}): Scene | null {
-  const [scene, setScene] = useState<Scene | null>(() => (isSmall(shapeOf(shown.graph)) ? sceneOf(shown, layOut(shapeOf(shown.graph), optionsOf(shown, seed))) : null));
+  const [scene, setScene] = useState<Scene | null>(() =>
+    isSmall(shapeOf(shown.graph)) ? sceneOf(shown, layOut(shapeOf(shown.graph), optionsOf(shown, seed))) : null,
+  );
   const latest = useRef(scene);
   const tidied = useRef(tidy);
 
@@ -35,8 +37,16 @@ export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}):
       return undefined;
     }
     const shape = shapeOf(shown.graph);
-    const refolded = before !== null && (before.shown.sectorParents.length > 0 || shown.sectorParents.length > 0 || before.shown.folded.some(Boolean) || shown.folded.some(Boolean));
-    const kept = before && !refolded ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown), seed) : null;
+    const refolded =
+      before !== null &&
+      (before.shown.sectorParents.length > 0 ||
+        shown.sectorParents.length > 0 ||
+        before.shown.folded.some(Boolean) ||
+        shown.folded.some(Boolean));
+    const kept =
+      before && !refolded
+        ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown), seed)
+        : null;
     if (kept) {
       show(kept);
       return undefined;

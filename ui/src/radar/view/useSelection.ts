@@ -13,15 +13,25 @@ export interface Selection {
   choose: (entries: readonly Entry[]) => void;
 }
 
-/** What is chosen, kept in the address. A task run that the graph does not draw by itself is looked up in the node that stands for it. */
+/**
+ * What is chosen, kept in the address. A task run that the graph does not draw by itself is looked up in the node that
+ * stands for it.
+ */
 export function useSelection({ nodes, graph }: Scene, runTry: number | undefined): Selection {
   const { node: text } = useSearch({ from: "/shell/runs/flow-run/$id/radar" });
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
-  const choose = useCallback((entries: readonly Entry[]) => void navigate({ search: (before) => ({ ...before, node: textOf(entries) }), replace: true }), [navigate]);
+  const choose = useCallback(
+    (entries: readonly Entry[]) =>
+      void navigate({ search: (before) => ({ ...before, node: textOf(entries) }), replace: true }),
+    [navigate],
+  );
   const places = useMemo(() => new Map(nodes.map(({ id }, at) => [id, at])), [nodes]);
   const said = useMemo(() => entriesOf(text), [text]);
   const lost = useMemo(() => said.filter((entry) => !choiceOf(entry, places)), [said, places]);
-  const groups = useQueries({ queries: lost.map((entry) => queries.groupWith(graph.flow_run_id, entry.at(-1)!, runTry)), combine: (all) => all.map(({ data }) => data?.group_id) });
+  const groups = useQueries({
+    queries: lost.map((entry) => queries.groupWith(graph.flow_run_id, entry.at(-1)!, runTry)),
+    combine: (all) => all.map(({ data }) => data?.group_id),
+  });
   const entries = useMemo(
     () =>
       said.map((entry): Entry => {
