@@ -76,6 +76,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 format: $(VENV)/.dev  ## Format the code and mend what the linter can
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) scripts/web_app.py format
 
 bench: $(VENV)/.dev  ## Measure against the bars; BENCH=--peers measures peers too
 	@$(PYTHON) -m benchmarks $(BENCH)
