@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/client";
-import { Toasts } from "./components/toast";
+import { Toasts } from "./components/Toasts";
 import { goLive } from "./live/live";
 import { router } from "./router";
 import "./styles.css";

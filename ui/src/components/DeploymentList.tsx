@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { post } from "../api/client";
 import * as queries from "../api/queries";
 import type { Criteria, Deployment, Page, StorageBlock } from "../api/types";
-import { QuickRun, ScheduleSwitch } from "./deployment_actions";
+import { QuickRun, ScheduleSwitch } from "./deploymentActions";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
 import { RowTags } from "./row";

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { classes } from "./classes";
 import { post } from "../api/client";
 import type { Criteria, FlowRun, Page, StateType, TaskRunMark } from "../api/types";
+import { classes } from "./classes";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
 import { ROW_HEIGHT, RowName, RowState, RowTags } from "./row";

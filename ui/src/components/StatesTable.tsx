@@ -1,5 +1,5 @@
-import { classes } from "./classes";
 import type { StateChange } from "../api/types";
+import { classes } from "./classes";
 import { StateBadge } from "./state";
 import { Moment } from "./times";
 

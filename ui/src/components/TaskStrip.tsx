@@ -1,6 +1,6 @@
 import type { StateType, TaskRunMark } from "../api/types";
 import { plural } from "../time/format";
-import { Bar, countWords } from "./states_bar";
+import { Bar, countWords } from "./StatesBar";
 
 const PARTS = 24;
 const WIDTH = 5;

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "@tanstack/react-router";
-import { classes } from "./classes";
 import { Problem } from "../api/client";
+import { classes } from "./classes";
 import { copy } from "./clipboard";
 import { Button } from "./controls";
 import { Sphere } from "./icons";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { classes } from "./classes";
 import type { StateType } from "../api/types";
+import { classes } from "./classes";
 import { Tags } from "./controls";
 import { StateBadge, StateDot } from "./state";
 

@@ -1,6 +1,6 @@
-import { classes } from "./classes";
 import { typeOf } from "../api/states";
 import type { StateType } from "../api/types";
+import { classes } from "./classes";
 import { STATE_ICONS } from "./icons";
 
 /** How a state is coloured and drawn: late runs apart from those whose time has not come. */

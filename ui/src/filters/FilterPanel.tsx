@@ -1,12 +1,12 @@
 import * as Radix from "@radix-ui/react-popover";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { classes } from "../components/classes";
 import * as queries from "../api/queries";
-import { Chips } from "../components/chips";
+import { Chips } from "../components/Chips";
+import { classes } from "../components/classes";
 import { Button, Field } from "../components/controls";
 import { Close, Filter } from "../components/icons";
-import { usePageActions } from "../shell/page_actions";
+import { usePageActions } from "../shell/pageActions";
 import { fieldOf, filterTime, momentIn } from "../time/local";
 import { useMinute } from "../time/now";
 import { useZone } from "../time/zone";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { classes } from "../components/classes";
 import type { FlowRun } from "../api/types";
+import { classes } from "../components/classes";
 import { Search } from "../components/icons";
 import { filterTime } from "../time/local";
 import { format, formatOne, type Token } from "./tokens";

@@ -4,10 +4,10 @@ import { put, remove } from "../api/client";
 import * as queries from "../api/queries";
 import type { SavedSearch } from "../api/types";
 import { Button } from "../components/controls";
-import { Confirm, Dialog } from "../components/dialog";
+import { Confirm, Dialog } from "../components/Dialog";
 import { Star, Trash } from "../components/icons";
 import { complain, say } from "../components/toast";
-import { usePageActions } from "../shell/page_actions";
+import { usePageActions } from "../shell/pageActions";
 
 /** The star: searches kept by the server, for everybody who uses it. */
 export function SavedSearches({ text, onChange }: { text: string; onChange: (text: string) => void }) {

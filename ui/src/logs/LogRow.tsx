@@ -1,6 +1,6 @@
 import { memo, type ReactNode, useState } from "react";
-import { classes } from "../components/classes";
 import type { LogLine } from "../api/types";
+import { classes } from "../components/classes";
 import { count } from "../time/format";
 import { complain } from "../components/toast";
 import { levelOf } from "./levels";

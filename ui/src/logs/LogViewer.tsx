@@ -3,7 +3,7 @@ import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
 import { copy } from "../components/clipboard";
 import { complain } from "../components/toast";
-import { usePageActions } from "../shell/page_actions";
+import { usePageActions } from "../shell/pageActions";
 import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
 import { LogToolbar } from "./LogToolbar";

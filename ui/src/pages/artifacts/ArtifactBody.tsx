@@ -1,6 +1,6 @@
 import { lazy, Suspense } from "react";
-import { classes } from "../../components/classes";
 import type { Artifact } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Loading } from "../../components/feedback";
 
 const Markdown = lazy(() => import("./Markdown"));

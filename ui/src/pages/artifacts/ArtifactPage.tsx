@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import type { Artifact } from "../../api/types";
 import { Card } from "../../components/controls";
-import { Facts } from "../../components/facts";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Moment } from "../../components/times";

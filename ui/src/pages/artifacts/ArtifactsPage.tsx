@@ -5,7 +5,7 @@ import { EndlessList } from "../../components/EndlessList";
 import { EmptyState } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Ago } from "../../components/times";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 
 const KINDS: [kind: string, words: string][] = [
   ["", "Every kind"],

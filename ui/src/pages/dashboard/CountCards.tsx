@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
+import { classes } from "../../components/classes";
 import type { StateLook } from "../../components/state";
 import { Filter, STATE_ICONS } from "../../components/icons";
 import { criteriaOf } from "../../filters/criteria";

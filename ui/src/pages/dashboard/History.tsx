@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type PointerEvent, useRef, useState } from "react";
-import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
 import type { Criteria, HistoryBucket } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Card } from "../../components/controls";
 import { Read } from "../../components/feedback";
 import { lookOf, type StateLook } from "../../components/state";

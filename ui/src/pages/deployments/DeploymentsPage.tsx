@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { DeploymentList } from "../../components/DeploymentList";
 import { Heading, NameFilter } from "../../components/Heading";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 
 export function DeploymentsPage() {
   const { q = "" } = useSearch({ from: "/shell/deployments" });

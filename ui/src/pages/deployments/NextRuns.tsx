@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
 import type { Deployment, FlowRun } from "../../api/types";
+import { classes } from "../../components/classes";
 import { EmptyState, Read } from "../../components/feedback";
 import { StateDot } from "../../components/state";
 import { clock, plural } from "../../time/format";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import type { Firings, JsonObject, ScheduleWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { useDelayed } from "../../components/useDelayed";
 import { moment } from "../../time/format";
 import { localZone } from "../../time/zone";

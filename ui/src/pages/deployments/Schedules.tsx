@@ -3,11 +3,11 @@ import { useState } from "react";
 import { put } from "../../api/client";
 import type { Deployment, ScheduleWanted } from "../../api/types";
 import { Button, Toggle } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { ScheduleEditor } from "./ScheduleEditor";
 
 /** The schedules of a deployment: several, each with its own rule, pause and policy for time that was missed. */

@@ -7,13 +7,13 @@ import { DeploymentList } from "../../components/DeploymentList";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
-import { StatesSummary } from "../../components/states_bar";
-import { Tabs } from "../../components/tabs";
+import { StatesSummary } from "../../components/StatesBar";
+import { Tabs } from "../../components/Tabs";
 import { format } from "../../filters/tokens";
 import { OpenView } from "../../components/OpenView";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { RunCharts } from "../dashboard/RunCharts";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 
 /** As high as the picture is, so that nothing moves when it comes. */
 const SHAPE_HEIGHT = 220;

@@ -4,10 +4,10 @@ import { post } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { BulkAnswer, Criteria } from "../../api/types";
 import { Button } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Fault, Loading } from "../../components/feedback";
 import { say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { count, plural } from "../../time/format";
 import { leftOutWords, outcomeOf, scopeOf, type Verb, VERBS } from "./bulk";
 

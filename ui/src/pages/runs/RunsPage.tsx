@@ -6,14 +6,14 @@ import { FlowRunList } from "../../components/FlowRunList";
 import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { NoRunYet } from "../../components/NoRunYet";
 import { TaskRunList } from "../../components/TaskRunList";
-import { Tabs } from "../../components/tabs";
+import { Tabs } from "../../components/Tabs";
 import { criteriaOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
 import { latest } from "../../filters/latest";
 import { parse } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 import { BulkActions } from "./BulkActions";
 
 const LATEST = "LATEST";

@@ -2,13 +2,13 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
 import { Button, Card, Field } from "../../components/controls";
-import { Facts } from "../../components/facts";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
-import { Cell, Row, Table } from "../../components/table";
+import { Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
 import { useTopic } from "../../live/live";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
 import { localZone, setZone, useZone } from "../../time/zone";
 

@@ -4,7 +4,7 @@ import { post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { ConcurrencyLimit } from "../../api/types";
 import { Button, Field, Tag } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
 import { complain, say } from "../../components/toast";

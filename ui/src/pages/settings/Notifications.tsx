@@ -4,13 +4,13 @@ import { patch, post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { NotificationPolicy } from "../../api/types";
 import { Button, Tags, Toggle } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { NamedState } from "../../components/state";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
+import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
 import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { PolicyEditor } from "./PolicyEditor";
 
 /** Who is told when runs take a state. */

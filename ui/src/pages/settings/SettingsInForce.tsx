@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../../api/queries";
 import { Read } from "../../components/feedback";
-import { Cell, Row, Table } from "../../components/table";
+import { Cell, Row, Table } from "../../components/Table";
 
 export function SettingsInForce() {
   const settings = useQuery(queries.settingsInForce());

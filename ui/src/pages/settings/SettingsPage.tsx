@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Heading } from "../../components/Heading";
-import { Tabs } from "../../components/tabs";
-import { IN_PLACE } from "../../shell/in_place";
+import { Tabs } from "../../components/Tabs";
+import { IN_PLACE } from "../../shell/inPlace";
 import { About } from "./About";
 import { Limits } from "./Limits";
 import { Notifications } from "./Notifications";

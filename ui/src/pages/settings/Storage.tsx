@@ -4,13 +4,13 @@ import { Problem, put, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
+import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
 import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { StorageEditor } from "./StorageEditor";
 
 /** Where flow code and results are kept. Secrets of a storage are shown to nobody. */

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { post, put } from "../../api/client";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
 import { say } from "../../components/toast";
 

@@ -4,12 +4,12 @@ import { post, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { ApiToken, MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Confirm, Dialog } from "../../components/dialog";
+import { Confirm, Dialog } from "../../components/Dialog";
 import { Command, Read } from "../../components/feedback";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
+import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
 import { complain } from "../../components/toast";
-import { madeBy, madeWith } from "./token_makers";
+import { madeBy, madeWith } from "./tokenMakers";
 
 /** Who may ask this server. A token is seen once, when it is made. */
 export function Tokens() {

@@ -4,13 +4,13 @@ import { put, remove } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { Variable } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
 import { RowTags } from "../../components/row";
 import { Ago } from "../../components/times";
 import { complain, say } from "../../components/toast";
-import { textOf, valueOf } from "./variable_text";
+import { textOf, valueOf } from "./variableText";
 
 export function Variables() {
   const client = useQueryClient();

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FlowRun } from "../../api/types";
-import { Menu, MenuItem } from "../../components/menu";
+import { Menu, MenuItem } from "../../components/Menu";
 
 /** Where there are more, those between the outermost and the last two are in a menu. */
 const MOST_SHOWN = 5;

@@ -1,6 +1,6 @@
 import { memo } from "react";
-import { classes } from "../../components/classes";
 import type { GraphNode } from "../../api/types";
+import { classes } from "../../components/classes";
 import { STATE_ICONS } from "../../components/icons";
 import { lookOf, nameOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { classes } from "../../components/classes";
 import type { FlowRun, Graph } from "../../api/types";
-import { CopyButton } from "../../components/facts";
+import { classes } from "../../components/classes";
+import { CopyButton } from "../../components/Facts";
 import { StateBadge } from "../../components/state";
 import { Ancestors } from "./Ancestors";
 

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
 import type { GraphNode } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Button } from "../../components/controls";
 import { Close } from "../../components/icons";
 import { StateBadge } from "../../components/state";

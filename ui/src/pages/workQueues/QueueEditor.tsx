@@ -4,7 +4,7 @@ import { patch, post } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { WorkQueue, WorkQueueWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { useDelayed } from "../../components/useDelayed";
 import { say } from "../../components/toast";
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../../api/queries";
 import type { FlowRun } from "../../api/types";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Read } from "../../components/feedback";
 import { RunForm } from "../deployments/RunForm";
 

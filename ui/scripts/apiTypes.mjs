@@ -11,7 +11,7 @@ const records = {
   components: { schemas: document.components.schemas },
 };
 const ast = await openapiTS(records, { defaultNonNullable: false, exportType: true });
-const text = `// Made by scripts/api_types.mjs from docs/openapi.json.\n${astToString(ast)}`;
+const text = `// Made by scripts/apiTypes.mjs from docs/openapi.json.\n${astToString(ast)}`;
 
 if (!process.argv.includes("--check")) {
   writeFileSync(target, text);

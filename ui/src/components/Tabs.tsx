@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
-import { classes } from "./classes";
-import { usePageActions } from "../shell/page_actions";
+import { usePageActions } from "../shell/pageActions";
 import { count } from "../time/format";
+import { classes } from "./classes";
 
 export interface TabSpec<Name extends string> {
   name: Name;

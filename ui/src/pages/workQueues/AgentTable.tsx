@@ -1,6 +1,6 @@
 import type { Worker } from "../../api/types";
 import { EmptyState } from "../../components/feedback";
-import { Cell, Row, Table } from "../../components/table";
+import { Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
 
 export function AgentTable({ agents, command }: { agents: Worker[]; command: string }) {

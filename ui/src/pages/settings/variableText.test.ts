@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf, valueOf } from "./variable_text";
+import { textOf, valueOf } from "./variableText";
 
 test.each([["plain text"], ["7"], ["true"], ['"quoted"'], [""], [7], [null], [{ usd: 1.1, list: [1, "2"] }]])(
   "%j is read as what it was",

@@ -6,22 +6,22 @@ import * as queries from "../../api/queries";
 import { tryWords } from "../../api/tries";
 import type { TaskRun } from "../../api/types";
 import { Button, Tags } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
-import { Facts } from "../../components/facts";
+import { Confirm } from "../../components/Dialog";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
 import { StateBadge } from "../../components/state";
 import { StatesTable } from "../../components/StatesTable";
-import { Tabs } from "../../components/tabs";
+import { Tabs } from "../../components/Tabs";
 import { Moment, RunTime } from "../../components/times";
 import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { duration } from "../../time/format";
 import { RunToken } from "../../filters/RunToken";
 import { useRootRun } from "../../live/live";
 import { LogViewer } from "../../logs/LogViewer";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
-import { Reasons } from "../flow_run/WhyWaiting";
-import { IN_PLACE } from "../../shell/in_place";
+import { Reasons } from "../flowRun/WhyWaiting";
+import { IN_PLACE } from "../../shell/inPlace";
 
 type Tab = "logs" | "artifacts" | "details";
 

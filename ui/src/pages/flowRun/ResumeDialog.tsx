@@ -4,7 +4,7 @@ import { post } from "../../api/client";
 import * as queries from "../../api/queries";
 import type { FlowRun, JsonObject } from "../../api/types";
 import { Button } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Read } from "../../components/feedback";
 import { say } from "../../components/toast";
 import { SchemaForm } from "../../forms/SchemaForm";

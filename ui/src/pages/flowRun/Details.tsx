@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../../api/queries";
 import type { FlowRun } from "../../api/types";
-import { Facts } from "../../components/facts";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
 import { StatesTable } from "../../components/StatesTable";
 import { duration } from "../../time/format";

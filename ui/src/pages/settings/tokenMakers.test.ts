@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApiToken } from "../../api/types";
-import { madeBy, madeWith } from "./token_makers";
+import { madeBy, madeWith } from "./tokenMakers";
 
 const token = (id: string, made_by: string | null, revoked: string | null = null): ApiToken => ({
   id,

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { classes } from "../../components/classes";
 import * as queries from "../../api/queries";
 import type { Worker, WorkQueue } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Button } from "../../components/controls";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading, NameFilter } from "../../components/Heading";
@@ -10,7 +10,7 @@ import { Plus } from "../../components/icons";
 import { RowTags } from "../../components/row";
 import { plural } from "../../time/format";
 import { useTopic } from "../../live/live";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 import { agentsOf } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { QueueEditor } from "./QueueEditor";

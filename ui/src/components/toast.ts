@@ -1,7 +1,6 @@
-import { useSyncExternalStore } from "react";
 import { Problem } from "../api/client";
 
-interface Toast {
+export interface Toast {
   id: number;
   text: string;
   bad: boolean;
@@ -31,28 +30,12 @@ function show(text: string, bad: boolean): void {
 
 function change(to: Toast[]): void {
   toasts = to;
-  for (const told of listeners) told();
+  for (const listener of listeners) listener();
 }
 
-export function Toasts() {
-  const shown = useSyncExternalStore(
-    (told) => {
-      listeners.add(told);
-      return () => listeners.delete(told);
-    },
-    () => toasts,
-  );
-  return (
-    <div role="status" aria-live="polite" className="fixed right-5 bottom-5 z-[60] flex max-w-md flex-col gap-2">
-      {shown.map((toast) => (
-        <div
-          key={toast.id}
-          className="rounded-lg border border-line bg-[var(--raised)] px-4 py-2.5 shadow-[var(--shadow)]"
-          style={{ borderLeft: `4px solid var(--${toast.bad ? "failed" : "completed"})` }}
-        >
-          {toast.text}
-        </div>
-      ))}
-    </div>
-  );
+export const currentToasts = (): readonly Toast[] => toasts;
+
+export function subscribeToToasts(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

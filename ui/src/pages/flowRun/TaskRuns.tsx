@@ -1,8 +1,8 @@
-import { classes } from "../../components/classes";
 import type { FlowRun, StateType } from "../../api/types";
+import { classes } from "../../components/classes";
 import { EmptyState } from "../../components/feedback";
 import { nameOf } from "../../components/state";
-import { inOrder } from "../../components/states_bar";
+import { inOrder } from "../../components/StatesBar";
 import { TaskRunList } from "../../components/TaskRunList";
 import { count } from "../../time/format";
 

@@ -5,12 +5,12 @@ import { post, remove } from "../../api/client";
 import type { FlowRun } from "../../api/types";
 import { copy } from "../../components/clipboard";
 import { Button } from "../../components/controls";
-import { Confirm, Dialog } from "../../components/dialog";
+import { Confirm, Dialog } from "../../components/Dialog";
 import { Command } from "../../components/feedback";
 import { More, Pause, Play, Retry } from "../../components/icons";
-import { Menu, MenuItem } from "../../components/menu";
+import { Menu, MenuItem } from "../../components/Menu";
 import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { ResumeDialog } from "./ResumeDialog";
 import { RunAgain } from "./RunAgain";
 
