@@ -300,8 +300,8 @@ def at_rest(element: Locator, attribute: str) -> None:
 NOTED = """
 const draw = CanvasRenderingContext2D.prototype.clearRect;
 CanvasRenderingContext2D.prototype.clearRect = function (...given) {
-  const { plate } = this.canvas.dataset;
-  if (plate) document.documentElement.dataset.drawn = [document.documentElement.dataset.drawn, plate].join(" ").trim();
+  const { layer } = this.canvas.dataset;
+  if (layer) document.documentElement.dataset.drawn = [document.documentElement.dataset.drawn, layer].join(" ").trim();
   return draw.apply(this, given);
 };
 """
@@ -317,7 +317,7 @@ def test_pointing_at_a_node_draws_what_it_traces_and_nothing_else_again(page: Pa
     document.evaluate("(element) => delete element.dataset.drawn")
     card.hover()
     expect(document).to_have_attribute("data-drawn", "traced")
-    expect(page.locator("[data-plate=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))
+    expect(page.locator("[data-layer=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))
 
 
 PLACES = """

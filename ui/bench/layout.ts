@@ -8,7 +8,7 @@
  * The most crossings allowed on the first five graphs are what a simpler radial layout (means and rotations only) left
  * of them.
  */
-import type { Graph } from "../src/radar/layout/graph";
+import type { Digraph } from "../src/radar/layout/digraph";
 import { grow } from "../src/radar/layout/growing";
 import { layOut, type Layout } from "../src/radar/layout/layout";
 import { banded, branches, graph, ladder, large, shuffledChains } from "./graphs";
@@ -18,7 +18,7 @@ interface Bar {
   milliseconds?: number;
 }
 
-const cases: [name: string, given: Graph, bar: Bar][] = [
+const cases: [name: string, given: Digraph, bar: Bar][] = [
   ["6 branches, shuffled", branches(), { crossings: 0 }],
   ["12 chains x 5", shuffledChains(12, 5), { crossings: 0 }],
   ["14 chains x 8", shuffledChains(14, 8), { crossings: 0 }],

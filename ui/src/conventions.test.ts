@@ -89,3 +89,24 @@ test("files of one folder differ by more than case, as some systems do not tell 
   const stems = paths.map((path) => path.replace(/\.tsx?$/, "").toLowerCase());
   expect(stems.filter((stem, at) => stems.indexOf(stem) !== at)).toEqual([]);
 });
+test("an exported name means one thing", () => {
+  const homes = new Map<string, string[]>();
+  for (const { path, exports } of files)
+    for (const { name } of exports) homes.set(name, [...(homes.get(name) ?? []), path]);
+  expect([...homes].filter(([, places]) => places.length > 1)).toEqual([]);
+});
+
+test("imports have no cycle, those of types included", () => {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): void => {
+    const from = way.indexOf(path);
+    if (from >= 0) cycles.push([...way.slice(from), path]);
+    if (from >= 0 || done.has(path)) return;
+    for (const next of importsOf.get(path)!) walk(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of paths) walk(path, []);
+  expect(cycles).toEqual([]);
+});

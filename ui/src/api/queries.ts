@@ -7,18 +7,24 @@ import type * as T from "./types";
 const once = <Data>(queryKey: readonly unknown[], queryFn: (signal: AbortSignal) => Promise<Data>) =>
   queryOptions({ queryKey, queryFn: ({ signal }) => queryFn(signal), placeholderData: keepPreviousData });
 
-const one = <Data>(queryKey: readonly unknown[], path: string) =>
+const queryOne = <Data>(queryKey: readonly unknown[], path: string) =>
   queryOptions({ queryKey, queryFn: ({ signal }) => get<Data>(path, signal) });
 
-export const flowRun = (id: string) => one<T.FlowRun>(["flow_run", id], `flow_runs/${id}`);
-export const ancestors = (id: string) => one<T.FlowRun[]>(["flow_run", id, "ancestors"], `flow_runs/${id}/ancestors`);
+export const flowRun = (id: string) => queryOne<T.FlowRun>(["flow_run", id], `flow_runs/${id}`);
+export const ancestors = (id: string) =>
+  queryOne<T.FlowRun[]>(["flow_run", id, "ancestors"], `flow_runs/${id}/ancestors`);
 export const flowRunStates = (id: string) =>
-  one<T.StateChange[]>(["flow_run", id, "states"], `flow_run_states?flow_run_id=${id}`);
-export const flowRunInputs = (id: string) => one<T.RunInput[]>(["flow_run", id, "input"], `flow_runs/${id}/input`);
-export const whyFlowRunWaits = (id: string) => one<T.Waiting>(["flow_run", id, "waiting"], `flow_runs/${id}/waiting`);
-export const timeSpent = (id: string) => one<T.TimeSpent>(["flow_run", id, "time_spent"], `flow_runs/${id}/time_spent`);
+  queryOne<T.StateChange[]>(["flow_run", id, "states"], `flow_run_states?flow_run_id=${id}`);
+export const flowRunInputs = (id: string) => queryOne<T.RunInput[]>(["flow_run", id, "input"], `flow_runs/${id}/input`);
+export const whyFlowRunWaits = (id: string) =>
+  queryOne<T.Waiting>(["flow_run", id, "waiting"], `flow_runs/${id}/waiting`);
+export const timeSpent = (id: string) =>
+  queryOne<T.TimeSpent>(["flow_run", id, "time_spent"], `flow_runs/${id}/time_spent`);
 export const taskRunCounts = (id: string) =>
-  one<Partial<Record<T.StateType, number>>>(["flow_run", id, "task_run_counts"], `flow_runs/${id}/task_run_counts`);
+  queryOne<Partial<Record<T.StateType, number>>>(
+    ["flow_run", id, "task_run_counts"],
+    `flow_runs/${id}/task_run_counts`,
+  );
 export const graph = (id: string, runTry?: number) =>
   queryOptions({
     queryKey: ["flow_run", id, "graph", runTry],
@@ -32,7 +38,7 @@ export const graph = (id: string, runTry?: number) =>
     placeholderData: keepPreviousData,
   });
 export const graphShape = (id: string) =>
-  one<T.GraphShape>(["flow_run", id, "graph_shape"], `flow_runs/${id}/graph/shape`);
+  queryOne<T.GraphShape>(["flow_run", id, "graph_shape"], `flow_runs/${id}/graph/shape`);
 /** A page of what a node of the graph stands for, failures first, from a place in that order on. */
 export const graphGroup = (id: string, group: string, place = 0, runTry?: number) =>
   once<T.GroupMembers>(["flow_run", id, "group", group, place, runTry], async (signal) =>
@@ -40,7 +46,7 @@ export const graphGroup = (id: string, group: string, place = 0, runTry?: number
   );
 /** Which node stands for a task run, and at which place it comes in it. */
 export const groupWith = (id: string, member: string, runTry?: number) =>
-  one<T.GroupMembers>(
+  queryOne<T.GroupMembers>(
     ["flow_run", id, "group_with", member, runTry],
     `flow_runs/${id}/graph/groups/${member}${query({ member, limit: 1, run_try: runTry })}`,
   );
@@ -73,18 +79,19 @@ export const flowRunsPage = (wanted: T.Criteria, sort: string, limit = 20) =>
     post("flow_runs/filter", { ...wanted, sort, limit }, signal),
   );
 
-export const taskRun = (id: string) => one<T.TaskRun>(["task_run", id], `task_runs/${id}`);
+export const taskRun = (id: string) => queryOne<T.TaskRun>(["task_run", id], `task_runs/${id}`);
 export const taskRunStates = (id: string) =>
-  one<T.StateChange[]>(["task_run", id, "states"], `task_run_states?task_run_id=${id}`);
-export const whyTaskRunWaits = (id: string) => one<T.Waiting>(["task_run", id, "waiting"], `task_runs/${id}/waiting`);
+  queryOne<T.StateChange[]>(["task_run", id, "states"], `task_run_states?task_run_id=${id}`);
+export const whyTaskRunWaits = (id: string) =>
+  queryOne<T.Waiting>(["task_run", id, "waiting"], `task_runs/${id}/waiting`);
 export const taskRunCount = (wanted: T.Criteria) =>
   once<number>(["task_run", "count", wanted], (signal) => post("task_runs/count", wanted, signal));
 
-export const flow = (id: string) => one<T.Flow>(["flow", id], `flows/${id}`);
+export const flow = (id: string) => queryOne<T.Flow>(["flow", id], `flows/${id}`);
 export const flowCount = (wanted: T.Criteria) =>
   once<number>(["flow", "count", wanted], (signal) => post("flows/count", wanted, signal));
 
-export const deployment = (id: string) => one<T.Deployment>(["deployment", id], `deployments/${id}`);
+export const deployment = (id: string) => queryOne<T.Deployment>(["deployment", id], `deployments/${id}`);
 export const deploymentCount = (wanted: T.Criteria) =>
   once<number>(["deployment", "count", wanted], (signal) => post("deployments/count", wanted, signal));
 export const deployments = (wanted: T.Criteria = {}, limit = 200) =>
@@ -92,37 +99,38 @@ export const deployments = (wanted: T.Criteria = {}, limit = 200) =>
     post("deployments/filter", { ...wanted, limit }, signal),
   );
 
-export const workQueues = () => one<T.WorkQueue[]>(["work_queue"], "work_queues");
+export const workQueues = () => queryOne<T.WorkQueue[]>(["work_queue"], "work_queues");
 export const workQueueStatus = (id: string) =>
-  one<T.QueueStatus>(["work_queue", id, "status"], `work_queues/${id}/status`);
+  queryOne<T.QueueStatus>(["work_queue", id, "status"], `work_queues/${id}/status`);
 export const workQueuePreview = (id: string, until: string) =>
-  one<T.FlowRun[]>(["work_queue", id, "preview", until], `work_queues/${id}/preview${query({ until })}`);
+  queryOne<T.FlowRun[]>(["work_queue", id, "preview", until], `work_queues/${id}/preview${query({ until })}`);
 /** Which deployments' runs would wait in a queue that is tried, as JSON. */
 export const queueContents = (tried: string) =>
   once<T.QueueContents>(["work_queue", "contents", tried], (signal) =>
     post("work_queues/contents", JSON.parse(tried) as object, signal),
   );
-export const workers = () => one<T.Worker[]>(["worker"], "workers");
+export const workers = () => queryOne<T.Worker[]>(["worker"], "workers");
 
 export const artifacts = (narrowed: { flow_run_id?: string; task_run_id?: string; key?: string; latest?: boolean }) =>
   once<T.Page<T.Artifact>>(["artifact", narrowed], (signal) =>
     get(`artifacts${query({ ...narrowed, limit: 200 })}`, signal),
   );
-export const artifact = (id: string) => one<T.Artifact>(["artifact", id], `artifacts/${id}`);
+export const artifact = (id: string) => queryOne<T.Artifact>(["artifact", id], `artifacts/${id}`);
 
-export const savedSearches = () => one<T.Page<T.SavedSearch>>(["saved_search"], "saved_searches?limit=200");
-export const version = () => one<T.Version>(["version"], "version");
-export const database = () => one<T.Database>(["database"], "admin/database");
-export const settingsInForce = () => one<T.SettingInForce[]>(["settings"], "admin/settings");
-export const tokens = () => one<T.ApiToken[]>(["tokens"], "tokens");
-export const services = () => one<T.ServiceLease[]>(["service"], "services");
-export const storageBlocks = () => one<T.Page<T.StorageBlock>>(["storage_block"], "block_documents?limit=500");
+export const savedSearches = () => queryOne<T.Page<T.SavedSearch>>(["saved_search"], "saved_searches?limit=200");
+export const version = () => queryOne<T.Version>(["version"], "version");
+export const database = () => queryOne<T.Database>(["database"], "admin/database");
+export const settingsInForce = () => queryOne<T.SettingInForce[]>(["settings"], "admin/settings");
+export const tokens = () => queryOne<T.ApiToken[]>(["tokens"], "tokens");
+export const services = () => queryOne<T.ServiceLease[]>(["service"], "services");
+export const storageBlocks = () => queryOne<T.Page<T.StorageBlock>>(["storage_block"], "block_documents?limit=500");
 export const storageKinds = () =>
-  queryOptions({ ...one<T.StorageKind[]>(["storage_kind"], "block_documents/types"), staleTime: Infinity });
-export const notificationPolicies = () => one<T.NotificationPolicy[]>(["notification_policy"], "notification_policies");
-export const variables = () => one<T.Page<T.Variable>>(["variable"], "variables?limit=500");
+  queryOptions({ ...queryOne<T.StorageKind[]>(["storage_kind"], "block_documents/types"), staleTime: Infinity });
+export const notificationPolicies = () =>
+  queryOne<T.NotificationPolicy[]>(["notification_policy"], "notification_policies");
+export const variables = () => queryOne<T.Page<T.Variable>>(["variable"], "variables?limit=500");
 export const concurrencyLimits = () =>
-  one<T.Page<T.ConcurrencyLimit>>(["concurrency_limit"], "concurrency_limits?limit=500");
+  queryOne<T.Page<T.ConcurrencyLimit>>(["concurrency_limit"], "concurrency_limits?limit=500");
 export const flowsNamed = (part: string) =>
   once<T.Page<T.Flow>>(["flow", "named", part], (signal) =>
     post("flows/filter", { limit: 100, ...(part ? { flows: { name: { like_: part } } } : {}) }, signal),

@@ -32,7 +32,7 @@ export function Cell({ children, className = "" }: { children?: ReactNode; class
 }
 
 /** What can be done with a row, at its end. */
-export function Actions({ children }: { children: ReactNode }) {
+export function RowActions({ children }: { children: ReactNode }) {
   return (
     <Cell>
       <span className="flex items-center justify-end gap-2">{children}</span>

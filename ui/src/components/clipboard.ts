@@ -1,4 +1,4 @@
-import { complain, say } from "./toast";
+import { notifyError, notify } from "./toast";
 
 /** Put text where it can be pasted from, and say so. */
 export async function copy(text: string, told = "Copied."): Promise<void> {
@@ -6,9 +6,9 @@ export async function copy(text: string, told = "Copied."): Promise<void> {
     // Browsers offer their clipboard only to pages that came by HTTPS or from this machine.
     if (navigator.clipboard) await navigator.clipboard.writeText(text);
     else copySelected(text);
-    say(told);
+    notify(told);
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 

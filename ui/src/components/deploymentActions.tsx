@@ -4,7 +4,7 @@ import { post } from "../api/client";
 import type { Deployment, FlowRun } from "../api/types";
 import { Button, Toggle } from "./controls";
 import { Play } from "./icons";
-import { complain, say } from "./toast";
+import { notifyError, notify } from "./toast";
 
 /** Runs a deployment now; one that needs parameters asks for them first. */
 export function useQuickRun(deployment: Deployment) {
@@ -14,9 +14,9 @@ export function useQuickRun(deployment: Deployment) {
   const asks = required.some((name) => !(name in deployment.parameters));
   const run = useMutation({
     mutationFn: () => post<FlowRun>(`deployments/${deployment.id}/create_flow_run`, { parameters: {} }),
-    onError: complain,
+    onError: notifyError,
     onSuccess: (made) => {
-      say(`Run ${made.name} is due now.`);
+      notify(`Run ${made.name} is due now.`);
       void client.invalidateQueries({ queryKey: ["flow_run"] });
     },
   });
@@ -38,7 +38,7 @@ export function useScheduleSwitch(deployment: Deployment) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (on: boolean) => post(`deployments/${deployment.id}/${on ? "resume" : "pause"}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => client.invalidateQueries({ queryKey: ["deployment"] }),
   });
 }

@@ -11,12 +11,12 @@ let next = 0;
 const listeners = new Set<() => void>();
 
 /** Say for some seconds that something was done. */
-export function say(text: string): void {
+export function notify(text: string): void {
   show(text, false);
 }
 
 /** Say what could not be done, and why. */
-export function complain(error: unknown): void {
+export function notifyError(error: unknown): void {
   const advice = error instanceof Problem && error.advice ? ` ${error.advice}` : "";
   show((error instanceof Error ? error.message : String(error)) + advice, true);
 }

@@ -5,7 +5,7 @@ import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
 import { FilterPanel } from "./FilterPanel";
 import { SavedSearches } from "./SavedSearches";
-import { format, formatOne, parse } from "./tokens";
+import { formatTokens, formatToken, parseTokens } from "./tokens";
 import { TokenChip } from "./TokenChip";
 import { useOffers } from "./offers";
 
@@ -18,13 +18,13 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
   const listId = useId();
   const now = useNow();
   const zone = useZone();
-  const tokens = parse(text);
+  const tokens = parseTokens(text);
   const found = useOffers(typed);
   const offers = isWriting ? found : [];
   const take = (more: string) => {
     setTyped("");
     setChosen(-1);
-    if (more.trim()) onChange(format([...tokens, ...parse(more)]));
+    if (more.trim()) onChange(formatTokens([...tokens, ...parseTokens(more)]));
   };
   const pick = (offer: string) => (offer.endsWith(":") ? setTyped(offer) : take(offer));
   const onKey = (event: KeyboardEvent) => {
@@ -32,7 +32,7 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
       const offer = offers[chosen];
       if (offer) pick(offer);
       else take(typed);
-    } else if (event.key === "Backspace" && !typed && tokens.length) onChange(format(tokens.slice(0, -1)));
+    } else if (event.key === "Backspace" && !typed && tokens.length) onChange(formatTokens(tokens.slice(0, -1)));
     else if (event.key === "Escape") setTyped("");
     else if (offers.length && event.key === "ArrowDown") setChosen((chosen + 1) % offers.length);
     else if (offers.length && event.key === "ArrowUp") setChosen((chosen + offers.length - 1) % offers.length);
@@ -49,11 +49,11 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
           <Search className="shrink-0 text-muted" />
           {tokens.map((token, at) => (
             <TokenChip
-              key={`${at} ${formatOne(token)}`}
+              key={`${at} ${formatToken(token)}`}
               token={token}
               now={now}
               zone={zone}
-              onRemove={() => onChange(format(tokens.filter((_, index) => index !== at)))}
+              onRemove={() => onChange(formatTokens(tokens.filter((_, index) => index !== at)))}
             />
           ))}
           <input

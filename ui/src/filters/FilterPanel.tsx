@@ -12,7 +12,7 @@ import { useMinute } from "../time/now";
 import { useZone } from "../time/zone";
 import { rangeOf } from "./criteria";
 import { useTags } from "./offers";
-import { parse, replaced, toggled, type Key } from "./tokens";
+import { parseTokens, replaceTokens, toggleToken, type Key } from "./tokens";
 
 const STATES = ["Scheduled", "Late", "Pending", "Running", "Paused", "Completed", "Failed", "Crashed", "Cancelled"];
 const RANGES: [label: string, after: string, before: string][] = [
@@ -58,7 +58,7 @@ export function FilterPanel(props: Props) {
 }
 
 function Picks({ text, onChange }: Props) {
-  const tokens = parse(text);
+  const tokens = parseTokens(text);
   const has = (key: Key, value: string) =>
     tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
   const flows = useQuery(queries.flowsNamed(""));
@@ -72,7 +72,7 @@ function Picks({ text, onChange }: Props) {
         legend={title}
         values={values}
         chosen={(value) => has(key, value)}
-        onToggle={(value) => onChange(toggled(text, { key, value }))}
+        onToggle={(value) => onChange(toggleToken(text, { key, value }))}
       />
     );
   return (
@@ -93,7 +93,7 @@ function Picks({ text, onChange }: Props) {
             <Button
               key={label}
               aria-pressed={has("after", after)}
-              onClick={() => onChange(replaced(replaced(text, "after", [after]), "before", [before]))}
+              onClick={() => onChange(replaceTokens(replaceTokens(text, "after", [after]), "before", [before]))}
             >
               {label}
             </Button>
@@ -108,7 +108,7 @@ function Picks({ text, onChange }: Props) {
                 value={fieldOf(key === "after" ? range.start : range.end, zone)}
                 onChange={(event) => {
                   const moment = momentIn(event.target.value, zone);
-                  if (moment) onChange(replaced(text, key, [filterTime(moment)]));
+                  if (moment) onChange(replaceTokens(text, key, [filterTime(moment)]));
                 }}
               />
             </Field>

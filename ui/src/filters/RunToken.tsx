@@ -3,12 +3,12 @@ import type { FlowRun } from "../api/types";
 import { classes } from "../components/classes";
 import { Search } from "../components/icons";
 import { filterTime } from "../time/local";
-import { format, formatOne, type Token } from "./tokens";
+import { formatTokens, formatToken, type Token } from "./tokens";
 
 /** The bar above a run: the token that finds it, to be read; it leads to where it may be changed. */
 export function RunToken({ run }: { run: Pick<FlowRun, "name" | "expected_start_time"> }) {
   const name: Token = { key: "name", value: run.name };
-  const q = format([name, { key: "after", value: filterTime(new Date(run.expected_start_time)) }]);
+  const q = formatTokens([name, { key: "after", value: filterTime(new Date(run.expected_start_time)) }]);
   return (
     <div className="card flex h-9 min-w-0 items-center gap-2 bg-page px-3">
       <Search className="shrink-0 text-muted" />
@@ -21,7 +21,7 @@ export function RunToken({ run }: { run: Pick<FlowRun, "name" | "expected_start_
           "hover:bg-accent-soft",
         )}
       >
-        {formatOne(name)}
+        {formatToken(name)}
       </Link>
     </div>
   );

@@ -6,7 +6,7 @@ import type { SavedSearch } from "../api/types";
 import { Button } from "../components/controls";
 import { Confirm, Dialog } from "../components/Dialog";
 import { Star, Trash } from "../components/icons";
-import { complain, say } from "../components/toast";
+import { notifyError, notify } from "../components/toast";
 import { usePageActions } from "../shell/pageActions";
 
 /** The star: searches kept by the server, for everybody who uses it. */
@@ -17,7 +17,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
   usePageActions([{ label: "Saved searches …", run: () => setOpen(true) }]);
   const client = useQueryClient();
   const saved = useQuery({ ...queries.savedSearches(), enabled: open });
-  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
+  const changed = { onError: notifyError, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
   const save = useMutation({
     mutationFn: () => put("saved_searches", { name, definition: { filter: text } }),
     ...changed,
@@ -27,7 +27,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
     event.preventDefault();
     save.mutate(undefined, {
       onSuccess: () => {
-        say(`Saved as ${name}.`);
+        notify(`Saved as ${name}.`);
         setName("");
       },
     });

@@ -2,7 +2,7 @@ import { classes } from "../components/classes";
 import { Close } from "../components/icons";
 import { moment } from "../time/format";
 import { faultOf, momentOf } from "./criteria";
-import { formatOne, type Token } from "./tokens";
+import { formatToken, type Token } from "./tokens";
 
 /**
  * A token of the bar. One that means nothing says what would; a time says which moment it is by the clocks of the zone.
@@ -18,7 +18,7 @@ export function TokenChip({
   zone: string;
   onRemove: () => void;
 }) {
-  const words = formatOne(token);
+  const words = formatToken(token);
   const fault = faultOf(token, now, zone);
   const when = token.key === "after" || token.key === "before" ? momentOf(token.value, now, zone) : null;
   return (

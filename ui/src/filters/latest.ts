@@ -6,7 +6,7 @@ import type { Token } from "./tokens";
 export const SOON_MS = 70_000;
 
 /** Runs to list, in which order, and those that match but are left for later because they are still to come. */
-export interface Latest {
+export interface LatestRuns {
   criteria: Criteria;
   sort: "EXPECTED_START_TIME_DESC" | "EXPECTED_START_TIME_ASC";
   upcoming: Criteria | null;
@@ -17,7 +17,7 @@ export interface Latest {
  * out until somebody asks for a state. Who asks for scheduled runs alone is shown the next one first. `now` is to the
  * minute.
  */
-export function latest(tokens: readonly Token[], criteria: Criteria, now: number, zone: string): Latest {
+export function latestRuns(tokens: readonly Token[], criteria: Criteria, now: number, zone: string): LatestRuns {
   const states = tokens.filter((token) => token.key === "state");
   if (states.length && states.every((token) => token.value.toLowerCase() === "scheduled"))
     return { criteria, sort: "EXPECTED_START_TIME_ASC", upcoming: null };

@@ -10,7 +10,7 @@ export interface Token {
 const PATTERN = /(?:([a-z]+):)?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/gi;
 
 /** Reads `state:failed deployment:"deploy staging" dove`. A key nobody knows is part of a name. */
-export function parse(text: string): Token[] {
+export function parseTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const [whole, key, quoted, plain] of text.matchAll(PATTERN)) {
     const value = quoted === undefined ? (plain ?? "") : quoted.replaceAll(/\\(.)/g, "$1");
@@ -21,9 +21,9 @@ export function parse(text: string): Token[] {
   return tokens.filter((token) => token.value !== "");
 }
 
-export const format = (tokens: readonly Token[]): string => tokens.map(formatOne).join(" ");
+export const formatTokens = (tokens: readonly Token[]): string => tokens.map(formatToken).join(" ");
 
-export function formatOne({ key, value }: Token): string {
+export function formatToken({ key, value }: Token): string {
   const text =
     /[\s"\\]/.test(value) || (key === "name" && /^[a-z]+:/i.test(value))
       ? `"${value.replaceAll(/["\\]/g, "\\$&")}"`
@@ -32,15 +32,18 @@ export function formatOne({ key, value }: Token): string {
 }
 
 /** The same text with a token added, or taken out where it is in it. */
-export function toggled(text: string, token: Token): string {
-  const tokens = parse(text);
+export function toggleToken(text: string, token: Token): string {
+  const tokens = parseTokens(text);
   const left = tokens.filter(
     (each) => each.key !== token.key || each.value.toLowerCase() !== token.value.toLowerCase(),
   );
-  return format(left.length < tokens.length ? left : [...tokens, token]);
+  return formatTokens(left.length < tokens.length ? left : [...tokens, token]);
 }
 
 /** The same text where a key has only these values. */
-export function replaced(text: string, key: Key, values: readonly string[]): string {
-  return format([...parse(text).filter((each) => each.key !== key), ...values.map((value) => ({ key, value }))]);
+export function replaceTokens(text: string, key: Key, values: readonly string[]): string {
+  return formatTokens([
+    ...parseTokens(text).filter((each) => each.key !== key),
+    ...values.map((value) => ({ key, value })),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { type AriaAttributes, type FormEvent, type ReactNode, useMemo, useState } from "react";
 import type { JsonObject } from "../api/types";
 import { Button, Field } from "../components/controls";
-import { fieldsOf, type FieldSpec, textOf, valueOf } from "./schema";
+import { fieldsOf, type FieldSpec, fieldText, parseField } from "./schema";
 
 interface Props {
   schema: JsonObject;
@@ -19,7 +19,7 @@ interface Props {
 export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, children }: Props) {
   const fields = useMemo(() => fieldsOf(schema), [schema]);
   const [texts, setTexts] = useState<Record<string, string>>(() =>
-    Object.fromEntries(fields.map((field) => [field.name, textOf(field, values[field.name] ?? field.fallback)])),
+    Object.fromEntries(fields.map((field) => [field.name, fieldText(field, values[field.name] ?? field.fallback)])),
   );
   const [faults, setFaults] = useState<Record<string, string>>({});
   const submit = (event: FormEvent) => {
@@ -28,7 +28,7 @@ export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, childr
     const sent: JsonObject = {};
     for (const field of fields) {
       try {
-        const value = valueOf(field, texts[field.name] ?? "");
+        const value = parseField(field, texts[field.name] ?? "");
         if (value !== undefined) sent[field.name] = value;
       } catch (error) {
         found[field.name] = error instanceof Error ? error.message : String(error);

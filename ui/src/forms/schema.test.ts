@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../api/types";
-import { fieldsOf, textOf, valueOf } from "./schema";
+import { fieldsOf, fieldText, parseField } from "./schema";
 
 interface Case {
   name: string;
@@ -20,7 +20,7 @@ test.each(corpus.map((each) => [each.name, each] as const))(
     expect(fields.map((field) => field.name).sort()).toEqual(Object.keys(value).sort());
     for (const field of fields) {
       const given = value[field.name];
-      const back = valueOf(field, textOf(field, given));
+      const back = parseField(field, fieldText(field, given));
       // null in a field that may be left empty is its own default
       expect(back === undefined && given === null ? null : back).toEqual(given);
     }
@@ -32,8 +32,8 @@ test("an empty field leaves the flow its default, unless it is needed", () => {
     properties: { rows: { type: "integer", default: 3 }, name: { type: "integer" } },
     required: ["name"],
   });
-  expect(valueOf(field!, "")).toBeUndefined();
-  expect(() => valueOf(other!, "")).toThrow("needed");
+  expect(parseField(field!, "")).toBeUndefined();
+  expect(() => parseField(other!, "")).toThrow("needed");
 });
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ["array", "[1,", "JSON"],
 ])("a wrong %s says what would be right", (type, text, words) => {
   const [field] = fieldsOf({ properties: { it: { type } } });
-  expect(() => valueOf(field!, text)).toThrow(words);
+  expect(() => parseField(field!, text)).toThrow(words);
 });
 
 test("an unknown schema and one that refers to itself still have a field", () => {

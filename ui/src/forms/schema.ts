@@ -94,7 +94,7 @@ const choicesOf = (schema: JsonObject): unknown[] =>
   "const" in schema ? [schema["const"]] : ((schema["enum"] as unknown[] | undefined) ?? []);
 
 /** How a value stands in its field; undefined: nothing is given. */
-export function textOf(field: FieldSpec, value: unknown): string {
+export function fieldText(field: FieldSpec, value: unknown): string {
   if (value === undefined) return "";
   if (value === null && field.nullable && field.kind !== "json") return "";
   if (field.kind === "json" || field.kind === "choice" || typeof value !== "string")
@@ -106,7 +106,7 @@ export function textOf(field: FieldSpec, value: unknown): string {
  * What a field's text says. Nothing is `undefined`: the flow's own default holds. Raises an Error that says what would
  * be right.
  */
-export function valueOf(field: FieldSpec, text: string): unknown {
+export function parseField(field: FieldSpec, text: string): unknown {
   if (text === "") {
     if ((field.kind === "text" || field.kind === "long-text") && field.required && !field.nullable) return "";
     if (field.required && !field.nullable) throw new Error("It is needed.");

@@ -1,9 +1,9 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import type { FlowRun, TaskRun } from "../api/types";
-import { patched } from "./patched";
+import { patchRun } from "./patchRun";
 import { isPerishable, Stale } from "./stale";
-import { withRecord } from "./told";
+import { patchRecord } from "./patchRecord";
 import { type Change, type Link, Stream } from "./stream";
 
 const SHORTEST_PAUSE_MS = 150;
@@ -64,10 +64,10 @@ class Updates {
     for (const change of changes) {
       if (change.kind === "log") this.#newestLine(change);
       else if (change.record !== undefined)
-        this.queries.setQueryData([change.kind], (data: unknown) => withRecord(data, change));
+        this.queries.setQueryData([change.kind], (data: unknown) => patchRecord(data, change));
       else this.#stale.add(change);
       if (change.kind === "flow_run" || change.kind === "task_run") {
-        this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patched(run, change));
+        this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patchRun(run, change));
       }
     }
     if (!this.#busy) void this.#rounds();

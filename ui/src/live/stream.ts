@@ -1,11 +1,11 @@
 import { goSignIn } from "../api/client";
-import type { ToldState } from "./patched";
+import type { RunStateChange } from "./patchRun";
 import { EventParser } from "./sse";
 
 export type Link = "connecting" | "live" | "delayed" | "offline";
 
 /** A change as the outbox tells it; further facts depend on the kind. */
-export interface Change extends ToldState {
+export interface Change extends RunStateChange {
   kind: string;
   id: string;
   root_flow_run_id: string | null;

@@ -2,10 +2,10 @@ import { memo, type ReactNode, useState } from "react";
 import type { LogLine } from "../api/types";
 import { classes } from "../components/classes";
 import { count } from "../time/format";
-import { complain } from "../components/toast";
+import { notifyError } from "../components/toast";
 import { levelOf } from "./levels";
 import { LogText } from "./LogText";
-import { keepAsFile, wholeLine } from "./wholeLog";
+import { saveAsFile, wholeLine } from "./wholeLog";
 
 /** Longer than this, a line is for an editor: a browser would stand still over it. */
 const LONGEST_SHOWN_WHOLE = 500_000;
@@ -26,8 +26,8 @@ export const LogRow = memo(function LogRow({ line, time, mark, chosen, onPermali
   const isHuge = length !== null && length > LONGEST_SHOWN_WHOLE;
   const readOn = () =>
     void wholeLine(line).then(
-      (message) => (isHuge ? keepAsFile([message], `line-${line.ordinal}.log`) : setWhole(message)),
-      complain,
+      (message) => (isHuge ? saveAsFile([message], `line-${line.ordinal}.log`) : setWhole(message)),
+      notifyError,
     );
   return (
     <div

@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import { type Styled, styled } from "./ansi";
+import { type StyledText, parseAnsi } from "./ansi";
 import { withMarks } from "./marks";
 
 /** The sixteen colours of a terminal, by names that read on both themes. */
@@ -23,7 +23,7 @@ const inkOf = (colour: number | string): string =>
     ? `oklch(from ${colour} clamp(var(--text-least), l, var(--text-most)) c h)`
     : colourOf(colour);
 
-function styleOf(part: Styled): CSSProperties {
+function styleOf(part: StyledText): CSSProperties {
   const lines = [part.underline && "underline", part.struck && "line-through"].filter(Boolean).join(" ");
   return {
     ...coloursOf(part),
@@ -34,7 +34,7 @@ function styleOf(part: Styled): CSSProperties {
   };
 }
 
-function coloursOf({ colour, background, inverse }: Styled): CSSProperties {
+function coloursOf({ colour, background, inverse }: StyledText): CSSProperties {
   if (inverse)
     return {
       color: background === null ? "var(--surface)" : colourOf(background),
@@ -53,7 +53,7 @@ function coloursOf({ colour, background, inverse }: Styled): CSSProperties {
 export function LogText({ text, mark }: { text: string; mark: string }) {
   return (
     <>
-      {withMarks(styled(text.replaceAll(/\r\n?/g, "\n")), mark).map((part, at) =>
+      {withMarks(parseAnsi(text.replaceAll(/\r\n?/g, "\n")), mark).map((part, at) =>
         part.marked ? (
           <mark
             key={at}

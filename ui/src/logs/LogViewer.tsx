@@ -2,13 +2,13 @@ import { useState } from "react";
 import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
 import { copy } from "../components/clipboard";
-import { complain } from "../components/toast";
+import { notifyError } from "../components/toast";
 import { usePageActions } from "../shell/pageActions";
 import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
 import { LogToolbar } from "./LogToolbar";
 import { useLogLines } from "./useLogLines";
-import { keepAsFile, wholeLog } from "./wholeLog";
+import { saveAsFile, wholeLog } from "./wholeLog";
 
 interface Search {
   level?: string | undefined;
@@ -52,12 +52,12 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
     setBusy(true);
     void wholeLog(wanted)
       .then(use)
-      .catch(complain)
+      .catch(notifyError)
       .finally(() => setBusy(false));
   };
 
   const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "The log is copied."));
-  const download = () => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`));
+  const download = () => withWholeLog((parts) => saveAsFile(parts, `${taskRunId ?? flowRunId}.log`));
   usePageActions([
     { label: "Go to the end of the log", run: goToEnd },
     { label: "Go to the first line of the log", run: () => goToLine(0) },

@@ -1,5 +1,5 @@
 /** A part of a line in one look. Colours are the sixteen of a terminal, or `#rrggbb`. */
-export interface Styled {
+export interface StyledText {
   text: string;
   colour: number | string | null;
   background: number | string | null;
@@ -12,7 +12,7 @@ export interface Styled {
   inverse: boolean;
 }
 
-type Look = Omit<Styled, "text">;
+type Look = Omit<StyledText, "text">;
 
 const PLAIN: Look = {
   colour: null,
@@ -31,9 +31,9 @@ const SEQUENCE = /\u001b(?:\[([0-?]*)[ -/]*([@-~])?|\][^\u0007\u001b]*(?:\u0007|
  * Cuts text with ANSI escapes into styled parts. What is no colour or weight (moving the cursor, links, titles) is left
  * out.
  */
-export function styled(text: string): Styled[] {
+export function parseAnsi(text: string): StyledText[] {
   if (!text.includes("\u001b")) return [{ text, ...PLAIN }];
-  const parts: Styled[] = [];
+  const parts: StyledText[] = [];
   let look = PLAIN;
   let from = 0;
   const take = (to: number) => {

@@ -1,6 +1,6 @@
-import { type Styled, styled } from "./ansi";
+import { type StyledText, parseAnsi } from "./ansi";
 
-export interface Marked extends Styled {
+export interface MarkedText extends StyledText {
   marked: boolean;
 }
 
@@ -8,9 +8,9 @@ export interface Marked extends Styled {
  * The parts of a line, cut where what was searched for begins and ends: it may lie in several of them, as a colour
  * changes within it.
  */
-export function withMarks(parts: readonly Styled[], sought: string): Marked[] {
+export function withMarks(parts: readonly StyledText[], sought: string): MarkedText[] {
   const found = rangesOf(parts.map(({ text }) => text).join(""), shown(sought));
-  const cut: Marked[] = [];
+  const cut: MarkedText[] = [];
   let from = 0;
   for (const part of parts) {
     const end = from + part.text.length;
@@ -32,7 +32,7 @@ export function withMarks(parts: readonly Styled[], sought: string): Marked[] {
 
 /** What is sought may have been copied out of a terminal. */
 const shown = (text: string): string =>
-  styled(text)
+  parseAnsi(text)
     .map((part) => part.text)
     .join("");
 

@@ -1,12 +1,12 @@
 import { get, query } from "../api/client";
 import type { LogLine } from "../api/types";
 import { levelName } from "./levels";
-import type { Wanted } from "./useLogLines";
+import type { LogQuery } from "./useLogLines";
 
 const AT_ONCE = 5000;
 
 /** Every line that matches, from the first, as text: a part for each question asked. */
-export async function wholeLog({ flowRunId, taskRunId, level, search }: Wanted): Promise<string[]> {
+export async function wholeLog({ flowRunId, taskRunId, level, search }: LogQuery): Promise<string[]> {
   const parts: string[] = [];
   let after = -1;
   for (;;) {
@@ -32,7 +32,7 @@ export async function wholeLine({ flow_run_id, ordinal }: LogLine): Promise<stri
 }
 
 /** Have the browser keep a log as a file. */
-export function keepAsFile(parts: string[], name: string): void {
+export function saveAsFile(parts: string[], name: string): void {
   const address = URL.createObjectURL(new Blob(parts, { type: "text/plain" }));
   Object.assign(document.createElement("a"), { href: address, download: name }).click();
   URL.revokeObjectURL(address);

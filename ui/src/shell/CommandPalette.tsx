@@ -8,7 +8,7 @@ import { giveFocus } from "../components/focus";
 import { StateDot } from "../components/state";
 import { localZone, setZone } from "../time/zone";
 import { pageActions } from "./pageActions";
-import { says } from "./says";
+import { matches } from "./matches";
 import { OPEN_PALETTE, OPEN_SHEET } from "./shortcuts";
 import { isDark, setTheme } from "./theme";
 
@@ -166,11 +166,11 @@ function useEntries(typed: string): Entry[] {
     { label: "Show times in another zone …", run: go("/settings") },
     { label: "Keyboard shortcuts", detail: "?", run: () => dispatchEvent(new Event(OPEN_SHEET)) },
   ];
-  const fits = ({ label }: { label: string }) => says(label, words);
+  const fits = ({ label }: { label: string }) => matches(label, words);
   // Until the answer for what is typed now is there, the lists hold what an earlier word found: Enter must not take one
   // of those.
   const named = <T extends { name: string }>(items: T[] | undefined): T[] =>
-    found ? (items ?? []).filter(({ name }) => says(name, words)) : [];
+    found ? (items ?? []).filter(({ name }) => matches(name, words)) : [];
   return [
     ...pageActions()
       .filter(fits)

@@ -7,7 +7,7 @@ import { type Draw, useCanvas } from "../radar/view/useCanvas";
 import { plural } from "../time/format";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
-import { marks } from "./axis";
+import { axisMarks } from "./axis";
 import { lanes } from "./lanes";
 
 const HEIGHT = 220;
@@ -54,7 +54,7 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       context.font = "11px sans-serif";
       context.textAlign = "center";
       const short = to - from < SHORT_MS; // then the time of day would tell its marks not apart
-      for (const mark of marks(origin + from, origin + to, origin + from, width, zone)) {
+      for (const mark of axisMarks(origin + from, origin + to, origin + from, width, zone)) {
         const x = left + mark.at * scale;
         const label = short ? mark.since : mark.clock;
         const half = context.measureText(label).width / 2;

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { nameOf } from "../components/state";
 import { duration } from "../time/format";
-import { Facts } from "./Facts";
+import { TimelineFacts } from "./TimelineFacts";
 import type { Spans } from "./spans";
 
 const NOTICED_MS = 1;
@@ -11,7 +11,7 @@ export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: n
   const state = spans.states[spans.state[at]!]!;
   const { before, whole, between, tries } = timesOf(spans, at, now);
   return (
-    <Facts>
+    <TimelineFacts>
       <span data-state={state} title={nameOf(state)} className="state-fill size-2.5 shrink-0 rounded-full" />
       <Link
         to="/runs/task-run/$id"
@@ -26,7 +26,7 @@ export function SpanFacts({ spans, at, now }: { spans: Spans; at: number; now: n
         {between > NOTICED_MS && ` and ${duration(between / 1000)} between them`}
         {before > NOTICED_MS && ` · ${duration(before / 1000)} before it started`}
       </span>
-    </Facts>
+    </TimelineFacts>
   );
 }
 

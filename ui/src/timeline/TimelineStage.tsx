@@ -16,16 +16,16 @@ import type { Entry } from "../radar/model/selection";
 import { coloursNow } from "../radar/view/colours";
 import { type Draw, useCanvas } from "../radar/view/useCanvas";
 import { useZone } from "../time/zone";
-import { marks } from "./axis";
+import { axisMarks } from "./axis";
 import { ChosenFacts } from "./ChosenFacts";
 import { AXIS, drawSpans } from "./drawSpans";
 import { failureAfter } from "./failures";
 import { type Marking, markingOf } from "./marking";
 import { levelsOf } from "./mipmaps";
-import { entryOf, type Packed } from "./packing";
+import { entryOf, type PackedRows } from "./packing";
 import { type Picked, spanAt } from "./picking";
 import { SpanFacts } from "./SpanFacts";
-import { around, LEAST_MS, type Window, wholeOf } from "./timeWindow";
+import { windowAround, LEAST_MS, type TimeWindow, wholeWindow } from "./timeWindow";
 import { useTimeWindow } from "./useTimeWindow";
 
 const ROW = 24;
@@ -49,7 +49,7 @@ export interface TimelineControl {
 }
 
 export interface TimelineStageProps {
-  packing: Packed;
+  packing: PackedRows;
   /** When the run began, in milliseconds since the epoch. */
   origin: number;
   /** 0 where nothing runs any more. */
@@ -84,7 +84,7 @@ export function TimelineStage({
   const levels = useMemo(() => rows.map((row) => levelsOf(row, FINEST_GRAIN)), [rows]);
   const marking = useMemo(() => markingOf(rows, chosen), [rows, chosen]);
   const { view, setView, zoomAt, whole } = useTimeWindow(
-    useMemo(() => wholeOf(from, Math.max(to, now)), [from, to, now]),
+    useMemo(() => wholeWindow(from, Math.max(to, now)), [from, to, now]),
     origin,
     time,
     onLook,
@@ -122,7 +122,7 @@ export function TimelineStage({
         const covered = Math.min(PANEL / (box.current?.clientWidth ?? 1000), 0.5);
         const covers = { left: 0, right: 0, [panelSide]: covered };
         setView({
-          ...around(extent, least, covers),
+          ...windowAround(extent, least, covers),
           top: Math.max(0, Math.min(lowest, found.firstRow * rowHeight - height / 2)),
         });
       },
@@ -156,7 +156,7 @@ export function TimelineStage({
         rowHeight,
         view,
         now: now || view.to,
-        marks: marks(view.from, view.to, origin, width, zone),
+        marks: axisMarks(view.from, view.to, origin, width, zone),
         marking,
         colours: coloursNow(),
       }),
@@ -235,5 +235,5 @@ export function TimelineStage({
 }
 
 /** The side of the picture where less of what is chosen lies. */
-const sideBeside = ({ extent: { from, to } }: Marking, view: Window): Side =>
+const sideBeside = ({ extent: { from, to } }: Marking, view: TimeWindow): Side =>
   Math.max(from, view.from) - view.from < view.to - Math.min(to, view.to) ? "right" : "left";

@@ -2,7 +2,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { EmptyState, Read } from "../components/feedback";
 import { useNow } from "../time/now";
-import { packed } from "./packing";
+import { packRows } from "./packing";
 import { readSpans, type Spans } from "./spans";
 import { TimelineStage, type TimelineStageProps } from "./TimelineStage";
 
@@ -40,7 +40,7 @@ type PackedProps = Omit<Props, "flowRunId" | "runTry" | "subflows"> & {
 };
 
 function Packed({ spans, opened, ended, ...rest }: PackedProps) {
-  const packing = useMemo(() => packed(spans, opened), [spans, opened]);
+  const packing = useMemo(() => packRows(spans, opened), [spans, opened]);
   const now = useNow(!ended);
   return packing.rows.length ? (
     <TimelineStage packing={packing} origin={spans.origin} now={now} {...rest} />

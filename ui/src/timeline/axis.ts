@@ -12,7 +12,7 @@ export function niceStep(least: number): number {
   return STEPS.find((step) => step >= least) ?? 864e5 * Math.ceil(least / 864e5);
 }
 
-export interface Mark {
+export interface AxisMark {
   /** Milliseconds since `from`. */
   at: number;
   /** The time of day, and the time since the run began. */
@@ -21,9 +21,9 @@ export interface Mark {
 }
 
 /** Marks for what is seen, from `from` to `to`; `begin` is when the run began (all since the epoch). */
-export function marks(from: number, to: number, begin: number, width: number, zone: string): Mark[] {
+export function axisMarks(from: number, to: number, begin: number, width: number, zone: string): AxisMark[] {
   const step = niceStep((to - from) / Math.max(2, width / PIXELS));
-  const found: Mark[] = [];
+  const found: AxisMark[] = [];
   for (let since = Math.ceil((from - begin) / step) * step; begin + since < to; since += step) {
     found.push({
       at: begin + since - from,

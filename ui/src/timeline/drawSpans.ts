@@ -1,20 +1,20 @@
 import type { Colours } from "../radar/view/colours";
-import type { Mark } from "./axis";
+import type { AxisMark } from "./axis";
 import { BESIDE, CHOSEN, type Marking, markOf, PLAIN } from "./marking";
 import { firstPiece, type Level, levelFor, memberOf } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import { isSubflow } from "./spans";
-import type { Window } from "./timeWindow";
+import type { TimeWindow } from "./timeWindow";
 
 export const AXIS = 40;
 
 export interface Drawn {
-  rows: readonly Row[];
+  rows: readonly SpanRow[];
   levels: readonly (readonly Level[])[];
   rowHeight: number;
-  view: Window;
+  view: TimeWindow;
   now: number;
-  marks: readonly Mark[];
+  marks: readonly AxisMark[];
   /** Null: nothing is chosen, and nothing pale. */
   marking: Marking | null;
   colours: Colours;
@@ -51,7 +51,7 @@ function drawAxis(
   context: CanvasRenderingContext2D,
   width: number,
   height: number,
-  marks: readonly Mark[],
+  marks: readonly AxisMark[],
   scale: number,
   colours: Colours,
 ): void {
@@ -162,7 +162,7 @@ function surround(outlines: number[], left: number, right: number): void {
 /** The whole span pale, for the time it waited between tries, and each try as it ran: all but the last failed. */
 function drawTries(
   context: CanvasRenderingContext2D,
-  { spans }: Row,
+  { spans }: SpanRow,
   at: number,
   y: number,
   high: number,

@@ -1,6 +1,6 @@
 import type { Entry } from "../radar/model/selection";
 import { isChosen, type Marking } from "./marking";
-import { entryOf, type Row } from "./packing";
+import { entryOf, type SpanRow } from "./packing";
 
 const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
 
@@ -8,7 +8,7 @@ const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
  * The failed task run that started first after one that is chosen, of a chosen group its first, or else the first of
  * all; null: none failed.
  */
-export function failureAfter(rows: readonly Row[], marking: Marking | null): Entry | null {
+export function failureAfter(rows: readonly SpanRow[], marking: Marking | null): Entry | null {
   const failures = rows.flatMap((row, place) =>
     Array.from(row.members.keys()).flatMap((at) => {
       const span = row.members[at]!;

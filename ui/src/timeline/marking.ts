@@ -5,12 +5,12 @@
  */
 import { aimOf, type Entry } from "../radar/model/selection";
 import type { Level } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import type { Spans } from "./spans";
 
 /** Not chosen; not, but of the same node as one that is; chosen. */
 export const [PLAIN, BESIDE, CHOSEN] = [0, 1, 2] as const;
-export type Mark = typeof PLAIN | typeof BESIDE | typeof CHOSEN;
+export type SpanMark = typeof PLAIN | typeof BESIDE | typeof CHOSEN;
 
 /** By place in the row: how many before it are marked. */
 interface RowMarks {
@@ -26,14 +26,14 @@ export interface Marking {
   rows: readonly (RowMarks | null)[];
   many: number;
   /** Where there is exactly one. */
-  only: { row: Row; at: number } | null;
+  only: { row: SpanRow; at: number } | null;
   extent: { from: number; to: number };
   /** The row of the first one. */
   firstRow: number;
 }
 
 /** Null: nothing that is shown is chosen. */
-export function markingOf(rows: readonly Row[], entries: readonly Entry[]): Marking | null {
+export function markingOf(rows: readonly SpanRow[], entries: readonly Entry[]): Marking | null {
   if (!entries.length) return null;
   const marks = new Map<Spans, Uint8Array | null>();
   const found: Marking & { rows: (RowMarks | null)[] } = {
@@ -96,7 +96,7 @@ function along(members: Int32Array, marks: Uint8Array): RowMarks {
 }
 
 /** A piece has the mark of the most marked of its spans. */
-export function markOf(marks: RowMarks | null, { first }: Level, piece: number): Mark {
+export function markOf(marks: RowMarks | null, { first }: Level, piece: number): SpanMark {
   if (!marks) return PLAIN;
   const [from, to] = [first[piece]!, first[piece + 1]!];
   if (marks.chosen[to]! > marks.chosen[from]!) return CHOSEN;

@@ -2,12 +2,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StateType } from "../api/types";
 import { firstPiece, levelFor, levelsOf, memberOf } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import type { Spans } from "./spans";
 
 const STATES: StateType[] = ["COMPLETED", "FAILED"];
 
-function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set(), gap = 1): Row {
+function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set(), gap = 1): SpanRow {
   let now = 0;
   const start: number[] = [];
   const end: number[] = [];

@@ -3,7 +3,7 @@
  * whole run of a hundred thousand spans is drawn by going through about as many pieces as there are pixels.
  */
 import type { StateType } from "../api/types";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 
 /** Pieces by start, in milliseconds since the row's origin. `end` is infinite where a span has not ended. */
 export interface Level {
@@ -35,7 +35,7 @@ const URGENT: readonly StateType[] = [
 ];
 
 /** The row's levels, finest first: the first has every span. */
-export function levelsOf({ spans, members }: Row, finest: number): Level[] {
+export function levelsOf({ spans, members }: SpanRow, finest: number): Level[] {
   const urgency = spans.states.map((state) => URGENT.indexOf(state));
   const first: Level = {
     grain: 0,
@@ -89,7 +89,7 @@ function merged(fine: Level, grain: number, urgency: readonly number[]): Level {
 }
 
 /** The one span of a piece; −1: it is several. */
-export const memberOf = ({ members }: Row, { first }: Level, piece: number): number =>
+export const memberOf = ({ members }: SpanRow, { first }: Level, piece: number): number =>
   first[piece + 1]! - first[piece]! === 1 ? members[first[piece]!]! : -1;
 
 /** The coarsest level whose grain is not seen when a pixel takes so many milliseconds. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entryOf, packed } from "./packing";
+import { entryOf, packRows } from "./packing";
 import type { Spans } from "./spans";
 
 function spans(origin: number, given: [id: string, start: number, end: number][]): Spans {
@@ -15,7 +15,7 @@ function spans(origin: number, given: [id: string, start: number, end: number][]
   } as unknown as Spans;
 }
 
-const ids = (of: ReturnType<typeof packed>) =>
+const ids = (of: ReturnType<typeof packRows>) =>
   of.rows.map(({ spans: { ids: names }, members, depth }) => [depth, ...Array.from(members, (at) => names[at]!)]);
 
 test("what ran in an opened subflow lies right below it", () => {
@@ -29,7 +29,7 @@ test("what ran in an opened subflow lies right below it", () => {
     ["y", 1, 5],
     ["z", 5, 8],
   ]);
-  const both = packed(outer, new Map([["sub", inner]]));
+  const both = packRows(outer, new Map([["sub", inner]]));
   expect(ids(both)).toEqual([
     [0, "sub", "after"],
     [1, "x", "z"],
@@ -52,7 +52,7 @@ test("the way to a span leads by its subflow and its group", () => {
     group: Uint32Array.of(0, 1),
     groups: ["g"],
   };
-  const { rows } = packed({ ...outer, group: Uint32Array.of(1, 1), groups: ["s1"] }, new Map([["s2", inner]]));
+  const { rows } = packRows({ ...outer, group: Uint32Array.of(1, 1), groups: ["s1"] }, new Map([["s2", inner]]));
   expect(rows.flatMap((row) => Array.from(row.members, (at) => entryOf(row, at).join("~")))).toEqual([
     "s1~s1",
     "s1~s2",
@@ -64,7 +64,7 @@ test("the way to a span leads by its subflow and its group", () => {
 test("what has not ended keeps its row, and what has not started has none", () => {
   expect(
     ids(
-      packed(
+      packRows(
         spans(0, [
           ["running", 0, Number.NaN],
           ["next", 5, 6],
@@ -81,5 +81,5 @@ test("what has not ended keeps its row, and what has not started has none", () =
 
 test("a subflow that holds itself, as only bad data has, ends", () => {
   const self = spans(0, [["s", 0, 1]]);
-  expect(packed(self, new Map([["s", self]])).rows.length).toBeLessThan(4);
+  expect(packRows(self, new Map([["s", self]])).rows.length).toBeLessThan(4);
 });

@@ -1,10 +1,10 @@
 import { AXIS } from "./drawSpans";
-import { firstAfter, type Row } from "./packing";
-import type { Window } from "./timeWindow";
+import { firstAfter, type SpanRow } from "./packing";
+import type { TimeWindow } from "./timeWindow";
 
 /** A span as the pointer finds it. */
 export interface Picked {
-  row: Row;
+  row: SpanRow;
   at: number;
 }
 
@@ -12,9 +12,9 @@ const SLACK_PIXELS = 3;
 
 /** The span at a point of the picture, or the next one within a few pixels; null: there is none. */
 export function spanAt(
-  rows: readonly Row[],
+  rows: readonly SpanRow[],
   rowHeight: number,
-  view: Window,
+  view: TimeWindow,
   width: number,
   x: number,
   y: number,

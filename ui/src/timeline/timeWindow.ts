@@ -1,7 +1,7 @@
 /**
  * What is seen of a timeline: from and to in milliseconds since the epoch, and how far it is scrolled down in pixels.
  */
-export interface Window {
+export interface TimeWindow {
   from: number;
   to: number;
   top: number;
@@ -13,7 +13,7 @@ const MARGIN = 0.02;
 const BESIDE = 0.06;
 
 /** All of it, with a margin. */
-export function wholeOf(from: number, to: number): Window {
+export function wholeWindow(from: number, to: number): TimeWindow {
   const until = Math.max(to, from + LEAST_MS);
   return { from: from - (until - from) * MARGIN, to: until + (until - from) * MARGIN, top: 0 };
 }
@@ -22,7 +22,7 @@ export function wholeOf(from: number, to: number): Window {
  * `part`: the place between 0 (left) and 1 that stays where it is. Never shorter than a millisecond, nor longer than
  * `most`.
  */
-export function zoomed({ from, to, top }: Window, factor: number, part: number, most: number): Window {
+export function zoomWindow({ from, to, top }: TimeWindow, factor: number, part: number, most: number): TimeWindow {
   const length = Math.max(LEAST_MS, Math.min(most, (to - from) / factor));
   const anchor = from + (to - from) * part;
   return { from: anchor - length * part, to: anchor + length * (1 - part), top };
@@ -32,7 +32,7 @@ export function zoomed({ from, to, top }: Window, factor: number, part: number, 
  * A window at least so long, with a time in its middle; `covered` are the parts of its width where something lies over
  * it, left and right.
  */
-export function around(
+export function windowAround(
   time: { from: number; to: number },
   least: number,
   covered: { left: number; right: number },
@@ -44,12 +44,12 @@ export function around(
 }
 
 /** A window as the address says it: `from~to` in milliseconds since the run began. Null where it says none. */
-export function understood(time: string | undefined, origin: number): Window | null {
+export function parseWindow(time: string | undefined, origin: number): TimeWindow | null {
   const [from, to] = (time ?? "").split("~").map(Number);
   return time && Number.isFinite(from) && Number.isFinite(to) && to! - from! >= LEAST_MS / 2
     ? { from: origin + from!, to: origin + to!, top: 0 }
     : null;
 }
 
-export const said = ({ from, to }: Window, origin: number): string =>
+export const formatWindow = ({ from, to }: TimeWindow, origin: number): string =>
   `${(from - origin).toFixed(2)}~${(to - origin).toFixed(2)}`;

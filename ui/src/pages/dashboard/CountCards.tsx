@@ -4,7 +4,7 @@ import { classes } from "../../components/classes";
 import type { StateLook } from "../../components/state";
 import { Filter, STATE_ICONS } from "../../components/icons";
 import { criteriaOf } from "../../filters/criteria";
-import { parse, replaced } from "../../filters/tokens";
+import { parseTokens, replaceTokens } from "../../filters/tokens";
 import { count } from "../../time/format";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
@@ -34,8 +34,8 @@ function CountCard({
   onChange,
 }: (typeof CARDS)[number] & { text: string; onChange: (text: string) => void }) {
   const now = useMinute();
-  const wanted = replaced(text, "state", states);
-  const criteria = criteriaOf(parse(wanted), now, useZone());
+  const wanted = replaceTokens(text, "state", states);
+  const criteria = criteriaOf(parseTokens(wanted), now, useZone());
   const { data: many, error } = useQuery(queries.flowRunCount(criteria));
   const Icon = STATE_ICONS[look];
   return (

@@ -9,8 +9,8 @@ import { NoRunYet } from "../../components/NoRunYet";
 import { Tabs } from "../../components/Tabs";
 import { criteriaOf, rangeOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
-import { latest } from "../../filters/latest";
-import { parse, replaced } from "../../filters/tokens";
+import { latestRuns } from "../../filters/latest";
+import { parseTokens, replaceTokens } from "../../filters/tokens";
 import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
@@ -27,7 +27,7 @@ export function DashboardPage() {
   const { q = "", tab = "flow-runs" } = useSearch({ from: "/shell/" });
   const navigate = useNavigate({ from: "/" });
   const now = useMinute();
-  const tokens = parse(q);
+  const tokens = parseTokens(q);
   const zone = useZone();
   const criteria = criteriaOf(tokens, now, zone);
   const range = rangeOf(tokens, now, zone);
@@ -38,7 +38,7 @@ export function DashboardPage() {
   const allFlows = useQuery({ ...queries.flowCount({}), enabled: tab === "flows" });
   const allDeployments = useQuery({ ...queries.deploymentCount({}), enabled: tab === "deployments" });
   const taskRunCriteria = taskRunCriteriaOf(tokens, now, zone);
-  const flowRuns = useQuery(queries.flowRunCount(latest(tokens, criteria, now, zone).criteria));
+  const flowRuns = useQuery(queries.flowRunCount(latestRuns(tokens, criteria, now, zone).criteria));
   const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   return (
     <>
@@ -50,7 +50,7 @@ export function DashboardPage() {
           criteria={criteria}
           range={range}
           onSelect={(start, end) =>
-            filter(replaced(replaced(q, "after", [filterTime(start)]), "before", [filterTime(end)]))
+            filter(replaceTokens(replaceTokens(q, "after", [filterTime(start)]), "before", [filterTime(end)]))
           }
         />
         <RunCharts criteria={criteria} />

@@ -18,7 +18,7 @@ import { Menu, MenuItem } from "../../components/Menu";
 import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
 import { Tabs } from "../../components/Tabs";
 import { Moment } from "../../components/times";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { RunCharts } from "../dashboard/RunCharts";
 import { IN_PLACE } from "../../shell/inPlace";
@@ -179,9 +179,9 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
   const copyId = () => void copy(deployment.id);
   const forget = useMutation({
     mutationFn: () => remove(`deployments/${deployment.id}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say(`Deployment ${deployment.name} is deleted.`);
+      notify(`Deployment ${deployment.name} is deleted.`);
       void client.invalidateQueries({ queryKey: ["deployment"] });
       void navigate({ to: "/deployments" });
     },

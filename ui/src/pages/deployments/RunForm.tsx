@@ -4,7 +4,7 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import type { Deployment, FlowRun, JsonObject } from "../../api/types";
 import { Field } from "../../components/controls";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 import { SchemaForm } from "../../forms/SchemaForm";
 import { momentIn } from "../../time/local";
 import { useZone } from "../../time/zone";
@@ -35,7 +35,7 @@ export function RunForm({
       }),
     onError: (error) => setFault(error.message),
     onSuccess: (made) => {
-      say(`Run ${made.name} is ${at ? "scheduled" : "due now"}.`);
+      notify(`Run ${made.name} is ${at ? "scheduled" : "due now"}.`);
       void client.invalidateQueries({ queryKey: ["flow_run"] });
       onDone();
       void navigate({ to: "/runs/flow-run/$id", params: { id: made.id } });

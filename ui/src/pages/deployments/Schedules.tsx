@@ -6,7 +6,7 @@ import { Button, Toggle } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
 import { EmptyState } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { ScheduleEditor } from "./ScheduleEditor";
 
@@ -22,9 +22,9 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
   }));
   const save = useMutation({
     mutationFn: (schedules: ScheduleWanted[]) => put(`deployments/${deployment.id}/schedules`, schedules),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say("The schedules are saved; the next runs are made anew.");
+      notify("The schedules are saved; the next runs are made anew.");
       setEditing(null);
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["deployment"] });

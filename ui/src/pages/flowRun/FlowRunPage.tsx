@@ -17,8 +17,8 @@ import { MiniRadar } from "../../radar/view/MiniRadar";
 import { MiniTimeline } from "../../timeline/MiniTimeline";
 import { ArtifactCards } from "../artifacts/ArtifactCards";
 import { IN_PLACE } from "../../shell/inPlace";
-import { Details } from "./Details";
-import { Header } from "./Header";
+import { FlowRunDetails } from "./FlowRunDetails";
+import { FlowRunHeader } from "./FlowRunHeader";
 import { TaskRuns } from "./TaskRuns";
 import { WhyWaiting } from "./WhyWaiting";
 
@@ -53,7 +53,7 @@ function Shown({ run }: { run: FlowRun }) {
   return (
     <>
       <RunToken run={run} />
-      <Header run={run} />
+      <FlowRunHeader run={run} />
       {run.state_type !== "RUNNING" && run.end_time === null && <WhyWaiting run={run} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Card title="Timeline" action={<OpenView run={run.id} view="timeline" label="Open the timeline" />}>
@@ -119,7 +119,7 @@ function Shown({ run }: { run: FlowRun }) {
           </div>
         )}
         {tab === "artifacts" && <ArtifactCards artifacts={artifacts?.items ?? []} />}
-        {tab === "details" && <Details run={run} />}
+        {tab === "details" && <FlowRunDetails run={run} />}
       </Tabs>
     </>
   );

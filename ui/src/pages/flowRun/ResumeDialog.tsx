@@ -6,7 +6,7 @@ import type { FlowRun, JsonObject } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
 import { Read } from "../../components/feedback";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 import { SchemaForm } from "../../forms/SchemaForm";
 
 const ALONE = "input";
@@ -20,7 +20,7 @@ export function ResumeDialog({ run, onClose }: { run: FlowRun; onClose: () => vo
     mutationFn: (body: JsonObject) => post(`flow_runs/${run.id}/resume`, body),
     onError: (error) => setFault(error.message),
     onSuccess: () => {
-      say("The run goes on.");
+      notify("The run goes on.");
       void client.invalidateQueries({ queryKey: ["flow_run", run.id] });
       onClose();
     },

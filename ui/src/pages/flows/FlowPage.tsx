@@ -9,7 +9,7 @@ import { Heading } from "../../components/Heading";
 import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
 import { StatesSummary } from "../../components/StatesBar";
 import { Tabs } from "../../components/Tabs";
-import { format } from "../../filters/tokens";
+import { formatTokens } from "../../filters/tokens";
 import { OpenView } from "../../components/OpenView";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { RunCharts } from "../dashboard/RunCharts";
@@ -99,7 +99,7 @@ function Shape({ run }: { run: string }) {
 }
 
 function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
-  const upcoming = format([
+  const upcoming = formatTokens([
     { key: "flow", value: flow.name },
     { key: "state", value: "scheduled" },
     { key: "before", value: "+365d" },

@@ -6,7 +6,7 @@ import type { BulkAnswer, Criteria } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
 import { Fault, Loading } from "../../components/feedback";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { count, plural } from "../../time/format";
 import { leftOutWords, outcomeOf, scopeOf, type Verb, VERBS } from "./bulk";
@@ -95,7 +95,7 @@ function Ask({
         ...(verb.resumes ? { from_failure: fromFailure } : {}),
       }),
     onSuccess: (done) => {
-      say(outcomeOf(done));
+      notify(outcomeOf(done));
       void client.invalidateQueries({ queryKey: ["flow_run"] });
       onDone();
       onClose();

@@ -9,8 +9,8 @@ import { TaskRunList } from "../../components/TaskRunList";
 import { Tabs } from "../../components/Tabs";
 import { criteriaOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
-import { latest } from "../../filters/latest";
-import { parse } from "../../filters/tokens";
+import { latestRuns } from "../../filters/latest";
+import { parseTokens } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
 import { IN_PLACE } from "../../shell/inPlace";
@@ -34,11 +34,11 @@ export function RunsPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const now = useMinute();
   const zone = useZone();
-  const criteria = criteriaOf(parse(q), now, zone);
-  const taskRunCriteria = taskRunCriteriaOf(parse(q), now, zone);
+  const criteria = criteriaOf(parseTokens(q), now, zone);
+  const taskRunCriteria = taskRunCriteriaOf(parseTokens(q), now, zone);
   // What is counted, and what is done to all, are those that are listed.
   const { criteria: listed, upcoming } =
-    sort === LATEST ? latest(parse(q), criteria, now, zone) : { criteria, upcoming: null };
+    sort === LATEST ? latestRuns(parseTokens(q), criteria, now, zone) : { criteria, upcoming: null };
   const flowRuns = useQuery(queries.flowRunCount(listed));
   const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   const filter = (text: string) => {

@@ -6,7 +6,7 @@ import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
 import { Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain } from "../../components/toast";
+import { notifyError } from "../../components/toast";
 import { useTopic } from "../../live/live";
 import { usePageActions } from "../../shell/pageActions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
@@ -30,7 +30,7 @@ export function About() {
   const zone = useZone();
   const signOut = useMutation({
     mutationFn: () => post("signout"),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => location.assign("/signin"),
   });
   usePageActions([{ label: "Sign out", run: () => signOut.mutate() }]);

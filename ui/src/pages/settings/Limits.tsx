@@ -7,7 +7,7 @@ import { Button, Field, Tag } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { useTopic } from "../../live/live";
 
 /** How many task runs with a tag may run at once. */
@@ -18,7 +18,10 @@ export function Limits() {
   const [tag, setTag] = useState("");
   const [slots, setSlots] = useState("1");
   const [leaving, setLeaving] = useState<ConcurrencyLimit | null>(null);
-  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };
+  const changed = {
+    onError: notifyError,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }),
+  };
   const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
   const forget = useMutation({
     mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`),
@@ -28,7 +31,7 @@ export function Limits() {
     event.preventDefault();
     set.mutate(undefined, {
       onSuccess: () => {
-        say(`The limit of ${tag} is set.`);
+        notify(`The limit of ${tag} is set.`);
         setTag("");
       },
     });

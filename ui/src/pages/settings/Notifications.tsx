@@ -8,8 +8,8 @@ import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { NamedState } from "../../components/state";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
-import { complain, say } from "../../components/toast";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { PolicyEditor } from "./PolicyEditor";
 
@@ -22,7 +22,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   usePageActions([{ label: "New notification …", run: () => onNew(true) }]);
   const forget = useMutation({
     mutationFn: (id: string) => remove(`notification_policies/${id}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["notification_policy"] });
@@ -100,13 +100,13 @@ function PolicyRow({
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (on: boolean) => patch(`notification_policies/${policy.id}`, { is_active: on }),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => client.invalidateQueries({ queryKey: ["notification_policy"] }),
   });
   const test = useMutation({
     mutationFn: () => post<{ target: string }>(`notification_policies/${policy.id}/test`),
-    onError: complain,
-    onSuccess: ({ target }) => say(`A test message was taken by ${target}.`),
+    onError: notifyError,
+    onSuccess: ({ target }) => notify(`A test message was taken by ${target}.`),
   });
   return (
     <Row className={policy.active ? "" : "text-muted"}>
@@ -126,7 +126,7 @@ function PolicyRow({
           {policy.target}
         </span>
       </Cell>
-      <Actions>
+      <RowActions>
         <Button disabled={test.isPending} onClick={() => test.mutate()}>
           {test.isPending ? "Sending …" : "Send a test"}
         </Button>
@@ -140,7 +140,7 @@ function PolicyRow({
         <Button kind="quiet" square aria-label={`Delete ${policy.name}`} onClick={onDelete}>
           <Trash />
         </Button>
-      </Actions>
+      </RowActions>
     </Row>
   );
 }

@@ -8,7 +8,7 @@ import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
 import { stateWords } from "../../components/state";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 
 /** Makes a notification, or changes one: its target is asked for only where it is to go elsewhere. */
 export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy; onClose: () => void }) {
@@ -33,7 +33,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
         : post<NotificationPolicy>("notification_policies", { ...wanted, name: name.trim(), target });
     },
     onSuccess: (saved) => {
-      say(`Notification ${saved.name} is saved.`);
+      notify(`Notification ${saved.name} is saved.`);
       void client.invalidateQueries({ queryKey: ["notification_policy"] });
       onClose();
     },

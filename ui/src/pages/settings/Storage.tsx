@@ -7,9 +7,9 @@ import { Button } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { StorageEditor } from "./StorageEditor";
 
@@ -84,9 +84,9 @@ function BlockRow({
   const client = useQueryClient();
   const choose = useMutation({
     mutationFn: () => put("block_documents/default", { id: block.is_default ? null : block.id }),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say(block.is_default ? "No storage is the default any more." : `${block.name} is the default.`);
+      notify(block.is_default ? "No storage is the default any more." : `${block.name} is the default.`);
       void client.invalidateQueries({ queryKey: ["storage_block"] });
     },
   });
@@ -116,7 +116,7 @@ function BlockRow({
       <Cell className="whitespace-nowrap text-muted">
         <Ago at={block.updated} />
       </Cell>
-      <Actions>
+      <RowActions>
         <Button disabled={choose.isPending} onClick={() => choose.mutate()}>
           {block.is_default ? "No default" : "Make default"}
         </Button>
@@ -124,7 +124,7 @@ function BlockRow({
         <Button kind="quiet" square aria-label={`Delete ${block.name}`} onClick={onDelete}>
           <Trash />
         </Button>
-      </Actions>
+      </RowActions>
     </Row>
   );
 }
@@ -135,10 +135,10 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
   const forget = useMutation({
     mutationFn: (force: boolean) => remove(`block_documents/${block.id}${query({ force: force || null })}`),
     onError: (problem) => {
-      if (!isInUse(problem)) complain(problem);
+      if (!isInUse(problem)) notifyError(problem);
     },
     onSuccess: () => {
-      say(`Storage ${block.name} is deleted.`);
+      notify(`Storage ${block.name} is deleted.`);
       void client.invalidateQueries({ queryKey: ["storage_block"] });
       onClose();
     },

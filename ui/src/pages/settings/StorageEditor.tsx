@@ -5,7 +5,7 @@ import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 
 /** Makes a storage, or makes one anew under its name: its fields are those that the server says its kind has. */
 export function StorageEditor({
@@ -41,7 +41,7 @@ export function StorageEditor({
       return saved;
     },
     onSuccess: (saved) => {
-      say(`Storage ${saved.name} is saved.`);
+      notify(`Storage ${saved.name} is saved.`);
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["storage_block"] }),

@@ -6,9 +6,9 @@ import type { ApiToken, MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Confirm, Dialog } from "../../components/Dialog";
 import { Command, Read } from "../../components/feedback";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/Table";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain } from "../../components/toast";
+import { notifyError } from "../../components/toast";
 import { madeBy, madeWith } from "./tokenMakers";
 
 /** Who may ask this server. A token is seen once, when it is made. */
@@ -22,12 +22,12 @@ export function Tokens() {
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
   const create = useMutation({
     mutationFn: () => post<MadeToken>("tokens", { name, scope }),
-    onError: complain,
+    onError: notifyError,
     onSuccess: again,
   });
   const revoke = useMutation({
     mutationFn: (id: string) => remove(`tokens/${id}${query({ with_children: withChildren })}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
       setRevoking(null);
       void again();
@@ -73,7 +73,9 @@ export function Tokens() {
                     <Ago at={token.created} />
                   </Cell>
                   <Cell>{token.last_used ? <Ago at={token.last_used} /> : "never"}</Cell>
-                  <Actions>{!token.revoked && <Button onClick={() => setRevoking(token)}>Revoke</Button>}</Actions>
+                  <RowActions>
+                    {!token.revoked && <Button onClick={() => setRevoking(token)}>Revoke</Button>}
+                  </RowActions>
                 </Row>
               ))}
             </Table>

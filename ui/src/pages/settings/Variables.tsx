@@ -9,8 +9,8 @@ import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
 import { RowTags } from "../../components/row";
 import { Ago } from "../../components/times";
-import { complain, say } from "../../components/toast";
-import { textOf, valueOf } from "./variableText";
+import { notifyError, notify } from "../../components/toast";
+import { formatVariable, parseVariable } from "./variableText";
 
 export function Variables() {
   const client = useQueryClient();
@@ -19,11 +19,11 @@ export function Variables() {
   const [value, setValue] = useState("");
   const [leaving, setLeaving] = useState<Variable | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["variable"] }) };
+  const changed = { onError: notifyError, onSuccess: () => client.invalidateQueries({ queryKey: ["variable"] }) };
   // A variable is put whole, so what it has beside its value goes with it.
   const tags = variables.data?.items.find((each) => each.name === name)?.tags ?? [];
   const set = useMutation({
-    mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: valueOf(value), tags }),
+    mutationFn: () => put(`variables/${encodeURIComponent(name)}`, { value: parseVariable(value), tags }),
     ...changed,
   });
   const unset = useMutation({
@@ -34,7 +34,7 @@ export function Variables() {
     event.preventDefault();
     set.mutate(undefined, {
       onSuccess: () => {
-        say(`${name} is set.`);
+        notify(`${name} is set.`);
         setName("");
         setValue("");
       },
@@ -42,7 +42,7 @@ export function Variables() {
   };
   const edit = (variable: Variable) => {
     setName(variable.name);
-    setValue(textOf(variable.value));
+    setValue(formatVariable(variable.value));
     field.current?.focus();
   };
   return (

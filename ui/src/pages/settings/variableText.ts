@@ -1,5 +1,5 @@
 /** The value that a field says: JSON, or else the text as it is. */
-export function valueOf(text: string): unknown {
+export function parseVariable(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -11,5 +11,5 @@ export function valueOf(text: string): unknown {
  * What a value stands as in its field, so that it is read as what it was: text that would read as JSON keeps its
  * quotes.
  */
-export const textOf = (value: unknown): string =>
-  typeof value === "string" && valueOf(value) === value ? value : JSON.stringify(value, null, 2);
+export const formatVariable = (value: unknown): string =>
+  typeof value === "string" && parseVariable(value) === value ? value : JSON.stringify(value, null, 2);

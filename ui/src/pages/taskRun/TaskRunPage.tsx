@@ -13,7 +13,7 @@ import { StateBadge } from "../../components/state";
 import { StatesTable } from "../../components/StatesTable";
 import { Tabs } from "../../components/Tabs";
 import { Moment, RunTime } from "../../components/times";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { duration } from "../../time/format";
 import { RunToken } from "../../filters/RunToken";
@@ -158,9 +158,9 @@ function CancelButton({ run }: { run: TaskRun }) {
   const client = useQueryClient();
   const cancel = useMutation({
     mutationFn: () => post(`task_runs/${run.id}/cancel`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say("The task run is asked to stop.");
+      notify("The task run is asked to stop.");
       setAsked(false);
       void client.invalidateQueries({ queryKey: ["task_run", run.id] });
     },

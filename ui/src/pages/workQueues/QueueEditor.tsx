@@ -6,7 +6,7 @@ import type { WorkQueue, WorkQueueWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
 import { useDelayed } from "../../components/useDelayed";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 
 const RUNNERS = ["universal", "subprocess"];
 /** What is typed is tried once it has stood still for that long. */
@@ -52,7 +52,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
     },
     onError: (error) => setFault(error.message),
     onSuccess: (saved) => {
-      say(`Work queue ${saved.name} is saved.`);
+      notify(`Work queue ${saved.name} is saved.`);
       void client.invalidateQueries({ queryKey: ["work_queue"] });
       onClose();
     },

@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { post } from "../../api/client";
 import type { WorkQueue } from "../../api/types";
 import { Toggle } from "../../components/controls";
-import { complain } from "../../components/toast";
+import { notifyError } from "../../components/toast";
 
 /** Pauses or resumes a work queue. */
 export function useQueueSwitch(queue: WorkQueue) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (on: boolean) => post(`work_queues/${queue.id}/${on ? "resume" : "pause"}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => client.invalidateQueries({ queryKey: ["work_queue"] }),
   });
 }

@@ -14,7 +14,7 @@ import { StateBadge } from "../../components/state";
 import { Cell, Row, Table } from "../../components/Table";
 import { Tabs } from "../../components/Tabs";
 import { Ago, Moment } from "../../components/times";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { useMinute } from "../../time/now";
 import { useTopic } from "../../live/live";
 import { agentsOf } from "./agents";
@@ -46,9 +46,9 @@ function Shown({ status }: { status: QueueStatus }) {
   const command = `armillary agent start ${/^[\w.-]+$/.test(queue.name) ? queue.name : queue.id}`;
   const forget = useMutation({
     mutationFn: () => remove(`work_queues/${queue.id}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say(`Work queue ${queue.name} is deleted.`);
+      notify(`Work queue ${queue.name} is deleted.`);
       void client.invalidateQueries({ queryKey: ["work_queue"] });
       void navigate({ to: "/work-queues" });
     },

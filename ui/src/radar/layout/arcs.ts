@@ -25,7 +25,7 @@ export interface Arc {
   toRight: boolean;
 }
 
-export interface Laned {
+export interface LanedArcs {
   /** By arc: its lane, counted from the inside. */
   readonly lanes: Int32Array;
   /**
@@ -40,7 +40,7 @@ export interface Laned {
 const CLEARANCE = 0.02; // radians between two arcs of one lane
 
 /** `most`: so many lanes can be told apart; the answer has at most one more, and then says nothing of room. */
-export function laned(arcs: readonly Arc[], most: number): Laned {
+export function assignLanes(arcs: readonly Arc[], most: number): LanedArcs {
   const low = new Float64Array(arcs.length);
   const high = new Float64Array(arcs.length);
   const cuts = [quietest(arcs.filter(({ toRight }) => !toRight)), quietest(arcs.filter(({ toRight }) => toRight))];
@@ -128,7 +128,7 @@ function roomsOf(
   arcs: readonly Arc[],
   lanes: Int32Array,
   many: number,
-): Pick<Laned, "inside" | "outside"> {
+): Pick<LanedArcs, "inside" | "outside"> {
   const numbers = Int32Array.from(arcs.keys()).sort((one, other) => opened.low[one]! - opened.low[other]!);
   const ways = [true, false].map((toRight): Held => {
     const held: number[][] = Array.from({ length: many }, () => []);

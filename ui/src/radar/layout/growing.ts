@@ -6,14 +6,14 @@
  * moves to its new ring, and nothing else does.
  */
 import { FULL_TURN } from "./arrangement";
-import { neighbours, type Graph } from "./graph";
+import { neighbours, type Digraph } from "./digraph";
 import { nearestGap } from "./insertion";
 import type { Layout } from "./layout";
 import { SPACING, type Spacing } from "./radii";
 import { rank } from "./ranks";
 
-export interface Known {
-  readonly graph: Graph;
+export interface KnownLayout {
+  readonly graph: Digraph;
   readonly layout: Layout;
 }
 
@@ -28,8 +28,8 @@ const SUB_RINGS = 4;
  * last whole layout, or the middle is taken by what no longer is the only root.
  */
 export function grow(
-  graph: Graph,
-  known: Known,
+  graph: Digraph,
+  known: KnownLayout,
   was: Int32Array,
   seed: Float64Array | null = null,
   { cardWidth, ringGap }: Spacing = SPACING,
@@ -112,8 +112,8 @@ interface Placed {
 
 /** Edges between vertices that stay keep their way; new ones go straight, by the short way round. */
 function waysOf(
-  graph: Graph,
-  { graph: old, layout }: Known,
+  graph: Digraph,
+  { graph: old, layout }: KnownLayout,
   was: Int32Array,
   stays: Uint8Array,
   placed: Placed,

@@ -1,4 +1,4 @@
-import { neighbours } from "./graph";
+import { neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 /**

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { banded, large } from "../../../bench/graphs";
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { layOut } from "./layout";
 import { route } from "./lanes";
 
@@ -13,7 +13,7 @@ interface Arc {
   high: number;
 }
 
-function arcsOf(graph: Graph): { arcs: Arc[]; ribbons: number } {
+function arcsOf(graph: Digraph): { arcs: Arc[]; ribbons: number } {
   const layout = layOut(graph);
   const routes = route(graph, layout);
   const arcs: Arc[] = [];
@@ -50,7 +50,7 @@ test("arcs of different vertices never lie on one another", () => {
 });
 
 test("what needs more lanes than can be told apart is a ribbon", () => {
-  const everyone: Graph = { vertexCount: 120, sources: new Int32Array(3_600), targets: new Int32Array(3_600) };
+  const everyone: Digraph = { vertexCount: 120, sources: new Int32Array(3_600), targets: new Int32Array(3_600) };
   for (let edge = 0; edge < 3_600; edge++) {
     everyone.sources[edge] = edge % 60;
     everyone.targets[edge] = 60 + Math.floor(edge / 60);

@@ -4,9 +4,9 @@
  * What leaves one vertex the same way shares a lane. Where more lanes would be needed than can be told apart, the
  * annulus is a ribbon with a count.
  */
-import { type Arc, laned } from "./arcs";
+import { type Arc, assignLanes } from "./arcs";
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import type { Layout } from "./layout";
 
 const MOST_LANES = 40;
@@ -34,7 +34,7 @@ interface Bundle extends Arc {
   places: number[];
 }
 
-export function route(graph: Graph, layout: Layout): Routes {
+export function route(graph: Digraph, layout: Layout): Routes {
   const { path, pathStarts, angles, radii, ranks, ringRadii, closesCycle } = layout;
   const numbers = () => new Float64Array(path.length);
   const routes = {
@@ -77,7 +77,7 @@ export function route(graph: Graph, layout: Layout): Routes {
     const gap = ringRadii[ring + 1]! - reach[ring]!;
     const [inner, outer] = [reach[ring]! + gap * 0.3, ringRadii[ring + 1]! - gap * 0.3];
     const bundles = [...found.values()];
-    const { lanes, inside, outside, many } = laned(bundles, MOST_LANES);
+    const { lanes, inside, outside, many } = assignLanes(bundles, MOST_LANES);
     const apart = (outer - inner) / Math.min(many, MOST_LANES);
     bundles.forEach(({ places }, bundle) => {
       for (const at of places) {

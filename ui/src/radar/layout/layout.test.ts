@@ -4,16 +4,16 @@ import { describe, expect, test } from "vitest";
 import { banded, ladder, shuffledChains } from "../../../bench/graphs";
 import { shortestTurns, spreadEvenly } from "./arrangement";
 import { countCrossings } from "./crossings";
-import { graphOf, type Graph } from "./graph";
+import { digraphFromNames, type Digraph } from "./digraph";
 import { nearestGap } from "./insertion";
 import { route } from "./lanes";
 import { layOut } from "./layout";
 import { rank } from "./ranks";
 import { cutIntoRings } from "./rings";
 import { sift } from "./sifting";
-import { spaced } from "./straightening";
+import { spaceOut } from "./straightening";
 
-function graph(vertexCount: number, edges: readonly (readonly [number, number])[]): Graph {
+function graph(vertexCount: number, edges: readonly (readonly [number, number])[]): Digraph {
   return {
     vertexCount,
     sources: Int32Array.from(edges, ([from]) => from),
@@ -185,7 +185,7 @@ describe("bad input", () => {
 
   test("an edge to what is not there is left out", () => {
     expect(
-      graphOf(
+      digraphFromNames(
         ["a"],
         [
           ["a", "b"],
@@ -318,7 +318,7 @@ describe("stability", () => {
       fc.property(fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 2, maxLength: 30 }), (wanted) => {
         const gap = (2 * Math.PI * 0.999) / wanted.length;
         const each = (value: number) => new Float64Array(wanted.length).fill(value);
-        const placed = spaced(Float64Array.from(wanted), each(gap), each(1));
+        const placed = spaceOut(Float64Array.from(wanted), each(gap), each(1));
         const apart = placed.every((angle, at) => at === 0 || angle - placed[at - 1]! > gap - 1e-9);
         return apart && placed.at(-1)! - placed[0]! < 2 * Math.PI;
       }),

@@ -1,5 +1,5 @@
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { radii, radiusAt, SPACING, type Spacing } from "./radii";
 import { rank } from "./ranks";
 import { cutIntoRings, type Rings } from "./rings";
@@ -37,7 +37,7 @@ export interface Layout {
 }
 
 /** Places a graph on concentric rings. Deterministic: the same graph and options give the same picture. */
-export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sectors }: LayoutOptions = {}): Layout {
+export function layOut(graph: Digraph, { spacing = SPACING, previousAngles, sectors }: LayoutOptions = {}): Layout {
   const ranked = rank(graph);
   const rings = cutIntoRings(graph, ranked);
   const options = {
@@ -100,7 +100,7 @@ function preferences(rings: Rings, previous: Float64Array): Float64Array {
   });
 }
 
-function paths(graph: Graph, rings: Rings, turns: Int8Array): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
+function paths(graph: Digraph, rings: Rings, turns: Int8Array): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
   const { sources, targets } = graph;
   const pathStarts = new Int32Array(sources.length + 1);
   const path: number[] = [];

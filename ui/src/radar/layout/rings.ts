@@ -1,4 +1,4 @@
-import { neighbours, type Graph, type Neighbours } from "./graph";
+import { neighbours, type Digraph, type Neighbours } from "./digraph";
 import type { Ranks } from "./ranks";
 
 /**
@@ -21,7 +21,7 @@ export interface Rings {
 /** Past this many dummies per edge and vertex the longest edges are drawn without: a bound for dense, deep graphs. */
 const DUMMIES_PER_ELEMENT = 2;
 
-export function cutIntoRings(graph: Graph, { ranks, ringCount, closesCycle }: Ranks): Rings {
+export function cutIntoRings(graph: Digraph, { ranks, ringCount, closesCycle }: Ranks): Rings {
   const { vertexCount: realCount, sources, targets } = graph;
   const edgeCount = sources.length;
   const span = (edge: number): number => ranks[targets[edge]!]! - ranks[sources[edge]!]!;

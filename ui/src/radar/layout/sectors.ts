@@ -8,11 +8,11 @@
  */
 import { spreadEvenly } from "./arrangement";
 import { countCrossings } from "./crossings";
-import { neighbours, type Graph } from "./graph";
+import { neighbours, type Digraph } from "./digraph";
 import { joinOrder } from "./joins";
 import type { Rings } from "./rings";
 import { walkOrder } from "./seed";
-import { arrange, type Arranged, type SweepOptions } from "./sweeps";
+import { arrange, type SweptArrangement, type SweepOptions } from "./sweeps";
 
 /** `of[vertex]`: the sector a vertex is in, −1 for none; `parents[sector]`: the sector around it, −1 for none. */
 export interface Sectors {
@@ -22,7 +22,12 @@ export interface Sectors {
 
 const LINE_SWEEPS = 8;
 
-export function arrangeInSectors(graph: Graph, rings: Rings, sectors: Sectors, options: SweepOptions): Arranged {
+export function arrangeInSectors(
+  graph: Digraph,
+  rings: Rings,
+  sectors: Sectors,
+  options: SweepOptions,
+): SweptArrangement {
   const sectorOf = withDummies(graph, rings, sectors);
   const standsFor = Array.from({ length: rings.vertexCount }, (_, vertex) => [vertex]);
   const holder = Int32Array.from(standsFor.keys());
@@ -54,7 +59,7 @@ export function arrangeInSectors(graph: Graph, rings: Rings, sectors: Sectors, o
 }
 
 /** An edge belongs to the smallest sector that both its ends are in, and so do the dummies on it. */
-function withDummies(graph: Graph, rings: Rings, { of, parents }: Sectors): Int32Array {
+function withDummies(graph: Digraph, rings: Rings, { of, parents }: Sectors): Int32Array {
   const sectorOf = new Int32Array(rings.vertexCount).fill(-1);
   sectorOf.set(of);
   const depthOf = (sector: number): number => (sector < 0 ? 0 : 1 + depthOf(parents[sector]!));

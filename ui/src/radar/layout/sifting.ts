@@ -7,7 +7,7 @@
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
 import { countCrossings } from "./crossings";
-import type { Neighbours } from "./graph";
+import type { Neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 const MOST_ROUNDS = 12;

@@ -6,7 +6,7 @@
  * The way of an edge that skips rings pulls hardest, so that it runs straight out and not in waves.
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
-import type { Neighbours } from "./graph";
+import type { Neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 const PASSES = 4;
@@ -45,7 +45,7 @@ export function straighten(rings: Rings, arrangement: Arrangement, gaps: Float64
         weights[position] = pull(vertex, sides);
         wanted[position] = pull.towards;
       });
-      const placed = spaced(wanted, widths, weights);
+      const placed = spaceOut(wanted, widths, weights);
       members.forEach((vertex, position) => (angles[vertex] = placed[position]!));
     }
   }
@@ -74,7 +74,7 @@ function alignDummies(
     });
     const widths = Float64Array.from(members, (vertex) => gaps[ring]! * (vertex < realCount ? 1 : DUMMY_ROOM));
     const weights = Float64Array.from(members, (vertex) => (vertex < realCount ? STAYING : 1));
-    const placed = spaced(wanted, widths, weights);
+    const placed = spaceOut(wanted, widths, weights);
     members.forEach((vertex, position) => (angles[vertex] = placed[position]!));
   });
 }
@@ -117,11 +117,11 @@ function pulls(rings: Rings, turns: Int8Array, angles: Float64Array, centred: bo
  * The nearest ascending angles to those wanted, in which neighbours are half the sum of their `widths` apart; the whole
  * stays within one turn, which the widths must not exceed.
  */
-export function spaced(wanted: Float64Array, widths: Float64Array, weights: Float64Array): Float64Array {
+export function spaceOut(wanted: Float64Array, widths: Float64Array, weights: Float64Array): Float64Array {
   const count = wanted.length;
   const offsets = new Float64Array(count);
   for (let at = 1; at < count; at++) offsets[at] = offsets[at - 1]! + (widths[at - 1]! + widths[at]!) / 2;
-  const placed = pooled(wanted, offsets, weights);
+  const placed = poolAdjacent(wanted, offsets, weights);
   return count < 2 ? placed : withinOneTurn(placed, offsets, FULL_TURN - (widths[0]! + widths[count - 1]!) / 2);
 }
 
@@ -129,7 +129,7 @@ export function spaced(wanted: Float64Array, widths: Float64Array, weights: Floa
  * The places nearest to those wanted, by least squares, that keep their order and are at least as far apart as the
  * ascending `offsets`.
  */
-export function pooled(wanted: Float64Array, offsets: Float64Array, weights: Float64Array): Float64Array {
+export function poolAdjacent(wanted: Float64Array, offsets: Float64Array, weights: Float64Array): Float64Array {
   const count = wanted.length;
   const [sums, totals, ends] = [new Float64Array(count), new Float64Array(count), new Int32Array(count)];
   let blocks = 0;

@@ -2,9 +2,9 @@
  * Keeps a flow looking the same from run to run: nodes that stand for the same call take the angle they had in another
  * run.
  */
-import type { Graph as ApiGraph, GraphShape } from "../../api/types";
+import type { Graph, GraphShape } from "../../api/types";
 
-export const shapeOfGraph = ({ flow_run_id, tasks, nodes, edges }: ApiGraph): GraphShape => ({
+export const graphShapeOf = ({ flow_run_id, tasks, nodes, edges }: Graph): GraphShape => ({
   flow_run_id,
   edges,
   tasks: tasks.map(({ key }) => key),

@@ -18,13 +18,13 @@ export interface Choice {
   member: string | null;
 }
 
-export const entriesOf = (text: string | undefined): Entry[] =>
+export const parseEntries = (text: string | undefined): Entry[] =>
   (text ?? "")
     .split(",")
     .map((way) => way.split("~").filter(Boolean))
     .filter((entry) => entry.length > 0);
 
-export const textOf = (entries: readonly Entry[]): string | undefined =>
+export const formatEntries = (entries: readonly Entry[]): string | undefined =>
   entries.map((entry) => entry.join("~")).join(",") || undefined;
 
 /** `places`: the nodes that are drawn, by id. Null: none of them is on the way. */
@@ -45,7 +45,7 @@ export const aimOf = (entry: Entry): { id: string; isOne: boolean } => ({
 /**
  * One more, or without it if it was there. What is within another narrows that; what others are within takes them in.
  */
-export function toggled(entries: readonly Entry[], one: Entry): Entry[] {
+export function toggleEntry(entries: readonly Entry[], one: Entry): Entry[] {
   const rest = entries.filter((each) => !startsWith(each, one) && !startsWith(one, each));
   return entries.some((each) => each.length === one.length && startsWith(each, one)) ? rest : [...rest, one];
 }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { nameOf } from "../../components/state";
-import type { Neighbours } from "../layout/graph";
+import type { Neighbours } from "../layout/digraph";
 import { type Scene, stateOf } from "./scene";
 
 const MOST = 2000;

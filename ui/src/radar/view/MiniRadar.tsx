@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { Graph } from "../../api/types";
 import { EmptyState } from "../../components/feedback";
 import { plural } from "../../time/format";
-import { shownOf } from "../model/shown";
+import { visibleGraphOf } from "../model/visibleGraph";
 import { coloursNow } from "./colours";
 import { type Scene, sharesOf } from "./scene";
 import { type Draw, useCanvas } from "./useCanvas";
@@ -12,7 +12,7 @@ const HEIGHT = 220;
 
 /** A run at a glance: a ring for each step from the start, an arc for each task run, in the colour of its state. */
 export function MiniRadar({ graph }: { graph: Graph }) {
-  const scene = useScene(useMemo(() => shownOf(graph, new Map(), new Set()), [graph]));
+  const scene = useScene(useMemo(() => visibleGraphOf(graph, new Map(), new Set()), [graph]));
   if (!graph.nodes.length) return <EmptyState title="No task run yet" />;
   return scene ? <Picture scene={scene} /> : <div style={{ height: HEIGHT }} />;
 }

@@ -5,7 +5,7 @@ import { STATE_ICONS } from "../../components/icons";
 import { lookOf, nameOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";
 import { useNow } from "../../time/now";
-import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
+import { CARD_HEIGHT, CARD_WIDTH } from "./card";
 import { failuresOf, sharesOf, stateOf } from "./scene";
 
 /** Smaller than that a card cannot be read. */

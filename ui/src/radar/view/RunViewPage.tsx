@@ -5,7 +5,7 @@ import * as queries from "../../api/queries";
 import type { Graph } from "../../api/types";
 import { EmptyState, Loading, Read } from "../../components/feedback";
 import { useRootRun } from "../../live/live";
-import { shownOf } from "../model/shown";
+import { visibleGraphOf } from "../model/visibleGraph";
 import { RunHeader, type View } from "./RunHeader";
 import { RunViews } from "./RunViews";
 import { usePreviousAngles } from "./usePreviousAngles";
@@ -64,7 +64,7 @@ function Opened({
   });
   const shown = useMemo(() => {
     const opened = new Map(inside.flatMap((each, at) => (each ? [[ids[at]!, each] as const] : [])));
-    return shownOf(graph, opened, folds);
+    return visibleGraphOf(graph, opened, folds);
   }, [graph, inside, ids, folds]);
   return <RunViews shown={shown} view={view} seed={seed} opened={ids} folds={folds} runTry={runTry} />;
 }

@@ -3,25 +3,26 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { Loading } from "../../components/feedback";
 import type { TimelineControl } from "../../timeline/TimelineStage";
 import { TimelineView } from "../../timeline/TimelineView";
-import { type Entry, toggled } from "../model/selection";
-import type { Shown } from "../model/shown";
+import { type Entry, toggleEntry } from "../model/selection";
+import type { VisibleGraph } from "../model/visibleGraph";
 import { AccessibleTree } from "./AccessibleTree";
-import { download } from "./download";
+import { downloadPng } from "./exportPng";
 import { FindNode } from "./FindNode";
 import type { CardActions } from "./NodeCard";
-import { layeredPlaces, radarPlaces } from "./places";
+import { layeredPositions, radarPositions } from "./positions";
 import type { View } from "./RunHeader";
 import { isFailure, type Scene } from "./scene";
 import { SidePanel } from "./SidePanel";
-import { Stage, type StageControl } from "./Stage";
+import { Stage } from "./Stage";
 import { Toolbar } from "./Toolbar";
 import { useKeys } from "./useKeys";
 import { useScene } from "./useScene";
+import type { StageControl } from "./useStageControl";
 import { useSelection } from "./useSelection";
 import { useTrace } from "./useTrace";
 
 interface Props {
-  shown: Shown;
+  shown: VisibleGraph;
   view: View;
   seed: Float64Array | null;
   /** Flow run ids of subflows shown in place, and ids of folded nodes. */
@@ -64,8 +65,8 @@ function Views({
   const stage = useRef<StageControl>(null);
   const timeline = useRef<TimelineControl>(null);
   const radial = view === "radar";
-  const { structure } = scene;
-  const places = useMemo(() => (radial ? radarPlaces(structure) : layeredPlaces(structure)), [structure, radial]);
+  const { laidOut } = scene;
+  const positions = useMemo(() => (radial ? radarPositions(laidOut) : layeredPositions(laidOut)), [laidOut, radial]);
   const goTo = (entry: Entry, node?: number) => {
     setWay(null);
     choose([entry]);
@@ -88,7 +89,7 @@ function Views({
     setWay(toPath ? "path" : null);
     if (entry === null) choose([]);
     else if (toPath) choose([entries[0]!, entry]);
-    else choose(ctrlKey || metaKey ? toggled(entries, entry) : [entry]);
+    else choose(ctrlKey || metaKey ? toggleEntry(entries, entry) : [entry]);
   };
   const onChooseNode = (node: number | null, keys: Modifiers) => {
     const takesAway = (keys.ctrlKey || keys.metaKey) && !keys.shiftKey && node !== null && chosen.includes(node);
@@ -136,7 +137,7 @@ function Views({
     ArrowDown: () => pan(0, 1),
     ...(one !== null && {
       o: () => actions.unfoldSubflow(one),
-      x: () => (scene.behind[one] || scene.shown.folded[one]) && actions.fold(one),
+      x: () => (scene.behind[one] || scene.visible.folded[one]) && actions.fold(one),
     }),
     Escape: () => {
       setWay(null);
@@ -179,7 +180,7 @@ function Views({
             ? null
             : {
                 onTidy,
-                onSave: () => download(stage.current?.picture() ?? null, `${view}-${scene.graph.flow_run_id}.png`),
+                onSave: () => downloadPng(stage.current?.snapshot() ?? null, `${view}-${scene.graph.flow_run_id}.png`),
               }
         }
       >
@@ -203,7 +204,7 @@ function Views({
         <Stage
           key={view}
           scene={scene}
-          places={places}
+          positions={positions}
           radial={radial}
           emphasis={emphasis}
           tracing={along === null}

@@ -98,8 +98,8 @@ function One({
 }: Pick<Props, "scene" | "opened" | "runTry" | "actions" | "onChoose"> & { choice: Choice; isWide: boolean }) {
   const node = scene.nodes[at]!;
   const [before, after] = [reachable(at, scene.upstream).size, reachable(at, scene.downstream).size];
-  const folded = scene.shown.folded[at]!;
-  const flowRunId = scene.shown.flowRunOf[at]!;
+  const folded = scene.visible.folded[at]!;
+  const flowRunId = scene.visible.flowRunOf[at]!;
   const subflow = node.subflow;
   const way = entry.slice(0, entry.indexOf(node.id) + 1);
   return (

@@ -12,8 +12,6 @@ export interface Size {
   height: number;
 }
 
-export const CARD_WIDTH = 216;
-export const CARD_HEIGHT = 46;
 const LEAST = 0.01;
 const MOST = 2.5;
 const PADDING = 28;
@@ -44,7 +42,7 @@ export function stillFits(camera: Camera, bounds: Bounds, size: Size): boolean {
  * Zoom so that the world's point under the pointer stays under it. `dx`, `dy`: the pointer, from the middle of the
  * screen.
  */
-export function zoomed(camera: Camera, factor: number, dx: number, dy: number): Camera {
+export function zoomCamera(camera: Camera, factor: number, dx: number, dy: number): Camera {
   const zoom = clampZoom(camera.zoom * factor);
   return { x: camera.x + dx / camera.zoom - dx / zoom, y: camera.y + dy / camera.zoom - dy / zoom, zoom };
 }
@@ -53,18 +51,18 @@ export function zoomed(camera: Camera, factor: number, dx: number, dy: number): 
  * A camera as a text for the address: by the node nearest to the middle, so that it means the same in another view and
  * after growth.
  */
-export function said(
+export function formatCamera(
   { x, y, zoom }: Camera,
   ids: readonly string[],
-  places: { x: Float64Array; y: Float64Array },
+  positions: { x: Float64Array; y: Float64Array },
 ): string {
   let nearest = 0;
-  const distance = (node: number) => Math.hypot(places.x[node]! - x, places.y[node]! - y);
+  const distance = (node: number) => Math.hypot(positions.x[node]! - x, positions.y[node]! - y);
   for (let node = 1; node < ids.length; node++) if (distance(node) < distance(nearest)) nearest = node;
   return [
     ids[nearest],
-    Math.round(x - places.x[nearest]!),
-    Math.round(y - places.y[nearest]!),
+    Math.round(x - positions.x[nearest]!),
+    Math.round(y - positions.y[nearest]!),
     zoom.toPrecision(4),
   ].join("~");
 }
@@ -73,10 +71,10 @@ export function said(
  * What `said` told, or null where it is no camera or its node is not there. `near`: only look at the node, as in
  * another view.
  */
-export function understood(
+export function parseCamera(
   text: string | undefined,
   ids: readonly string[],
-  places: { x: Float64Array; y: Float64Array },
+  positions: { x: Float64Array; y: Float64Array },
   near = false,
 ): Camera | null {
   const [id = "", dx, dy, zoom] = text?.split("~") ?? [];
@@ -84,8 +82,8 @@ export function understood(
   const numbers = [dx, dy, zoom].map(Number);
   if (node < 0 || !numbers.every(Number.isFinite) || numbers[2]! <= 0) return null;
   return {
-    x: places.x[node]! + (near ? 0 : numbers[0]!),
-    y: places.y[node]! + (near ? 0 : numbers[1]!),
+    x: positions.x[node]! + (near ? 0 : numbers[0]!),
+    y: positions.y[node]! + (near ? 0 : numbers[1]!),
     zoom: clampZoom(numbers[2]!),
   };
 }

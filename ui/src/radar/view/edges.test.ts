@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { banded, branches, graph, ladder, shuffledChains } from "../../../bench/graphs";
 import { lineOf, type Point } from "../../../bench/lines";
-import type { Graph } from "../layout/graph";
+import type { Digraph } from "../layout/digraph";
 import { route } from "../layout/lanes";
 import { type Layout, layOut } from "../layout/layout";
-import { around } from "./edges";
+import { addRadialPath } from "./edges";
 
 const TURN = 2 * Math.PI;
 const TOUCHING = 0.02; // pixels: lines that run into one another do not cross
@@ -46,9 +46,9 @@ function beside([ax, ay]: Point, [bx, by]: Point, [x, y]: Point, scale: number):
   );
 }
 
-function drawnCrossings(given: Graph, layout: Layout): number {
+function drawnCrossings(given: Digraph, layout: Layout): number {
   const routes = route(given, layout);
-  const lines = Array.from(given.sources, (_, edge) => lineOf((pen) => around(pen, { layout, routes }, edge)));
+  const lines = Array.from(given.sources, (_, edge) => lineOf((pen) => addRadialPath(pen, { layout, routes }, edge)));
   let found = 0;
   for (let one = 0; one < lines.length; one++)
     for (let other = 0; other < one; other++) found += crossings(lines[one]!, lines[other]!);
@@ -76,7 +76,7 @@ const seriesParallel = fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 4
   return graph(vertices, edges);
 });
 
-const tutorial: Record<string, Graph> = {
+const tutorial: Record<string, Digraph> = {
   pipeline: graph(3, [
     [0, 1],
     [1, 2],

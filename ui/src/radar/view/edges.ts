@@ -1,9 +1,9 @@
 import type { StateType } from "../../api/types";
-import { CARD_WIDTH } from "./camera";
+import { CARD_WIDTH } from "./card";
 import type { Emphasis } from "./emphasis";
-import type { Places } from "./places";
+import type { Positions } from "./positions";
 import { type Scene, stateOf } from "./scene";
-import type { Structure } from "./structure";
+import type { LaidOutGraph } from "./laidOutGraph";
 
 /** Edges that look alike, as one line in the world's pixels: made once, drawn at every zoom. */
 export interface EdgeLayer {
@@ -21,10 +21,10 @@ const CORNER = 44;
 const BEND = 90;
 
 /** All edges in the colours of their upstreams' states; made once for a picture. */
-export function edgeLayers(scene: Scene, places: Places, radial: boolean): EdgeLayer[] {
-  const { sources } = scene.shape;
+export function edgeLayers(scene: Scene, positions: Positions, radial: boolean): EdgeLayer[] {
+  const { sources } = scene.digraph;
   const usual = sources.length > 3000 ? 0.45 : 0.85;
-  return layered(scene, places, radial, sources.keys(), (source) => [
+  return layersOf(scene, positions, radial, sources.keys(), (source) => [
     stateOf(scene.nodes[source]!) ?? "PENDING",
     scene.nodes[source]!.state_name === "NotReady" ? 0.3 : usual,
   ]);
@@ -38,15 +38,15 @@ const PART = 300;
  * about as long.
  */
 export function tracedLayers(
-  structure: Structure,
-  places: Places,
+  laidOut: LaidOutGraph,
+  positions: Positions,
   radial: boolean,
   emphasis: Emphasis,
 ): (() => EdgeLayer[])[] {
   const {
-    shape: { sources, targets },
+    digraph: { sources, targets },
     layout: { pathStarts },
-  } = structure;
+  } = laidOut;
   const parts: number[][] = [];
   let steps = PART;
   for (let edge = 0; edge < sources.length; edge++) {
@@ -60,27 +60,27 @@ export function tracedLayers(
   }
   return parts.map(
     (edges) => () =>
-      layered(structure, places, radial, edges, (source, target) => [hueOf(emphasis, source, target)!, 1]),
+      layersOf(laidOut, positions, radial, edges, (source, target) => [hueOf(emphasis, source, target)!, 1]),
   );
 }
 
-function layered(
-  structure: Structure,
-  places: Places,
+function layersOf(
+  laidOut: LaidOutGraph,
+  positions: Positions,
   radial: boolean,
   edges: Iterable<number>,
   lookOf: (source: number, target: number) => readonly [look: EdgeLayer["look"], alpha: number],
 ): EdgeLayer[] {
   const layers = new Map<string, EdgeLayer>();
-  const { sources, targets } = structure.shape;
+  const { sources, targets } = laidOut.digraph;
   for (const edge of edges) {
     const [look, alpha] = lookOf(sources[edge]!, targets[edge]!);
-    const dashed = structure.layout.closesCycle[edge] === 1;
+    const dashed = laidOut.layout.closesCycle[edge] === 1;
     const key = `${look} ${alpha} ${dashed}`;
     let layer = layers.get(key);
     if (!layer) layers.set(key, (layer = { path: new Path2D(), look, alpha, dashed }));
-    if (radial) around(layer.path, structure, edge);
-    else across(layer.path, structure, places, edge);
+    if (radial) addRadialPath(layer.path, laidOut, edge);
+    else addLayeredPath(layer.path, laidOut, positions, edge);
   }
   return [...layers.values()].sort((left, right) => left.alpha - right.alpha);
 }
@@ -96,7 +96,7 @@ function hueOf(
 }
 
 /** From column to column, by way of the gaps that were left for it. */
-function across(path: Path2D, { layout }: Structure, { x, y }: Places, edge: number): void {
+function addLayeredPath(path: Path2D, { layout }: LaidOutGraph, { x, y }: Positions, edge: number): void {
   for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
     const [from, to] = [layout.path[at - 1]!, layout.path[at]!];
     if (at === layout.pathStarts[edge]! + 1) path.moveTo(x[from]!, y[from]!);
@@ -110,7 +110,11 @@ function across(path: Path2D, { layout }: Structure, { x, y }: Places, edge: num
 }
 
 /** From ring to ring: out along the angle, around on the lane, and out again, with round corners. */
-export function around(pen: Pen, { layout, routes }: Pick<Structure, "layout" | "routes">, edge: number): void {
+export function addRadialPath(
+  pen: Pen,
+  { layout, routes }: Pick<LaidOutGraph, "layout" | "routes">,
+  edge: number,
+): void {
   const { pathStarts, radii } = layout;
   for (let at = pathStarts[edge]! + 1; at < pathStarts[edge + 1]!; at++) {
     const [from, to, lane] = [routes.from[at]!, routes.to[at]!, routes.arcRadii[at]!];

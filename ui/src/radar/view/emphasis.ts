@@ -1,5 +1,5 @@
 import { reachable } from "./scene";
-import type { Structure } from "./structure";
+import type { LaidOutGraph } from "./laidOutGraph";
 
 /** Which nodes stand out, and by what; null in its place: none do. */
 export interface Emphasis {
@@ -9,7 +9,7 @@ export interface Emphasis {
 }
 
 /** All that a node depends on, and all that depends on it. */
-export const emphasisOn = ({ upstream, downstream }: Structure, node: number): Emphasis => ({
+export const emphasisAround = ({ upstream, downstream }: LaidOutGraph, node: number): Emphasis => ({
   self: new Set([node]),
   upstream: reachable(node, upstream),
   downstream: reachable(node, downstream),
@@ -29,5 +29,5 @@ export const emphasisOnly = (nodes: readonly number[]): Emphasis => ({
   downstream: new Set(),
 });
 
-export const stands = ({ self, upstream, downstream }: Emphasis, node: number): boolean =>
+export const standsOut = ({ self, upstream, downstream }: Emphasis, node: number): boolean =>
   self.has(node) || upstream.has(node) || downstream.has(node);

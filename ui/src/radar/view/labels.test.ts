@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { placed, type Wanted } from "./labels";
+import { placeLabels, type LabelRequest } from "./labels";
 
 const HEIGHT = 13;
 const measure = (text: string) => text.length * 6;
-const wanted = (x: number, y: number, text: string): Wanted => ({ text, x, y, half: 6, side: 1, strong: false });
+const wanted = (x: number, y: number, text: string): LabelRequest => ({ text, x, y, half: 6, side: 1, strong: false });
 
 test("no name lies on another or on a node", () => {
   fc.assert(
@@ -18,7 +18,7 @@ test("no name lies on another or on a node", () => {
         { maxLength: 60 },
       ),
       (nodes) => {
-        const labels = placed(
+        const labels = placeLabels(
           nodes.map(([x, y, text]) => wanted(x, y, text)),
           measure,
           100,
@@ -41,8 +41,8 @@ test("no name lies on another or on a node", () => {
 });
 
 test("where there is room every node has its name, and the first come first where there is none", () => {
-  expect(placed([wanted(0, 0, "a"), wanted(200, 0, "b")], measure, 10)).toHaveLength(2);
-  expect(placed([wanted(0, 0, "first"), wanted(200, 0, "second")], measure, 1).map(({ text }) => text)).toEqual([
+  expect(placeLabels([wanted(0, 0, "a"), wanted(200, 0, "b")], measure, 10)).toHaveLength(2);
+  expect(placeLabels([wanted(0, 0, "first"), wanted(200, 0, "second")], measure, 1).map(({ text }) => text)).toEqual([
     "first",
   ]);
 });

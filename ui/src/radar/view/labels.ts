@@ -7,7 +7,7 @@ export interface Label {
   strong: boolean;
 }
 
-export interface Wanted {
+export interface LabelRequest {
   text: string;
   /** The node's middle and half its size, in pixels of the screen. */
   x: number;
@@ -29,7 +29,7 @@ const GAP = 5;
  * Chooses places for names such that none lies on another or on a node. `wanted` comes by importance; `measure` gives a
  * width in pixels.
  */
-export function placed(wanted: readonly Wanted[], measure: (text: string) => number, most: number): Label[] {
+export function placeLabels(wanted: readonly LabelRequest[], measure: (text: string) => number, most: number): Label[] {
   const taken = new Grid();
   for (const { x, y, half } of wanted) taken.add(x - half, y - half, x + half, y + half);
   const labels: Label[] = [];

@@ -1,21 +1,21 @@
-import type { Graph as ApiGraph, GraphNode, StateType } from "../../api/types";
-import type { Neighbours } from "../layout/graph";
+import type { Graph, GraphNode, StateType } from "../../api/types";
+import type { Neighbours } from "../layout/digraph";
 import type { Layout } from "../layout/layout";
-import type { Shown } from "../model/shown";
-import { type Structure, structureOf } from "./structure";
+import type { VisibleGraph } from "../model/visibleGraph";
+import { type LaidOutGraph, laidOutGraphOf } from "./laidOutGraph";
 
 /** A graph as the views know it: its nodes as they are now, who depends on whom, and its layout. */
-export interface Scene extends Structure {
-  structure: Structure;
-  shown: Shown;
-  graph: ApiGraph;
+export interface Scene extends LaidOutGraph {
+  laidOut: LaidOutGraph;
+  visible: VisibleGraph;
+  graph: Graph;
   nodes: GraphNode[];
 }
 
-/** `before`: a scene whose structure is kept, where its layout is the same. */
-export function sceneOf(shown: Shown, layout: Layout, before?: Scene | null): Scene {
-  const structure = before?.layout === layout ? before.structure : structureOf(shown, layout);
-  return { ...structure, structure, shown, graph: shown.graph, nodes: shown.graph.nodes };
+/** `before`: a scene whose laidOut is kept, where its layout is the same. */
+export function sceneOf(visible: VisibleGraph, layout: Layout, before?: Scene | null): Scene {
+  const laidOut = before?.layout === layout ? before.laidOut : laidOutGraphOf(visible, layout);
+  return { ...laidOut, laidOut, visible, graph: visible.graph, nodes: visible.graph.nodes };
 }
 
 /** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */

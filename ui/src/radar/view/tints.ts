@@ -1,13 +1,13 @@
 /** The ground that an opened subflow stands on. */
-import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
-import type { Places } from "./places";
-import type { Structure } from "./structure";
+import { CARD_HEIGHT, CARD_WIDTH } from "./card";
+import type { Positions } from "./positions";
+import type { LaidOutGraph } from "./laidOutGraph";
 
 const MARGIN = 20;
 
 /** For each opened subflow, outer ones first, its area in the world's pixels. */
-export function tintsOf(structure: Structure, places: Places, radial: boolean): Path2D[] {
-  const { sectorOf, sectorParents } = structure;
+export function tintsOf(laidOut: LaidOutGraph, positions: Positions, radial: boolean): Path2D[] {
+  const { sectorOf, sectorParents } = laidOut;
   const depth = (sector: number): number => (sector < 0 ? 0 : 1 + depth(sectorParents[sector]!));
   const order = [...sectorParents.keys()].sort((left, right) => depth(left) - depth(right));
   return order.map((sector) => {
@@ -16,13 +16,13 @@ export function tintsOf(structure: Structure, places: Places, radial: boolean): 
       for (let around = each; around >= 0; around = sectorParents[around]!) if (around === sector) members.push(node);
     });
     const path = new Path2D();
-    if (radial) wedge(path, structure, members);
-    else box(path, places, members);
+    if (radial) wedge(path, laidOut, members);
+    else box(path, positions, members);
     return path;
   });
 }
 
-function box(path: Path2D, { x, y }: Places, members: readonly number[]): void {
+function box(path: Path2D, { x, y }: Positions, members: readonly number[]): void {
   const [xs, ys] = [members.map((node) => x[node]!), members.map((node) => y[node]!)];
   const [left, top] = [Math.min(...xs) - CARD_WIDTH / 2 - MARGIN, Math.min(...ys) - CARD_HEIGHT / 2 - MARGIN];
   path.roundRect(
@@ -46,7 +46,7 @@ interface Span {
  */
 export function wedge(
   pen: Pick<Path2D, "arc">,
-  { layout, routes, shape }: Pick<Structure, "layout" | "routes" | "shape">,
+  { layout, routes, digraph }: Pick<LaidOutGraph, "layout" | "routes" | "digraph">,
   members: readonly number[],
 ): void {
   const spans = new Map<number, Span>();
@@ -70,11 +70,11 @@ export function wedge(
     });
   };
   for (const node of members) take(node, layout.ranks[node]!, CARD_WIDTH + 2 * MARGIN, CARD_HEIGHT + 2 * MARGIN);
-  for (let edge = 0; edge < shape.sources.length; edge++) {
-    if (!inside.has(shape.sources[edge]!) || !inside.has(shape.targets[edge]!)) continue;
+  for (let edge = 0; edge < digraph.sources.length; edge++) {
+    if (!inside.has(digraph.sources[edge]!) || !inside.has(digraph.targets[edge]!)) continue;
     const [from, until] = [layout.pathStarts[edge]!, layout.pathStarts[edge + 1]!];
     for (let at = from + 1; at < until; at++) {
-      const ring = layout.ranks[shape.sources[edge]!]! + at - from;
+      const ring = layout.ranks[digraph.sources[edge]!]! + at - from;
       const lane = routes.arcRadii[at]!;
       const { first = lane, last = lane } = lanes.get(ring) ?? {};
       lanes.set(ring, { first: Math.min(first, lane), last: Math.max(last, lane) });

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { between, MOST_MOVING, movesOf } from "./useMoving";
 
-const places = (x: number[], y: number[]) => ({ x: Float64Array.from(x), y: Float64Array.from(y), nodes: x.length });
+const positions = (x: number[], y: number[]) => ({
+  x: Float64Array.from(x),
+  y: Float64Array.from(y),
+  nodeCount: x.length,
+});
 
 test("on rings a node moves around the middle, not through it", () => {
   const [x, y] = between([100, 0], [0, 100], 0.5, true);
@@ -16,13 +20,13 @@ test("only what is elsewhere moves, and never more than a frame can bear", () =>
     ["a", [0, 0]],
     ["b", [5, 5]],
   ] as [string, [number, number]][]);
-  expect([...movesOf(["a", "b", "c"], places([0, 9, 1], [0, 9, 1]), before)!]).toEqual([[1, [5, 5]]]);
+  expect([...movesOf(["a", "b", "c"], positions([0, 9, 1], [0, 9, 1]), before)!]).toEqual([[1, [5, 5]]]);
   const ids = Array.from({ length: MOST_MOVING + 1 }, (_, at) => String(at));
   const all = new Map(ids.map((id) => [id, [0, 0]] as [string, [number, number]]));
   expect(
     movesOf(
       ids,
-      places(
+      positions(
         ids.map(() => 50),
         ids.map(() => 0),
       ),
@@ -33,7 +37,7 @@ test("only what is elsewhere moves, and never more than a frame can bear", () =>
   expect(
     movesOf(
       most,
-      places(
+      positions(
         most.map(() => 50),
         most.map(() => 0),
       ),

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import * as queries from "../../api/queries";
 import type { FlowRun, Graph, GraphShape } from "../../api/types";
-import { layOutElsewhere } from "../layout/elsewhere";
-import { anglesByCall, areAlike, shapeOfGraph } from "../model/seeding";
-import { shapeOf } from "./structure";
+import { layOutInWorker } from "../layout/layoutWorker";
+import { anglesByCall, areAlike, graphShapeOf } from "../model/seeding";
+import { digraphOf } from "./laidOutGraph";
 
 /** A picture does not wait longer for the run before. */
 const PATIENCE_MS = 400;
@@ -35,7 +35,7 @@ export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undef
   });
   const id = earlier.data?.items[0]?.id;
   const before = useQuery({ ...queries.graphShape(id ?? ""), enabled: id !== undefined, staleTime: Infinity }).data;
-  const shape = useMemo(() => graph && shapeOfGraph(graph), [graph]);
+  const shape = useMemo(() => graph && graphShapeOf(graph), [graph]);
   const differs = useMemo(() => (before && shape ? !areAlike(before, shape) : false), [before, shape]);
   const [found, setFound] = useState<{ of: GraphShape; angles: ArrayLike<number> } | null>(null);
   const [waited, setWaited] = useState(false);
@@ -46,7 +46,7 @@ export function usePreviousAngles(run: FlowRun | undefined, graph: Graph | undef
   useEffect(() => {
     if (!before || !differs) return undefined;
     let wanted = true;
-    void layOutElsewhere(shapeOf(before), {}).then(
+    void layOutInWorker(digraphOf(before), {}).then(
       (layout) => wanted && setFound({ of: before, angles: layout.angles }),
     );
     return () => {

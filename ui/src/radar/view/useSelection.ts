@@ -2,7 +2,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import * as queries from "../../api/queries";
-import { type Choice, choiceOf, entriesOf, type Entry, textOf } from "../model/selection";
+import { type Choice, choiceOf, parseEntries, type Entry, formatEntries } from "../model/selection";
 import type { Scene } from "./scene";
 
 export interface Selection {
@@ -22,11 +22,11 @@ export function useSelection({ nodes, graph }: Scene, runTry: number | undefined
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
   const choose = useCallback(
     (entries: readonly Entry[]) =>
-      void navigate({ search: (before) => ({ ...before, node: textOf(entries) }), replace: true }),
+      void navigate({ search: (before) => ({ ...before, node: formatEntries(entries) }), replace: true }),
     [navigate],
   );
   const places = useMemo(() => new Map(nodes.map(({ id }, at) => [id, at])), [nodes]);
-  const said = useMemo(() => entriesOf(text), [text]);
+  const said = useMemo(() => parseEntries(text), [text]);
   const lost = useMemo(() => said.filter((entry) => !choiceOf(entry, places)), [said, places]);
   const groups = useQueries({
     queries: lost.map((entry) => queries.groupWith(graph.flow_run_id, entry.at(-1)!, runTry)),

@@ -8,7 +8,7 @@ import { duration } from "../../time/format";
 import { TimeSpentBar } from "./TimeSpentBar";
 
 /** Every state with its time and message, and the facts that stand nowhere else. */
-export function Details({ run }: { run: FlowRun }) {
+export function FlowRunDetails({ run }: { run: FlowRun }) {
   const states = useQuery(queries.flowRunStates(run.id));
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

@@ -15,8 +15,8 @@ interface Made extends View {
 interface Showing {
   /** What it is a picture of: it is drawn again where one of these is another. */
   of: readonly unknown[];
-  /** So dear to draw that moving shows the picture made before. */
-  dear: boolean;
+  /** So isCostly to draw that moving shows the picture made before. */
+  isCostly: boolean;
   /** The camera has just moved, and may be moving on. */
   moving: boolean;
   opacity: number;
@@ -28,7 +28,7 @@ type DrawWorld = (context: CanvasRenderingContext2D) => void;
  * A picture on a canvas of its own, which the browser shifts, scales and makes pale without its being drawn again. It
  * is drawn anew, and sharp, where the camera stands still.
  */
-export class Plate {
+export class CachedCanvas {
   readonly canvas = document.createElement("canvas");
   #made: Made | null = null;
   #view: View | null = null;
@@ -36,7 +36,7 @@ export class Plate {
   #frame = 0;
 
   constructor(name: string) {
-    this.canvas.dataset["plate"] = name;
+    this.canvas.dataset["layer"] = name;
     Object.assign(this.canvas.style, { position: "absolute", willChange: "transform, opacity" });
   }
 
@@ -44,12 +44,12 @@ export class Plate {
    * `parts` draw on a context that has the camera's point in its middle. A picture of something else that has several
    * of them appears part by part, one in each of the next frames, so that no frame has to wait for all.
    */
-  show(view: View, { of, dear, moving, opacity }: Showing, parts: readonly DrawWorld[]): void {
+  show(view: View, { of, isCostly, moving, opacity }: Showing, parts: readonly DrawWorld[]): void {
     const before = this.#made;
     const another = !before || !isOf(before, of, view.size);
-    if (another || !(before.camera === view.camera || (dear && moving && covers(before, view.camera)))) {
+    if (another || !(before.camera === view.camera || (isCostly && moving && covers(before, view.camera)))) {
       this.#made = { ...view, of, ratio: devicePixelRatio || 1 };
-      this.#draw(this.#made, dear ? MARGIN : 0, parts, another);
+      this.#draw(this.#made, isCostly ? MARGIN : 0, parts, another);
     }
     this.#view = view;
     this.#opacity = opacity;

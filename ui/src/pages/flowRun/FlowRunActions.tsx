@@ -9,7 +9,7 @@ import { Confirm, Dialog } from "../../components/Dialog";
 import { Command } from "../../components/feedback";
 import { More, Pause, Play, Retry } from "../../components/icons";
 import { Menu, MenuItem } from "../../components/Menu";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { ResumeDialog } from "./ResumeDialog";
 import { RunAgain } from "./RunAgain";
@@ -25,25 +25,25 @@ interface Act {
 type Asked = "cancel" | "delete" | "resume" | "again" | "here" | null;
 
 /** What can be done with a run as it stands. */
-export function Actions({ run }: { run: FlowRun }) {
+export function FlowRunActions({ run }: { run: FlowRun }) {
   const [asked, setAsked] = useState<Asked>(null);
   const navigate = useNavigate();
   const client = useQueryClient();
   const close = () => setAsked(null);
   const act = useMutation({
     mutationFn: ({ verb, body }: Act) => post(`flow_runs/${run.id}/${verb}`, body),
-    onError: complain,
+    onError: notifyError,
     onSuccess: (_, { told }) => {
-      say(told);
+      notify(told);
       close();
       void client.invalidateQueries({ queryKey: ["flow_run", run.id] });
     },
   });
   const forget = useMutation({
     mutationFn: () => remove(`flow_runs/${run.id}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say(`Run ${run.name} is deleted.`);
+      notify(`Run ${run.name} is deleted.`);
       void client.invalidateQueries({ queryKey: ["flow_run"] });
       void navigate({ to: "/runs" });
     },

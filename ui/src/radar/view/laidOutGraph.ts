@@ -1,13 +1,13 @@
-import type { Graph as ApiGraph } from "../../api/types";
-import { type Graph, neighbours, type Neighbours } from "../layout/graph";
+import type { Graph } from "../../api/types";
+import { type Digraph, neighbours, type Neighbours } from "../layout/digraph";
 import { route, type Routes } from "../layout/lanes";
 import type { Layout } from "../layout/layout";
-import type { Shown } from "../model/shown";
+import type { VisibleGraph } from "../model/visibleGraph";
 
 /** What stays of a graph while only its states change: one value, so that what follows from it alone is made once. */
-export interface Structure {
+export interface LaidOutGraph {
   ids: readonly string[];
-  shape: Graph;
+  digraph: Digraph;
   upstream: Neighbours;
   downstream: Neighbours;
   /** By node: how many nodes only it leads to, and so would be folded away behind it. */
@@ -20,7 +20,7 @@ export interface Structure {
 }
 
 /** The part of the API's graph that the layout reads. */
-export function shapeOf(graph: Pick<ApiGraph, "edges"> & { nodes: readonly unknown[] }): Graph {
+export function digraphOf(graph: Pick<Graph, "edges"> & { nodes: readonly unknown[] }): Digraph {
   const edges = graph.edges as [number, number][];
   return {
     vertexCount: graph.nodes.length,
@@ -29,19 +29,19 @@ export function shapeOf(graph: Pick<ApiGraph, "edges"> & { nodes: readonly unkno
   };
 }
 
-export function structureOf({ graph, sectorOf, sectorParents }: Shown, layout: Layout): Structure {
-  const shape = shapeOf(graph);
-  const upstream = neighbours(shape.vertexCount, shape.targets, shape.sources);
+export function laidOutGraphOf({ graph, sectorOf, sectorParents }: VisibleGraph, layout: Layout): LaidOutGraph {
+  const digraph = digraphOf(graph);
+  const upstream = neighbours(digraph.vertexCount, digraph.targets, digraph.sources);
   return {
     ids: graph.nodes.map(({ id }) => id),
-    shape,
+    digraph,
     upstream,
-    downstream: neighbours(shape.vertexCount, shape.sources, shape.targets),
+    downstream: neighbours(digraph.vertexCount, digraph.sources, digraph.targets),
     behind: dominated(upstream, layout.ranks),
     sectorOf,
     sectorParents,
     layout,
-    routes: route(shape, layout),
+    routes: route(digraph, layout),
   };
 }
 

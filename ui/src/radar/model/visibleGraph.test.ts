@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Graph as ApiGraph, GraphShape } from "../../api/types";
-import { anglesByCall, areAlike, shapeOfGraph } from "./seeding";
-import { shownOf } from "./shown";
+import type { Graph, GraphShape } from "../../api/types";
+import { anglesByCall, areAlike, graphShapeOf } from "./seeding";
+import { visibleGraphOf } from "./visibleGraph";
 
 function graph(
   id: string,
@@ -9,7 +9,7 @@ function graph(
   edges: [number, number][],
   more: Record<string, object> = {},
   origin = "2026-01-01T00:00:00Z",
-): ApiGraph {
+): Graph {
   const nodes = names.map((name, at) => ({
     id: `${id}-${name}`,
     name,
@@ -28,10 +28,10 @@ function graph(
     tasks: [{ key: "t", name: "t" }],
     nodes,
     edges,
-  } as unknown as ApiGraph;
+  } as unknown as Graph;
 }
 
-const names = ({ graph: { nodes, edges } }: { graph: ApiGraph }) =>
+const names = ({ graph: { nodes, edges } }: { graph: Graph }) =>
   edges.map(([from, to]) => `${nodes[from!]!.name}${nodes[to!]!.name}`).sort();
 const outer = graph(
   "o",
@@ -55,7 +55,7 @@ const inner = graph(
 const innermost = graph("j", ["q"], []);
 
 test("an opened subflow hangs on its node, and what came after it comes after its last task runs", () => {
-  const shown = shownOf(outer, new Map([["i", inner]]), new Set());
+  const shown = visibleGraphOf(outer, new Map([["i", inner]]), new Set());
   expect(names(shown)).toEqual(["as", "sx", "xy", "xz", "yb", "zb"]);
   expect([...shown.sectorOf]).toEqual([-1, 0, -1, 0, 0, 0]);
   expect(shown.flowRunOf.join("")).toBe("oooiii");
@@ -63,7 +63,7 @@ test("an opened subflow hangs on its node, and what came after it comes after it
 });
 
 test("subflows open in subflows, each in a sector of its own", () => {
-  const shown = shownOf(
+  const shown = visibleGraphOf(
     outer,
     new Map([
       ["i", inner],
@@ -87,11 +87,11 @@ test("a folded node hides only what nothing else leads to", () => {
       [1, 4],
     ],
   );
-  const shown = shownOf(diamond, new Map(), new Set(["d-b"]));
+  const shown = visibleGraphOf(diamond, new Map(), new Set(["d-b"]));
   expect(names(shown)).toEqual(["ab", "ac", "bd", "cd"]);
   expect([...shown.folded]).toEqual([0, 1, 0, 0]);
-  expect(shownOf(outer, new Map([["i", inner]]), new Set(["i-x"])).flowRunOf.join("")).toBe("ooi");
-  expect(shownOf(diamond, new Map(), new Set(["d-a"])).graph.nodes).toHaveLength(1);
+  expect(visibleGraphOf(outer, new Map([["i", inner]]), new Set(["i-x"])).flowRunOf.join("")).toBe("ooi");
+  expect(visibleGraphOf(diamond, new Map(), new Set(["d-a"])).graph.nodes).toHaveLength(1);
 });
 
 test("folding a cycle that nothing leads to ends, and hides nothing", () => {
@@ -103,11 +103,11 @@ test("folding a cycle that nothing leads to ends, and hides nothing", () => {
       [1, 0],
     ],
   );
-  expect(shownOf(ring, new Map(), new Set(["r-a"])).graph.nodes).toHaveLength(2);
+  expect(visibleGraphOf(ring, new Map(), new Set(["r-a"])).graph.nodes).toHaveLength(2);
 });
 
 test("the same call takes the angle it had in another run", () => {
-  const [today, yesterday] = [graph("n", ["a", "b", "c"], []), graph("p", ["a", "b"], [])].map(shapeOfGraph) as [
+  const [today, yesterday] = [graph("n", ["a", "b", "c"], []), graph("p", ["a", "b"], [])].map(graphShapeOf) as [
     GraphShape,
     GraphShape,
   ];

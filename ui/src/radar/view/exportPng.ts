@@ -1,43 +1,44 @@
-/** What is seen as an image that stands alone: plates and canvas on the page's ground, with the cards drawn on them. */
+/** Renders the view as one image, cards included, and downloads it as a PNG file. */
 import { serverClock } from "../../time/clock";
 import { lookOf } from "../../components/state";
 import { count, duration, plural } from "../../time/format";
-import { type Camera, CARD_HEIGHT, CARD_WIDTH, type Size } from "./camera";
+import type { Camera, Size } from "./camera";
+import { CARD_HEIGHT, CARD_WIDTH } from "./card";
 import { coloursNow } from "./colours";
-import type { Plates } from "./draw";
-import { drawDonut } from "./far";
+import { drawDonut } from "./dots";
 import { drawGlyph } from "./glyphs";
-import type { Places } from "./places";
+import type { Layers } from "./layers";
+import type { Positions } from "./positions";
 import { type Scene, stateOf } from "./scene";
 
 const STRIPE = 32;
 const LEAST_SCALE = 0.72;
 
 interface Seen {
-  plates: Plates;
+  layers: Layers;
   scene: Scene;
-  places: Places;
+  positions: Positions;
   camera: Camera;
   cards: readonly number[];
   size: Size;
 }
 
-export function picture(
+export function renderSnapshot(
   canvas: HTMLCanvasElement,
-  { plates, scene, places, camera, cards, size }: Seen,
+  { layers, scene, positions, camera, cards, size }: Seen,
 ): HTMLCanvasElement {
   const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
   const context = copy.getContext("2d")!;
   context.fillStyle = coloursNow().surface;
   context.fillRect(0, 0, copy.width, copy.height);
   const ratio = canvas.width / Math.max(1, size.width);
-  for (const plate of [plates.ground, plates.edges, plates.traced]) plate.copyTo(context, ratio);
+  for (const layer of [layers.ground, layers.edges, layers.traced]) layer.copyTo(context, ratio);
   context.drawImage(canvas, 0, 0);
   const scale = Math.max(camera.zoom, LEAST_SCALE) * ratio;
   const now = serverClock.now() - Date.parse(scene.graph.origin);
   for (const node of cards) {
-    const x = ((places.x[node]! - camera.x) * camera.zoom + size.width / 2) * ratio;
-    const y = ((places.y[node]! - camera.y) * camera.zoom + size.height / 2) * ratio;
+    const x = ((positions.x[node]! - camera.x) * camera.zoom + size.width / 2) * ratio;
+    const y = ((positions.y[node]! - camera.y) * camera.zoom + size.height / 2) * ratio;
     context.setTransform(scale, 0, 0, scale, x - (CARD_WIDTH / 2) * scale, y - (CARD_HEIGHT / 2) * scale);
     drawCard(context, scene, node, now);
   }
@@ -99,4 +100,14 @@ function cut(context: CanvasRenderingContext2D, text: string, room: number): str
   let letters = text.length;
   while (letters > 1 && context.measureText(`${text.slice(0, letters)}…`).width > room) letters--;
   return `${text.slice(0, letters)}…`;
+}
+
+/** Downloads an image as a PNG file. */
+export function downloadPng(image: HTMLCanvasElement | null, name: string): void {
+  image?.toBlob((blob) => {
+    if (!blob) return;
+    const address = URL.createObjectURL(blob);
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+    URL.revokeObjectURL(address);
+  });
 }

@@ -1,5 +1,5 @@
 /** Whether a label has every word that is typed, in any order. */
-export const says = (label: string, typed: string): boolean =>
+export const matches = (label: string, typed: string): boolean =>
   typed
     .toLowerCase()
     .split(/\s+/)

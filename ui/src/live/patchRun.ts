@@ -1,7 +1,7 @@
 import type { FlowRun, StateType, TaskRun } from "../api/types";
 
 /** The state of a run as the stream tells it, in microseconds since 1970. */
-export interface ToldState {
+export interface RunStateChange {
   state_type?: StateType;
   state_name?: string;
   state_at?: number;
@@ -13,7 +13,7 @@ export interface ToldState {
 /**
  * A run that was read, in the state it is told to be in. What the stream does not tell stays, until it is read again.
  */
-export function patched<Run extends FlowRun | TaskRun>(run: Run, told: ToldState): Run {
+export function patchRun<Run extends FlowRun | TaskRun>(run: Run, told: RunStateChange): Run {
   const { state_type, state_name, state_at } = told;
   if (state_type === undefined || state_at === undefined) return run;
   const before = run.state_timestamp === null ? -Infinity : Date.parse(run.state_timestamp);

@@ -9,10 +9,10 @@ import { Moment, RunTime } from "../../components/times";
 import { duration } from "../../time/format";
 import { latenessSeconds } from "../../time/lateness";
 import { useNow } from "../../time/now";
-import { Actions } from "./Actions";
+import { FlowRunActions } from "./FlowRunActions";
 
 /** Which run this is, how it stands, and what can be done about it. */
-export function Header({ run }: { run: FlowRun }) {
+export function FlowRunHeader({ run }: { run: FlowRun }) {
   const parent = useQuery({
     ...queries.flowRun(run.parent_flow_run_id ?? ""),
     enabled: run.parent_flow_run_id !== null,
@@ -41,7 +41,7 @@ export function Header({ run }: { run: FlowRun }) {
         <StateBadge {...run} />
         <Tags tags={run.tags} />
         <div className="ml-auto">
-          <Actions run={run} />
+          <FlowRunActions run={run} />
         </div>
       </div>
       {run.state_message && run.state_type !== "COMPLETED" && (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FlowRun } from "../api/types";
-import { patched } from "./patched";
+import { patchRun } from "./patchRun";
 
 const AT = Date.UTC(2022, 5, 15, 4);
 const running = {
@@ -15,7 +15,7 @@ const running = {
 } as FlowRun;
 
 test("a run takes the state it is told to be in", () => {
-  const ended = patched(running, {
+  const ended = patchRun(running, {
     state_type: "COMPLETED",
     state_name: "Completed",
     state_at: (AT + 2_000) * 1000,
@@ -32,6 +32,6 @@ test("a run takes the state it is told to be in", () => {
 });
 
 test("what is older than what was read changes nothing", () => {
-  expect(patched(running, { state_type: "PENDING", state_name: "Pending", state_at: (AT - 1) * 1000 })).toBe(running);
-  expect(patched(running, {})).toBe(running);
+  expect(patchRun(running, { state_type: "PENDING", state_name: "Pending", state_at: (AT - 1) * 1000 })).toBe(running);
+  expect(patchRun(running, {})).toBe(running);
 });

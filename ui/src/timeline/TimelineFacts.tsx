@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { classes } from "../components/classes";
 
 /** A line of facts in the corner of the timeline. */
-export function Facts({ children }: { children: ReactNode }) {
+export function TimelineFacts({ children }: { children: ReactNode }) {
   return (
     <section
       aria-label="In words"

@@ -2,10 +2,10 @@ import type { GraphNode } from "../../api/types";
 import { lookOf, type StateLook } from "../../components/state";
 import { count } from "../../time/format";
 import type { Colours } from "./colours";
-import type { Picture } from "./draw";
-import { stands } from "./emphasis";
+import { standsOut } from "./emphasis";
 import { drawGlyph } from "./glyphs";
-import { type Label, placed, type Wanted } from "./labels";
+import { type Label, placeLabels, type LabelRequest } from "./labels";
+import type { Frame } from "./layers";
 import { isFailure, sharesOf, stateOf } from "./scene";
 
 const MOST_LABELS = 160;
@@ -14,27 +14,27 @@ const MARKED_FROM = 6; // pixels of radius
 const FONT = "11.5px";
 
 /** Nodes without a card: a dot in the state's colour, with its mark, and a name where there is room for one. */
-export function drawFar(
+export function drawDots(
   context: CanvasRenderingContext2D,
   width: number,
   height: number,
-  picture: Picture,
+  frame: Frame,
   colours: Colours,
 ): void {
-  const { scene, places, camera, cards, chosen, emphasis } = picture;
+  const { scene, positions, camera, cards, chosen, emphasis } = frame;
   if (cards.size === scene.nodes.length) return;
   const visible: { node: number; x: number; y: number; half: number; shown: boolean }[] = [];
   const usual = Math.max(1.6, Math.min(9, 30 * camera.zoom + 1));
   for (let node = 0; node < scene.nodes.length; node++) {
-    const x = (places.x[node]! - camera.x) * camera.zoom + width / 2;
-    const y = (places.y[node]! - camera.y) * camera.zoom + height / 2;
+    const x = (positions.x[node]! - camera.x) * camera.zoom + width / 2;
+    const y = (positions.y[node]! - camera.y) * camera.zoom + height / 2;
     const { members, subflow } = scene.nodes[node]!;
     const half = members !== null ? usual * 1.6 : subflow ? usual * 1.25 : usual;
     if (x < -half || y < -half || x > width + half || y > height + half || cards.has(node)) continue;
-    const shown = !emphasis || stands(emphasis, node);
+    const shown = !emphasis || standsOut(emphasis, node);
     visible.push({ node, x, y, half, shown });
   }
-  drawDots(context, visible, picture, colours);
+  drawCircles(context, visible, frame, colours);
   context.strokeStyle = colours.accent;
   context.lineWidth = 2;
   for (const { node, x, y, half } of visible) {
@@ -46,7 +46,7 @@ export function drawFar(
   if (visible.length > CROWD || usual < 2.5) return;
   const wanted = visible
     .filter(({ shown }) => shown)
-    .map(({ node, x, y, half }): Wanted & { weight: number } => {
+    .map(({ node, x, y, half }): LabelRequest & { weight: number } => {
       const { members, name, subflow } = scene.nodes[node]!;
       const strong = isFailure(scene.nodes[node]!) || stateOf(scene.nodes[node]!) === "RUNNING";
       const text = shortened(members === null ? name : `${name} × ${count(members)}`);
@@ -55,7 +55,7 @@ export function drawFar(
         x,
         y,
         half,
-        side: picture.radial ? (places.x[node]! < -1 ? -1 : 1) : 0,
+        side: frame.radial ? (positions.x[node]! < -1 ? -1 : 1) : 0,
         strong,
         weight: 4 * Number(strong) + 2 * Number(members !== null) + Number(subflow !== null),
       };
@@ -64,15 +64,15 @@ export function drawFar(
   context.font = `${FONT} ${colours.font}`;
   drawLabels(
     context,
-    placed(wanted, (text) => widthOf(context, text), MOST_LABELS),
+    placeLabels(wanted, (text) => widthOf(context, text), MOST_LABELS),
     colours,
   );
 }
 
-function drawDots(
+function drawCircles(
   context: CanvasRenderingContext2D,
   visible: readonly { node: number; x: number; y: number; half: number; shown: boolean }[],
-  { scene }: Picture,
+  { scene }: Frame,
   colours: Colours,
 ): void {
   const dots = new Map<string, { path: Path2D; colour: string; shown: boolean }>();

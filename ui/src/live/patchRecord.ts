@@ -1,5 +1,5 @@
 /** A record as the stream tells it whole; null: it is gone. */
-export interface ToldRecord {
+export interface RecordChange {
   id: string;
   record?: object | null;
 }
@@ -7,7 +7,7 @@ export interface ToldRecord {
 type Named = { id?: unknown; name?: unknown };
 
 /** A list, or a page of one, with a record as it is now; new ones come last. Records without an id go by their name. */
-export function withRecord<Data>(data: Data, { id, record }: ToldRecord): Data {
+export function patchRecord<Data>(data: Data, { id, record }: RecordChange): Data {
   if (Array.isArray(data)) return listWith(data as Named[], id, record) as Data;
   const page = data as { items?: Named[] } | undefined;
   return page && Array.isArray(page.items) ? ({ ...page, items: listWith(page.items, id, record) } as Data) : data;

@@ -2,43 +2,11 @@ import { count } from "../../time/format";
 import type { Camera } from "./camera";
 import { type Colours, coloursNow } from "./colours";
 import type { EdgeLayer } from "./edges";
-import type { Emphasis } from "./emphasis";
-import { drawFar } from "./far";
-import type { Places } from "./places";
-import type { Plate } from "./plate";
-import type { Scene } from "./scene";
-import type { Structure } from "./structure";
+import { drawDots } from "./dots";
+import type { Frame } from "./layers";
+import type { LaidOutGraph } from "./laidOutGraph";
 
-/** The pictures that lie on one another, from below. */
-export interface Plates {
-  readonly ground: Plate;
-  readonly edges: Plate;
-  readonly traced: Plate;
-}
-
-export interface Picture {
-  scene: Scene;
-  places: Places;
-  camera: Camera;
-  edges: readonly EdgeLayer[];
-  /** Those that stand out, drawn over all others, in parts that take about as long. */
-  traced: readonly (() => readonly EdgeLayer[])[];
-  /** The grounds of opened subflows. */
-  tints: readonly Path2D[];
-  plates: Plates;
-  /** The camera has just moved, and may be moving on. */
-  moving: boolean;
-  /** How far nodes have come on their way to where they are drawn next, 0 to 1: edges appear as they arrive. */
-  arrived: number;
-  /** Rings and arcs, or straight columns. */
-  radial: boolean;
-  emphasis: Emphasis | null;
-  /** Nodes that are shown as cards, and so need no dot. */
-  cards: ReadonlySet<number>;
-  chosen: ReadonlySet<number>;
-}
-
-/** From so many edges on, moving shows the last picture of them. */
+/** From so many edges on, moving shows the last frame of them. */
 const MANY_EDGES = 600;
 /** How much is seen of the other edges where some stand out. */
 const PALE = 0.12;
@@ -49,37 +17,37 @@ const RING_GAP = 260;
 const LEAST_RINGS = 3;
 
 /** Rings, edges, and the nodes that are too far for a card. What only stands out more, or less, is not drawn again. */
-export function draw(context: CanvasRenderingContext2D, width: number, height: number, picture: Picture): void {
-  const { scene, camera, radial, plates, moving, arrived, edges, traced, tints, emphasis } = picture;
+export function drawFrame(context: CanvasRenderingContext2D, width: number, height: number, frame: Frame): void {
+  const { scene, camera, radial, layers, moving, arrived, edges, traced, tints, emphasis } = frame;
   const colours = coloursNow();
   const view = { camera, size: { width, height } };
-  const dear = scene.shape.sources.length > MANY_EDGES;
-  const alpha = dear ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
-  plates.ground.show(
+  const isCostly = scene.digraph.sources.length > MANY_EDGES;
+  const alpha = isCostly ? Math.max(0.5, Math.min(1, camera.zoom * 6)) : 1;
+  layers.ground.show(
     view,
-    { of: [scene.structure, tints, radial, tints.length ? arrived : 1, colours], dear, moving, opacity: 1 },
-    [(on) => drawGround(on, picture, colours)],
+    { of: [scene.laidOut, tints, radial, tints.length ? arrived : 1, colours], isCostly, moving, opacity: 1 },
+    [(on) => drawGround(on, frame, colours)],
   );
-  plates.edges.show(view, { of: [edges, colours], dear, moving, opacity: arrived * (emphasis ? PALE : alpha) }, [
-    (on) => drawEdges(on, edges, lineWidth(camera, dear), colours),
+  layers.edges.show(view, { of: [edges, colours], isCostly, moving, opacity: arrived * (emphasis ? PALE : alpha) }, [
+    (on) => drawEdges(on, edges, lineWidth(camera, isCostly), colours),
   ]);
-  plates.traced.show(
+  layers.traced.show(
     view,
-    { of: [traced, colours], dear, moving, opacity: arrived },
-    traced.map((part) => (on) => drawEdges(on, part(), lineWidth(camera, dear) * STANDING_WIDTH, colours)),
+    { of: [traced, colours], isCostly, moving, opacity: arrived },
+    traced.map((part) => (on) => drawEdges(on, part(), lineWidth(camera, isCostly) * STANDING_WIDTH, colours)),
   );
-  drawFar(context, width, height, picture, colours);
-  if (radial) drawCounts(context, width, height, picture, colours);
+  drawDots(context, width, height, frame, colours);
+  if (radial) drawCounts(context, width, height, frame, colours);
   context.globalAlpha = 1;
 }
 
-/** In the world's pixels, as all that is drawn on plates. */
+/** In the world's pixels, as all that is drawn on layers. */
 const lineWidth = ({ zoom }: Camera, thin: boolean): number =>
   Math.max(thin ? 0.8 : 1.2, Math.min(3, 2.6 * zoom + 0.6)) / zoom;
 
 function drawGround(
   context: CanvasRenderingContext2D,
-  { scene, camera, radial, tints, arrived }: Picture,
+  { scene, camera, radial, tints, arrived }: Frame,
   colours: Colours,
 ): void {
   if (radial) drawRings(context, scene, camera.zoom, colours);
@@ -113,24 +81,24 @@ function drawEdges(
 }
 
 /** Radius and strength of each ring; where there are few, some more that hold nothing yet. */
-export function ringsToDraw({ layout: { ringRadii } }: Structure): [radius: number, alpha: number][] {
+export function ringsToDraw({ layout: { ringRadii } }: LaidOutGraph): [radius: number, alpha: number][] {
   const rings = Array.from(ringRadii, (radius): [number, number] => [radius, 1]);
   for (let more = 1; rings.length < LEAST_RINGS; more++)
     rings.push([(rings.at(-1)?.[0] ?? 0) + RING_GAP, 1 / (more + 1)]);
   return rings.filter(([radius]) => radius > 0);
 }
 
-function drawRings(context: CanvasRenderingContext2D, structure: Structure, zoom: number, colours: Colours): void {
+function drawRings(context: CanvasRenderingContext2D, laidOut: LaidOutGraph, zoom: number, colours: Colours): void {
   context.strokeStyle = colours.line;
   context.lineWidth = Math.max(1 / zoom, Math.min(26 / zoom, 40));
-  for (const [radius, alpha] of ringsToDraw(structure)) {
+  for (const [radius, alpha] of ringsToDraw(laidOut)) {
     context.globalAlpha = 0.6 * alpha;
     context.beginPath();
     context.arc(0, 0, radius, 0, 2 * Math.PI);
     context.stroke();
   }
   context.globalAlpha = 0.5;
-  for (const { inner, outer } of structure.routes.ribbons) {
+  for (const { inner, outer } of laidOut.routes.ribbons) {
     context.lineWidth = outer - inner;
     context.beginPath();
     context.arc(0, 0, (inner + outer) / 2, 0, 2 * Math.PI);
@@ -143,7 +111,7 @@ function drawCounts(
   context: CanvasRenderingContext2D,
   width: number,
   height: number,
-  { scene, camera }: Picture,
+  { scene, camera }: Frame,
   colours: Colours,
 ): void {
   context.globalAlpha = 1;

@@ -1,23 +1,23 @@
-import { pooled } from "../layout/straightening";
-import type { Structure } from "./structure";
+import { poolAdjacent } from "../layout/straightening";
+import type { LaidOutGraph } from "./laidOutGraph";
 
 /**
  * What one view puts where: the centres of the nodes, and of the dummies on the ways of edges after them, in pixels
  * around the middle.
  */
-export interface Places {
+export interface Positions {
   x: Float64Array;
   y: Float64Array;
-  nodes: number;
+  nodeCount: number;
 }
 
 /** Concentric rings: a node's angle and distance from the middle. */
-export function radarPlaces({ layout, shape }: Structure): Places {
+export function radarPositions({ layout, digraph }: LaidOutGraph): Positions {
   const { angles, radii } = layout;
   return {
     x: radii.map((radius, at) => radius * Math.cos(angles[at]!)),
     y: radii.map((radius, at) => radius * Math.sin(angles[at]!)),
-    nodes: shape.vertexCount,
+    nodeCount: digraph.vertexCount,
   };
 }
 
@@ -29,11 +29,11 @@ const TURN = 2 * Math.PI;
 const PASSES = 6;
 
 /** The same order, unrolled: a column for each ring, from the left. The circle is cut where the fewest edges pass. */
-export function layeredPlaces(structure: Structure): Places {
-  const { layout, shape } = structure;
+export function layeredPositions(laidOut: LaidOutGraph): Positions {
+  const { layout, digraph } = laidOut;
   const { angles, pathStarts, path } = layout;
-  const columnOf = columns(structure);
-  const cut = quietestAngle(structure);
+  const columnOf = columns(laidOut);
+  const cut = quietestAngle(laidOut);
   const members: number[][] = [];
   columnOf.forEach((column, vertex) => (members[column] ??= []).push(vertex));
   const beside: number[][] = Array.from(columnOf, () => []);
@@ -45,7 +45,7 @@ export function layeredPlaces(structure: Structure): Places {
   }
   const x = Float64Array.from(columnOf, (column) => (column - (members.length - 1) / 2) * COLUMN);
   const y = new Float64Array(columnOf.length);
-  const room = (vertex: number) => (vertex < shape.vertexCount ? ROW : WAY);
+  const room = (vertex: number) => (vertex < digraph.vertexCount ? ROW : WAY);
   const around = (vertex: number) => (((angles[vertex]! - cut) % TURN) + TURN) % TURN;
   const offsets = members.map((column) => {
     column.sort((left, right) => around(left) - around(right) || left - right);
@@ -67,29 +67,29 @@ export function layeredPlaces(structure: Structure): Places {
       );
       const weights = Float64Array.from(
         column,
-        (vertex) => beside[vertex]!.length * (vertex < shape.vertexCount ? 1 : 4) + 0.2,
+        (vertex) => beside[vertex]!.length * (vertex < digraph.vertexCount ? 1 : 4) + 0.2,
       );
-      pooled(wanted, offsets[index]!, weights).forEach((place, at) => (y[column[at]!] = place));
+      poolAdjacent(wanted, offsets[index]!, weights).forEach((place, at) => (y[column[at]!] = place));
     }
   }
-  return { x, y, nodes: shape.vertexCount };
+  return { x, y, nodeCount: digraph.vertexCount };
 }
 
 /** The ring of every vertex, dummies included: they lie on the rings between the ends of their edge. */
-function columns({ layout, shape }: Structure): Int32Array {
+function columns({ layout, digraph }: LaidOutGraph): Int32Array {
   const found = new Int32Array(layout.angles.length);
-  found.set(layout.ranks.subarray(0, shape.vertexCount));
-  for (let edge = 0; edge < shape.sources.length; edge++) {
+  found.set(layout.ranks.subarray(0, digraph.vertexCount));
+  for (let edge = 0; edge < digraph.sources.length; edge++) {
     for (let at = layout.pathStarts[edge]! + 1; at + 1 < layout.pathStarts[edge + 1]!; at++)
-      found[layout.path[at]!] = layout.ranks[shape.sources[edge]!]! + at - layout.pathStarts[edge]!;
+      found[layout.path[at]!] = layout.ranks[digraph.sources[edge]!]! + at - layout.pathStarts[edge]!;
   }
   return found;
 }
 
 /** Where the circle can be opened: the angle that the ways of the fewest edges pass. */
-function quietestAngle({ layout, routes, shape }: Structure): number {
+function quietestAngle({ layout, routes, digraph }: LaidOutGraph): number {
   const passing = new Int32Array(CUTS + 1);
-  for (let edge = 0; edge < shape.sources.length; edge++) {
+  for (let edge = 0; edge < digraph.sources.length; edge++) {
     for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
       const [low, high] = [Math.min(routes.from[at]!, routes.to[at]!), Math.max(routes.from[at]!, routes.to[at]!)];
       const [first, last] = [Math.ceil((low / TURN) * CUTS), Math.floor((high / TURN) * CUTS)];

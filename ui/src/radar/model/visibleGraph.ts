@@ -4,10 +4,10 @@
  * An opened subflow keeps its node; its own graph hangs on that, and what depended on the subflow now depends on its
  * last task runs. A folded node hides what can be reached by it alone; what another node leads to as well stays.
  */
-import type { Graph as ApiGraph, GraphNode } from "../../api/types";
+import type { Graph, GraphNode } from "../../api/types";
 
-export interface Shown {
-  graph: ApiGraph;
+export interface VisibleGraph {
+  graph: Graph;
   /** By node: the flow run whose graph it is of. */
   flowRunOf: readonly string[];
   /** By node: the opened subflow it belongs to, −1 for none; and by opened subflow, the one around it. */
@@ -16,35 +16,39 @@ export interface Shown {
   /** By node: how many nodes are folded away behind it. */
   folded: Int32Array;
   /** Names what is shown: while it is the same, only states have changed. */
-  structure: string;
+  structureKey: string;
 }
 
 /**
  * `opened`: the graphs of subflow runs to show in place, by flow run id; `folds`: ids of nodes whose subtrees are
  * hidden.
  */
-export function shownOf(graph: ApiGraph, opened: ReadonlyMap<string, ApiGraph>, folds: ReadonlySet<string>): Shown {
+export function visibleGraphOf(
+  graph: Graph,
+  opened: ReadonlyMap<string, Graph>,
+  folds: ReadonlySet<string>,
+): VisibleGraph {
   const merged = merge(graph, opened);
   const [visible, folded] = fold(merged.graph, folds);
   const kept = visible ? filtered(merged, visible, folded) : { ...merged, folded };
   const { flow_run_id: id, run_try: runTry, nodes, edges } = kept.graph;
   return {
     ...kept,
-    structure: [id, runTry, nodes.length, edges.length, ...kept.opened, ...(visible ? [...folds].sort() : [])].join(
+    structureKey: [id, runTry, nodes.length, edges.length, ...kept.opened, ...(visible ? [...folds].sort() : [])].join(
       " ",
     ),
   };
 }
 
 interface Merged {
-  graph: ApiGraph;
+  graph: Graph;
   flowRunOf: string[];
   sectorOf: Int32Array;
   sectorParents: Int32Array;
   opened: string[];
 }
 
-function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
+function merge(root: Graph, opened: ReadonlyMap<string, Graph>): Merged {
   const nodes: GraphNode[] = [];
   let edges: [number, number][] = [];
   const flowRunOf: string[] = [];
@@ -52,7 +56,7 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
   const sectorParents: number[] = [];
   const names: string[] = [];
   /** Adds a graph; answers its nodes without upstreams and those without downstreams. */
-  const add = (graph: ApiGraph, sector: number): { first: number[]; last: number[] } => {
+  const add = (graph: Graph, sector: number): { first: number[]; last: number[] } => {
     const from = nodes.length;
     const late = Date.parse(graph.origin) - Date.parse(root.origin);
     for (const node of graph.nodes) {
@@ -100,13 +104,13 @@ function merge(root: ApiGraph, opened: ReadonlyMap<string, ApiGraph>): Merged {
 }
 
 /** The nodes that no edge enters (`end` 1) or leaves (`end` 0). */
-function ends(graph: ApiGraph, end: 0 | 1): number[] {
+function ends(graph: Graph, end: 0 | 1): number[] {
   const met = new Set(graph.edges.map((edge) => edge[end]));
   return [...graph.nodes.keys()].filter((node) => !met.has(node));
 }
 
 /** Which nodes stay, null for all, and how many are hidden behind each that is folded. */
-function fold({ nodes, edges }: ApiGraph, folds: ReadonlySet<string>): [Uint8Array | null, Int32Array] {
+function fold({ nodes, edges }: Graph, folds: ReadonlySet<string>): [Uint8Array | null, Int32Array] {
   const folded = new Int32Array(nodes.length);
   const closed = [...nodes.keys()].filter((node) => folds.has(nodes[node]!.id));
   if (!closed.length) return [null, folded];
@@ -147,14 +151,14 @@ function filtered(
   { graph, flowRunOf, sectorOf, sectorParents, opened }: Merged,
   visible: Uint8Array,
   folded: Int32Array,
-): Omit<Shown, "structure"> & { opened: string[] } {
+): Omit<VisibleGraph, "structureKey"> & { opened: string[] } {
   const kept = [...visible.keys()].filter((node) => visible[node]);
   const place = new Map(kept.map((node, at) => [node, at]));
   const edges = (graph.edges as [number, number][])
     .filter(([source, target]) => place.has(source) && place.has(target))
     .map(([source, target]) => [place.get(source)!, place.get(target)!]);
   return {
-    graph: { ...graph, nodes: kept.map((node) => graph.nodes[node]!), edges: edges as ApiGraph["edges"] },
+    graph: { ...graph, nodes: kept.map((node) => graph.nodes[node]!), edges: edges as Graph["edges"] },
     flowRunOf: kept.map((node) => flowRunOf[node]!),
     sectorOf: Int32Array.from(kept, (node) => sectorOf[node]!),
     sectorParents,

@@ -1,18 +1,18 @@
 /** Lays graphs out in a worker, so that nothing waits while a large one is being laid out. */
 import type { LayoutRequest } from "../layout.worker";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { layOut, type Layout, type LayoutOptions } from "./layout";
 
 /** Up to so many vertices it takes less than a frame, and asking a worker takes longer. */
 const HERE_UP_TO = 300;
 
-export const isSmall = (graph: Graph): boolean => graph.vertexCount <= HERE_UP_TO;
+export const isSmall = (graph: Digraph): boolean => graph.vertexCount <= HERE_UP_TO;
 
 let worker: Worker | null = null;
 let asked = 0;
 const waiting = new Map<number, (layout: Layout) => void>();
 
-export async function layOutElsewhere(graph: Graph, options: LayoutOptions): Promise<Layout> {
+export async function layOutInWorker(graph: Digraph, options: LayoutOptions): Promise<Layout> {
   if (isSmall(graph)) return layOut(graph, options);
   if (!worker) {
     worker = new Worker(new URL("../layout.worker.ts", import.meta.url), { type: "module" });

@@ -1,5 +1,5 @@
 /** A dependency graph as the layout reads it: vertices are 0…n−1, edges are parallel arrays. */
-export interface Graph {
+export interface Digraph {
   readonly vertexCount: number;
   readonly sources: Int32Array;
   readonly targets: Int32Array;
@@ -33,7 +33,7 @@ export function neighbours(vertexCount: number, from: Int32Array, to: Int32Array
  * Builds a graph from named vertices. An edge to a name that is not there (a run that arrived before its parent) or
  * from a vertex to itself is left out.
  */
-export function graphOf(names: readonly string[], edges: Iterable<readonly [string, string]>): Graph {
+export function digraphFromNames(names: readonly string[], edges: Iterable<readonly [string, string]>): Digraph {
   const index = new Map(names.map((name, position) => [name, position]));
   const sources: number[] = [];
   const targets: number[] = [];
