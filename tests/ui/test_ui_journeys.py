@@ -202,7 +202,7 @@ def test_what_is_chosen_is_cancelled_or_deleted_after_it_was_counted(
     page = watched(context.new_page(), told)
     page.goto("/runs")
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="Delete chosen").click()
+    page.get_by_role("button", name="Delete selected").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 run would be deleted for good")
     dialog.get_by_role("button", name="Delete 1 run").click()

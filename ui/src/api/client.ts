@@ -30,7 +30,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0, "The server cannot be reached.", "Is it running? armillary server status");
+    throw new Problem(0, "Cannot reach the server.", "Is it running? armillary server status");
   }
   serverClock.hear(response.headers.get("date"));
   if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
@@ -63,6 +63,6 @@ async function problemOf(response: Response): Promise<Problem> {
     const said = (await response.json()) as { detail?: string; title?: string; advice?: string; subject?: string };
     return new Problem(response.status, said.detail ?? said.title ?? response.statusText, said.advice, said.subject);
   } catch {
-    return new Problem(response.status, `The server answered ${response.status}.`);
+    return new Problem(response.status, `The server returned ${response.status}.`);
   }
 }

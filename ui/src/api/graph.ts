@@ -21,7 +21,7 @@ export const wholeMembers = (found: GroupMembers): GroupMembers => ({ ...found, 
 /** What was known, with the news laid over it; nodes that have not changed stay the same objects. */
 export function upToDate(known: Graph | undefined, news: Graph): Graph {
   if (news.since == null || !news.places) return { ...news, nodes: news.nodes.map(wholeNode) };
-  if (!known || known.number !== news.since) throw new Error("These are the news of another graph.");
+  if (!known || known.number !== news.since) throw new Error("These changes belong to another graph.");
   const nodes = known.nodes.slice();
   news.places.forEach((place, at) => (nodes[place] = wholeNode(news.nodes[at]!)));
   return { ...news, nodes, edges: known.edges, tasks: known.tasks, since: null, places: null };

@@ -22,7 +22,7 @@ export function DeploymentList({ criteria }: { criteria?: Criteria }) {
           title={criteria ? "No deployment matches" : "No deployment yet"}
           command="armillary deployment create deployments.py"
         >
-          A deployment lets a flow run on a schedule, or at the press of a button.
+          A deployment runs a flow on a schedule or on demand.
         </EmptyState>
       }
       row={(deployment) => <DeploymentRow deployment={deployment} storage={storageWords(deployment, blocks)} />}
@@ -36,10 +36,8 @@ export const scheduleWords = (deployment: Deployment): string =>
 /** Where the code of a deployment is kept, in words. */
 export function storageWords(deployment: Deployment, blocks: readonly StorageBlock[]): string {
   if (deployment.storage_block_id !== null)
-    return (
-      blocks.find((block) => block.id === deployment.storage_block_id)?.name ?? "a storage that is not there any more"
-    );
-  return deployment.project_hash ? "the server's home" : "where it was deployed from";
+    return blocks.find((block) => block.id === deployment.storage_block_id)?.name ?? "a deleted storage";
+  return deployment.project_hash ? "the server's home" : "the folder it was deployed from";
 }
 
 function DeploymentRow({ deployment, storage }: { deployment: Deployment; storage: string }) {

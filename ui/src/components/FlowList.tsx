@@ -21,7 +21,7 @@ export function FlowList({ criteria }: { criteria?: Criteria }) {
           title={criteria ? "No flow matches" : "No flow yet"}
           {...(criteria ? {} : { command: "python my_flow.py" })}
         >
-          A flow is here once it has run, or been deployed.
+          Flows appear here once they have run or been deployed.
         </EmptyState>
       }
       row={(flow) => <FlowRow flow={flow} />}

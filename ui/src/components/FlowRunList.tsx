@@ -29,7 +29,7 @@ export function FlowRunList({ criteria, sort = "EXPECTED_START_TIME_DESC", empty
       queryKey={["flow_run", "endless", criteria, sort]}
       read={(after, signal) => readCounted({ ...criteria, sort, limit: 50, after }, signal)}
       rowHeight={ROW_HEIGHT}
-      empty={empty ?? <EmptyState title="No flow run matches">Widen the time or take a filter away.</EmptyState>}
+      empty={empty ?? <EmptyState title="No flow run matches">Widen the time range or remove a filter.</EmptyState>}
       row={(run) => <FlowRunRow run={run} {...(onChoose ? { chosen: chosen?.has(run.id) ?? false, onChoose } : {})} />}
     />
   );
@@ -62,7 +62,7 @@ function FlowRunRow({ run, chosen, onChoose }: { run: CountedRun; chosen?: boole
       {onChoose && (
         <input
           type="checkbox"
-          aria-label={`Choose ${run.name}`}
+          aria-label={`Select ${run.name}`}
           checked={chosen ?? false}
           onChange={() => onChoose(run.id)}
           className="size-4 shrink-0 accent-[var(--accent)]"

@@ -27,7 +27,7 @@ export function TaskRunList({ criteria, sort = "ID_ASC", empty, flowRun }: Props
       queryKey={["task_run", "endless", criteria, sort]}
       read={(after, signal) => readPlaced({ ...criteria, sort, limit: 100, after }, flowRun, signal)}
       rowHeight={ROW_HEIGHT}
-      empty={empty ?? <EmptyState title="No task run matches">Widen the time or take a filter away.</EmptyState>}
+      empty={empty ?? <EmptyState title="No task run matches">Widen the time range or remove a filter.</EmptyState>}
       row={(run) => <TaskRunRow run={run} />}
     />
   );
@@ -85,7 +85,7 @@ function TaskRunRow({ run }: { run: PlacedRun }) {
           <span className="shrink-0 text-[12px] text-muted">{plural(run.run_count - 1, "retry", "retries")}</span>
         )}
         {called && (
-          <span title="Each try of a flow run calls its tasks anew" className="shrink-0 text-[12px] text-muted">
+          <span title="Each try of a flow run calls its tasks again" className="shrink-0 text-[12px] text-muted">
             {called}
           </span>
         )}

@@ -26,5 +26,6 @@ function copySelected(text: string): void {
   const isCopied = document.execCommand("copy");
   field.remove();
   if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-  if (!isCopied) throw new Error("This browser lets nothing be copied from here. Select the text and copy it by hand.");
+  if (!isCopied)
+    throw new Error("This browser does not allow copying from here. Select the text and copy it manually.");
 }

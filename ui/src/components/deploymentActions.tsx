@@ -51,7 +51,7 @@ export function ScheduleSwitch({ deployment }: { deployment: Deployment }) {
       on={!deployment.paused}
       label={
         deployment.paused
-          ? `Schedule of ${deployment.name} is paused: resume it`
+          ? `Schedule of ${deployment.name} is paused; resume it`
           : `Pause the schedule of ${deployment.name}`
       }
       disabled={change.isPending}

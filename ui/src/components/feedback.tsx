@@ -41,17 +41,13 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-      {missing ? (
-        <h1 className="text-[15px]">This is not here (any more)</h1>
-      ) : (
-        <p className="font-medium">This could not be read</p>
-      )}
+      {missing ? <h1 className="text-[15px]">Not found</h1> : <p className="font-medium">Could not load this</p>}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
       {missing && (
         <p>
           <Link to="/" className="link">
-            To the dashboard
+            Go to the dashboard
           </Link>
         </p>
       )}

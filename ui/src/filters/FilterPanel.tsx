@@ -87,7 +87,7 @@ function Picks({ text, onChange }: Props) {
       </div>
       {group("State", "state", STATES)}
       <fieldset>
-        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">Time, back and ahead</legend>
+        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">Time range, past and future</legend>
         <div className="flex gap-1.5">
           {RANGES.map(([label, after, before]) => (
             <Button

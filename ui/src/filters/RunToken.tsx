@@ -15,7 +15,7 @@ export function RunToken({ run }: { run: Pick<FlowRun, "name" | "expected_start_
       <Link
         to="/runs"
         search={{ q }}
-        title="Look for it among the runs"
+        title="Search for it in the runs"
         className={classes(
           "min-w-0 truncate rounded-md bg-[var(--hover)] px-2 font-mono text-[12.5px] leading-6",
           "hover:bg-accent-soft",

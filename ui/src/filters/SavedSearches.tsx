@@ -41,7 +41,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
         open={open}
         onClose={() => setOpen(false)}
         title="Saved searches"
-        description="Kept by the server, for everybody who uses it."
+        description="Stored on the server and shared with everyone who uses it."
       >
         <ul className="mb-4 flex flex-col gap-1">
           {(saved.data?.items ?? []).map((search) => {
@@ -72,7 +72,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
             required
             maxLength={200}
             aria-label="Name of the search"
-            placeholder="Save what is in the bar as …"
+            placeholder="Save the current filter as …"
             value={name}
             onChange={(event) => setName(event.target.value)}
             className="field flex-1"
@@ -86,7 +86,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving?.name}?`}
-        description="Nobody who uses this server finds it among the saved searches any more."
+        description="Removes it for everyone on this server."
         verb="Delete the search"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving.id, { onSuccess: () => setLeaving(null) })}

@@ -41,7 +41,7 @@ export function momentOf(text: string | undefined, now: number, zone: string): D
 export function faultOf({ key, value }: Token, now: number, zone: string): string | null {
   if ((key === "after" || key === "before") && !momentOf(value, now, zone))
     return "Write a date such as 2022-06-15, or a time from now such as -3d";
-  if (key === "state" && !stateOf(value)) return `There is no state ${value}`;
+  if (key === "state" && !stateOf(value)) return `Unknown state: ${value}`;
   return null;
 }
 

@@ -44,7 +44,7 @@ export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, childr
           key={field.name}
           label={
             <>
-              {field.title} {field.required && <span className="text-muted">· needed</span>}
+              {field.title} {field.required && <span className="text-muted">· required</span>}
             </>
           }
           hint={field.description || undefined}
@@ -57,7 +57,7 @@ export function SchemaForm({ schema, values, verb, busy, fault, onSubmit, childr
           />
         </Field>
       ))}
-      {!fields.length && <p className="text-muted">It takes no parameters.</p>}
+      {!fields.length && <p className="text-muted">This flow takes no parameters.</p>}
       {children}
       {fault && (
         <p role="alert" className="text-[var(--failed-ink)]">
@@ -84,7 +84,7 @@ function Input({ field, text, onChange, ...told }: InputProps) {
       option === true ? "yes" : option === false ? "no" : typeof option === "string" ? option : JSON.stringify(option);
     return (
       <select {...told} className="field" value={text} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{field.required ? "Choose …" : "As the flow says"}</option>
+        <option value="">{field.required ? "Choose …" : "Flow default"}</option>
         {options.map((option) => (
           <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
             {words(option)}

@@ -109,7 +109,7 @@ export function fieldText(field: FieldSpec, value: unknown): string {
 export function parseField(field: FieldSpec, text: string): unknown {
   if (text === "") {
     if ((field.kind === "text" || field.kind === "long-text") && field.required && !field.nullable) return "";
-    if (field.required && !field.nullable) throw new Error("It is needed.");
+    if (field.required && !field.nullable) throw new Error("Required.");
     return field.required && field.nullable ? null : undefined;
   }
   switch (field.kind) {

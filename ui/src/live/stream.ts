@@ -90,7 +90,7 @@ export class Stream {
       headers: { accept: "text/event-stream", ...(this.#last === null ? {} : { "last-event-id": this.#last }) },
     });
     if (response.status === 401) goSignIn();
-    if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
+    if (!response.ok || !response.body) throw new Error(`the stream returned ${response.status}`);
     const parser = new EventParser();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     this.#failures = 0;

@@ -56,7 +56,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
       .finally(() => setBusy(false));
   };
 
-  const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "The log is copied."));
+  const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "Log copied."));
   const download = () => withWholeLog((parts) => saveAsFile(parts, `${taskRunId ?? flowRunId}.log`));
   usePageActions([
     { label: "Go to the end of the log", run: goToEnd },
@@ -105,7 +105,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         )}
         {!follow && lines.length > 30 && (
           <Button className="absolute right-5 bottom-3 shadow-[var(--shadow)]" onClick={goToEnd}>
-            {hasNewer ? "New lines ↓" : "To the end ↓"}
+            {hasNewer ? "New lines ↓" : "Go to the end ↓"}
           </Button>
         )}
       </div>
@@ -116,7 +116,7 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
 function NoLines({ isNarrowed, ended }: { isNarrowed: boolean; ended: boolean }) {
   if (isNarrowed) return <EmptyState title="No line matches" />;
   return (
-    <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>
+    <EmptyState title={ended ? "No log output" : "No log line yet"}>
       Use get_run_logger(), or print with @flow(log_prints=True).
     </EmptyState>
   );

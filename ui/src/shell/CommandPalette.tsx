@@ -89,7 +89,7 @@ function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
         aria-expanded
         aria-controls={id}
         {...(chosen ? { "aria-activedescendant": `${id}-${place}` } : {})}
-        placeholder="Run, flow, deployment, place or action …"
+        placeholder="Search runs, flows, deployments, pages and actions …"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -98,7 +98,7 @@ function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
         onKeyDown={onKey}
         className="h-12 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none"
       />
-      <ul id={id} role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-1.5">
+      <ul id={id} role="listbox" aria-label="Results" className="max-h-[50vh] overflow-y-auto p-1.5">
         {entries.map((entry, index) => (
           <li
             key={`${entry.label} ${entry.detail ?? ""} ${index}`}

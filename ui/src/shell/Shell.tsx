@@ -36,10 +36,10 @@ export function Shell({ children }: { children: ReactNode }) {
           "focus:bg-surface focus:px-3 focus:py-2",
         )}
       >
-        Skip to the page
+        Skip to content
       </a>
       <nav
-        aria-label="Places"
+        aria-label="Main"
         className={classes(
           "sticky top-0 flex h-dvh w-[52px] shrink-0 flex-col items-center overflow-x-hidden overflow-y-auto",
           "border-r [scrollbar-width:thin] border-line bg-surface py-3 sm:w-[86px]",

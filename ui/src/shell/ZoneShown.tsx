@@ -7,8 +7,8 @@ export function ZoneShown() {
   return (
     <Link
       to="/settings"
-      aria-label={`Times are told in ${zone}: change it`}
-      title={`Times are told in ${zone}`}
+      aria-label={`Times are shown in ${zone}; change it`}
+      title={`Times are shown in ${zone}`}
       className="max-w-full truncate px-1 text-[10.5px] text-muted hover:underline"
     >
       {zone.split("/").at(-1)!.replaceAll("_", " ")}

@@ -5,7 +5,7 @@ import { classes } from "../components/classes";
 export function TimelineFacts({ children }: { children: ReactNode }) {
   return (
     <section
-      aria-label="In words"
+      aria-label="Summary"
       className={classes(
         "absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-260px)] flex-wrap items-center gap-x-3 rounded-lg",
         "border border-line bg-[var(--raised)] px-3 py-2 shadow-[var(--shadow)]",

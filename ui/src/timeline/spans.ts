@@ -53,7 +53,7 @@ export async function readSpans(flowRunId: string, runTry: number | undefined, s
     const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, {
       signal,
     });
-    if (!response.ok) throw new Error(`The spans could not be read (${response.status}).`);
+    if (!response.ok) throw new Error(`Could not load the timeline (${response.status}).`);
     const page = parsePage(await response.arrayBuffer());
     pages.push(page.spans);
     after = page.after;
@@ -64,7 +64,7 @@ export async function readSpans(flowRunId: string, runTry: number | undefined, s
 /** One page, as `docs/api.md` describes it. Raises where it is none. */
 export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | null } {
   const view = new DataView(bytes);
-  if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("This is no page of spans.");
+  if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("Invalid timeline data.");
   const said = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true)))) as Description;
   const place = (name: string) => said.columns.find((column) => column.name === name)!;
   const floats = (name: string) => new Float64Array(bytes, place(name).offset, place(name).length);

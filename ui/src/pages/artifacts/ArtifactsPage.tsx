@@ -8,7 +8,7 @@ import { Ago } from "../../components/times";
 import { IN_PLACE } from "../../shell/inPlace";
 
 const KINDS: [kind: string, words: string][] = [
-  ["", "Every kind"],
+  ["", "All kinds"],
   ["markdown", "Markdown"],
   ["table", "Tables"],
   ["link", "Links"],
@@ -33,7 +33,7 @@ export function ArtifactsPage() {
             }
             className="accent-[var(--accent)]"
           />
-          Earlier versions and those without a key
+          Include earlier versions and artifacts without a key
         </label>
         <select
           aria-label="Kind"
@@ -59,7 +59,8 @@ export function ArtifactsPage() {
               <EmptyState title="No artifact of this kind" />
             ) : (
               <EmptyState title="No artifact with a key yet" command='create_table_artifact(rows, key="scores")'>
-                Artifacts of one key are versions of one thing. Those without a key are on the pages of their runs.
+                Artifacts with the same key are versions of each other. Artifacts without a key are on the pages of
+                their runs.
               </EmptyState>
             )
           }

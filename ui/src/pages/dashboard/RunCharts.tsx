@@ -21,13 +21,13 @@ export function RunCharts({ criteria }: { criteria: Criteria }) {
       <Chart
         title="Duration"
         criteria={begun}
-        none="No run has begun in this time."
+        none="No run started in this period."
         value={(run) => run.run_time_seconds}
       />
       <Chart
         title="Lateness"
         criteria={due}
-        none="No run was due in this time."
+        none="No run was due in this period."
         value={(run) => run.lateness_seconds}
       />
     </div>

@@ -94,7 +94,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
                   {...IN_PLACE}
                   className="link"
                 >
-                  Show them
+                  Show
                 </Link>
               }
               empty={<NotRunYet />}
@@ -107,7 +107,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
             {Object.keys(deployment.parameters).length ? (
               <Json value={deployment.parameters} />
             ) : (
-              <EmptyState title="It gives the flow no parameters">The flow's own defaults hold.</EmptyState>
+              <EmptyState title="No parameters set">The flow's own defaults apply.</EmptyState>
             )}
           </div>
         )}
@@ -127,18 +127,18 @@ function Overview({ deployment }: { deployment: Deployment }) {
     ["Entrypoint", <code key="e">{deployment.entrypoint}</code>],
     ["Flow runner", String(deployment.flow_runner["type"] ?? "universal")],
     ["Code", storageWords(deployment, blocks)],
-    ["Work queue", deployment.work_queue_name ?? "by its tags, else default"],
+    ["Work queue", deployment.work_queue_name ?? "chosen by its tags, otherwise default"],
     ["Version", deployment.version && <code key="v">{deployment.version}</code>],
-    ["Runs at once", deployment.concurrency_limit ?? "as many as are due"],
+    ["Concurrent runs", deployment.concurrency_limit ?? "unlimited"],
     [
-      "When that many run",
+      "At the limit",
       {
-        enqueue: "the next one waits",
-        cancel_new: "the next one is cancelled",
-        cancel_running: "the oldest is cancelled",
+        enqueue: "the next run waits",
+        cancel_new: "the next run is cancelled",
+        cancel_running: "the oldest run is cancelled",
       }[String(deployment.on_collision)] ?? deployment.on_collision,
     ],
-    ["Tries after a crash", deployment.crash_retries],
+    ["Retries after a crash", deployment.crash_retries],
     ["Created", <Moment key="c" at={deployment.created} />],
     ["Updated", <Moment key="u" at={deployment.updated} />],
     ["ID", <code key="id">{deployment.id}</code>],
@@ -166,9 +166,7 @@ function Overview({ deployment }: { deployment: Deployment }) {
   );
 }
 
-const NotRunYet = () => (
-  <EmptyState title="It has not run yet">Quick run starts it now, with the parameters it has.</EmptyState>
-);
+const NotRunYet = () => <EmptyState title="No run yet">Quick run starts it now with its own parameters.</EmptyState>;
 
 function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () => void }) {
   const [asked, setAsked] = useState(false);
@@ -181,7 +179,7 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
     mutationFn: () => remove(`deployments/${deployment.id}`),
     onError: notifyError,
     onSuccess: () => {
-      notify(`Deployment ${deployment.name} is deleted.`);
+      notify(`Deleted deployment ${deployment.name}.`);
       void client.invalidateQueries({ queryKey: ["deployment"] });
       void navigate({ to: "/deployments" });
     },
@@ -192,7 +190,7 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
     ...(deployment.schedules.length
       ? [
           {
-            label: deployment.paused ? "Resume its schedules" : "Pause its schedules",
+            label: deployment.paused ? "Resume schedules" : "Pause schedules",
             run: () => schedule.mutate(deployment.paused),
           },
         ]
@@ -218,7 +216,7 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
         open={asked}
         onClose={() => setAsked(false)}
         title={`Delete ${deployment.name}?`}
-        description="Its runs that have not started go with it; those that have stay."
+        description="Deletes its runs that have not started; other runs stay."
         verb="Delete the deployment"
         busy={forget.isPending}
         onConfirm={() => forget.mutate()}

@@ -30,7 +30,7 @@ export function NextRuns({ deployment }: { deployment: Deployment }) {
         items.length ? (
           <div className="card overflow-hidden">
             <p className="px-4 py-3 text-muted">
-              {plural(items.length, "run")} to come, in {zone}
+              {plural(items.length, "run")} upcoming, in {zone}
             </p>
             {calendarOf(items, (run) => run.next_scheduled_start_time ?? run.expected_start_time, zone).map((week) => (
               <WeekRow key={week.days[0]!.date} week={week} zone={zone} today={dateIn(now, zone)} />
@@ -38,8 +38,8 @@ export function NextRuns({ deployment }: { deployment: Deployment }) {
           </div>
         ) : (
           <div className="card">
-            <EmptyState title="Nothing is to come">
-              {deployment.paused ? "Its schedule is paused." : "It has no schedule; run it by hand, or give it one."}
+            <EmptyState title="No upcoming runs">
+              {deployment.paused ? "Its schedule is paused." : "It has no schedule; run it manually or add one."}
             </EmptyState>
           </div>
         )

@@ -51,10 +51,10 @@ export function RunForm({
       onSubmit={(sent) => run.mutate(sent)}
     >
       <div className="grid grid-cols-2 gap-3 border-t border-line pt-3">
-        <Field label="Name of the run" hint="Left empty: one is made up.">
+        <Field label="Run name" hint="Leave empty to generate one.">
           <input className="field" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Field label="When" hint={`In ${zone}. Left empty: now.`}>
+        <Field label="When" hint={`In ${zone}. Leave empty to run now.`}>
           <input type="datetime-local" className="field" value={at} onChange={(event) => setAt(event.target.value)} />
         </Field>
       </div>

@@ -57,7 +57,7 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
     retry: false,
   });
   return (
-    <Dialog open onClose={onClose} title={given ? "Edit the schedule" : "A new schedule"} wide>
+    <Dialog open onClose={onClose} title={given ? "Edit schedule" : "New schedule"} wide>
       <div className="grid gap-6 sm:grid-cols-2">
         <form
           className="flex flex-col gap-3.5"
@@ -68,7 +68,7 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
         >
           <Field label="Kind">
             <select className="field" value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
-              <option value="interval">Every so often</option>
+              <option value="interval">Interval</option>
               <option value="cron">Cron expression</option>
               <option value="rrule">Recurrence rule (RFC 5545)</option>
             </select>
@@ -115,10 +115,7 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
               <option key={zone} value={zone} />
             ))}
           </datalist>
-          <Field
-            label="Jitter, in seconds"
-            hint="Each run starts up to that much later, so that not everything starts at once."
-          >
+          <Field label="Jitter, in seconds" hint="Delays each run by a random time up to this, to spread the load.">
             <input
               className="field"
               inputMode="decimal"
@@ -126,7 +123,7 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
               onChange={(event) => setJitter(event.target.value)}
             />
           </Field>
-          <Field label="After a time away, run">
+          <Field label="After downtime, run">
             <select
               className="field"
               value={catchup}

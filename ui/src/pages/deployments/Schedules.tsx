@@ -24,7 +24,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
     mutationFn: (schedules: ScheduleWanted[]) => put(`deployments/${deployment.id}/schedules`, schedules),
     onError: notifyError,
     onSuccess: () => {
-      notify("The schedules are saved; the next runs are made anew.");
+      notify("Schedules saved; upcoming runs are rescheduled.");
       setEditing(null);
       setLeaving(null);
       void client.invalidateQueries({ queryKey: ["deployment"] });
@@ -47,7 +47,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
           <div className="min-w-0 flex-1">
             <p className="font-medium wrap-anywhere">{each.words}</p>
             <p className="text-[12.5px] text-muted">
-              After a time away:{" "}
+              After downtime:{" "}
               {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}
             </p>
           </div>
@@ -59,7 +59,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
       ))}
       {!deployment.schedules.length && (
         <div className="card">
-          <EmptyState title="It has no schedule">It runs when somebody asks for it.</EmptyState>
+          <EmptyState title="No schedule">It runs on demand only.</EmptyState>
         </div>
       )}
       <Button className="self-start" onClick={() => setEditing(wanted.length)}>
@@ -69,7 +69,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving === null ? "" : deployment.schedules[leaving]?.words}?`}
-        description="The runs that it has made and that have not started go with it."
+        description="Deletes its runs that have not started."
         verb="Delete the schedule"
         busy={save.isPending}
         onConfirm={() => save.mutate(wanted.filter((_, index) => index !== leaving))}

@@ -43,7 +43,7 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
     mutationFn: () => remove(`flow_runs/${run.id}`),
     onError: notifyError,
     onSuccess: () => {
-      notify(`Run ${run.name} is deleted.`);
+      notify(`Deleted run ${run.name}.`);
       void client.invalidateQueries({ queryKey: ["flow_run"] });
       void navigate({ to: "/runs" });
     },
@@ -56,12 +56,12 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
     deployed
       ? act.mutate({
           verb: "retry",
-          told: "The run is back in its queue, as its next attempt.",
+          told: "Retry queued as the next attempt.",
           body: { from_failure: fromFailure },
         })
       : setAsked("here");
-  const pause = () => act.mutate({ verb: "pause", told: "The run is asked to pause." });
-  const suspend = () => act.mutate({ verb: "suspend", told: "The run is asked to give up its process." });
+  const pause = () => act.mutate({ verb: "pause", told: "Pause requested." });
+  const suspend = () => act.mutate({ verb: "suspend", told: "Suspend requested." });
   const copyId = () => void copy(run.id);
   const can = {
     resume: run.state_type === "PAUSED",
@@ -104,14 +104,14 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
       {can.retryFromFailure && (
         <Button
           disabled={act.isPending}
-          title="Tasks that completed are not run again, where their results were kept"
+          title="Skips completed tasks whose results are stored"
           onClick={() => retry(true)}
         >
           <Retry width={13} height={13} /> Retry from failure
         </Button>
       )}
       {can.retry && (
-        <Button disabled={act.isPending} title="Every task is run again" onClick={() => retry(false)}>
+        <Button disabled={act.isPending} title="Runs every task again" onClick={() => retry(false)}>
           <Retry width={13} height={13} /> Retry
         </Button>
       )}
@@ -133,16 +133,16 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
         open={asked === "cancel"}
         onClose={close}
         title={`Cancel ${run.name}?`}
-        description="Its tasks and subflows are asked to stop, and it ends as cancelled."
+        description="Stops its tasks and subflows; the run ends as cancelled."
         verb="Cancel the run"
         busy={act.isPending}
-        onConfirm={() => act.mutate({ verb: "cancel", told: "The run is asked to stop." })}
+        onConfirm={() => act.mutate({ verb: "cancel", told: "Cancellation requested." })}
       />
       <Confirm
         open={asked === "delete"}
         onClose={close}
         title={`Delete ${run.name}?`}
-        description="Its task runs, logs, artifacts and subflow runs go with it. This cannot be undone."
+        description="Deletes its task runs, logs, artifacts and subflow runs too. This cannot be undone."
         verb="Delete the run"
         busy={forget.isPending}
         onConfirm={() => forget.mutate()}
@@ -154,12 +154,12 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
       <Dialog
         open={asked === "here"}
         onClose={close}
-        title="Retry where its code is"
-        description="This run belongs to no deployment, so no agent knows its code. In the folder it was started from:"
+        title="Retry from its folder"
+        description="This run has no deployment, so no agent has its code. Run this in the folder it was started from:"
       >
         <div className="flex flex-col items-start gap-2">
           <Command>{`armillary flow-run retry ${run.name} --from-failure`}</Command>
-          <p className="text-muted">Without --from-failure every task runs again.</p>
+          <p className="text-muted">Without --from-failure, every task runs again.</p>
         </div>
       </Dialog>
     </div>

@@ -27,10 +27,10 @@ export function FlowRunDetails({ run }: { run: FlowRun }) {
               ["Attempt", run.attempt],
               ["Starts", `${run.run_count} in this attempt`],
               ["Time in RUNNING", duration(run.total_run_time_seconds)],
-              ["Scheduled by", run.auto_scheduled ? "its deployment's schedule" : "hand"],
+              ["Scheduled by", run.auto_scheduled ? "deployment schedule" : "hand"],
               ["Idempotency key", run.idempotency_key],
               ...(run.incomplete_history
-                ? ([["History", "A part of its journal could not be read: armillary doctor"]] as [string, string][])
+                ? ([["History", "Part of its journal is unreadable; run armillary doctor"]] as [string, string][])
                 : []),
             ]}
           />

@@ -47,8 +47,8 @@ function Shown({ run }: { run: FlowRun }) {
   const open = (view: "radar" | "timeline") =>
     void navigate({ to: "/runs/flow-run/$id/radar", params: { id: run.id }, search: { view } });
   usePageActions([
-    { label: "Open the radar", run: () => open("radar"), leads: true },
-    { label: "Open the timeline", run: () => open("timeline"), leads: true },
+    { label: "Open radar", run: () => open("radar"), leads: true },
+    { label: "Open timeline", run: () => open("timeline"), leads: true },
   ]);
   return (
     <>
@@ -56,12 +56,12 @@ function Shown({ run }: { run: FlowRun }) {
       <FlowRunHeader run={run} />
       {run.state_type !== "RUNNING" && run.end_time === null && <WhyWaiting run={run} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <Card title="Timeline" action={<OpenView run={run.id} view="timeline" label="Open the timeline" />}>
+        <Card title="Timeline" action={<OpenView run={run.id} view="timeline" label="Open timeline" />}>
           <Read query={graph} height={PICTURE_HEIGHT}>
             {(found) => (found.nodes.length ? <MiniTimeline graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
         </Card>
-        <Card title="Radar" action={<OpenView run={run.id} view="radar" label="Open the radar" />}>
+        <Card title="Radar" action={<OpenView run={run.id} view="radar" label="Open radar" />}>
           <Read query={graph} height={PICTURE_HEIGHT}>
             {(found) => (found.nodes.length ? <MiniRadar graph={found} /> : <NoTaskRuns run={run} />)}
           </Read>
@@ -101,11 +101,7 @@ function Shown({ run }: { run: FlowRun }) {
           <div className="card overflow-hidden">
             <FlowRunList
               criteria={subflows}
-              empty={
-                <EmptyState title="This run has no subflow run">
-                  A flow called in the body of a flow is a subflow.
-                </EmptyState>
-              }
+              empty={<EmptyState title="No subflow run">A flow called inside a flow is a subflow.</EmptyState>}
             />
           </div>
         )}
@@ -128,7 +124,7 @@ function Shown({ run }: { run: FlowRun }) {
 function NoTaskRuns({ run }: { run: FlowRun }) {
   return (
     <div className="grid place-items-center" style={{ height: PICTURE_HEIGHT }}>
-      <EmptyState title={run.end_time === null ? "No task run yet" : "This run called no task"} />
+      <EmptyState title={run.end_time === null ? "No task run yet" : "This run called no tasks"} />
     </div>
   );
 }

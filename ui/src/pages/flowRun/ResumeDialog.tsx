@@ -20,7 +20,7 @@ export function ResumeDialog({ run, onClose }: { run: FlowRun; onClose: () => vo
     mutationFn: (body: JsonObject) => post(`flow_runs/${run.id}/resume`, body),
     onError: (error) => setFault(error.message),
     onSuccess: () => {
-      notify("The run goes on.");
+      notify("Resumed.");
       void client.invalidateQueries({ queryKey: ["flow_run", run.id] });
       onClose();
     },
@@ -33,7 +33,7 @@ export function ResumeDialog({ run, onClose }: { run: FlowRun; onClose: () => vo
           if (!schema) {
             return (
               <div className="flex items-center justify-between gap-3">
-                <p className="text-muted">{fault ?? "It asks for nothing but to be resumed."}</p>
+                <p className="text-muted">{fault ?? "The run waits for no input."}</p>
                 <Button kind="primary" disabled={resume.isPending} onClick={() => resume.mutate({})}>
                   Resume
                 </Button>

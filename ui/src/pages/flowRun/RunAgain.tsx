@@ -12,7 +12,7 @@ export function RunAgain({ run, deploymentId, onClose }: { run: FlowRun; deploym
       open
       onClose={onClose}
       title={`Run ${run.flow_name} again`}
-      description={`With the parameters of ${run.name}, as you change them.`}
+      description={`Starts with the parameters of ${run.name}.`}
     >
       <Read query={deployment}>
         {(found) => <RunForm deployment={found} values={run.parameters} onDone={onClose} />}

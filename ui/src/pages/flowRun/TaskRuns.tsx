@@ -42,7 +42,7 @@ export function TaskRuns({ run, counts, state, onState }: Props) {
           criteria={{ task_runs: { flow_run_id: { any_: [run.id] }, ...ofState } }}
           empty={
             state === null ? (
-              <EmptyState title="This run has no task run">Calls of tasks in the flow's body show up here.</EmptyState>
+              <EmptyState title="No task run">Tasks that the flow calls appear here.</EmptyState>
             ) : (
               <EmptyState title={`No task run is ${nameOf(state).toLowerCase()}`} />
             )

@@ -5,10 +5,10 @@ import { Card } from "../../components/controls";
 import { duration, plural } from "../../time/format";
 
 const PARTS = [
-  ["user_seconds", "User code", "--completed", "in the bodies of tasks"],
+  ["user_seconds", "User code", "--completed", "running task code"],
   ["waiting_seconds", "Waiting", "--scheduled", "for upstreams, slots, threads and retries"],
-  ["serialisation_seconds", "Serialisation", "--running", "with kept results"],
-  ["orchestration_seconds", "Orchestration", "--accent", "in Armillary itself"],
+  ["serialisation_seconds", "Serialisation", "--running", "of stored results"],
+  ["orchestration_seconds", "Orchestration", "--accent", "inside Armillary"],
 ] as const;
 
 /** Where the time of an ended run went, what is ours told apart from what is the user's. */
@@ -17,10 +17,10 @@ export function TimeSpentBar({ run }: { run: FlowRun }) {
   if (!spent) return null;
   const total = PARTS.reduce((sum, [part]) => sum + spent[part], 0) || 1;
   return (
-    <Card title="Where its time went">
+    <Card title="Time breakdown">
       <div className="px-4 pb-4">
         <p className="-mt-1 mb-2 text-[12px] text-muted">
-          Summed over {plural(spent.task_runs, "task run")}, those of its subflow runs included
+          Summed over {plural(spent.task_runs, "task run")}, including those of subflow runs
         </p>
         <div
           className="mb-3 flex h-2.5 overflow-hidden rounded-full"

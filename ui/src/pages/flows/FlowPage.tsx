@@ -52,14 +52,14 @@ function Shown({ flow }: { flow: Flow }) {
               {Object.keys(byState).length ? (
                 <StatesSummary counts={byState} />
               ) : (
-                <span className="text-muted">It has not run yet.</span>
+                <span className="text-muted">No run yet.</span>
               )}
             </div>
           </Card>
           <RunCharts criteria={criteria} />
         </div>
         <Card
-          title="Its usual shape"
+          title="Typical run"
           action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}
         >
           <Read query={completed} height={SHAPE_HEIGHT}>
@@ -67,7 +67,9 @@ function Shown({ flow }: { flow: Flow }) {
               typical ? (
                 <Shape run={typical.id} />
               ) : (
-                <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>
+                <EmptyState title="No run has completed yet">
+                  Its task runs appear here after the first completed run.
+                </EmptyState>
               )
             }
           </Read>
@@ -93,7 +95,7 @@ function Shown({ flow }: { flow: Flow }) {
 function Shape({ run }: { run: string }) {
   return (
     <Read query={useQuery(queries.graph(run))} height={SHAPE_HEIGHT}>
-      {(graph) => (graph.nodes.length ? <MiniRadar graph={graph} /> : <EmptyState title="It calls no task" />)}
+      {(graph) => (graph.nodes.length ? <MiniRadar graph={graph} /> : <EmptyState title="It calls no tasks" />)}
     </Read>
   );
 }
@@ -109,10 +111,10 @@ function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
       criteria={criteria}
       toUpcoming={
         <Link to="/runs" search={{ q: upcoming }} className="link">
-          Show them
+          Show
         </Link>
       }
-      empty={<EmptyState title="It has not run yet">Call it, or run one of its deployments.</EmptyState>}
+      empty={<EmptyState title="No run yet">Call it, or run one of its deployments.</EmptyState>}
     />
   );
 }

@@ -20,15 +20,15 @@ interface Props {
   onDone: () => void;
 }
 
-/** Does one thing to the chosen runs, or to all that match; first it says to how many. */
+/** Does one thing to the selected runs, or to all that match; first it says to how many. */
 export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
   const many = chosen.size || matched;
-  const words = (verb: Verb) => `${verb.label} ${chosen.size ? "chosen" : "all"} …`;
+  const words = (verb: Verb) => `${verb.label} ${chosen.size ? "selected" : "all"} …`;
   usePageActions(
     many
       ? VERBS.map((verb) => ({
-          label: `${verb.label} ${chosen.size ? "chosen runs" : "all listed runs"} …`,
+          label: `${verb.label} ${chosen.size ? "selected runs" : "all listed runs"} …`,
           run: () => setAsked(verb),
         }))
       : [],
@@ -42,9 +42,9 @@ export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Pro
       ))}
       {chosen.size > 0 && (
         <span className="text-muted">
-          {plural(chosen.size, "run")} chosen ·{" "}
+          {plural(chosen.size, "run")} selected ·{" "}
           <button type="button" className="link" onClick={onDone}>
-            Choose none
+            Clear selection
           </button>
         </span>
       )}
@@ -109,7 +109,7 @@ function Ask({
       {answer && (
         <p>
           {plural(answer.done, "run")} would be {verb.does}.
-          {answer.matched > answer.done && ` ${count(answer.matched)} match: the others are left for another time.`}
+          {answer.matched > answer.done && ` ${count(answer.matched)} match; repeat the action for the rest.`}
         </p>
       )}
       {leftOut && <p className="mt-2 text-muted">{leftOut}</p>}
@@ -121,13 +121,13 @@ function Ask({
             onChange={(event) => setFromFailure(event.target.checked)}
             className="accent-[var(--accent)]"
           />
-          From their failure: tasks that completed are not run again, where their results were kept
+          From failure: skips completed tasks whose results are stored
         </label>
       )}
       <Fault error={error ?? act.error} />
       <div className="mt-5 flex justify-end gap-2">
         <Button data-first onClick={onClose}>
-          Leave them
+          Back
         </Button>
         <Button
           kind={verb.danger ? "danger" : "primary"}

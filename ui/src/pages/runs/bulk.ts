@@ -19,7 +19,7 @@ export const VERBS: readonly Verb[] = [
   {
     path: "flow_runs/bulk_retry",
     label: "Retry",
-    does: "put back into their queues, as their next attempt",
+    does: "put back in their queues as the next attempt",
     danger: false,
     resumes: true,
     leaves: "did not fail or crash",
@@ -28,7 +28,7 @@ export const VERBS: readonly Verb[] = [
   {
     path: "flow_runs/bulk_cancel",
     label: "Cancel",
-    does: "cancelled, with everything below them",
+    does: "cancelled, including their subflow runs",
     danger: false,
     leaves: "have ended or are being cancelled",
     of: ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"],
@@ -36,7 +36,7 @@ export const VERBS: readonly Verb[] = [
   {
     path: "flow_runs/bulk_delete",
     label: "Delete",
-    does: "deleted for good, with their tasks, logs and subflow runs",
+    does: "permanently deleted, including their task runs, logs and subflow runs",
     danger: true,
     of: [],
   },
@@ -49,14 +49,14 @@ export function scopeOf(verb: Verb, filter: Criteria, chosen: ReadonlySet<string
   return { ...filter, flow_runs: { ...filter.flow_runs, state: { type: { any_: [...verb.of] } } } };
 }
 
-/** What is not among those that a verb is for, in words: of those listed, and those that are still to come. */
+/** What is not among those that a verb is for, in words: of those listed, and those that are upcoming. */
 export function leftOutWords(
   verb: Verb,
   { listed, matched, upcoming }: { listed: number; matched: number; upcoming: number },
 ): string | null {
   const parts = [
     ...(verb.leaves && listed > matched ? [`${count(listed - matched)} that ${verb.leaves}`] : []),
-    ...(upcoming ? [`${count(upcoming)} that ${upcoming === 1 ? "is" : "are"} still to come`] : []),
+    ...(upcoming ? [`${count(upcoming)} that ${upcoming === 1 ? "is" : "are"} upcoming`] : []),
   ];
   return parts.length ? `Left out: ${parts.join(", and ")}.` : null;
 }
@@ -69,6 +69,6 @@ export function outcomeOf({ matched, done, refused }: BulkAnswer): string {
     said.push(`${many} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
   }
   const left = refused.length < 100 ? matched - done - refused.length : 0;
-  if (left > 0) said.push(`${count(left)} are left for another time`);
+  if (left > 0) said.push(`${count(left)} not processed yet`);
   return `${said.join(", ")}.`;
 }

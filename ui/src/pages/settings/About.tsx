@@ -52,7 +52,7 @@ export function About() {
         <div className="flex flex-col gap-3 px-4 pb-4">
           <Field label="Colours">
             <select className="field" value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
-              <option value="system">As the system has them</option>
+              <option value="system">Same as system</option>
               <option value="light">Light</option>
               <option value="dark">Dark</option>
             </select>
@@ -72,7 +72,7 @@ export function About() {
       <Card title="Services" className="lg:col-span-2">
         <Read query={services}>
           {(found) => (
-            <Table label="Services" heads={["Service", "Last turn", "Turns", "Runs on", "Last error"]}>
+            <Table label="Services" heads={["Service", "Last run", "Runs", "Runs on", "Last error"]}>
               {found.map((service) => (
                 <Row key={service.name}>
                   <Cell className="font-medium">{service.name}</Cell>

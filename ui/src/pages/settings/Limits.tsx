@@ -31,7 +31,7 @@ export function Limits() {
     event.preventDefault();
     set.mutate(undefined, {
       onSuccess: () => {
-        notify(`The limit of ${tag} is set.`);
+        notify(`Set limit of ${tag}.`);
         setTag("");
       },
     });
@@ -42,7 +42,7 @@ export function Limits() {
         <Field label="Tag">
           <input required className="field w-56" value={tag} onChange={(event) => setTag(event.target.value)} />
         </Field>
-        <Field label="Task runs at once">
+        <Field label="Concurrent task runs">
           <input
             required
             type="number"
@@ -53,7 +53,7 @@ export function Limits() {
           />
         </Field>
         <Button type="submit" kind="primary" disabled={set.isPending}>
-          Set the limit
+          Set limit
         </Button>
       </form>
       <div className="card overflow-hidden">
@@ -79,8 +79,8 @@ export function Limits() {
                 </div>
               ))
             ) : (
-              <EmptyState title="No tag is limited">
-                Tasks with a limited tag wait, holding nothing, until a slot is free.
+              <EmptyState title="No concurrency limit">
+                Tasks with a limited tag wait for a free slot, without holding a thread.
               </EmptyState>
             )
           }
@@ -90,7 +90,7 @@ export function Limits() {
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete the limit of ${leaving?.tag}?`}
-        description="Then as many task runs with that tag run at once as there are threads for."
+        description="Task runs with this tag are then limited only by the number of threads."
         verb="Delete the limit"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving, { onSuccess: () => setLeaving(null) })}

@@ -32,7 +32,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
         <p className="mr-auto text-muted">
-          Tell people by webhook, mail or chat when flow runs take a state. Each state change is told once.
+          Send a webhook, mail or chat message when a flow run enters a state. Each state change is sent once.
         </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New notification
@@ -44,7 +44,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
             found.length ? (
               <Table
                 label="Notifications"
-                heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}
+                heads={["Notification", "When a run is", "Of runs tagged", "Target", ACTIONS]}
               >
                 {found.map((policy) => (
                   <PolicyRow
@@ -57,10 +57,10 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
               </Table>
             ) : (
               <EmptyState
-                title="Nobody is told"
+                title="No notification"
                 command="armillary notification create ops --state FAILED --target https://…"
               >
-                A notification sends a message when a flow run fails, crashes, is late, or takes any other state.
+                A notification sends a message when a flow run fails, crashes, is late, or enters any other state.
               </EmptyState>
             )
           }
@@ -79,7 +79,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving?.name}?`}
-        description="Nobody is told by it any more, and what it has not delivered yet is dropped."
+        description="Stops its messages, including those not delivered yet."
         verb="Delete the notification"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving.id)}
@@ -106,7 +106,7 @@ function PolicyRow({
   const test = useMutation({
     mutationFn: () => post<{ target: string }>(`notification_policies/${policy.id}/test`),
     onError: notifyError,
-    onSuccess: ({ target }) => notify(`A test message was taken by ${target}.`),
+    onSuccess: ({ target }) => notify(`Sent a test message to ${target}.`),
   });
   return (
     <Row className={policy.active ? "" : "text-muted"}>
@@ -133,7 +133,7 @@ function PolicyRow({
         <Button onClick={onEdit}>Edit</Button>
         <Toggle
           on={policy.active}
-          label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused: resume it`}
+          label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused; resume it`}
           disabled={change.isPending}
           onChange={(on) => change.mutate(on)}
         />

@@ -33,7 +33,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
         : post<NotificationPolicy>("notification_policies", { ...wanted, name: name.trim(), target });
     },
     onSuccess: (saved) => {
-      notify(`Notification ${saved.name} is saved.`);
+      notify(`Saved notification ${saved.name}.`);
       void client.invalidateQueries({ queryKey: ["notification_policy"] });
       onClose();
     },
@@ -57,8 +57,8 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
     <Dialog
       open
       onClose={onClose}
-      title={policy ? `Edit ${policy.name}` : "A new notification"}
-      description="It tells of what happens from now on."
+      title={policy ? `Edit ${policy.name}` : "New notification"}
+      description="Applies to state changes from now on."
     >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Name">
@@ -71,9 +71,9 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
-        {chips("When a run's state is of the type", STATE_TYPES)}
-        {chips("Or has the name", NARROWER_NAMES)}
-        <Field label="Tags" hint="Separated by commas. Of runs with any of them. Left empty: of all runs.">
+        {chips("State types", STATE_TYPES)}
+        {chips("State names", NARROWER_NAMES)}
+        <Field label="Tags" hint="Separated by commas. Matches runs with any of them; leave empty for all runs.">
           <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </Field>
         <Field
@@ -81,7 +81,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
           hint={
             "The https address of a webhook, or an Apprise address such as slack://… or mailto://…; " +
             "encrypted at rest." +
-            (policy ? ` Left empty: ${policy.target}, as it is.` : "")
+            (policy ? ` Leave empty to keep ${policy.target}.` : "")
           }
         >
           <input
@@ -98,7 +98,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
         <Field
           label="Message"
           hint={
-            "Left empty: the default words. Facts stand in braces: {flow_name}, {flow_run_name}, {state_name}, " +
+            "Leave empty for the default message. Placeholders: {flow_name}, {flow_run_name}, {state_name}, " +
             "{state_message}, {flow_run_url}, {tags}, {parameters} …"
           }
         >

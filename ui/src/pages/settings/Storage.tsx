@@ -24,8 +24,7 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
         <p className="mr-auto text-muted">
-          Where the code of deployments and the results of their runs are kept. The default is for deployments that name
-          none.
+          Where deployment code and run results are stored. Deployments that name no storage use the default.
         </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New storage
@@ -48,8 +47,8 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
               </Table>
             ) : (
               <EmptyState title="No storage yet" command="armillary storage create">
-                Without one, the code of deployments is kept in this server's home, which agents on other machines do
-                not see.
+                Without a storage, deployment code stays in this server's home, which agents on other machines cannot
+                reach.
               </EmptyState>
             )
           }
@@ -86,7 +85,7 @@ function BlockRow({
     mutationFn: () => put("block_documents/default", { id: block.is_default ? null : block.id }),
     onError: notifyError,
     onSuccess: () => {
-      notify(block.is_default ? "No storage is the default any more." : `${block.name} is the default.`);
+      notify(block.is_default ? "Removed the default storage." : `${block.name} is now the default.`);
       void client.invalidateQueries({ queryKey: ["storage_block"] });
     },
   });
@@ -107,7 +106,7 @@ function BlockRow({
             </span>
           ))}
           {block.secret_names.map((name) => (
-            <span key={name} title={`${name} is kept encrypted`}>
+            <span key={name} title={`${name} is encrypted at rest`}>
               <span className="text-muted">{name}</span> ••••
             </span>
           ))}
@@ -118,7 +117,7 @@ function BlockRow({
       </Cell>
       <RowActions>
         <Button disabled={choose.isPending} onClick={() => choose.mutate()}>
-          {block.is_default ? "No default" : "Make default"}
+          {block.is_default ? "Unset default" : "Make default"}
         </Button>
         <Button onClick={onEdit}>Edit</Button>
         <Button kind="quiet" square aria-label={`Delete ${block.name}`} onClick={onDelete}>
@@ -138,7 +137,7 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
       if (!isInUse(problem)) notifyError(problem);
     },
     onSuccess: () => {
-      notify(`Storage ${block.name} is deleted.`);
+      notify(`Deleted storage ${block.name}.`);
       void client.invalidateQueries({ queryKey: ["storage_block"] });
       onClose();
     },
@@ -151,10 +150,10 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
       title={`Delete ${block.name}?`}
       description={
         refused
-          ? `${refused.message} Their next runs would find no code.`
-          : "The server forgets it and its secrets; what lies there stays."
+          ? `${refused.message} Their next runs would not find their code.`
+          : "Removes it and its secrets from the server; the stored files stay."
       }
-      verb={refused ? "Delete it anyway" : "Delete the storage"}
+      verb={refused ? "Delete anyway" : "Delete the storage"}
       busy={forget.isPending}
       onConfirm={() => forget.mutate(refused !== null)}
     />

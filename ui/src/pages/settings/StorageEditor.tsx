@@ -41,7 +41,7 @@ export function StorageEditor({
       return saved;
     },
     onSuccess: (saved) => {
-      notify(`Storage ${saved.name} is saved.`);
+      notify(`Saved storage ${saved.name}.`);
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["storage_block"] }),
@@ -54,10 +54,10 @@ export function StorageEditor({
     <Dialog
       open
       onClose={onClose}
-      title={block ? `Edit ${block.name}` : "A new storage"}
+      title={block ? `Edit ${block.name}` : "New storage"}
       description={
-        "The server does not look whether it is there; armillary storage create, on a machine that reaches it, " +
-        "writes and reads to be sure."
+        "The server does not check that it exists. To test it, run armillary storage create on a machine " +
+        "that reaches it: it writes and reads a file."
       }
     >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
@@ -86,14 +86,14 @@ export function StorageEditor({
             label={
               <>
                 <span className="font-mono">{option.name}</span>{" "}
-                {option.required && <span className="text-muted">· needed</span>}
+                {option.required && <span className="text-muted">· required</span>}
               </>
             }
             hint={[
               `${option.meaning[0]!.toUpperCase()}${option.meaning.slice(1)}.`,
               ...(option.secret ? ["Encrypted at rest."] : []),
               ...(option.secret && block?.secret_names.includes(option.name)
-                ? ["There is one; give it again to keep it."]
+                ? ["Already set; enter it again to keep it."]
                 : []),
             ].join(" ")}
           >
@@ -116,7 +116,7 @@ export function StorageEditor({
             checked={isDefault}
             onChange={(event) => setDefault(event.target.checked)}
           />
-          Use it for deployments that name none
+          Use as the default
         </label>
         <Fault error={save.error} />
         <Button type="submit" kind="primary" disabled={save.isPending} className="self-end">

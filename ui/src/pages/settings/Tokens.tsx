@@ -50,20 +50,20 @@ export function Tokens() {
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
-        <Field label="It may">
+        <Field label="Permissions">
           <select className="field" value={scope} onChange={(event) => setScope(event.target.value)}>
             <option value="agent">claim and report runs (agent)</option>
             <option value="admin">do everything (admin)</option>
           </select>
         </Field>
         <Button type="submit" kind="primary" disabled={create.isPending}>
-          Make a token
+          Create token
         </Button>
       </form>
       <div className="card overflow-hidden">
         <Read query={tokens}>
           {(found) => (
-            <Table label="Tokens" heads={["Token", "Scope", "Made by", "Created", "Last used", ACTIONS]}>
+            <Table label="Tokens" heads={["Token", "Scope", "Created by", "Created", "Last used", ACTIONS]}>
               {found.map((token) => (
                 <Row key={token.id} className={token.revoked ? "text-muted line-through" : ""}>
                   <Cell className="font-medium">{token.name}</Cell>
@@ -85,8 +85,8 @@ export function Tokens() {
       <Dialog
         open={create.data !== undefined}
         onClose={() => create.reset()}
-        title="The new token"
-        description="It is shown this once; the server keeps only what proves it."
+        title="New token"
+        description="Shown only once: the server stores a hash of it."
       >
         {create.data && <Command>{create.data.token}</Command>}
       </Dialog>
@@ -96,7 +96,7 @@ export function Tokens() {
         title={`Revoke the token ${revoking?.name ?? ""}?`}
         description={
           <>
-            Whoever uses it is refused from now on.
+            Requests with it are refused from now on.
             {children.length > 0 && (
               <label className="mt-2 flex items-center gap-2">
                 <input
@@ -104,12 +104,12 @@ export function Tokens() {
                   checked={withChildren}
                   onChange={(event) => setWithChildren(event.target.checked)}
                 />
-                Also what was made with it: {children.map((each) => each.name).join(", ")}
+                Also revokes the tokens created with it: {children.map((each) => each.name).join(", ")}
               </label>
             )}
           </>
         }
-        verb="Revoke it"
+        verb="Revoke token"
         busy={revoke.isPending}
         onConfirm={() => revoking && revoke.mutate(revoking.id)}
       />

@@ -34,7 +34,7 @@ export function Variables() {
     event.preventDefault();
     set.mutate(undefined, {
       onSuccess: () => {
-        notify(`${name} is set.`);
+        notify(`Set variable ${name}.`);
         setName("");
         setValue("");
       },
@@ -54,7 +54,7 @@ export function Variables() {
         <Field label="Name">
           <input required className="field w-full" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Field label="Value, as JSON or else text">
+        <Field label="Value (JSON or text)">
           <textarea
             ref={field}
             required
@@ -82,8 +82,8 @@ export function Variables() {
                 />
               ))
             ) : (
-              <EmptyState title="No variable is set" command='variables.get("exchange_rate", 1.0)'>
-                Flows read variables as they are when they run.
+              <EmptyState title="No variable yet" command='variables.get("exchange_rate", 1.0)'>
+                Flows read variables at run time.
               </EmptyState>
             )
           }
@@ -93,7 +93,7 @@ export function Variables() {
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Unset ${leaving?.name}?`}
-        description="Flows that read it get the default they name, or fail."
+        description="Flows that read it use their default, or fail."
         verb="Unset the variable"
         busy={unset.isPending}
         onConfirm={() => leaving && unset.mutate(leaving.name, { onSuccess: () => setLeaving(null) })}

@@ -30,7 +30,7 @@ export function SignInPage() {
         <h1 className="text-center text-lg">Sign in to Armillary</h1>
         {next && next !== "/" && (
           <p className="-mt-2 text-center text-muted">
-            You are not signed in, or not any more. You go on where you were.
+            You are signed out. After signing in you return to the page you were on.
           </p>
         )}
         <Field label="Token or sign-in code" error={error}>
@@ -48,7 +48,7 @@ export function SignInPage() {
           Sign in
         </Button>
         <div className="text-[12.5px] text-muted">
-          <p className="mb-1">On the machine of the server, this prints a link that signs you in:</p>
+          <p className="mb-1">On the server's machine, this prints a link that signs you in:</p>
           <Command>armillary server status</Command>
         </div>
       </form>

@@ -160,7 +160,7 @@ function CancelButton({ run }: { run: TaskRun }) {
     mutationFn: () => post(`task_runs/${run.id}/cancel`),
     onError: notifyError,
     onSuccess: () => {
-      notify("The task run is asked to stop.");
+      notify("Cancellation requested.");
       setAsked(false);
       void client.invalidateQueries({ queryKey: ["task_run", run.id] });
     },
@@ -175,7 +175,7 @@ function CancelButton({ run }: { run: TaskRun }) {
         open={asked}
         onClose={() => setAsked(false)}
         title={`Cancel ${run.name}?`}
-        description="Its flow run goes on; what depends on this task does not start."
+        description="Its flow run continues; tasks that depend on this one do not start."
         verb="Cancel the task run"
         busy={cancel.isPending}
         onConfirm={() => cancel.mutate()}

@@ -6,8 +6,8 @@ import { Ago } from "../../components/times";
 export function AgentTable({ agents, command }: { agents: Worker[]; command: string }) {
   if (!agents.length) {
     return (
-      <EmptyState title="No agent works here" command={command}>
-        Runs wait until one is started, on any machine that reaches this server.
+      <EmptyState title="No agent" command={command}>
+        Runs wait until an agent starts on any machine that reaches this server.
       </EmptyState>
     );
   }

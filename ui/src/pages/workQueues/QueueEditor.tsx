@@ -52,7 +52,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
     },
     onError: (error) => setFault(error.message),
     onSuccess: (saved) => {
-      notify(`Work queue ${saved.name} is saved.`);
+      notify(`Saved work queue ${saved.name}.`);
       void client.invalidateQueries({ queryKey: ["work_queue"] });
       onClose();
     },
@@ -67,10 +67,9 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
     <Dialog
       open
       onClose={onClose}
-      title={queue ? `Edit ${queue.name}` : "A new work queue"}
+      title={queue ? `Edit ${queue.name}` : "New work queue"}
       description={
-        "It takes the runs that match everything given here. " +
-        "With nothing given, it takes the runs of deployments that name it."
+        "Takes runs that match all filters below. " + "Without filters, it takes runs of deployments that name it."
       }
     >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
@@ -104,7 +103,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
                 <span className="min-w-0 shrink-[3] truncate text-muted">of {each.flow_name}</span>
               </label>
             ))}
-            {!deployments.length && <span className="text-muted">There is no deployment yet.</span>}
+            {!deployments.length && <span className="text-muted">No deployment yet.</span>}
           </div>
         </fieldset>
         <fieldset>
@@ -124,7 +123,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
           </div>
         </fieldset>
         <div className="grid grid-cols-2 gap-3">
-          <Field label="Runs at once" hint="Left empty: as many as are due.">
+          <Field label="Concurrent runs" hint="Leave empty for no limit.">
             <input
               className="field"
               type="number"
@@ -133,7 +132,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
               onChange={(event) => setLimit(event.target.value)}
             />
           </Field>
-          <Field label="Priority" hint="Lower goes first.">
+          <Field label="Priority" hint="Lower numbers run first.">
             <input
               className="field"
               type="number"

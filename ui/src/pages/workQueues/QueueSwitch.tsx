@@ -19,7 +19,7 @@ export function QueueSwitch({ queue }: { queue: WorkQueue }) {
   return (
     <Toggle
       on={!queue.paused}
-      label={queue.paused ? `Work queue ${queue.name} is paused: resume it` : `Pause work queue ${queue.name}`}
+      label={queue.paused ? `Work queue ${queue.name} is paused; resume it` : `Pause work queue ${queue.name}`}
       disabled={change.isPending}
       onChange={(on) => change.mutate(on)}
     />

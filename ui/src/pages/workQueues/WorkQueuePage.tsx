@@ -48,7 +48,7 @@ function Shown({ status }: { status: QueueStatus }) {
     mutationFn: () => remove(`work_queues/${queue.id}`),
     onError: notifyError,
     onSuccess: () => {
-      notify(`Work queue ${queue.name} is deleted.`);
+      notify(`Deleted work queue ${queue.name}.`);
       void client.invalidateQueries({ queryKey: ["work_queue"] });
       void navigate({ to: "/work-queues" });
     },
@@ -74,7 +74,7 @@ function Shown({ status }: { status: QueueStatus }) {
         </Button>
       </Heading>
       <div className="flex flex-wrap items-center gap-3 text-muted">
-        <span className="min-w-0 wrap-anywhere">{filterWords(queue)}.</span> <span>To work on it:</span>{" "}
+        <span className="min-w-0 wrap-anywhere">{filterWords(queue)}.</span> <span>To start an agent:</span>{" "}
         <Command>{command}</Command>
       </div>
       <Tabs<Tab>
@@ -101,9 +101,9 @@ function Shown({ status }: { status: QueueStatus }) {
             <Facts
               facts={[
                 ["Description", queue.description],
-                ["Runs at once", queue.concurrency_limit ?? "as many as are due"],
+                ["Concurrent runs", queue.concurrency_limit ?? "unlimited"],
                 ["Priority", queue.priority],
-                ["Last asked by an agent", queue.last_polled && <Ago key="p" at={queue.last_polled} />],
+                ["Last polled by an agent", queue.last_polled && <Ago key="p" at={queue.last_polled} />],
                 ["Created", <Moment key="c" at={queue.created} />],
                 ["ID", <code key="i">{queue.id}</code>],
               ]}
@@ -116,7 +116,7 @@ function Shown({ status }: { status: QueueStatus }) {
         open={asked === "delete"}
         onClose={() => setAsked(null)}
         title={`Delete ${queue.name}?`}
-        description="Its runs stay, and go to whichever queue takes them then."
+        description="Its runs stay and move to the queue that matches them."
         verb="Delete the work queue"
         busy={forget.isPending}
         onConfirm={() => forget.mutate()}
@@ -128,7 +128,7 @@ function Shown({ status }: { status: QueueStatus }) {
 function Upcoming({ runs }: { runs: FlowRun[] }) {
   if (!runs.length)
     return (
-      <EmptyState title="Nothing is coming within a day">
+      <EmptyState title="No run in the next 24 hours">
         Its filter may match no deployment, or their schedules are paused.
       </EmptyState>
     );

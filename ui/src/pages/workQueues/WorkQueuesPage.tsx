@@ -112,6 +112,6 @@ export function filterWords(queue: WorkQueue): string {
   return parts.length
     ? `Runs ${parts.join(", ")}`
     : queue.name === "default"
-      ? "Runs that no other queue takes"
+      ? "Runs that match no other queue"
       : "Runs of deployments that name it";
 }

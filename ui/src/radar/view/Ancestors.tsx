@@ -43,8 +43,8 @@ function Between({ runs, view }: { runs: readonly FlowRun[]; view: string }) {
         trigger={
           <button
             type="button"
-            aria-label={`${runs.length} runs between`}
-            title={`${runs.length} runs between`}
+            aria-label={`${runs.length} more runs`}
+            title={`${runs.length} more runs`}
             className="rounded-md px-1.5 text-muted hover:bg-[var(--hover)]"
           >
             …

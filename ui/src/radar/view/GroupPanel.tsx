@@ -139,8 +139,8 @@ function Row({
             <button
               type="button"
               aria-pressed={isChosen}
-              aria-label={`Choose ${member.name}`}
-              title={isChosen ? "Choose all of them" : "Choose this one"}
+              aria-label={`Select ${member.name}`}
+              title={isChosen ? "Select the whole group" : "Select this task run"}
               onClick={choose}
               className="-mx-1.5 grid size-6 place-items-center"
             >

@@ -65,14 +65,14 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
         ref={scroller}
         tabIndex={0}
         role="group"
-        aria-label="Squares"
+        aria-label="Task run grid"
         className="overflow-y-auto"
         style={{ maxHeight: `min(${height}px, 32vh)` }}
       >
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`${plural(states.length, "task run")}, a square for each, failures first`}
+          aria-label={`${plural(states.length, "task run")}, one square each, failures first`}
           className="block cursor-pointer"
           style={{ width: columns * cell, height: Math.max(cell, Math.ceil(states.length / columns) * cell) }}
           onPointerMove={(event) => setPointed(placeAt(event))}
@@ -85,7 +85,7 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
       </div>
       <p className="mt-1 text-[12px] text-muted">
         {told === null || !states[told]
-          ? "Failures first. A click on a square chooses that task run."
+          ? "Failures first. Click a square to select its task run."
           : `${count(told + 1)} of ${count(states.length)}: ${nameOf(states[told])}`}
       </p>
     </div>

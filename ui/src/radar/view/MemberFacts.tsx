@@ -12,7 +12,7 @@ export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: strin
   const name = run?.name ?? "…";
   return (
     <section
-      aria-label="One of them"
+      aria-label="Selected task run"
       className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3"
     >
       {run?.child_flow_run_id ? (

@@ -27,9 +27,7 @@ export function RunViewPage() {
       <Read query={graph}>
         {(found) =>
           !found.nodes.length ? (
-            <EmptyState title="This run has no task run yet">
-              Calls of tasks in the flow's body are drawn here as they are made.
-            </EmptyState>
+            <EmptyState title="No task run yet">Tasks appear here as the flow calls them.</EmptyState>
           ) : seed === undefined ? (
             <Loading height={400} />
           ) : (

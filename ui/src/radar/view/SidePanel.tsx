@@ -40,11 +40,11 @@ export function SidePanel({ scene, choices, path, isNarrow, onGoTo, ...rest }: P
     : path
       ? path.length
         ? `Path of ${path.length}`
-        : "No path between them"
-      : `${choices.length} chosen`;
+        : "No path found"
+      : `${choices.length} selected`;
   return (
     <aside
-      aria-label="Chosen"
+      aria-label="Selection"
       className={classes(
         "absolute top-3 left-3 z-20 flex max-h-[calc(100%-24px)] max-w-[calc(100%-24px)] flex-col gap-3",
         "overflow-y-auto rounded-xl border border-line bg-[var(--raised)] p-4 shadow-[var(--shadow)]",
@@ -53,7 +53,7 @@ export function SidePanel({ scene, choices, path, isNarrow, onGoTo, ...rest }: P
     >
       <div className="flex items-start justify-between gap-2">
         <h2 className="min-w-0 break-words">{title}</h2>
-        <Button kind="quiet" square aria-label="Choose nothing" onClick={() => rest.onChoose([])}>
+        <Button kind="quiet" square aria-label="Clear selection" onClick={() => rest.onChoose([])}>
           <Close />
         </Button>
       </div>
@@ -114,11 +114,11 @@ function One({
       <p className="text-muted">
         Depends on {plural(before, "node")}; {plural(after, "node")} {after === 1 ? "depends" : "depend"} on it.
       </p>
-      {node.members === null && <NodeLink node={node} words="Open its page" />}
+      {node.members === null && <NodeLink node={node} words="Open page" />}
       {member && (
         <MemberFacts
           id={member}
-          leaves={subflow ? "Choose the subflow" : "Choose all of them"}
+          leaves={subflow ? "Select the subflow" : "Select the whole group"}
           onLeave={() => onChoose([way])}
         />
       )}
@@ -136,7 +136,7 @@ function One({
       {subflow && (
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => actions.enter(at)}>
-            Its own radar (
+            Open radar (
             {plural(
               Object.values(subflow.task_run_counts).reduce((sum, each) => sum + each, 0),
               "task run",

@@ -35,7 +35,7 @@ export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, pi
       </Button>
       {picture && (
         <>
-          <Button title="Lay everything out anew" onClick={picture.onTidy}>
+          <Button title="Recompute the layout" onClick={picture.onTidy}>
             Tidy
           </Button>
           <Button onClick={picture.onSave}>Save as PNG</Button>
@@ -43,7 +43,7 @@ export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, pi
       )}
       {cycles > 0 && (
         <span className="text-[var(--failed-ink)]">
-          {plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged
+          {plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is corrupt
         </span>
       )}
       {children}
