@@ -1,4 +1,4 @@
-import { STATES } from "../api/states";
+import { STATE_NAMES } from "../api/stateNames";
 import { formatToken, type Key, KEYS } from "./tokens";
 
 const MOST = 8;
@@ -27,7 +27,7 @@ export function completions(typed: string, known: KnownNames): string[] {
   if (!typed) return [];
   const { key, part } = wordOf(typed);
   const values: Record<Key, readonly string[]> = {
-    state: Object.values(STATES)
+    state: Object.values(STATE_NAMES)
       .flat()
       .map((name) => name.toLowerCase()),
     flow: known.flows,

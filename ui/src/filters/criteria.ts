@@ -1,4 +1,5 @@
-import { STATE_TYPES, STATES } from "../api/states";
+import { STATE_NAMES } from "../api/stateNames";
+import { STATE_TYPES } from "../api/states";
 import type { Criteria, StateType } from "../api/types";
 import { momentIn } from "../time/local";
 import type { Token } from "./tokens";
@@ -120,7 +121,7 @@ function stateOf(text: string): { types: StateType[]; names: string[] } | null {
   const upper = text.toUpperCase();
   const type = STATE_TYPES.find((each) => each === upper);
   if (type) return { types: [type], names: [] };
-  const name = Object.values(STATES)
+  const name = Object.values(STATE_NAMES)
     .flat()
     .find((each) => each.toUpperCase() === upper);
   return name ? { types: [], names: [name] } : null;
