@@ -34,9 +34,7 @@ def number_in(page: Page, tab: str) -> int:
 def length(page: Page, label: str) -> int:
     """Of a list that has only the rows in sight, by its height; 0 where something else takes its place."""
     rows = page.get_by_role("list", name=label, exact=True)
-    nothing = page.get_by_role("tabpanel").get_by_text(
-        re.compile("matches$|^No run in the last day$|^No run yet$")
-    )
+    nothing = page.get_by_role("tabpanel").get_by_text(re.compile("matches$|^No run in the last day$|^No run yet$"))
     expect(rows.or_(nothing).first).to_be_visible(timeout=PATIENCE_MS)
     if not rows.count():
         return 0

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { post } from "../api/client";
 import * as queries from "../api/queries";
+import { deploymentKeys } from "../api/queryKeys";
 import type { Criteria, Deployment, Page, StorageBlock } from "../api/types";
 import { QuickRun, ScheduleSwitch } from "./deploymentActions";
 import { EmptyState } from "./feedback";
@@ -14,7 +15,7 @@ export function DeploymentList({ criteria }: { criteria?: Criteria }) {
   return (
     <EndlessList<Deployment>
       label="Deployments"
-      queryKey={["deployment", "endless", criteria]}
+      queryKey={deploymentKeys.endless(criteria)}
       read={(after, signal) => post<Page<Deployment>>("deployments/filter", { ...criteria, limit: 50, after }, signal)}
       rowHeight={56}
       empty={

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { post } from "../api/client";
 import * as queries from "../api/queries";
+import { flowKeys } from "../api/queryKeys";
 import type { Criteria, Flow, Page } from "../api/types";
 import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
@@ -13,7 +14,7 @@ export function FlowList({ criteria }: { criteria?: Criteria }) {
   return (
     <EndlessList<Flow>
       label="Flows"
-      queryKey={["flow", "endless", criteria]}
+      queryKey={flowKeys.endless(criteria)}
       read={(after, signal) => post<Page<Flow>>("flows/filter", { ...criteria, limit: 50, after }, signal)}
       rowHeight={56}
       empty={

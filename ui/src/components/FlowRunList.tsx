@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { post } from "../api/client";
+import { flowRunKeys } from "../api/queryKeys";
 import type { Criteria, FlowRun, Page, StateType, TaskRunMark } from "../api/types";
 import { classes } from "./classes";
 import { EmptyState } from "./feedback";
@@ -26,7 +27,7 @@ export function FlowRunList({ criteria, sort = "EXPECTED_START_TIME_DESC", empty
   return (
     <EndlessList<CountedRun>
       label="Flow runs"
-      queryKey={["flow_run", "endless", criteria, sort]}
+      queryKey={flowRunKeys.endless(criteria, sort)}
       read={(after, signal) => readCounted({ ...criteria, sort, limit: 50, after }, signal)}
       rowHeight={ROW_HEIGHT}
       empty={empty ?? <EmptyState title="No flow run matches">Widen the time range or remove a filter.</EmptyState>}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { post } from "../api/client";
+import { taskRunKeys } from "../api/queryKeys";
 import { tryWords } from "../api/tries";
 import type { Criteria, FlowRun, Page, TaskRun } from "../api/types";
 import { plural } from "../time/format";
@@ -24,7 +25,7 @@ export function TaskRunList({ criteria, sort = "ID_ASC", empty, flowRun }: Props
   return (
     <EndlessList<PlacedRun>
       label="Task runs"
-      queryKey={["task_run", "endless", criteria, sort]}
+      queryKey={taskRunKeys.endless(criteria, sort)}
       read={(after, signal) => readPlaced({ ...criteria, sort, limit: 100, after }, flowRun, signal)}
       rowHeight={ROW_HEIGHT}
       empty={empty ?? <EmptyState title="No task run matches">Widen the time range or remove a filter.</EmptyState>}

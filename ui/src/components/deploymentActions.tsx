@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { post } from "../api/client";
+import { deploymentKeys, flowRunKeys } from "../api/queryKeys";
 import type { Deployment, FlowRun } from "../api/types";
 import { Button, Toggle } from "./controls";
 import { Play } from "./icons";
@@ -17,7 +18,7 @@ export function useQuickRun(deployment: Deployment) {
     onError: notifyError,
     onSuccess: (made) => {
       notify(`Run ${made.name} is due now.`);
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
     },
   });
   const ask = () => void navigate({ to: "/deployments/$id", params: { id: deployment.id }, search: { run: "1" } });
@@ -39,7 +40,7 @@ export function useScheduleSwitch(deployment: Deployment) {
   return useMutation({
     mutationFn: (on: boolean) => post(`deployments/${deployment.id}/${on ? "resume" : "pause"}`),
     onError: notifyError,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["deployment"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: deploymentKeys.all() }),
   });
 }
 

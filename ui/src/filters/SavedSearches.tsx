@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { put, remove } from "../api/client";
 import * as queries from "../api/queries";
+import { savedSearchKeys } from "../api/queryKeys";
 import type { SavedSearch } from "../api/types";
 import { Button } from "../components/controls";
 import { Confirm, Dialog } from "../components/Dialog";
@@ -17,7 +18,10 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
   usePageActions([{ label: "Saved searches …", run: () => setOpen(true) }]);
   const client = useQueryClient();
   const saved = useQuery({ ...queries.savedSearches(), enabled: open });
-  const changed = { onError: notifyError, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
+  const changed = {
+    onError: notifyError,
+    onSuccess: () => client.invalidateQueries({ queryKey: savedSearchKeys.all() }),
+  };
   const save = useMutation({
     mutationFn: () => put("saved_searches", { name, definition: { filter: text } }),
     ...changed,

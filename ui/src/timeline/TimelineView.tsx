@@ -1,5 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { flowRunKeys } from "../api/queryKeys";
 import { EmptyState, Read } from "../components/feedback";
 import { useNow } from "../time/now";
 import { packRows } from "./packing";
@@ -16,7 +17,7 @@ interface Props extends Omit<TimelineStageProps, "packing" | "origin" | "now"> {
 }
 
 const spansOf = (id: string, runTry?: number) => ({
-  queryKey: ["flow_run", id, "spans", runTry],
+  queryKey: flowRunKeys.spans(id, runTry),
   queryFn: ({ signal }: { signal: AbortSignal }) => readSpans(id, runTry, signal),
 });
 

@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { get, query } from "../../api/client";
+import { artifactKeys } from "../../api/queryKeys";
 import type { Artifact, Page } from "../../api/types";
 import { EndlessList } from "../../components/EndlessList";
 import { EmptyState } from "../../components/feedback";
@@ -51,7 +52,7 @@ export function ArtifactsPage() {
       <div className="card overflow-hidden">
         <EndlessList<Artifact>
           label="Artifacts"
-          queryKey={["artifact", "endless", wanted]}
+          queryKey={artifactKeys.endless(wanted)}
           read={(after, signal) => get<Page<Artifact>>(`artifacts${query({ ...wanted, limit: 100, after })}`, signal)}
           rowHeight={48}
           empty={

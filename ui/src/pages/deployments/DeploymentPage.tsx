@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { deploymentKeys } from "../../api/queryKeys";
 import type { Deployment } from "../../api/types";
 import { copy } from "../../components/clipboard";
 import { Button, Card, Tags } from "../../components/controls";
@@ -180,7 +181,7 @@ function MoreActions({ deployment, onAsk }: { deployment: Deployment; onAsk: () 
     onError: notifyError,
     onSuccess: () => {
       notify(`Deleted deployment ${deployment.name}.`);
-      void client.invalidateQueries({ queryKey: ["deployment"] });
+      void client.invalidateQueries({ queryKey: deploymentKeys.all() });
       void navigate({ to: "/deployments" });
     },
   });

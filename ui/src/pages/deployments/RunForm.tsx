@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { post } from "../../api/client";
+import { flowRunKeys } from "../../api/queryKeys";
 import type { Deployment, FlowRun, JsonObject } from "../../api/types";
 import { Field } from "../../components/controls";
 import { notify } from "../../components/toast";
@@ -36,7 +37,7 @@ export function RunForm({
     onError: (error) => setFault(error.message),
     onSuccess: (made) => {
       notify(`Run ${made.name} is ${at ? "scheduled" : "due now"}.`);
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
       onDone();
       void navigate({ to: "/runs/flow-run/$id", params: { id: made.id } });
     },

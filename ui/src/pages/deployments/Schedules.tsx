@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { put } from "../../api/client";
+import { deploymentKeys, flowRunKeys } from "../../api/queryKeys";
 import type { Deployment, ScheduleWanted } from "../../api/types";
 import { Button, Toggle } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
@@ -27,8 +28,8 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
       notify("Schedules saved; upcoming runs are rescheduled.");
       setEditing(null);
       setLeaving(null);
-      void client.invalidateQueries({ queryKey: ["deployment"] });
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: deploymentKeys.all() });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
     },
   });
   usePageActions([{ label: "Add a schedule …", run: () => setEditing(wanted.length) }]);

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { post, remove } from "../../api/client";
+import { flowRunKeys } from "../../api/queryKeys";
 import type { FlowRun } from "../../api/types";
 import { copy } from "../../components/clipboard";
 import { Button } from "../../components/controls";
@@ -36,7 +37,7 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
     onSuccess: (_, { told }) => {
       notify(told);
       close();
-      void client.invalidateQueries({ queryKey: ["flow_run", run.id] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.one(run.id) });
     },
   });
   const forget = useMutation({
@@ -44,7 +45,7 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
     onError: notifyError,
     onSuccess: () => {
       notify(`Deleted run ${run.name}.`);
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
       void navigate({ to: "/runs" });
     },
   });

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
+import { flowRunKeys } from "../../api/queryKeys";
 import type { FlowRun, JsonObject } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
@@ -21,7 +22,7 @@ export function ResumeDialog({ run, onClose }: { run: FlowRun; onClose: () => vo
     onError: (error) => setFault(error.message),
     onSuccess: () => {
       notify("Resumed.");
-      void client.invalidateQueries({ queryKey: ["flow_run", run.id] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.one(run.id) });
       onClose();
     },
   });

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
+import { flowRunKeys } from "../../api/queryKeys";
 import type { BulkAnswer, Criteria } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
@@ -96,7 +97,7 @@ function Ask({
       }),
     onSuccess: (done) => {
       notify(outcomeOf(done));
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
       onDone();
       onClose();
     },

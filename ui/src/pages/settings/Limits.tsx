@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { concurrencyLimitKeys } from "../../api/queryKeys";
 import type { ConcurrencyLimit } from "../../api/types";
 import { Button, Field, Tag } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
@@ -20,7 +21,7 @@ export function Limits() {
   const [leaving, setLeaving] = useState<ConcurrencyLimit | null>(null);
   const changed = {
     onError: notifyError,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: concurrencyLimitKeys.all() }),
   };
   const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
   const forget = useMutation({

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { patch, post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { notificationPolicyKeys } from "../../api/queryKeys";
 import type { NotificationPolicy } from "../../api/types";
 import { Button, Tags, Toggle } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
@@ -25,7 +26,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
     onError: notifyError,
     onSuccess: () => {
       setLeaving(null);
-      void client.invalidateQueries({ queryKey: ["notification_policy"] });
+      void client.invalidateQueries({ queryKey: notificationPolicyKeys.all() });
     },
   });
   return (
@@ -101,7 +102,7 @@ function PolicyRow({
   const change = useMutation({
     mutationFn: (on: boolean) => patch(`notification_policies/${policy.id}`, { is_active: on }),
     onError: notifyError,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["notification_policy"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: notificationPolicyKeys.all() }),
   });
   const test = useMutation({
     mutationFn: () => post<{ target: string }>(`notification_policies/${policy.id}/test`),

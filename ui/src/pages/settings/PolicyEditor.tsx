@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { patch, post } from "../../api/client";
+import { notificationPolicyKeys } from "../../api/queryKeys";
 import { NARROWER_NAMES, STATE_TYPES } from "../../api/states";
 import type { NotificationPolicy } from "../../api/types";
 import { Chips } from "../../components/Chips";
@@ -34,7 +35,7 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
     },
     onSuccess: (saved) => {
       notify(`Saved notification ${saved.name}.`);
-      void client.invalidateQueries({ queryKey: ["notification_policy"] });
+      void client.invalidateQueries({ queryKey: notificationPolicyKeys.all() });
       onClose();
     },
   });

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem, put, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { storageBlockKeys } from "../../api/queryKeys";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
@@ -86,7 +87,7 @@ function BlockRow({
     onError: notifyError,
     onSuccess: () => {
       notify(block.is_default ? "Removed the default storage." : `${block.name} is now the default.`);
-      void client.invalidateQueries({ queryKey: ["storage_block"] });
+      void client.invalidateQueries({ queryKey: storageBlockKeys.all() });
     },
   });
   return (
@@ -138,7 +139,7 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
     },
     onSuccess: () => {
       notify(`Deleted storage ${block.name}.`);
-      void client.invalidateQueries({ queryKey: ["storage_block"] });
+      void client.invalidateQueries({ queryKey: storageBlockKeys.all() });
       onClose();
     },
   });

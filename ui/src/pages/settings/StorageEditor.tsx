@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, put } from "../../api/client";
+import { storageBlockKeys } from "../../api/queryKeys";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
@@ -44,7 +45,7 @@ export function StorageEditor({
       notify(`Saved storage ${saved.name}.`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ["storage_block"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: storageBlockKeys.all() }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

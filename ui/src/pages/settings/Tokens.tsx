@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { tokensKeys } from "../../api/queryKeys";
 import type { ApiToken, MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Confirm, Dialog } from "../../components/Dialog";
@@ -19,7 +20,7 @@ export function Tokens() {
   const [scope, setScope] = useState("agent");
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const [withChildren, setWithChildren] = useState(true);
-  const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
+  const again = () => client.invalidateQueries({ queryKey: tokensKeys.all() });
   const create = useMutation({
     mutationFn: () => post<MadeToken>("tokens", { name, scope }),
     onError: notifyError,

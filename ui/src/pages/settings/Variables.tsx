@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { put, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { variableKeys } from "../../api/queryKeys";
 import type { Variable } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Confirm } from "../../components/Dialog";
@@ -19,7 +20,7 @@ export function Variables() {
   const [value, setValue] = useState("");
   const [leaving, setLeaving] = useState<Variable | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const changed = { onError: notifyError, onSuccess: () => client.invalidateQueries({ queryKey: ["variable"] }) };
+  const changed = { onError: notifyError, onSuccess: () => client.invalidateQueries({ queryKey: variableKeys.all() }) };
   // A variable is put whole, so what it has beside its value goes with it.
   const tags = variables.data?.items.find((each) => each.name === name)?.tags ?? [];
   const set = useMutation({

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
+import { taskRunKeys } from "../../api/queryKeys";
 import { tryWords } from "../../api/tries";
 import type { TaskRun } from "../../api/types";
 import { Button, Tags } from "../../components/controls";
@@ -162,7 +163,7 @@ function CancelButton({ run }: { run: TaskRun }) {
     onSuccess: () => {
       notify("Cancellation requested.");
       setAsked(false);
-      void client.invalidateQueries({ queryKey: ["task_run", run.id] });
+      void client.invalidateQueries({ queryKey: taskRunKeys.one(run.id) });
     },
   });
   usePageActions([{ label: "Cancel the task run …", run: () => setAsked(true) }]);

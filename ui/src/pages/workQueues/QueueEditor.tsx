@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { patch, post } from "../../api/client";
 import * as queries from "../../api/queries";
+import { workQueueKeys } from "../../api/queryKeys";
 import type { WorkQueue, WorkQueueWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
 import { Dialog } from "../../components/Dialog";
@@ -53,7 +54,7 @@ export function QueueEditor({ queue, onClose }: { queue?: WorkQueue; onClose: ()
     onError: (error) => setFault(error.message),
     onSuccess: (saved) => {
       notify(`Saved work queue ${saved.name}.`);
-      void client.invalidateQueries({ queryKey: ["work_queue"] });
+      void client.invalidateQueries({ queryKey: workQueueKeys.all() });
       onClose();
     },
   });

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { post } from "../../api/client";
+import { workQueueKeys } from "../../api/queryKeys";
 import type { WorkQueue } from "../../api/types";
 import { Toggle } from "../../components/controls";
 import { notifyError } from "../../components/toast";
@@ -10,7 +11,7 @@ export function useQueueSwitch(queue: WorkQueue) {
   return useMutation({
     mutationFn: (on: boolean) => post(`work_queues/${queue.id}/${on ? "resume" : "pause"}`),
     onError: notifyError,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["work_queue"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: workQueueKeys.all() }),
   });
 }
 

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import { remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { workQueueKeys } from "../../api/queryKeys";
 import type { FlowRun, QueueStatus } from "../../api/types";
 import { copy } from "../../components/clipboard";
 import { Button, Card } from "../../components/controls";
@@ -49,7 +50,7 @@ function Shown({ status }: { status: QueueStatus }) {
     onError: notifyError,
     onSuccess: () => {
       notify(`Deleted work queue ${queue.name}.`);
-      void client.invalidateQueries({ queryKey: ["work_queue"] });
+      void client.invalidateQueries({ queryKey: workQueueKeys.all() });
       void navigate({ to: "/work-queues" });
     },
   });
