@@ -13,7 +13,7 @@ const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
-      // A server that is away comes back; what was read stays on the page meanwhile, and the badge says how old it is.
+      // Keep cached data on the page while the server is unreachable; the badge shows that it is old.
       retry: (failures, error) =>
         (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
       retryDelay: (failures) => Math.min(250 * 2 ** failures, 4_000),

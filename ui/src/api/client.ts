@@ -1,6 +1,6 @@
 import { serverClock } from "../time/clock";
 
-/** An answer that says no: RFC 9457, as the server writes them. `status` 0: the server could not be reached. */
+/** An error response in the format of RFC 9457. `status` 0: the server could not be reached. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -14,7 +14,7 @@ export class Problem extends Error {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Ask the API. Raises `Problem`; where nobody is signed in, goes to the page that signs in. */
+/** Sends a request to the API. Raises `Problem`; without a session, goes to the sign-in page. */
 export async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {

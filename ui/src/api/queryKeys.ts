@@ -1,6 +1,6 @@
 /**
- * The keys of all queries, a factory for each noun. A key begins with the kind of entity that the stream names, followed
- * by its id where it belongs to one entity, so that a change finds the queries it makes stale.
+ * The keys of all queries, a factory for each noun. A key begins with the kind of entity that the stream names,
+ * followed by its id where it belongs to one entity, so that a change finds the queries it makes stale.
  */
 import type { Criteria } from "./types";
 

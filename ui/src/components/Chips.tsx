@@ -4,7 +4,7 @@ import { classes } from "./classes";
 interface Props {
   legend: ReactNode;
   values: readonly string[];
-  /** How a value is called, where it is not by itself. */
+  /** The label of a value that has one of its own. */
   words?: (value: string) => string;
   chosen: (value: string) => boolean;
   onToggle: (value: string) => void;

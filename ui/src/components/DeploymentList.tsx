@@ -9,7 +9,7 @@ import { EmptyState } from "./feedback";
 import { EndlessList } from "./EndlessList";
 import { RowTags } from "./row";
 
-/** Without criteria, all: then none at all is told apart from none that matches. */
+/** Without criteria it lists all, and an empty list means that there is none. */
 export function DeploymentList({ criteria }: { criteria?: Criteria }) {
   const blocks = useQuery(queries.storageBlocks()).data?.items ?? [];
   return (
@@ -34,7 +34,7 @@ export function DeploymentList({ criteria }: { criteria?: Criteria }) {
 export const scheduleWords = (deployment: Deployment): string =>
   deployment.schedules.map((each) => each.words).join(", ") || "No schedule";
 
-/** Where the code of a deployment is kept, in words. */
+/** Where the code of a deployment is stored, in words. */
 export function storageWords(deployment: Deployment, blocks: readonly StorageBlock[]): string {
   if (deployment.storage_block_id !== null)
     return blocks.find((block) => block.id === deployment.storage_block_id)?.name ?? "a deleted storage";

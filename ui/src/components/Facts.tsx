@@ -3,7 +3,7 @@ import { copy } from "./clipboard";
 import { Button } from "./controls";
 import { Copy } from "./icons";
 
-/** Names and what they are, in two columns. */
+/** Names and values, in two columns. */
 export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
   return (
     <dl className="grid gap-x-6 gap-y-1.5 px-4 pb-4 sm:grid-cols-[fit-content(45%)_minmax(0,1fr)]">

@@ -9,7 +9,7 @@ import { EndlessList } from "./EndlessList";
 import { RowState, RowTags } from "./row";
 import { Ago } from "./times";
 
-/** Without criteria, those of everybody: then none at all is told apart from none that matches. */
+/** Without criteria it lists all, and an empty list means that there is none. */
 export function FlowList({ criteria }: { criteria?: Criteria }) {
   return (
     <EndlessList<Flow>

@@ -22,7 +22,7 @@ interface Props {
   onChoose?: (id: string) => void;
 }
 
-/** Flow runs that match, latest first unless said. */
+/** Flow runs that match, by default latest first. */
 export function FlowRunList({ criteria, sort = "EXPECTED_START_TIME_DESC", empty, chosen, onChoose }: Props) {
   return (
     <EndlessList<CountedRun>

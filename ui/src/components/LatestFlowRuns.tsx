@@ -15,7 +15,7 @@ interface Props extends Omit<ComponentProps<typeof FlowRunList>, "sort"> {
   onFilter: (text: string) => void;
 }
 
-/** Flow runs that match, latest first; one line says how many are still to come. */
+/** Flow runs that match, latest first, below a line with the number of upcoming runs. */
 export function LatestFlowRuns({ text, onFilter, criteria, ...rest }: Props) {
   const { criteria: listed, sort, upcoming } = latestRuns(parseTokens(text), criteria, useMinute(), useZone());
   return (

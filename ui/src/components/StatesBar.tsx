@@ -14,7 +14,7 @@ const ORDER: StateType[] = [
   "SCHEDULED",
 ];
 
-/** The states that anything is in, in the order in which they are told. */
+/** The states with a count above zero, in display order. */
 export const inOrder = (counts: Partial<Record<StateType, number>>): StateType[] =>
   ORDER.filter((type) => counts[type]);
 

@@ -3,7 +3,7 @@ import { classes } from "./classes";
 import { StateBadge } from "./state";
 import { Moment } from "./times";
 
-/** The history of a run. A state it was told and did not take, by a process that had lost it, is struck through. */
+/** The history of a run. A state rejected because its process had lost the run is struck through. */
 export function StatesTable({ states }: { states: StateChange[] }) {
   return (
     <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="States">

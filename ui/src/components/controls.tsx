@@ -22,7 +22,7 @@ const LOOKS: Record<Kind, string> = {
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: Kind;
-  /** Only an icon is seen; `aria-label` says what it does. */
+  /** Shows only an icon; needs an `aria-label`. */
   square?: boolean;
 }
 
@@ -129,7 +129,7 @@ export function Field({
   );
 }
 
-/** A switch that says what it is. */
+/** A labelled switch. */
 export function Toggle({
   on,
   label,

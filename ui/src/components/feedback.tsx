@@ -56,7 +56,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
-/** What the server said about what was sent to it. */
+/** The server's error message for a form. */
 export function Fault({ error }: { error: unknown }) {
   if (!error) return null;
   return (
@@ -81,7 +81,7 @@ interface Reading<T> {
   refetch: () => unknown;
 }
 
-/** What a query read; until then its place is kept, and an error says what to do. */
+/** Renders the data of a query: a placeholder while it loads, and an error state with advice. */
 export function Read<T>({
   query,
   height,

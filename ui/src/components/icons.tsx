@@ -135,7 +135,7 @@ export const Radar = icon(
 export const Timeline = icon(<path d="M2 3.5h6M5 8h7M8.5 12.5H14" />);
 export const External = icon(<path d="M6.5 3H3v10h10V9.5M9.5 2.5h4v4M13 3 7.5 8.5" />);
 
-/** One shape for each state, so that a state can be told without its colour. */
+/** One shape for each state, so that colour is never the only difference. */
 export const STATE_ICONS = {
   COMPLETED: Check,
   FAILED: Close,

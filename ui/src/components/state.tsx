@@ -43,7 +43,7 @@ export function NamedState({ name }: { name: string }) {
   return <StateBadge state_type={type} state_name={stateWords(name)} />;
 }
 
-/** The state alone, as a round mark; its name is told to screen readers and on hover. */
+/** A state as a round mark; its name is read by screen readers and shown on hover. */
 export function StateDot({ state_type, state_name }: State) {
   const look = lookOf(state_type, state_name);
   const Icon = STATE_ICONS[look];

@@ -10,12 +10,12 @@ let toasts: Toast[] = [];
 let next = 0;
 const listeners = new Set<() => void>();
 
-/** Say for some seconds that something was done. */
+/** Shows a message for some seconds. */
 export function notify(text: string): void {
   show(text, false);
 }
 
-/** Say what could not be done, and why. */
+/** Shows an error with its advice. */
 export function notifyError(error: unknown): void {
   const advice = error instanceof Problem && error.advice ? ` ${error.advice}` : "";
   show((error instanceof Error ? error.message : String(error)) + advice, true);

@@ -10,7 +10,7 @@ import { Star, Trash } from "../components/icons";
 import { notifyError, notify } from "../components/toast";
 import { usePageActions } from "../shell/pageActions";
 
-/** The star: searches kept by the server, for everybody who uses it. */
+/** The star menu: searches stored on the server and shared by its users. */
 export function SavedSearches({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");

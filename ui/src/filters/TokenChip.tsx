@@ -4,9 +4,7 @@ import { moment } from "../time/format";
 import { faultOf, momentOf } from "./criteria";
 import { formatToken, type Token } from "./tokens";
 
-/**
- * A token of the bar. One that means nothing says what would; a time says which moment it is by the clocks of the zone.
- */
+/** A token of the bar. An invalid one explains the syntax; a time shows its moment in the time zone. */
 export function TokenChip({
   token,
   now,

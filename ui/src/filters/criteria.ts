@@ -88,7 +88,7 @@ function belonging(tokens: readonly Token[]): Criteria {
   };
 }
 
-/** What is said of the runs themselves, whichever are listed: flow runs and task runs have the same words for it. */
+/** Criteria on the listed runs themselves, which flow runs and task runs have in common. */
 type Own = Pick<NonNullable<Criteria["flow_runs"]>, "state" | "tags" | "name"> &
   Pick<NonNullable<Criteria["task_runs"]>, "state" | "tags" | "name">;
 
@@ -116,7 +116,7 @@ function own(tokens: readonly Token[]): Own {
   return found;
 }
 
-/** What `state:` says: a type, or a name. A name equal to its type means the type. */
+/** The value of `state:` is a type or a name. A name equal to its type means the type. */
 function stateOf(text: string): { types: StateType[]; names: string[] } | null {
   const upper = text.toUpperCase();
   const type = STATE_TYPES.find((each) => each === upper);

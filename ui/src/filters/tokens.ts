@@ -9,7 +9,7 @@ export interface Token {
 
 const PATTERN = /(?:([a-z]+):)?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/gi;
 
-/** Reads `state:failed deployment:"deploy staging" dove`. A key nobody knows is part of a name. */
+/** Reads `state:failed deployment:"deploy staging" dove`. An unknown key is part of a name. */
 export function parseTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const [whole, key, quoted, plain] of text.matchAll(PATTERN)) {

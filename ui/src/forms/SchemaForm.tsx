@@ -9,7 +9,7 @@ interface Props {
   values: JsonObject;
   verb: string;
   busy: boolean;
-  /** What the server said about what was sent. */
+  /** The server's validation error. */
   fault?: string | undefined;
   onSubmit: (values: JsonObject) => void;
   children?: ReactNode;

@@ -36,7 +36,7 @@ export function useRootRun(rootFlowRunId: string | undefined): void {
   useEffect(() => {
     if (rootFlowRunId === undefined) return undefined;
     const unfollow = stream?.follow(`root:${rootFlowRunId}`);
-    // What is kept from an earlier visit has not been kept up to date meanwhile.
+    // Data cached during an earlier visit has missed changes since.
     void queries.invalidateQueries({
       predicate: ({ queryKey, state }) =>
         isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
@@ -73,7 +73,7 @@ class Updates {
     if (!this.#busy) void this.#rounds();
   }
 
-  /** The stream says itself how far the log of a run goes: there is nothing to ask. */
+  /** The stream carries the newest ordinal of a run's log, so nothing is fetched. */
   #newestLine({ id, root_flow_run_id, ordinal }: Change): void {
     if (ordinal === undefined) return;
     for (const run of new Set([id, root_flow_run_id])) {

@@ -1,4 +1,4 @@
-/** A record as the stream tells it whole; null: it is gone. */
+/** A whole record from the stream; null: it was deleted. */
 export interface RecordChange {
   id: string;
   record?: object | null;

@@ -1,6 +1,6 @@
 import type { FlowRun, StateType, TaskRun } from "../api/types";
 
-/** The state of a run as the stream tells it, in microseconds since 1970. */
+/** A state change from the stream; times are microseconds since 1970. */
 export interface RunStateChange {
   state_type?: StateType;
   state_name?: string;
@@ -10,9 +10,7 @@ export interface RunStateChange {
   run_count?: number;
 }
 
-/**
- * A run that was read, in the state it is told to be in. What the stream does not tell stays, until it is read again.
- */
+/** A cached run with a state change from the stream. Fields that the stream lacks stay until the next read. */
 export function patchRun<Run extends FlowRun | TaskRun>(run: Run, told: RunStateChange): Run {
   const { state_type, state_name, state_at } = told;
   if (state_type === undefined || state_at === undefined) return run;

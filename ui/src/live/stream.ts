@@ -4,7 +4,7 @@ import { EventParser } from "./sse";
 
 export type Link = "connecting" | "live" | "delayed" | "offline";
 
-/** A change as the outbox tells it; further facts depend on the kind. */
+/** A change from the outbox; further fields depend on the kind. */
 export interface Change extends RunStateChange {
   kind: string;
   id: string;
@@ -13,7 +13,7 @@ export interface Change extends RunStateChange {
   flow_run_id?: string;
   /** Of a log: its newest line. */
   ordinal?: number;
-  /** Of what the outbox does not tell: all of it, or null where it is gone. */
+  /** For kinds outside the outbox: the whole record, or null where it was deleted. */
   record?: object | null;
 }
 
@@ -36,7 +36,7 @@ export class Stream {
 
   constructor(
     private readonly onChanges: (changes: Change[]) => void,
-    /** What was read before may be old: nothing was told of it. */
+    /** Cached data may be outdated: changes were missed. */
     private readonly onReset: () => void,
   ) {}
 
@@ -107,7 +107,7 @@ export class Stream {
     }
   }
 
-  /** The server pings: a connection that says nothing at all is dead, whatever the socket thinks. */
+  /** The server pings, so a silent connection is dead, whatever the socket reports. */
   #watch(): void {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.#abort?.abort(), SILENT_AFTER_MS);

@@ -11,7 +11,7 @@ const READ_AHEAD_PX = 4_000;
 
 interface Props {
   lines: LogLine[];
-  /** The flow run whose task runs and subflow runs said them; null where all lines are of one task run. */
+  /** The flow run whose task runs and subflow runs logged them; null where all lines are of one task run. */
   ofMany: string | null;
   mark: string;
   /** The line a link leads to. */

@@ -12,7 +12,7 @@ export interface LogPart {
   upto: number;
 }
 
-/** `newest` is the last line there was when the question was put; `atMost` how many lines were asked for. */
+/** `newest` is the last line at the time of the request; `atMost` the number of lines requested. */
 export function partOf(lines: LogLine[], place: LogPlace, newest: number, atMost: number): LogPart {
   const last = lines.at(-1)?.ordinal ?? -1;
   if ("after" in place) return { lines, upto: lines.length < atMost ? Math.max(last, newest, place.after) : last };

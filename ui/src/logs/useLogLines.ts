@@ -4,7 +4,7 @@ import { get, query } from "../api/client";
 import type { LogLine } from "../api/types";
 import { type LogPart, partBefore, partOf, type LogPlace } from "./pages";
 
-/** What is read first fills a few screens; whoever scrolls on reads more at once. */
+/** The first page fills a few screens; scrolling fetches larger ones. */
 const FIRST = 200;
 const AT_ONCE = 1000;
 const END = 2 ** 52;

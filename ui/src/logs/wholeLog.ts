@@ -5,7 +5,7 @@ import type { LogQuery } from "./useLogLines";
 
 const AT_ONCE = 5000;
 
-/** Every line that matches, from the first, as text: a part for each question asked. */
+/** Every line that matches, from the first, as text: a part for each request. */
 export async function wholeLog({ flowRunId, taskRunId, level, search }: LogQuery): Promise<string[]> {
   const parts: string[] = [];
   let after = -1;

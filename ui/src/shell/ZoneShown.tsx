@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useZone } from "../time/zone";
 
-/** In which zone times are told; it leads to where that is changed. */
+/** The time zone of displayed times, as a link to its setting. */
 export function ZoneShown() {
   const zone = useZone();
   return (

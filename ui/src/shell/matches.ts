@@ -1,4 +1,4 @@
-/** Whether a label has every word that is typed, in any order. */
+/** Whether a label contains every typed word, in any order. */
 export const matches = (label: string, typed: string): boolean =>
   typed
     .toLowerCase()

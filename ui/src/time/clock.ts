@@ -16,7 +16,7 @@ export class ServerClock {
 
   now = (): number => this.own() + this.#ahead;
 
-  /** What an answer's `Date` says. */
+  /** The `Date` header of a response. */
   hear(date: string | null): void {
     const said = Date.parse(date ?? "");
     if (Number.isNaN(said) || Math.abs(said - this.now()) <= AGREEING_MS) return;
@@ -25,7 +25,7 @@ export class ServerClock {
     for (const told of this.#changed) told();
   }
 
-  /** Be told when it is set. */
+  /** Subscribes to changes of the offset. */
   onChange(told: () => void): () => void {
     this.#changed.add(told);
     return () => this.#changed.delete(told);

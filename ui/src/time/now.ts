@@ -16,7 +16,7 @@ export function useNow(wanted = true): number {
 function subscribe(told: () => void): () => void {
   listeners.add(told);
   if (timer === undefined) {
-    now = serverClock.now(); // nobody has asked for a while
+    now = serverClock.now(); // the last reading is old
     timer = setInterval(tick, 1000);
   }
   return () => {
@@ -37,7 +37,7 @@ function tick(): void {
 
 serverClock.onChange(tick);
 
-/** The time of day, once a minute: for questions to the server, so that equal ones are asked once. */
+/** The time of day, once a minute: for requests, so that equal ones share a cache entry. */
 export function useMinute(): number {
   return useSyncExternalStore(subscribeToMinutes, minute);
 }

@@ -53,7 +53,7 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       const row = Math.min(18, (height - AXIS) / Math.max(1, packed.many));
       context.font = "11px sans-serif";
       context.textAlign = "center";
-      const short = to - from < SHORT_MS; // then the time of day would tell its marks not apart
+      const short = to - from < SHORT_MS; // then the time of day would be the same at each mark
       for (const mark of axisMarks(origin + from, origin + to, origin + from, width, zone)) {
         const x = left + mark.at * scale;
         const label = short ? mark.since : mark.clock;

@@ -52,11 +52,11 @@ export interface TimelineStageProps {
   packing: PackedRows;
   /** When the run began, in milliseconds since the epoch. */
   origin: number;
-  /** 0 where nothing runs any more. */
+  /** 0 where the run has ended. */
   now: number;
   chosen: readonly Entry[];
   onChoose: (entry: Entry | null, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
-  /** What is seen, as the address says it. */
+  /** The visible part, from the address. */
   time: string | undefined;
   onLook: (time: string | undefined) => unknown;
   control: Ref<TimelineControl>;

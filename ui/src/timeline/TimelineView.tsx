@@ -12,7 +12,7 @@ interface Props extends Omit<TimelineStageProps, "packing" | "origin" | "now"> {
   runTry: number | undefined;
   /** Subflow runs whose spans are shown below their own: the id of the task run for each, and of the flow run. */
   subflows: readonly { node: string; flowRunId: string }[];
-  /** Whether nothing runs any more. */
+  /** Whether the run has ended. */
   ended: boolean;
 }
 

@@ -7,7 +7,7 @@ const STEPS = [
 ];
 const PIXELS = 120;
 
-/** A round step of time, not less than what is asked for, in milliseconds. */
+/** The smallest round step of time that is at least `least`, in milliseconds. */
 export function niceStep(least: number): number {
   return STEPS.find((step) => step >= least) ?? 864e5 * Math.ceil(least / 864e5);
 }

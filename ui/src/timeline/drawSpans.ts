@@ -201,7 +201,7 @@ function bar(context: CanvasRenderingContext2D, x: number, y: number, wide: numb
   context.fill();
 }
 
-/** The name, or as much of it as there is room for; nothing where that says nothing. */
+/** The name, shortened to the room; nothing where too little fits. */
 function fitting(context: CanvasRenderingContext2D, name: string, room: number): string {
   if (room < NAME_ROOM) return "";
   if (context.measureText(name).width <= room) return name;

@@ -81,7 +81,7 @@ export function marksOf({ count, ids, group, groups }: Spans, entries: readonly 
     marks[at] = CHOSEN;
     byGroup[group[at]!] ||= BESIDE;
   }
-  byGroup[0] = PLAIN; // a node of its own has nobody beside it
+  byGroup[0] = PLAIN; // a node of its own has no siblings
   if (byGroup.some(Boolean)) for (let at = 0; at < count; at++) marks[at] ||= byGroup[group[at]!]!;
   return any ? marks : null;
 }

@@ -7,7 +7,7 @@ import type { SpanRow } from "./packing";
 
 /** Pieces by start, in milliseconds since the row's origin. `end` is infinite where a span has not ended. */
 export interface Level {
-  /** Gaps and pieces shorter than that are not told apart. */
+  /** Gaps and pieces shorter than that are merged. */
   grain: number;
   start: Float64Array;
   end: Float64Array;

@@ -43,7 +43,9 @@ export function windowAround(
   return { from, to: from + whole };
 }
 
-/** A window as the address says it: `from~to` in milliseconds since the run began. Null where it says none. */
+/**
+ * Parses a window from the address: `from~to` in milliseconds since the run began. Null where it is missing or invalid.
+ */
 export function parseWindow(time: string | undefined, origin: number): TimeWindow | null {
   const [from, to] = (time ?? "").split("~").map(Number);
   return time && Number.isFinite(from) && Number.isFinite(to) && to! - from! >= LEAST_MS / 2

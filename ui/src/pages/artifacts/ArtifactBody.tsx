@@ -96,7 +96,7 @@ function LinkTo({ data }: { data: string }) {
   );
 }
 
-/** Images of this server's own pages only: one from elsewhere would tell its owner who looks, so it stays a link. */
+/** Only images from this server: others stay links, because loading one reveals the reader to its host. */
 function Image({ data, words }: { data: string; words: string }) {
   return data.startsWith("data:image/") ? (
     <img src={data} alt={words} className="max-h-[70vh] max-w-full" />

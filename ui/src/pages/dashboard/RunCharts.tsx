@@ -77,7 +77,7 @@ function Chart({ title, criteria, none, value }: Props) {
   );
 }
 
-/** The latest run is on the right, as everywhere where time goes on. */
+/** The latest run is on the right, as on every time axis. */
 function Columns({ runs, value }: { runs: readonly RunFacts[]; value: (run: RunFacts) => number }) {
   const navigate = useNavigate();
   const highest = Math.max(1e-9, ...runs.map(value));

@@ -23,7 +23,7 @@ interface Props {
   onSave: (schedule: ScheduleWanted) => void;
 }
 
-/** Edits one schedule; its next firings are asked of the server as it is typed. */
+/** Edits one schedule; the server previews its next firings as you type. */
 export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
   const before = (given?.rule ?? {}) as JsonObject;
   const [kind, setKind] = useState<Kind>("cron" in before ? "cron" : "rrule" in before ? "rrule" : "interval");

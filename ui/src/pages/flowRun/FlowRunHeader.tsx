@@ -86,7 +86,7 @@ export function FlowRunHeader({ run }: { run: FlowRun }) {
   );
 }
 
-/** Told from a second up: below that is what every start takes. */
+/** Shown from one second up; every start takes less than that. */
 function Lateness({ run }: { run: FlowRun }) {
   const seconds = latenessSeconds(run, useNow());
   return seconds > 1 && <span className="text-[var(--late-ink)]"> · {duration(seconds)} late</span>;

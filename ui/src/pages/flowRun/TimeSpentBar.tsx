@@ -11,7 +11,7 @@ const PARTS = [
   ["orchestration_seconds", "Orchestration", "--accent", "inside Armillary"],
 ] as const;
 
-/** Where the time of an ended run went, what is ours told apart from what is the user's. */
+/** How an ended run spent its time: user code, waiting and overhead. */
 export function TimeSpentBar({ run }: { run: FlowRun }) {
   const spent = useQuery({ ...queries.timeSpent(run.id), enabled: run.end_time !== null, retry: false }).data;
   if (!spent) return null;

@@ -21,7 +21,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Does one thing to the selected runs, or to all that match; first it says to how many. */
+/** Applies an action to the selected runs, or to all that match, after showing how many. */
 export function BulkActions({ criteria, upcoming, matched, chosen, onDone }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
   const many = chosen.size || matched;

@@ -9,9 +9,9 @@ export interface Verb {
   danger: boolean;
   /** Whether it may go on from where a run failed. */
   resumes?: boolean;
-  /** What is left out of all that are listed, where nobody says which. */
+  /** Runs excluded when no run is selected. */
   leaves?: string;
-  /** Which states a run may be in so that it makes sense, where nobody says which; empty: any. */
+  /** The states it applies to when no run is selected; empty: any. */
   of: readonly StateType[];
 }
 

@@ -14,7 +14,7 @@ import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { PolicyEditor } from "./PolicyEditor";
 
-/** Who is told when runs take a state. */
+/** Messages sent when runs enter a state. */
 export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolean) => void }) {
   const client = useQueryClient();
   const policies = useQuery(queries.notificationPolicies());

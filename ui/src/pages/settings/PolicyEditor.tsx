@@ -11,7 +11,7 @@ import { Fault } from "../../components/feedback";
 import { stateWords } from "../../components/state";
 import { notify } from "../../components/toast";
 
-/** Makes a notification, or changes one: its target is asked for only where it is to go elsewhere. */
+/** Creates or edits a notification; an empty target keeps the current one. */
 export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy; onClose: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(policy?.name ?? "");

@@ -14,7 +14,7 @@ import { notifyError, notify } from "../../components/toast";
 import { usePageActions } from "../../shell/pageActions";
 import { StorageEditor } from "./StorageEditor";
 
-/** Where flow code and results are kept. Secrets of a storage are shown to nobody. */
+/** Where flow code and results are stored. Secrets of a storage are never shown. */
 export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolean) => void }) {
   const blocks = useQuery(queries.storageBlocks());
   const kinds = useQuery(queries.storageKinds()).data;
@@ -129,7 +129,7 @@ function BlockRow({
   );
 }
 
-/** What lies there stays. Where deployments keep their code there, it is asked for twice. */
+/** Stored files stay. Asks twice where deployments have their code there. */
 function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => void }) {
   const client = useQueryClient();
   const forget = useMutation({

@@ -8,7 +8,7 @@ import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
 import { notify } from "../../components/toast";
 
-/** Makes a storage, or makes one anew under its name: its fields are those that the server says its kind has. */
+/** Creates a storage or replaces one; the server lists the fields of each kind. */
 export function StorageEditor({
   kinds,
   block,

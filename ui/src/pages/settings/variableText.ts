@@ -1,4 +1,4 @@
-/** The value that a field says: JSON, or else the text as it is. */
+/** Parses a field as JSON, or else takes its text as it is. */
 export function parseVariable(text: string): unknown {
   try {
     return JSON.parse(text);

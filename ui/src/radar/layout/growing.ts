@@ -17,7 +17,7 @@ export interface KnownLayout {
   readonly layout: Layout;
 }
 
-/** A layout that grew to more than this times what was last laid out as a whole is better laid out anew. */
+/** Lay out again from scratch once a graph has grown by more than this factor since the last full layout. */
 const MOST_GROWTH = 2;
 const MOST_MOVED = 0.1;
 const SUB_RINGS = 4;

@@ -1,9 +1,9 @@
-/** Lays graphs out in a worker, so that nothing waits while a large one is being laid out. */
+/** Lays large graphs out in a worker, so that the page stays responsive. */
 import type { LayoutRequest } from "../layout.worker";
 import type { Digraph } from "./digraph";
 import { layOut, type Layout, type LayoutOptions } from "./layout";
 
-/** Up to so many vertices it takes less than a frame, and asking a worker takes longer. */
+/** Up to this many vertices a layout takes less than a frame, and a worker would take longer. */
 const HERE_UP_TO = 300;
 
 export const isSmall = (graph: Digraph): boolean => graph.vertexCount <= HERE_UP_TO;

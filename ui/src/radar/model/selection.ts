@@ -1,12 +1,12 @@
 /**
- * What is chosen, as the address says it: entries with commas between them. An entry is the way to a task run from
- * outside inwards, ids with `~` between them:
+ * The selection as the address holds it: entries separated by commas. An entry is the way to a task run from outside
+ * inwards, ids with `~` between them:
  *
  *   a            a node, with all task runs that it stands for
  *   g~m          one of those that the node g stands for
  *   s~m, s~g~m   one that ran in the subflow s
  *
- * Radar marks the innermost id that it draws, and tells of the last; Timeline marks the last. So a way still leads
+ * Radar marks the innermost id that it draws and describes the last; Timeline marks the last. So an entry still leads
  * somewhere after a subflow was closed or the graph has grouped what it drew apart.
  */
 export type Entry = readonly string[];

@@ -6,7 +6,7 @@ import { Close } from "../../components/icons";
 import { StateBadge } from "../../components/state";
 import { RunTime } from "../../components/times";
 
-/** The one task run that is chosen of those that a node stands for; `leaves` says what choosing it no longer does. */
+/** The selected task run of a group; `leaves` labels the button that deselects it. */
 export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: string; onLeave: () => void }) {
   const run = useQuery(queries.taskRun(id)).data;
   const name = run?.name ?? "…";

@@ -41,7 +41,7 @@ export function RunViewPage() {
 
 const listed = (text: string | undefined): string[] => (text ? text.split(",") : []);
 
-/** The graph with what the address says is opened or folded away. */
+/** The graph with the subflows opened and nodes folded that the address lists. */
 function Opened({
   graph,
   view,

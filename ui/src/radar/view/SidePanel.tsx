@@ -16,7 +16,7 @@ import { reachable, type Scene, stateOf } from "./scene";
 interface Props {
   scene: Scene;
   choices: readonly Choice[];
-  /** What is shown of the chosen: the path between two, if that was asked for. */
+  /** The path between two selected nodes, if requested. */
   path: readonly number[] | null;
   /** Never wider than that of a single task run. */
   isNarrow: boolean;
@@ -28,7 +28,7 @@ interface Props {
   onGoTo: (entry: Entry, node: number) => void;
 }
 
-/** What is chosen, in words, with the ways on from it. */
+/** The selection in words, with links and actions. */
 export function SidePanel({ scene, choices, path, isNarrow, onGoTo, ...rest }: Props) {
   const only = choices.length === 1 ? choices[0]! : null;
   const isWide = !isNarrow && only !== null && scene.nodes[only.node]!.members !== null;

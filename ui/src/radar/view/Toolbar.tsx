@@ -9,12 +9,12 @@ interface Props {
   onCritical: () => void;
   onNextFailure: () => void;
   onFind: () => void;
-  /** What only pictures of the graph have; null: this is none. */
+  /** Actions of Radar and Layered only; null in Timeline. */
   picture: { onTidy: () => void; onSave: () => void } | null;
   children: ReactNode;
 }
 
-/** How many task runs there are, and the ways to what matters among them. */
+/** The number of task runs, and shortcuts to the ones that matter. */
 export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, picture, children }: Props) {
   const failures = scene.nodes.reduce((sum, node) => sum + failuresOf(node), 0);
   const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);

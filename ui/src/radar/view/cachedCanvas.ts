@@ -13,9 +13,9 @@ interface Made extends View {
 }
 
 interface Showing {
-  /** What it is a picture of: it is drawn again where one of these is another. */
+  /** What the image is drawn from: it is redrawn where one of these changes. */
   of: readonly unknown[];
-  /** So isCostly to draw that moving shows the picture made before. */
+  /** Too costly to redraw while moving: the cached image is shown instead. */
   isCostly: boolean;
   /** The camera has just moved, and may be moving on. */
   moving: boolean;
@@ -25,8 +25,8 @@ interface Showing {
 type DrawWorld = (context: CanvasRenderingContext2D) => void;
 
 /**
- * A picture on a canvas of its own, which the browser shifts, scales and makes pale without its being drawn again. It
- * is drawn anew, and sharp, where the camera stands still.
+ * An image on its own canvas, which the browser shifts, scales and fades without a redraw. It is redrawn, and sharp,
+ * once the camera is at rest.
  */
 export class CachedCanvas {
   readonly canvas = document.createElement("canvas");
@@ -140,7 +140,7 @@ function shift({ camera: made }: View, { camera }: View): { x: number; y: number
   return { x: (made.x - camera.x) * camera.zoom, y: (made.y - camera.y) * camera.zoom, scale: camera.zoom / made.zoom };
 }
 
-/** Whether the kept picture still shows the middle of what is to be seen, and is not too coarse or too small for it. */
+/** Whether the cached image covers the middle of the view and is neither too coarse nor too small for it. */
 function covers({ camera: made, size: { width, height } }: View, camera: Camera): boolean {
   const scale = camera.zoom / made.zoom;
   const [dx, dy] = [Math.abs(camera.x - made.x) * made.zoom, Math.abs(camera.y - made.y) * made.zoom];

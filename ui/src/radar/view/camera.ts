@@ -18,7 +18,7 @@ const PADDING = 28;
 
 export const clampZoom = (zoom: number): number => Math.max(LEAST, Math.min(MOST, zoom));
 
-/** No picture is shown larger than that by itself, however little there is to see. */
+/** Fitting never zooms in further than this, however small the graph. */
 const MOST_FITTED = 1.25;
 
 /** A camera that sees everything. */
@@ -68,8 +68,8 @@ export function formatCamera(
 }
 
 /**
- * What `said` told, or null where it is no camera or its node is not there. `near`: only look at the node, as in
- * another view.
+ * Parses the text of `formatCamera`; null where it is invalid or its node is missing. `near`: centre on the node, as
+ * for another view.
  */
 export function parseCamera(
   text: string | undefined,

@@ -30,10 +30,7 @@ const NAMES: Record<StateType, string> = {
 
 let known: { theme: string; colours: Colours } | null = null;
 
-/**
- * Read again only when the theme is another one: asking for computed styles in every frame makes the browser compute
- * them.
- */
+/** Cached until the theme changes: reading computed styles in every frame makes the browser compute them. */
 export function coloursNow(): Colours {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const theme = `${document.documentElement.dataset["theme"] ?? ""} ${isDark}`;

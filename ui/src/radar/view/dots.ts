@@ -9,7 +9,7 @@ import type { Frame } from "./layers";
 import { isFailure, sharesOf, stateOf } from "./scene";
 
 const MOST_LABELS = 160;
-const CROWD = 900; // so many nodes on the screen have no names
+const CROWD = 900; // above this many nodes on the screen, none is labelled
 const MARKED_FROM = 6; // pixels of radius
 const FONT = "11.5px";
 

@@ -6,7 +6,7 @@ import { drawDots } from "./dots";
 import type { Frame } from "./layers";
 import type { LaidOutGraph } from "./laidOutGraph";
 
-/** From so many edges on, moving shows the last frame of them. */
+/** From this many edges on, moving shows their cached image. */
 const MANY_EDGES = 600;
 /** How much is seen of the other edges where some stand out. */
 const PALE = 0.12;

@@ -22,7 +22,7 @@ export const emphasisAlong = (nodes: readonly number[]): Emphasis => ({
   downstream: new Set(),
 });
 
-/** Some nodes, each by itself. */
+/** Single nodes, without their neighbours. */
 export const emphasisOnly = (nodes: readonly number[]): Emphasis => ({
   self: new Set(nodes),
   upstream: new Set(),

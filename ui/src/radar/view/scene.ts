@@ -12,7 +12,7 @@ export interface Scene extends LaidOutGraph {
   nodes: GraphNode[];
 }
 
-/** `before`: a scene whose laidOut is kept, where its layout is the same. */
+/** `before`: a scene whose laid-out graph is reused where its layout is the same. */
 export function sceneOf(visible: VisibleGraph, layout: Layout, before?: Scene | null): Scene {
   const laidOut = before?.layout === layout ? before.laidOut : laidOutGraphOf(visible, layout);
   return { ...laidOut, laidOut, visible, graph: visible.graph, nodes: visible.graph.nodes };
@@ -34,7 +34,7 @@ export function reachable(from: number, by: Neighbours): Set<number> {
   return found;
 }
 
-/** The nodes on a shortest way between two, along the edges in either sense; empty where there is none. */
+/** The nodes on a shortest path between two, along edges in either direction; empty where there is none. */
 export function pathBetween(scene: Scene, from: number, to: number): number[] {
   for (const by of [scene.downstream, scene.upstream]) {
     const before = new Map<number, number>([[from, from]]);

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { isTyping } from "../../shell/shortcuts";
 
 /**
- * What each key does on a page, while nobody types and no dialog is open. Keys that do nothing are left to the browser.
+ * What each key does on a page, unless a text field has the focus or a dialog is open. Other keys go to the browser.
  */
 export type Keys = Record<string, (() => unknown) | undefined>;
 
@@ -15,7 +15,7 @@ export function useKeys(keys: Keys): void {
     const press = (event: KeyboardEvent) => {
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]"))
         return;
-      // Where arrows walk or scroll by themselves they are not taken away.
+      // Arrow keys keep their meaning in trees, tables and groups.
       if (event.key.startsWith("Arrow") && (event.target as HTMLElement).closest(WALKED)) return;
       const act = latest.current[event.key];
       if (!act) return;

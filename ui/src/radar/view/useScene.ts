@@ -7,7 +7,7 @@ import { type Scene, sceneOf } from "./scene";
 import { digraphOf } from "./laidOutGraph";
 
 interface Options {
-  /** Another number lays everything out anew. */
+  /** A new number recomputes the whole layout. */
   tidy?: number;
   /** Angles of nodes that have not been seen in this picture, from another run; NaN: none. */
   seed?: Float64Array | null;

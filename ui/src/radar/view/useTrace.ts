@@ -9,7 +9,7 @@ interface Trace {
   /** Which way is to be shown: the critical path, or that between the two that are chosen. */
   way: Way;
   setWay: (way: Way) => void;
-  /** The nodes on it; empty: there is none. Null: no way is shown. */
+  /** The nodes on it; empty: there is no path. Null: no path is shown. */
   along: readonly number[] | null;
   emphasis: Emphasis | null;
 }
