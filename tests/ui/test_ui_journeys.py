@@ -204,7 +204,7 @@ def test_what_is_chosen_is_cancelled_or_deleted_after_it_was_counted(
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Delete selected").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("1 run would be deleted for good")
+    expect(dialog).to_contain_text("1 run would be permanently deleted")
     dialog.get_by_role("button", name="Delete 1 run").click()
     expect(page.get_by_role("tab", name="Flow runs 1")).to_be_visible()
     context.close()

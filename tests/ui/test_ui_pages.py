@@ -137,7 +137,7 @@ def test_the_app_adds_little_to_the_wheel() -> None:
 
 def test_old_links_say_what_happened(page: Page) -> None:
     page.goto("/runs/flow-run/0181fc10-0000-7000-8000-00000000dead")
-    expect(page.get_by_role("alert")).to_contain_text("not here")
+    expect(page.get_by_role("alert")).to_contain_text("Not found")
     page.goto("/nowhere/at/all")
     expect(page.get_by_text("Page not found")).to_be_visible()
 

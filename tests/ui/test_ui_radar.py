@@ -16,7 +16,7 @@ def test_a_map_is_one_node_that_opens_to_its_members(page: Page, site: Site) -> 
     node = tree.get_by_role("treeitem").filter(has_text="square").last
     expect(node).to_contain_text("120 task runs")
     page.keyboard.press("f")
-    panel = page.get_by_label("Selection")
+    panel = page.get_by_label("Selection", exact=True)
     expect(panel).to_contain_text("120 task runs")
     table = panel.get_by_role("table", name="Task runs of the group, failures first")
     expect(table.get_by_role("link").first).to_have_text("square-77")
@@ -33,9 +33,9 @@ def test_the_tree_walks_the_rings_by_keyboard(page: Page, site: Site) -> None:
     tree.locator("[data-node][tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile("node="))
-    expect(page.get_by_label("Selection")).to_be_visible()
+    expect(page.get_by_label("Selection", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Selection")).not_to_be_visible()
+    expect(page.get_by_label("Selection", exact=True)).not_to_be_visible()
 
 
 def test_a_path_is_shown_by_keyboard(page: Page, site: Site) -> None:
@@ -43,10 +43,10 @@ def test_a_path_is_shown_by_keyboard(page: Page, site: Site) -> None:
     tree = page.get_by_role("tree", name="Task runs by ring")
     tree.locator("[data-node]").first.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Selection")).to_contain_text("augment-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("augment-0")
     page.keyboard.press("Control+ArrowLeft")
     page.keyboard.press("Shift+Enter")
-    expect(page.get_by_label("Selection")).to_contain_text("Path of 2")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("Path of 2")
 
 
 def test_a_subflow_opens_its_own_radar_and_leads_back(page: Page, site: Site) -> None:
@@ -78,10 +78,10 @@ def test_several_are_chosen_and_the_path_between_two_is_shown(page: Page, site: 
     page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
     page.locator("[title^='load-0']").click()
     page.locator("[title^='augment-0']").click(modifiers=["Control"])
-    expect(page.get_by_label("Selection")).to_contain_text("2 selected")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("2 selected")
     page.locator("[title^='augment-0']").click(modifiers=["Control"])
     page.locator("[title^='augment-0']").click(modifiers=["Shift"])
-    expect(page.get_by_label("Selection")).to_contain_text("Path of 2")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("Path of 2")
 
 
 def test_where_one_looks_is_in_the_address(page: Page, site: Site) -> None:
@@ -111,11 +111,11 @@ def test_the_picture_is_saved_with_its_cards(page: Page, site: Site) -> None:
 def test_switching_views_keeps_what_is_chosen(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('failing')}/radar")
     page.get_by_role("button", name="Next failure").click()
-    expect(page.get_by_label("Selection")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     page.get_by_role("button", name="Layered").click()
-    expect(page.get_by_label("Selection")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     page.get_by_role("button", name="Timeline").click()
-    expect(page.get_by_label("Selection")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     expect(page.get_by_role("link", name="call_unreliable_api-0")).to_be_visible()
 
 
@@ -179,7 +179,7 @@ def test_a_chosen_group_is_all_its_task_runs_in_the_timeline_and_one_of_them_is_
 def test_a_square_or_a_row_of_a_group_is_chosen_in_the_timeline_too(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar")
     page.locator("[title^='square']").click()
-    panel = page.get_by_label("Selection")
+    panel = page.get_by_label("Selection", exact=True)
     one = page.get_by_role("region", name="Selected task run")
     panel.get_by_role("img", name="120 task runs, one square each, failures first").click(position={"x": 33, "y": 5})
     expect(one.get_by_role("link")).to_have_text("square-1")
@@ -213,7 +213,7 @@ def test_what_ran_in_a_subflow_is_told_by_its_node_until_the_subflow_is_opened(p
     page.get_by_role("button", name="Timeline").click()
     expect(page.get_by_role("region", name="Summary")).to_contain_text("load-2")
     page.get_by_role("button", name="Radar", exact=True).click()
-    page.get_by_label("Selection").get_by_role("button", name="Open here").click()
+    page.get_by_label("Selection", exact=True).get_by_role("button", name="Open here").click()
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("load-2")
     expect(one).to_have_count(0)
 
@@ -232,7 +232,7 @@ def test_one_of_a_group_in_a_subflow_is_told_by_the_group_once_the_subflow_is_op
     one = page.get_by_role("region", name="Selected task run")
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("squares-0")
     expect(one).to_contain_text("square-3")
-    page.get_by_label("Selection").get_by_role("button", name="Open here").click()
+    page.get_by_label("Selection", exact=True).get_by_role("button", name="Open here").click()
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("10 task runs")
     expect(one).to_contain_text("square-3")
     expect(page.get_by_text("4 of 10: Completed")).to_be_visible()
@@ -250,7 +250,7 @@ def test_a_node_is_found_by_its_name(page: Page, site: Site) -> None:
     page.keyboard.press("/")
     page.get_by_label("Find a task run").fill("augment")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Selection")).to_contain_text("augment-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("augment-0")
 
 
 def test_damaged_data_with_a_cycle_is_drawn_and_told(page: Page, site: Site) -> None:
@@ -362,7 +362,7 @@ def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
     places = moved.evaluate("(card) => JSON.parse(card.dataset.places)")
     assert len(places) == 1 if motion == "reduce" else len(places) > 1
     page.locator("[title^='child-0']").click(position={"x": 120, "y": 10})
-    expect(page.get_by_label("Selection")).to_contain_text("child-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("child-0")
     context.close()
     assert not told.errors
 

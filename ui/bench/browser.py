@@ -140,10 +140,10 @@ def near(page: Page, name: str) -> None:
     page.keyboard.press("/")
     page.get_by_label("Find a task run").fill(name)
     page.keyboard.press("Enter")
-    page.get_by_label("Selection").wait_for()
+    page.get_by_label("Selection", exact=True).wait_for()
     page.keyboard.press("Escape")  # the field
     page.keyboard.press("Escape")  # the choice
-    page.get_by_label("Selection").wait_for(state="detached")
+    page.get_by_label("Selection", exact=True).wait_for(state="detached")
     time.sleep(1)
 
 

@@ -23,7 +23,7 @@ export function LatestFlowRuns({ text, onFilter, criteria, ...rest }: Props) {
       {upcoming && (
         <Upcoming criteria={upcoming}>
           <button type="button" onClick={() => onFilter(replaceTokens(text, "state", ["scheduled"]))} className="link">
-            Show
+            Show them
           </button>
         </Upcoming>
       )}
@@ -38,7 +38,7 @@ export function Upcoming({ criteria, children }: { criteria: Criteria; children:
   if (!many) return null;
   return (
     <p className="flex h-9 items-center gap-1.5 border-b border-line px-4 text-[12.5px] text-muted">
-      {plural(many, "run")} upcoming · {children}
+      {plural(many, "upcoming run")} · {children}
     </p>
   );
 }

@@ -95,7 +95,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
                   {...IN_PLACE}
                   className="link"
                 >
-                  Show
+                  Show them
                 </Link>
               }
               empty={<NotRunYet />}

@@ -111,7 +111,7 @@ function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
       criteria={criteria}
       toUpcoming={
         <Link to="/runs" search={{ q: upcoming }} className="link">
-          Show
+          Show them
         </Link>
       }
       empty={<EmptyState title="No run yet">Call it, or run one of its deployments.</EmptyState>}
