@@ -60,8 +60,8 @@ export function query(values: Record<string, string | number | boolean | null | 
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
-    const said = (await response.json()) as { detail?: string; title?: string; advice?: string; subject?: string };
-    return new Problem(response.status, said.detail ?? said.title ?? response.statusText, said.advice, said.subject);
+    const body = (await response.json()) as { detail?: string; title?: string; advice?: string; subject?: string };
+    return new Problem(response.status, body.detail ?? body.title ?? response.statusText, body.advice, body.subject);
   } catch {
     return new Problem(response.status, `The server returned ${response.status}.`);
   }

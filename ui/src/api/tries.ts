@@ -5,6 +5,6 @@ export function tryWords({
   attempt,
   flow_run_count: inAttempt,
 }: Pick<TaskRun, "attempt" | "flow_run_count">): string | null {
-  const said = [attempt > 1 && `attempt ${attempt}`, inAttempt > 1 && `try ${inAttempt}`].filter(Boolean);
-  return said.length ? `in ${said.join(", ")}` : null;
+  const parts = [attempt > 1 && `attempt ${attempt}`, inAttempt > 1 && `try ${inAttempt}`].filter(Boolean);
+  return parts.length ? `in ${parts.join(", ")}` : null;
 }

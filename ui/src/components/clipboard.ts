@@ -1,12 +1,12 @@
 import { notifyError, notify } from "./toast";
 
 /** Put text where it can be pasted from, and say so. */
-export async function copy(text: string, told = "Copied."): Promise<void> {
+export async function copy(text: string, message = "Copied."): Promise<void> {
   try {
     // Browsers offer their clipboard only to pages that came by HTTPS or from this machine.
     if (navigator.clipboard) await navigator.clipboard.writeText(text);
     else copySelected(text);
-    notify(told);
+    notify(message);
   } catch (error) {
     notifyError(error);
   }

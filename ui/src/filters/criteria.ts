@@ -31,9 +31,9 @@ export function momentOf(text: string | undefined, now: number, zone: string): D
   const relative = /^([+-]?)(\d{1,5})([smhdw])$/i.exec(text);
   if (relative)
     return new Date(now + (relative[1] === "+" ? 1 : -1) * Number(relative[2]) * UNITS[relative[3]!.toLowerCase()]!);
-  const said = MOMENT.exec(text)?.groups;
-  if (!said) return null;
-  if (!said["offset"]) return momentIn(said["clock"] ? text : `${text}T00:00`, zone);
+  const parts = MOMENT.exec(text)?.groups;
+  if (!parts) return null;
+  if (!parts["offset"]) return momentIn(parts["clock"] ? text : `${text}T00:00`, zone);
   const moment = new Date(text);
   return Number.isNaN(moment.getTime()) ? null : moment;
 }
@@ -59,10 +59,10 @@ export function criteriaOf(tokens: readonly Token[], now: number, zone: string):
  * those of the flow run that they are in, so that a flow run and its task runs are listed for the same time.
  */
 export function taskRunCriteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
-  const said = own(tokens);
+  const taskRuns = own(tokens);
   return {
     flow_runs: expected(tokens, now, zone),
-    ...(Object.keys(said).length ? { task_runs: said } : {}),
+    ...(Object.keys(taskRuns).length ? { task_runs: taskRuns } : {}),
     ...belonging(tokens),
   };
 }

@@ -77,13 +77,13 @@ interface InputProps extends AriaAttributes {
   onChange: (text: string) => void;
 }
 
-function Input({ field, text, onChange, ...told }: InputProps) {
+function Input({ field, text, onChange, ...rest }: InputProps) {
   if (field.kind === "switch" || field.kind === "choice") {
     const options = field.kind === "switch" ? [true, false] : field.choices;
     const words = (option: unknown) =>
       option === true ? "yes" : option === false ? "no" : typeof option === "string" ? option : JSON.stringify(option);
     return (
-      <select {...told} className="field" value={text} onChange={(event) => onChange(event.target.value)}>
+      <select {...rest} className="field" value={text} onChange={(event) => onChange(event.target.value)}>
         <option value="">{field.required ? "Choose …" : "Flow default"}</option>
         {options.map((option) => (
           <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
@@ -96,7 +96,7 @@ function Input({ field, text, onChange, ...told }: InputProps) {
   if (field.kind === "json" || field.kind === "long-text") {
     return (
       <textarea
-        {...told}
+        {...rest}
         rows={field.kind === "json" ? 3 : 5}
         spellCheck={false}
         className="field font-mono text-[12.5px]"
@@ -109,7 +109,7 @@ function Input({ field, text, onChange, ...told }: InputProps) {
   const example = { "date-time": "2022-06-15T03:51:00Z", date: "2022-06-15" }[field.kind as string];
   return (
     <input
-      {...told}
+      {...rest}
       className="field"
       inputMode={numeric ? "decimal" : "text"}
       placeholder={example}

@@ -22,8 +22,8 @@ export function fieldsOf(schema: JsonObject): FieldSpec[] {
   const position = (property: JsonObject | null) => Number(property?.["position"] ?? 0);
   return Object.entries(properties)
     .sort(([, left], [, right]) => position(left) - position(right))
-    .map(([name, said]) => {
-      const property: JsonObject = typeof said === "object" && said !== null ? said : {};
+    .map(([name, definition]) => {
+      const property: JsonObject = typeof definition === "object" && definition !== null ? definition : {};
       const { schema: found, nullable } = settled(property, schema, property);
       return {
         name,

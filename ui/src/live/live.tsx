@@ -25,7 +25,7 @@ export function goLive(queries: QueryClient): void {
 /** Whether what is shown is live. */
 export function useLink(): Link {
   return useSyncExternalStore(
-    (told) => stream?.subscribe(told) ?? (() => undefined),
+    (listener) => stream?.subscribe(listener) ?? (() => undefined),
     () => stream?.link ?? "connecting",
   );
 }

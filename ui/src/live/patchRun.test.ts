@@ -14,7 +14,7 @@ const running = {
   total_run_time_seconds: 5,
 } as FlowRun;
 
-test("a run takes the state it is told to be in", () => {
+test("a run takes the state that the stream reports", () => {
   const ended = patchRun(running, {
     state_type: "COMPLETED",
     state_name: "Completed",

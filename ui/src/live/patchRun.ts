@@ -11,8 +11,8 @@ export interface RunStateChange {
 }
 
 /** A cached run with a state change from the stream. Fields that the stream lacks stay until the next read. */
-export function patchRun<Run extends FlowRun | TaskRun>(run: Run, told: RunStateChange): Run {
-  const { state_type, state_name, state_at } = told;
+export function patchRun<Run extends FlowRun | TaskRun>(run: Run, change: RunStateChange): Run {
+  const { state_type, state_name, state_at } = change;
   if (state_type === undefined || state_at === undefined) return run;
   const before = run.state_timestamp === null ? -Infinity : Date.parse(run.state_timestamp);
   const now = state_at / 1000;
@@ -23,9 +23,9 @@ export function patchRun<Run extends FlowRun | TaskRun>(run: Run, told: RunState
     state_type,
     state_name: state_name ?? run.state_name,
     state_timestamp: moment(state_at),
-    start_time: moment(told.started) ?? run.start_time,
-    end_time: moment(told.ended),
-    run_count: told.run_count ?? run.run_count,
+    start_time: moment(change.started) ?? run.start_time,
+    end_time: moment(change.ended),
+    run_count: change.run_count ?? run.run_count,
     total_run_time_seconds: run.total_run_time_seconds + ran,
     ...(state_type === run.state_type ? {} : { state_message: null }),
   };

@@ -58,9 +58,9 @@ export class Stream {
     };
   }
 
-  subscribe = (told: () => void): (() => void) => {
-    this.#links.add(told);
-    return () => this.#links.delete(told);
+  subscribe = (listener: () => void): (() => void) => {
+    this.#links.add(listener);
+    return () => this.#links.delete(listener);
   };
 
   #reconnect(): void {
@@ -116,6 +116,6 @@ export class Stream {
   #say(link: Link): void {
     if (link === this.link) return;
     this.link = link;
-    for (const told of this.#links) told();
+    for (const listener of this.#links) listener();
   }
 }

@@ -13,14 +13,14 @@ export function useNow(wanted = true): number {
   return useSyncExternalStore(wanted ? subscribe : never, wanted ? () => now : () => 0);
 }
 
-function subscribe(told: () => void): () => void {
-  listeners.add(told);
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
   if (timer === undefined) {
     now = serverClock.now(); // the last reading is old
     timer = setInterval(tick, 1000);
   }
   return () => {
-    listeners.delete(told);
+    listeners.delete(listener);
     if (!listeners.size) {
       clearInterval(timer);
       timer = undefined;
@@ -32,7 +32,7 @@ const never = () => () => {};
 
 function tick(): void {
   now = serverClock.now();
-  for (const told of listeners) told();
+  for (const listener of listeners) listener();
 }
 
 serverClock.onChange(tick);
@@ -44,9 +44,9 @@ export function useMinute(): number {
 
 const minute = (): number => Math.floor(serverClock.now() / 60_000) * 60_000;
 
-function subscribeToMinutes(told: () => void): () => void {
-  const timer = setInterval(told, 5_000);
-  const unhear = serverClock.onChange(told);
+function subscribeToMinutes(listener: () => void): () => void {
+  const timer = setInterval(listener, 5_000);
+  const unhear = serverClock.onChange(listener);
   return () => {
     clearInterval(timer);
     unhear();

@@ -65,8 +65,10 @@ export async function readSpans(flowRunId: string, runTry: number | undefined, s
 export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | null } {
   const view = new DataView(bytes);
   if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("Invalid timeline data.");
-  const said = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true)))) as Description;
-  const place = (name: string) => said.columns.find((column) => column.name === name)!;
+  const description = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true))),
+  ) as Description;
+  const place = (name: string) => description.columns.find((column) => column.name === name)!;
   const floats = (name: string) => new Float64Array(bytes, place(name).offset, place(name).length);
   const whole = (name: string) => new Uint32Array(bytes, place(name).offset, place(name).length);
   const small = (name: string) => new Uint8Array(bytes, place(name).offset, place(name).length);
@@ -75,24 +77,24 @@ export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | n
   const decoder = new TextDecoder();
   const ids = small("id");
   return {
-    after: said.after,
+    after: description.after,
     spans: {
-      origin: said.origin / 1000,
-      count: said.count,
-      ids: Array.from({ length: said.count }, (_, at) => uuid(ids, at * 16)),
+      origin: description.origin / 1000,
+      count: description.count,
+      ids: Array.from({ length: description.count }, (_, at) => uuid(ids, at * 16)),
       names: Array.from(ends, (end, at) => decoder.decode(text.subarray(at ? ends[at - 1] : 0, end))),
       start: floats("start"),
       end: floats("end"),
       runTime: floats("run_time"),
       state: small("state"),
       flags: small("flags"),
-      states: said.states,
+      states: description.states,
       group: whole("group"),
-      groups: said.groups,
+      groups: description.groups,
       created: floats("created"),
       tryStart: floats("try_start"),
       tryEnd: floats("try_end"),
-      triesFrom: beginnings(whole("try_of"), said.count),
+      triesFrom: beginnings(whole("try_of"), description.count),
     },
   };
 }

@@ -82,9 +82,9 @@ function Table({ data }: { data: string }) {
 
 /** Links lead where a browser can go safely, or are only text. */
 function LinkTo({ data }: { data: string }) {
-  const said = read(data) as { url?: unknown; text?: unknown } | null;
-  const url = String(said?.url ?? data);
-  const text = String(said?.text ?? url);
+  const link = read(data) as { url?: unknown; text?: unknown } | null;
+  const url = String(link?.url ?? data);
+  const text = String(link?.text ?? url);
   return /^(https?|mailto):/i.test(url) ? (
     <a href={url} target="_blank" rel="noreferrer noopener" className="link break-all">
       {text}

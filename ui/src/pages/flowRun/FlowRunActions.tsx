@@ -19,7 +19,7 @@ const ENDED = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
 
 interface Act {
   verb: "cancel" | "pause" | "suspend" | "retry";
-  told: string;
+  message: string;
   body?: object;
 }
 
@@ -34,8 +34,8 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
   const act = useMutation({
     mutationFn: ({ verb, body }: Act) => post(`flow_runs/${run.id}/${verb}`, body),
     onError: notifyError,
-    onSuccess: (_, { told }) => {
-      notify(told);
+    onSuccess: (_, { message }) => {
+      notify(message);
       close();
       void client.invalidateQueries({ queryKey: flowRunKeys.one(run.id) });
     },
@@ -57,12 +57,12 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
     deployed
       ? act.mutate({
           verb: "retry",
-          told: "Retry queued as the next attempt.",
+          message: "Retry queued as the next attempt.",
           body: { from_failure: fromFailure },
         })
       : setAsked("here");
-  const pause = () => act.mutate({ verb: "pause", told: "Pause requested." });
-  const suspend = () => act.mutate({ verb: "suspend", told: "Suspend requested." });
+  const pause = () => act.mutate({ verb: "pause", message: "Pause requested." });
+  const suspend = () => act.mutate({ verb: "suspend", message: "Suspend requested." });
   const copyId = () => void copy(run.id);
   const can = {
     resume: run.state_type === "PAUSED",
@@ -137,7 +137,7 @@ export function FlowRunActions({ run }: { run: FlowRun }) {
         description="Stops its tasks and subflows; the run ends as cancelled."
         verb="Cancel the run"
         busy={act.isPending}
-        onConfirm={() => act.mutate({ verb: "cancel", told: "Cancellation requested." })}
+        onConfirm={() => act.mutate({ verb: "cancel", message: "Cancellation requested." })}
       />
       <Confirm
         open={asked === "delete"}

@@ -63,12 +63,12 @@ export function leftOutWords(
 
 /** What was done, what was refused and why, and what is left. */
 export function outcomeOf({ matched, done, refused }: BulkAnswer): string {
-  const said = [`${plural(done, "run")} done`];
+  const parts = [`${plural(done, "run")} done`];
   if (refused.length) {
     const many = refused.length === 100 ? "100 or more runs" : plural(refused.length, "run");
-    said.push(`${many} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
+    parts.push(`${many} refused: ${refused[0]!.detail.replace(/\.$/, "")}`);
   }
   const left = refused.length < 100 ? matched - done - refused.length : 0;
-  if (left > 0) said.push(`${count(left)} not processed yet`);
-  return `${said.join(", ")}.`;
+  if (left > 0) parts.push(`${count(left)} not processed yet`);
+  return `${parts.join(", ")}.`;
 }

@@ -58,7 +58,7 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
     const place = row * columns + column;
     return column < columns && place < states.length ? place : null;
   };
-  const told = pointed ?? chosen;
+  const shownPlace = pointed ?? chosen;
   return (
     <div>
       <div
@@ -84,9 +84,9 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
         />
       </div>
       <p className="mt-1 text-[12px] text-muted">
-        {told === null || !states[told]
+        {shownPlace === null || !states[shownPlace]
           ? "Failures first. Click a square to select its task run."
-          : `${count(told + 1)} of ${count(states.length)}: ${nameOf(states[told])}`}
+          : `${count(shownPlace + 1)} of ${count(states.length)}: ${nameOf(states[shownPlace])}`}
       </p>
     </div>
   );

@@ -25,23 +25,23 @@ export function useSelection({ nodes, graph }: Scene, runTry: number | undefined
       void navigate({ search: (before) => ({ ...before, node: formatEntries(entries) }), replace: true }),
     [navigate],
   );
-  const places = useMemo(() => new Map(nodes.map(({ id }, at) => [id, at])), [nodes]);
-  const said = useMemo(() => parseEntries(text), [text]);
-  const lost = useMemo(() => said.filter((entry) => !choiceOf(entry, places)), [said, places]);
+  const indexById = useMemo(() => new Map(nodes.map(({ id }, at) => [id, at])), [nodes]);
+  const asWritten = useMemo(() => parseEntries(text), [text]);
+  const lost = useMemo(() => asWritten.filter((entry) => !choiceOf(entry, indexById)), [asWritten, indexById]);
   const groups = useQueries({
     queries: lost.map((entry) => queries.groupWith(graph.flow_run_id, entry.at(-1)!, runTry)),
     combine: (all) => all.map(({ data }) => data?.group_id),
   });
   const entries = useMemo(
     () =>
-      said.map((entry): Entry => {
+      asWritten.map((entry): Entry => {
         const group = groups[lost.indexOf(entry)];
         return group === undefined || group === entry.at(-1) ? entry : [group, entry.at(-1)!];
       }),
-    [said, lost, groups],
+    [asWritten, lost, groups],
   );
   return useMemo(() => {
-    const choices = entries.flatMap((entry) => choiceOf(entry, places) ?? []);
+    const choices = entries.flatMap((entry) => choiceOf(entry, indexById) ?? []);
     return { entries, choices, nodes: [...new Set(choices.map(({ node }) => node))], choose };
-  }, [entries, places, choose]);
+  }, [entries, indexById, choose]);
 }
