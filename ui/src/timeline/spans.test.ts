@@ -87,4 +87,4 @@ test("groups that go on over pages are one, whatever place they have on each", (
 });
 
 test("what is no page is said to be none", () =>
-  expect(() => parsePage(new ArrayBuffer(16))).toThrow("no page of spans"));
+  expect(() => parsePage(new ArrayBuffer(16))).toThrow("Invalid timeline data"));
