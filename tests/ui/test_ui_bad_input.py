@@ -53,7 +53,7 @@ def test_a_run_with_a_hundred_thousand_task_runs_is_a_page_like_others(
     expect(rows.first).to_contain_text("square-0")
     assert rows.count() < 100
     page.goto(f"/runs/flow-run/{run}?tab=details")
-    expect(page.get_by_text("Where its time went")).to_be_visible()
+    expect(page.get_by_text("Time breakdown")).to_be_visible()
     context.close()
     assert not told.errors
 
@@ -123,8 +123,8 @@ def test_a_run_without_tasks_or_parameters_says_so(browser: Browser, files_site:
     context = signed_in(browser, files_site, told)
     page = watched(context.new_page(), told)
     page.goto(f"/runs/flow-run/{run}?tab=task-runs")
-    expect(page.get_by_text("This run called no task")).to_have_count(2)
-    expect(page.get_by_text("This run has no task run")).to_be_visible()
+    expect(page.get_by_text("This run called no tasks")).to_have_count(2)
+    expect(page.get_by_text("No task run")).to_be_visible()
     page.get_by_role("tab", name="Parameters").click()
     expect(page.get_by_text("This flow takes no parameters")).to_be_visible()
     page.get_by_role("tab", name="Artifacts").click()
@@ -158,7 +158,7 @@ def test_a_sign_in_that_expires_is_renewed_where_one_was(browser: Browser, site:
     context.clear_cookies()
     page.get_by_role("link", name="every-minute").click()
     page.wait_for_url("**/signin?next=**")
-    expect(page.get_by_text("not any more")).to_be_visible()
+    expect(page.get_by_text("You are signed out")).to_be_visible()
     page.get_by_label("Token or sign-in code").fill(site.token)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/deployments/**")
@@ -173,7 +173,7 @@ def test_a_run_that_is_deleted_while_it_is_shown_says_so(browser: Browser, files
     page.goto(f"/runs/flow-run/{run}")
     expect(page.get_by_role("log")).to_contain_text("Finished")
     files_site.ask("DELETE", f"flow_runs/{run}")
-    expect(page.get_by_role("alert").first).to_contain_text("not here")
+    expect(page.get_by_role("alert").first).to_contain_text("Not found")
     context.close()
 
 

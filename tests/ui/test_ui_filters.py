@@ -61,7 +61,7 @@ def test_the_panel_goes_by_escape_or_by_a_click_elsewhere(page: Page, site: Site
 def test_a_runs_token_leads_to_it_among_the_runs(page: Page, site: Site) -> None:
     run = site.ask("GET", f"flow_runs/{site.newest('pipeline')}")
     page.goto(f"/runs/flow-run/{run['id']}")
-    page.get_by_title("Look for it among the runs").click()
+    page.get_by_title("Search for it in the runs").click()
     expect(page.get_by_role("button", name=f"Remove {run['name']}")).to_be_visible()
     rows = page.get_by_role("list", name="Flow runs").get_by_role("listitem")
     expect(rows).to_have_count(1)

@@ -52,7 +52,7 @@ def test_nothing_polls_while_the_stream_is_up(browser: Browser, own_site: Site, 
         "/work-queues": "1 agent",
         f"/work-queues/{queue}?tab=agents": "Last heartbeat",
         "/settings": "scheduler",
-        "/settings?tab=limits": "No tag is limited",
+        "/settings?tab=limits": "No concurrency limit",
     }
     asked: list[str] = []
     pages = []

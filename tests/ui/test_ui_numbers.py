@@ -34,9 +34,7 @@ def number_in(page: Page, tab: str) -> int:
 def length(page: Page, label: str) -> int:
     """Of a list that has only the rows in sight, by its height; 0 where something else takes its place."""
     rows = page.get_by_role("list", name=label, exact=True)
-    nothing = page.get_by_role("tabpanel").get_by_text(
-        re.compile("matches$|^No run in the last day$|^It has not run yet$")
-    )
+    nothing = page.get_by_role("tabpanel").get_by_text(re.compile("matches$|^No run in the last day$|^No run yet$"))
     expect(rows.or_(nothing).first).to_be_visible(timeout=PATIENCE_MS)
     if not rows.count():
         return 0
@@ -94,7 +92,7 @@ def test_failed_task_runs_of_all_runs_are_listed_and_no_others(page: Page, site:
 def test_a_deployments_tab_counts_the_runs_that_it_lists_and_says_how_many_are_to_come(page: Page, site: Site) -> None:
     [deployment] = [each for each in site.ask("GET", "deployments")["items"] if each["schedules"]][:1]
     page.goto(f"/deployments/{deployment['id']}?tab=runs")
-    expect(page.get_by_text(re.compile(r"\d+ runs still to come"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile(r"\d+ upcoming runs"))).to_be_visible(timeout=PATIENCE_MS)
     assert agree(page, "Runs")
 
 
@@ -105,7 +103,7 @@ def test_what_a_bulk_action_leaves_out_is_said(browser: Browser, site: Site, tol
     page.get_by_role("button", name="Cancel all").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(
-        re.compile(r"Left out: \d+ that have ended or are being cancelled, and \d+ that are still to come")
+        re.compile(r"Left out: \d+ that have ended or are being cancelled, and \d+ that are upcoming")
     )
     context.close()
 

@@ -137,9 +137,9 @@ def test_the_app_adds_little_to_the_wheel() -> None:
 
 def test_old_links_say_what_happened(page: Page) -> None:
     page.goto("/runs/flow-run/0181fc10-0000-7000-8000-00000000dead")
-    expect(page.get_by_role("alert")).to_contain_text("not here")
+    expect(page.get_by_role("alert")).to_contain_text("Not found")
     page.goto("/nowhere/at/all")
-    expect(page.get_by_text("There is no such page")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_be_visible()
 
 
 def test_who_is_not_signed_in_comes_back_to_the_page_after(browser: Browser, site: Site) -> None:

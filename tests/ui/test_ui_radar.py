@@ -16,11 +16,11 @@ def test_a_map_is_one_node_that_opens_to_its_members(page: Page, site: Site) -> 
     node = tree.get_by_role("treeitem").filter(has_text="square").last
     expect(node).to_contain_text("120 task runs")
     page.keyboard.press("f")
-    panel = page.get_by_label("Chosen")
+    panel = page.get_by_label("Selection", exact=True)
     expect(panel).to_contain_text("120 task runs")
     table = panel.get_by_role("table", name="Task runs of the group, failures first")
     expect(table.get_by_role("link").first).to_have_text("square-77")
-    grid = panel.get_by_role("img", name="120 task runs, a square for each, failures first")
+    grid = panel.get_by_role("img", name="120 task runs, one square each, failures first")
     box = grid.bounding_box()
     assert box is not None
     grid.click(position={"x": 5, "y": box["height"] - 5})  # the first cell of the last row
@@ -33,9 +33,9 @@ def test_the_tree_walks_the_rings_by_keyboard(page: Page, site: Site) -> None:
     tree.locator("[data-node][tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile("node="))
-    expect(page.get_by_label("Chosen")).to_be_visible()
+    expect(page.get_by_label("Selection", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Chosen")).not_to_be_visible()
+    expect(page.get_by_label("Selection", exact=True)).not_to_be_visible()
 
 
 def test_a_path_is_shown_by_keyboard(page: Page, site: Site) -> None:
@@ -43,10 +43,10 @@ def test_a_path_is_shown_by_keyboard(page: Page, site: Site) -> None:
     tree = page.get_by_role("tree", name="Task runs by ring")
     tree.locator("[data-node]").first.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Chosen")).to_contain_text("augment-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("augment-0")
     page.keyboard.press("Control+ArrowLeft")
     page.keyboard.press("Shift+Enter")
-    expect(page.get_by_label("Chosen")).to_contain_text("Path of 2")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("Path of 2")
 
 
 def test_a_subflow_opens_its_own_radar_and_leads_back(page: Page, site: Site) -> None:
@@ -78,10 +78,10 @@ def test_several_are_chosen_and_the_path_between_two_is_shown(page: Page, site: 
     page.goto(f"/runs/flow-run/{site.newest('pipeline')}/radar")
     page.locator("[title^='load-0']").click()
     page.locator("[title^='augment-0']").click(modifiers=["Control"])
-    expect(page.get_by_label("Chosen")).to_contain_text("2 chosen")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("2 selected")
     page.locator("[title^='augment-0']").click(modifiers=["Control"])
     page.locator("[title^='augment-0']").click(modifiers=["Shift"])
-    expect(page.get_by_label("Chosen")).to_contain_text("Path of 2")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("Path of 2")
 
 
 def test_where_one_looks_is_in_the_address(page: Page, site: Site) -> None:
@@ -111,11 +111,11 @@ def test_the_picture_is_saved_with_its_cards(page: Page, site: Site) -> None:
 def test_switching_views_keeps_what_is_chosen(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('failing')}/radar")
     page.get_by_role("button", name="Next failure").click()
-    expect(page.get_by_label("Chosen")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     page.get_by_role("button", name="Layered").click()
-    expect(page.get_by_label("Chosen")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     page.get_by_role("button", name="Timeline").click()
-    expect(page.get_by_label("Chosen")).to_contain_text("call_unreliable_api-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("call_unreliable_api-0")
     expect(page.get_by_role("link", name="call_unreliable_api-0")).to_be_visible()
 
 
@@ -152,8 +152,8 @@ def test_a_chosen_group_is_all_its_task_runs_in_the_timeline_and_one_of_them_is_
     node = page.get_by_role("treeitem", selected=True)
     expect(node).to_contain_text("square")
     view.get_by_role("button", name="Timeline").click()
-    told = page.get_by_role("region", name="In words").get_by_role("status")
-    expect(told).to_have_text("120 task runs chosen")
+    told = page.get_by_role("region", name="Summary").get_by_role("status")
+    expect(told).to_have_text("120 task runs selected")
     all_outlined = len(pixels(page, OUTLINE))
     assert all_outlined > outlined + 500
 
@@ -161,7 +161,7 @@ def test_a_chosen_group_is_all_its_task_runs_in_the_timeline_and_one_of_them_is_
     expect(told).to_have_count(0)
     x, y = (sorted(places)[len(failed) // 2] for places in zip(*failed, strict=True))  # its middle
     page.locator("main canvas").first.click(position={"x": x, "y": y})
-    one = page.get_by_role("region", name="One of them")
+    one = page.get_by_role("region", name="Selected task run")
     expect(one.get_by_role("link", name="square-77")).to_be_visible()
     assert pixels(page, FAILED)
     assert outlined < len(pixels(page, OUTLINE)) < all_outlined
@@ -179,18 +179,18 @@ def test_a_chosen_group_is_all_its_task_runs_in_the_timeline_and_one_of_them_is_
 def test_a_square_or_a_row_of_a_group_is_chosen_in_the_timeline_too(page: Page, site: Site) -> None:
     page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar")
     page.locator("[title^='square']").click()
-    panel = page.get_by_label("Chosen")
-    one = page.get_by_role("region", name="One of them")
-    panel.get_by_role("img", name="120 task runs, a square for each, failures first").click(position={"x": 33, "y": 5})
+    panel = page.get_by_label("Selection", exact=True)
+    one = page.get_by_role("region", name="Selected task run")
+    panel.get_by_role("img", name="120 task runs, one square each, failures first").click(position={"x": 33, "y": 5})
     expect(one.get_by_role("link")).to_have_text("square-1")
-    panel.get_by_role("button", name="Choose square-2", exact=True).click()
+    panel.get_by_role("button", name="Select square-2", exact=True).click()
     expect(one.get_by_role("link")).to_have_text("square-2")
     page.get_by_role("button", name="Timeline").click()
     expect(one.get_by_role("link")).to_have_text("square-2")
-    facts = page.get_by_role("region", name="In words")
+    facts = page.get_by_role("region", name="Summary")
     expect(facts).to_contain_text("square-2")
-    page.get_by_role("button", name="Choose all of them").click()
-    expect(facts.get_by_role("status")).to_have_text("120 task runs chosen")
+    page.get_by_role("button", name="Select the whole group").click()
+    expect(facts.get_by_role("status")).to_have_text("120 task runs selected")
 
 
 def test_a_link_to_a_task_run_leads_to_the_node_that_it_is_in(page: Page, site: Site) -> None:
@@ -199,7 +199,7 @@ def test_a_link_to_a_task_run_leads_to_the_node_that_it_is_in(page: Page, site: 
     member = site.ask("GET", f"flow_runs/{run}/graph/groups/{group}?place=0")["nodes"][0]["id"]
     page.goto(f"/runs/flow-run/{run}/radar?node={member}")
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("square")
-    expect(page.get_by_role("region", name="One of them")).to_contain_text("square-77")
+    expect(page.get_by_role("region", name="Selected task run")).to_contain_text("square-77")
 
 
 def test_what_ran_in_a_subflow_is_told_by_its_node_until_the_subflow_is_opened(page: Page, site: Site) -> None:
@@ -207,13 +207,13 @@ def test_what_ran_in_a_subflow_is_told_by_its_node_until_the_subflow_is_opened(p
     node = next(node for node in site.ask("GET", f"flow_runs/{run}/graph")["nodes"] if node.get("subflow"))
     inside = site.ask("GET", f"flow_runs/{node['subflow']['flow_run_id']}/graph")["nodes"][2]
     page.goto(f"/runs/flow-run/{run}/radar?node={node['id']}~{inside['id']}")
-    one = page.get_by_role("region", name="One of them")
+    one = page.get_by_role("region", name="Selected task run")
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("child")
     expect(one).to_contain_text("load-2")
     page.get_by_role("button", name="Timeline").click()
-    expect(page.get_by_role("region", name="In words")).to_contain_text("load-2")
+    expect(page.get_by_role("region", name="Summary")).to_contain_text("load-2")
     page.get_by_role("button", name="Radar", exact=True).click()
-    page.get_by_label("Chosen").get_by_role("button", name="Open here").click()
+    page.get_by_label("Selection", exact=True).get_by_role("button", name="Open here").click()
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("load-2")
     expect(one).to_have_count(0)
 
@@ -229,17 +229,17 @@ def test_one_of_a_group_in_a_subflow_is_told_by_the_group_once_the_subflow_is_op
     context = signed_in(browser, own_site, told)
     page = watched(context.new_page(), told)
     page.goto(f"/runs/flow-run/{run}/radar?node={subflow['id']}~{group}~{member}")
-    one = page.get_by_role("region", name="One of them")
+    one = page.get_by_role("region", name="Selected task run")
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("squares-0")
     expect(one).to_contain_text("square-3")
-    page.get_by_label("Chosen").get_by_role("button", name="Open here").click()
+    page.get_by_label("Selection", exact=True).get_by_role("button", name="Open here").click()
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("10 task runs")
     expect(one).to_contain_text("square-3")
     expect(page.get_by_text("4 of 10: Completed")).to_be_visible()
     page.get_by_role("button", name="Timeline").click()
-    expect(page.get_by_role("region", name="In words")).to_contain_text("square-3")
-    page.get_by_role("button", name="Choose all of them").click()
-    expect(page.get_by_role("region", name="In words")).to_contain_text("10 task runs chosen")
+    expect(page.get_by_role("region", name="Summary")).to_contain_text("square-3")
+    page.get_by_role("button", name="Select the whole group").click()
+    expect(page.get_by_role("region", name="Summary")).to_contain_text("10 task runs selected")
     context.close()
     assert not told.errors
 
@@ -250,7 +250,7 @@ def test_a_node_is_found_by_its_name(page: Page, site: Site) -> None:
     page.keyboard.press("/")
     page.get_by_label("Find a task run").fill("augment")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Chosen")).to_contain_text("augment-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("augment-0")
 
 
 def test_damaged_data_with_a_cycle_is_drawn_and_told(page: Page, site: Site) -> None:
@@ -268,7 +268,7 @@ def test_the_timeline_goes_to_each_failure_and_keeps_its_window_in_the_address(p
     page.goto(f"/runs/flow-run/{site.newest('mapped')}/radar?view=timeline")
     page.get_by_role("button", name="Whole run").wait_for()  # until it is drawn a failure is only known by its node
     page.get_by_role("button", name="Next failure").click()
-    chosen = page.get_by_role("region", name="One of them")
+    chosen = page.get_by_role("region", name="Selected task run")
     expect(chosen.get_by_role("link", name="square-77")).to_be_visible()
     page.wait_for_url(re.compile("time="))
     page.reload()
@@ -300,8 +300,8 @@ def at_rest(element: Locator, attribute: str) -> None:
 NOTED = """
 const draw = CanvasRenderingContext2D.prototype.clearRect;
 CanvasRenderingContext2D.prototype.clearRect = function (...given) {
-  const { plate } = this.canvas.dataset;
-  if (plate) document.documentElement.dataset.drawn = [document.documentElement.dataset.drawn, plate].join(" ").trim();
+  const { layer } = this.canvas.dataset;
+  if (layer) document.documentElement.dataset.drawn = [document.documentElement.dataset.drawn, layer].join(" ").trim();
   return draw.apply(this, given);
 };
 """
@@ -317,7 +317,7 @@ def test_pointing_at_a_node_draws_what_it_traces_and_nothing_else_again(page: Pa
     document.evaluate("(element) => delete element.dataset.drawn")
     card.hover()
     expect(document).to_have_attribute("data-drawn", "traced")
-    expect(page.locator("[data-plate=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))
+    expect(page.locator("[data-layer=edges]")).to_have_attribute("style", re.compile(r"opacity: 0\.12"))
 
 
 PLACES = """
@@ -362,7 +362,7 @@ def test_nodes_glide_and_marks_turn_only_where_motion_is_welcome(
     places = moved.evaluate("(card) => JSON.parse(card.dataset.places)")
     assert len(places) == 1 if motion == "reduce" else len(places) > 1
     page.locator("[title^='child-0']").click(position={"x": 120, "y": 10})
-    expect(page.get_by_label("Chosen")).to_contain_text("child-0")
+    expect(page.get_by_label("Selection", exact=True)).to_contain_text("child-0")
     context.close()
     assert not told.errors
 
@@ -377,7 +377,7 @@ def test_breadcrumbs_lead_to_every_run_above(browser: Browser, own_site: Site, t
     crumbs = page.get_by_role("navigation", name="Breadcrumb")
     shown = [above[-1], above[1], above[0], innermost]
     expect(crumbs.get_by_role("link")).to_have_text([run["name"] for run in shown])
-    crumbs.get_by_role("button", name="5 runs between").click()
+    crumbs.get_by_role("button", name="5 more runs").click()
     between = page.get_by_role("menuitem")
     expect(between).to_have_text([f"nested / {run['name']}" for run in reversed(above[2:-1])])
     between.last.click()

@@ -39,7 +39,7 @@ def test_what_is_to_come_does_not_hide_what_has_been(page: Page, site: Site) -> 
     page.goto("/runs")
     runs = page.get_by_role("list", name="Flow runs")
     expect(runs).to_contain_text("Failed")
-    expect(page.get_by_text(re.compile(r"\d+ runs still to come"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ upcoming runs"))).to_be_visible()
     page.get_by_role("button", name="Show them").click()
     expect(runs.get_by_role("listitem").first).to_contain_text("Scheduled")
 
@@ -82,7 +82,7 @@ def test_a_failed_run_is_retried_from_its_failure_or_from_its_beginning(
     for name in ("Retry from failure", "Retry"):
         own_site.ask("POST", f"flow_runs/{run['id']}/set_state", state)
         page.get_by_role("button", name=name, exact=True).click()
-        expect(page.get_by_text("The run is back in its queue").first).to_be_visible()
+        expect(page.get_by_text("Retry queued").first).to_be_visible()
         expect(page.locator("header").first).to_contain_text("Scheduled")
     assert asked == ['{"from_failure":true}', '{"from_failure":false}']
     context.close()
@@ -130,7 +130,7 @@ def test_the_page_of_what_is_scheduled_begins_with_what_has_run(browser: Browser
     expect(page.get_by_role("button", name="Remove flow:staging")).to_be_visible()
     expect(runs.get_by_role("listitem").first).to_contain_text("Scheduled")
     page.goto(f"/deployments/{deployment['id']}?tab=runs")
-    expect(page.get_by_text(re.compile(r"\d\d runs still to come"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d\d upcoming runs"))).to_be_visible()
     page.get_by_role("link", name="Show them").click()
     expect(page.get_by_role("tab", name="Next runs")).to_have_attribute("aria-selected", "true")
     context.close()
@@ -176,6 +176,6 @@ def test_a_schedule_is_deleted_only_after_it_was_asked_for(browser: Browser, own
     assert own_site.ask("GET", f"deployments/{deployment['id']}")["schedules"]
     page.get_by_role("button", name="Delete Every minute").click()
     page.get_by_role("button", name="Delete the schedule").click()
-    expect(page.get_by_text("It has no schedule")).to_be_visible()
+    expect(page.get_by_role("tabpanel").get_by_text("No schedule")).to_be_visible()
     context.close()
     assert not told.errors

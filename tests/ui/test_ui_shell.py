@@ -33,7 +33,7 @@ def test_everything_on_the_rail_is_reached_in_a_low_window(browser: Browser, sit
     page = watched(context.new_page(), told)
     page.set_viewport_size({"width": 680, "height": 430})
     page.goto("/flows")
-    places = page.get_by_role("navigation", name="Places")
+    places = page.get_by_role("navigation", name="Main")
     badge = places.get_by_role("status")
     badge.scroll_into_view_if_needed()
     assert is_seen(page, badge)
@@ -43,7 +43,7 @@ def test_everything_on_the_rail_is_reached_in_a_low_window(browser: Browser, sit
 def test_what_the_palette_is_at_is_in_sight(page: Page, site: Site) -> None:
     opened(page, "/runs")
     palette(page)
-    found_list = page.get_by_role("listbox", name="Found")
+    found_list = page.get_by_role("listbox", name="Results")
     for _ in range(60):
         page.keyboard.press("ArrowDown")
     last = found_list.get_by_role("option", selected=True)
@@ -72,7 +72,7 @@ def test_times_are_shown_in_another_zone_by_the_palette(page: Page, site: Site) 
     palette(page)
     page.keyboard.type("times UTC")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Times are told in UTC")).to_be_visible()
+    expect(page.get_by_label("Times are shown in UTC")).to_be_visible()
 
 
 def test_the_keyboard_goes_on_where_it_was(page: Page, site: Site) -> None:
@@ -150,7 +150,7 @@ def test_the_tab_that_is_open_is_in_sight(browser: Browser, site: Site, told: To
 
 def test_who_comes_to_what_is_gone_can_go_on(page: Page, site: Site) -> None:
     page.goto("/flows/0181fc10-0000-7000-8000-00000000dead")
-    page.get_by_role("alert").get_by_role("link", name="To the dashboard").click()
+    page.get_by_role("alert").get_by_role("link", name="Go to the dashboard").click()
     expect(page.get_by_role("button", name="Upcoming runs")).to_be_visible()
 
 
@@ -165,7 +165,7 @@ def test_only_another_page_begins_at_its_top(browser: Browser, site: Site, told:
     page = watched(context.new_page(), told)
     page.set_viewport_size({"width": 1360, "height": 500})
     opened(page, f"/runs/flow-run/{site.newest('mapped')}")
-    for tab, region in (("Details", "Where its time went"), ("Logs", "Created task run")):
+    for tab, region in (("Details", "Time breakdown"), ("Logs", "Created task run")):
         page.get_by_role("tab", name=tab).click()
         page.get_by_text(region).first.wait_for()
     page.evaluate("scrollTo(0, 200)")

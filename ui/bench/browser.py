@@ -1,10 +1,10 @@
 """Measures Radar and Timeline in Chromium on a real server: ``python ui/bench/browser.py``.
 
-With ``live``, a number of minutes and perhaps a view (``timeline``), it watches a run of 10,000 mapped task runs that lasts so long instead, and prints how busy the
-main thread is and what it holds in memory.
+With ``live``, a number of minutes and perhaps a view (``timeline``), it watches a run of 10,000 mapped task runs that
+lasts so long instead, and prints how busy the main thread is and what it holds in memory.
 
-For each gesture it prints the median, 95th percentile and longest of the main thread's work in each frame (milliseconds, the tasks of the
-renderer's main thread as its own trace tells), and the longest time between two frames.
+For each gesture it prints the median, 95th percentile and longest of the main thread's work in each frame
+(milliseconds, the tasks of the renderer's main thread as its own trace tells), and the longest time between two frames.
 """
 
 from __future__ import annotations
@@ -140,10 +140,10 @@ def near(page: Page, name: str) -> None:
     page.keyboard.press("/")
     page.get_by_label("Find a task run").fill(name)
     page.keyboard.press("Enter")
-    page.get_by_label("Chosen").wait_for()
+    page.get_by_label("Selection", exact=True).wait_for()
     page.keyboard.press("Escape")  # the field
     page.keyboard.press("Escape")  # the choice
-    page.get_by_label("Chosen").wait_for(state="detached")
+    page.get_by_label("Selection", exact=True).wait_for(state="detached")
     time.sleep(1)
 
 
@@ -158,7 +158,9 @@ def told(name: str, browser: Browser, page: Page, gesture: Callable[[Page], None
     gesture(page)  # once to warm up
     page.evaluate(
         """() => { window.frames_seen = []; let before = performance.now();
-        const next = (now) => { window.frames_seen.push(now - before); before = now; window.frames_run = requestAnimationFrame(next); };
+        const next = (now) => {
+            window.frames_seen.push(now - before); before = now; window.frames_run = requestAnimationFrame(next);
+        };
         window.frames_run = requestAnimationFrame(next); }"""
     )
     browser.start_tracing(page=page, categories=["devtools.timeline", "toplevel"])

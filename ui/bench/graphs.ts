@@ -1,10 +1,14 @@
 /** Graphs that the layout is measured with. */
-import type { Graph } from "../src/radar/layout/graph";
+import type { Digraph } from "../src/radar/layout/digraph";
 
 type Edges = [number, number][];
 
-export function graph(vertexCount: number, edges: Edges): Graph {
-  return { vertexCount, sources: Int32Array.from(edges, ([from]) => from), targets: Int32Array.from(edges, ([, to]) => to) };
+export function graph(vertexCount: number, edges: Edges): Digraph {
+  return {
+    vertexCount,
+    sources: Int32Array.from(edges, ([from]) => from),
+    targets: Int32Array.from(edges, ([, to]) => to),
+  };
 }
 
 function numbers(seed: number): () => number {
@@ -13,7 +17,7 @@ function numbers(seed: number): () => number {
 }
 
 /** A root, then `depth` rings of `width`; each vertex has up to `degree` upstreams near its own place. */
-export function banded(width: number, depth: number, degree: number): Graph {
+export function banded(width: number, depth: number, degree: number): Digraph {
   const random = numbers(7);
   const edges: Edges = [];
   for (let at = 0; at < width * depth; at++) {
@@ -29,7 +33,7 @@ export function banded(width: number, depth: number, degree: number): Graph {
   return graph(width * depth + 1, edges);
 }
 
-export function large(vertexCount: number, width: number): Graph {
+export function large(vertexCount: number, width: number): Digraph {
   const random = numbers(7);
   const edges: Edges = [];
   for (let at = width; at < vertexCount; at++) {
@@ -42,7 +46,7 @@ export function large(vertexCount: number, width: number): Graph {
 }
 
 /** `width` chains from one root, in an order that changes from ring to ring as completions do. */
-export function shuffledChains(width: number, depth: number): Graph {
+export function shuffledChains(width: number, depth: number): Digraph {
   const edges: Edges = [];
   const numberOf = (ring: number, chain: number): number => 1 + ring * width + ((chain * 5 + ring * 3) % width);
   for (let ring = 0; ring < depth; ring++) {
@@ -53,11 +57,14 @@ export function shuffledChains(width: number, depth: number): Graph {
   return graph(width * depth + 1, edges);
 }
 
-/** Six branches of three steps between a source and a sink, numbered in the order in which they happened to complete. */
-export function branches(): Graph {
+/**
+ * Six branches of three steps between a source and a sink, numbered in the order in which they happened to complete.
+ */
+export function branches(): Digraph {
   const order = [3, 0, 5, 2, 4, 1];
   const edges: Edges = [];
-  const numberOf = (step: number, branch: number): number => 1 + step * 6 + ((order[branch]! * (step + 1) + step) % 7) % 6;
+  const numberOf = (step: number, branch: number): number =>
+    1 + step * 6 + (((order[branch]! * (step + 1) + step) % 7) % 6);
   const taken = new Map<string, number>();
   let next = 1;
   for (let step = 0; step < 3; step++) {
@@ -66,13 +73,14 @@ export function branches(): Graph {
   }
   for (let branch = 0; branch < 6; branch++) {
     edges.push([0, taken.get(`0 ${branch}`)!]);
-    for (let step = 1; step < 3; step++) edges.push([taken.get(`${step - 1} ${branch}`)!, taken.get(`${step} ${branch}`)!]);
+    for (let step = 1; step < 3; step++)
+      edges.push([taken.get(`${step - 1} ${branch}`)!, taken.get(`${step} ${branch}`)!]);
     edges.push([taken.get(`2 ${branch}`)!, 19]);
   }
   return graph(20, edges);
 }
 
-export function ladder(levels: number): Graph {
+export function ladder(levels: number): Digraph {
   const edges: Edges = [];
   for (let level = 0; level < levels; level++) {
     const top = level * 3;

@@ -44,7 +44,12 @@ export function lineOf(draw: (pen: Pen) => void): Point[] {
 function casteljau(corners: readonly (readonly [number, number])[], part: number): readonly [number, number] {
   if (corners.length === 1) return corners[0]!;
   return casteljau(
-    corners.slice(1).map(([x, y], at) => [corners[at]![0] + (x - corners[at]![0]) * part, corners[at]![1] + (y - corners[at]![1]) * part]),
+    corners
+      .slice(1)
+      .map(([x, y], at) => [
+        corners[at]![0] + (x - corners[at]![0]) * part,
+        corners[at]![1] + (y - corners[at]![1]) * part,
+      ]),
     part,
   );
 }

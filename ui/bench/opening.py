@@ -1,8 +1,8 @@
-"""How long a page of a run of 10,000 task runs takes from its address to where it answers, and how much data it reads for that.
+"""How long a page of a run of 10,000 task runs takes from its address to where it answers, and how much data it reads.
 
-A run's page is *interactive* when its header, both pictures and the end of its log are there and a click on Task runs, made at that moment,
-has shown rows; no task of the main thread may take longer than 50 ms after that. Radar is interactive when it is drawn. Data is what was
-read of the API until the click.
+A run's page is *interactive* when its header, both pictures and the end of its log are there and a click on Task runs,
+made at that moment, has shown rows; no task of the main thread may take longer than 50 ms after that. Radar is
+interactive when it is drawn. Data is what was read of the API until the click.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ ROUNDS = 5
 AFTERWARDS_MS = 1000
 _LONG_TASKS = """
 window.long_tasks = [];
-new PerformanceObserver((told) => window.long_tasks.push(...told.getEntries())).observe({ type: "longtask", buffered: true });
+const observer = new PerformanceObserver((told) => window.long_tasks.push(...told.getEntries()));
+observer.observe({ type: "longtask", buffered: true });
 """
 
 

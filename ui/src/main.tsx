@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/client";
-import { Toasts } from "./components/toast";
+import { Toasts } from "./components/Toasts";
 import { goLive } from "./live/live";
 import { router } from "./router";
 import "./styles.css";
@@ -13,8 +13,9 @@ const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
-      // A server that is away comes back; what was read stays on the page meanwhile, and the badge says how old it is.
-      retry: (failures, error) => (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
+      // Keep cached data on the page while the server is unreachable; the badge shows that it is old.
+      retry: (failures, error) =>
+        (error instanceof Problem && isAway(error)) || (failures < 2 && !(error instanceof Problem)),
       retryDelay: (failures) => Math.min(250 * 2 ** failures, 4_000),
     },
   },

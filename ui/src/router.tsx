@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, stringifySearchWith } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  stringifySearchWith,
+} from "@tanstack/react-router";
 import { ErrorState } from "./components/feedback";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { Shell } from "./shell/Shell";
@@ -9,7 +16,11 @@ type Search = Record<string, unknown>;
 const texts =
   <Name extends string>(...names: Name[]) =>
   (search: Search): { [Key in Name]?: string | undefined } =>
-    Object.fromEntries(names.flatMap((name) => (["string", "number", "boolean"].includes(typeof search[name]) ? [[name, String(search[name])]] : []))) as { [Key in Name]?: string | undefined };
+    Object.fromEntries(
+      names.flatMap((name) =>
+        ["string", "number", "boolean"].includes(typeof search[name]) ? [[name, String(search[name])]] : [],
+      ),
+    ) as { [Key in Name]?: string | undefined };
 
 const root = createRootRoute({
   component: Outlet,
@@ -52,7 +63,7 @@ const flowRun = createRoute({
   getParentRoute: () => shell,
   path: "/runs/flow-run/$id",
   validateSearch: texts("tab", "level", "search", "line", "state"),
-  component: lazyRouteComponent(() => import("./pages/flow_run/FlowRunPage"), "FlowRunPage"),
+  component: lazyRouteComponent(() => import("./pages/flowRun/FlowRunPage"), "FlowRunPage"),
 });
 const radar = createRoute({
   getParentRoute: () => shell,
@@ -64,7 +75,7 @@ const taskRun = createRoute({
   getParentRoute: () => shell,
   path: "/runs/task-run/$id",
   validateSearch: texts("tab", "level", "search", "line"),
-  component: lazyRouteComponent(() => import("./pages/task_run/TaskRunPage"), "TaskRunPage"),
+  component: lazyRouteComponent(() => import("./pages/taskRun/TaskRunPage"), "TaskRunPage"),
 });
 const flows = createRoute({
   getParentRoute: () => shell,
@@ -94,13 +105,13 @@ const workQueues = createRoute({
   getParentRoute: () => shell,
   path: "/work-queues",
   validateSearch: texts("q", "new"),
-  component: lazyRouteComponent(() => import("./pages/work_queues/WorkQueuesPage"), "WorkQueuesPage"),
+  component: lazyRouteComponent(() => import("./pages/workQueues/WorkQueuesPage"), "WorkQueuesPage"),
 });
 const workQueue = createRoute({
   getParentRoute: () => shell,
   path: "/work-queues/$id",
   validateSearch: texts("tab"),
-  component: lazyRouteComponent(() => import("./pages/work_queues/WorkQueuePage"), "WorkQueuePage"),
+  component: lazyRouteComponent(() => import("./pages/workQueues/WorkQueuePage"), "WorkQueuePage"),
 });
 const artifacts = createRoute({
   getParentRoute: () => shell,
@@ -123,12 +134,27 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/signin",
   validateSearch: texts("next"),
-  component: lazyRouteComponent(() => import("./pages/sign_in/SignInPage"), "SignInPage"),
+  component: lazyRouteComponent(() => import("./pages/signIn/SignInPage"), "SignInPage"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([dashboard, runs, flowRun, radar, taskRun, flows, flow, deployments, deployment, workQueues, workQueue, artifacts, artifact, settings]),
+    shell.addChildren([
+      dashboard,
+      runs,
+      flowRun,
+      radar,
+      taskRun,
+      flows,
+      flow,
+      deployments,
+      deployment,
+      workQueues,
+      workQueue,
+      artifacts,
+      artifact,
+      settings,
+    ]),
     signIn,
   ]),
   defaultPreload: "intent",

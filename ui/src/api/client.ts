@@ -1,6 +1,6 @@
 import { serverClock } from "../time/clock";
 
-/** An answer that says no: RFC 9457, as the server writes them. `status` 0: the server could not be reached. */
+/** An error response in the format of RFC 9457. `status` 0: the server could not be reached. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -14,19 +14,23 @@ export class Problem extends Error {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Ask the API. Raises `Problem`; where nobody is signed in, goes to the page that signs in. */
+/** Sends a request to the API. Raises `Problem`; without a session, goes to the sign-in page. */
 export async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/${path}`, {
       method,
-      headers: { accept: "application/json", "x-armillary": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        accept: "application/json",
+        "x-armillary": "1",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0, "The server cannot be reached.", "Is it running? armillary server status");
+    throw new Problem(0, "Cannot reach the server.", "Is it running? armillary server status");
   }
   serverClock.hear(response.headers.get("date"));
   if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
@@ -37,11 +41,13 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
 
 /** To the page that signs in, and back here afterwards. */
 export function goSignIn(): void {
-  if (location.pathname !== "/signin") location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (location.pathname !== "/signin")
+    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => request<T>("GET", path, undefined, signal);
-export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> => request<T>("POST", path, body, signal);
+export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> =>
+  request<T>("POST", path, body, signal);
 export const put = <T>(path: string, body: unknown): Promise<T> => request<T>("PUT", path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => request<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => request<T>("DELETE", path);
@@ -54,9 +60,9 @@ export function query(values: Record<string, string | number | boolean | null | 
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
-    const said = (await response.json()) as { detail?: string; title?: string; advice?: string; subject?: string };
-    return new Problem(response.status, said.detail ?? said.title ?? response.statusText, said.advice, said.subject);
+    const body = (await response.json()) as { detail?: string; title?: string; advice?: string; subject?: string };
+    return new Problem(response.status, body.detail ?? body.title ?? response.statusText, body.advice, body.subject);
   } catch {
-    return new Problem(response.status, `The server answered ${response.status}.`);
+    return new Problem(response.status, `The server returned ${response.status}.`);
   }
 }

@@ -2,7 +2,18 @@
 import type { Graph, GraphNode, GroupMembers } from "./types";
 
 /** The server leaves out of a node what does not apply, since there are many; here it is null. */
-const NO_NODE = { task: null, state_type: null, state_name: null, start: null, end: null, run_count: null, parent: null, subflow: null, members: null, states: null };
+const NO_NODE = {
+  task: null,
+  state_type: null,
+  state_name: null,
+  start: null,
+  end: null,
+  run_count: null,
+  parent: null,
+  subflow: null,
+  members: null,
+  states: null,
+};
 const wholeNode = (node: GraphNode): GraphNode => ({ ...NO_NODE, ...node });
 
 export const wholeMembers = (found: GroupMembers): GroupMembers => ({ ...found, nodes: found.nodes.map(wholeNode) });
@@ -10,7 +21,7 @@ export const wholeMembers = (found: GroupMembers): GroupMembers => ({ ...found, 
 /** What was known, with the news laid over it; nodes that have not changed stay the same objects. */
 export function upToDate(known: Graph | undefined, news: Graph): Graph {
   if (news.since == null || !news.places) return { ...news, nodes: news.nodes.map(wholeNode) };
-  if (!known || known.number !== news.since) throw new Error("These are the news of another graph.");
+  if (!known || known.number !== news.since) throw new Error("These changes belong to another graph.");
   const nodes = known.nodes.slice();
   news.places.forEach((place, at) => (nodes[place] = wholeNode(news.nodes[at]!)));
   return { ...news, nodes, edges: known.edges, tasks: known.tasks, since: null, places: null };

@@ -1,4 +1,4 @@
-// Made by scripts/api_types.mjs from docs/openapi.json.
+// Made by scripts/apiTypes.mjs from docs/openapi.json.
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {

@@ -1,7 +1,11 @@
 import type { components } from "./schema";
 
 /** A record as the server answers it: whole, whatever has a default. */
-type Whole<T> = T extends (infer Item)[] ? Whole<Item>[] : T extends object ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
+type Whole<T> = T extends (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
+    : T;
 type Record_<Name extends keyof components["schemas"]> = Whole<components["schemas"][Name]>;
 
 export type Flow = Record_<"Flow">;

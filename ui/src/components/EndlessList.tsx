@@ -38,13 +38,23 @@ export function EndlessList<T extends { id: string }>({ label, queryKey, read, r
     if (last >= items.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  if (!query.data) return query.error ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : <Loading height={240} />;
+  if (!query.data)
+    return query.error ? (
+      <ErrorState error={query.error} retry={() => void query.refetch()} />
+    ) : (
+      <Loading height={240} />
+    );
   if (!items.length) return <>{empty}</>;
   return (
     <div ref={list}>
       <div role="list" aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
         {rows.map((each) => (
-          <div key={each.key} role="listitem" className="absolute inset-x-0" style={{ height: rowHeight, transform: `translateY(${each.start - virtual.options.scrollMargin}px)` }}>
+          <div
+            key={each.key}
+            role="listitem"
+            className="absolute inset-x-0"
+            style={{ height: rowHeight, transform: `translateY(${each.start - virtual.options.scrollMargin}px)` }}
+          >
             {row(items[each.index]!)}
           </div>
         ))}

@@ -28,6 +28,24 @@ export function Heading({ title, of, children }: Props) {
   );
 }
 
-export function NameFilter({ value, onChange, label }: { value: string; onChange: (text: string) => void; label: string }) {
-  return <input data-search type="search" aria-label={label} placeholder={label} value={value} onChange={(event) => onChange(event.target.value)} className="field w-64 max-w-full" />;
+export function NameFilter({
+  value,
+  onChange,
+  label,
+}: {
+  value: string;
+  onChange: (text: string) => void;
+  label: string;
+}) {
+  return (
+    <input
+      data-search
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className="field w-64 max-w-full"
+    />
+  );
 }

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { ComponentProps, ReactNode } from "react";
 import * as queries from "../api/queries";
 import type { Criteria } from "../api/types";
-import { latest } from "../filters/latest";
-import { parse, replaced } from "../filters/tokens";
+import { latestRuns } from "../filters/latest";
+import { parseTokens, replaceTokens } from "../filters/tokens";
 import { plural } from "../time/format";
 import { useMinute } from "../time/now";
 import { useZone } from "../time/zone";
@@ -15,14 +15,14 @@ interface Props extends Omit<ComponentProps<typeof FlowRunList>, "sort"> {
   onFilter: (text: string) => void;
 }
 
-/** Flow runs that match, latest first; one line says how many are still to come. */
+/** Flow runs that match, latest first, below a line with the number of upcoming runs. */
 export function LatestFlowRuns({ text, onFilter, criteria, ...rest }: Props) {
-  const { criteria: listed, sort, upcoming } = latest(parse(text), criteria, useMinute(), useZone());
+  const { criteria: listed, sort, upcoming } = latestRuns(parseTokens(text), criteria, useMinute(), useZone());
   return (
     <>
       {upcoming && (
         <Upcoming criteria={upcoming}>
-          <button type="button" onClick={() => onFilter(replaced(text, "state", ["scheduled"]))} className="link">
+          <button type="button" onClick={() => onFilter(replaceTokens(text, "state", ["scheduled"]))} className="link">
             Show them
           </button>
         </Upcoming>
@@ -38,7 +38,7 @@ export function Upcoming({ criteria, children }: { criteria: Criteria; children:
   if (!many) return null;
   return (
     <p className="flex h-9 items-center gap-1.5 border-b border-line px-4 text-[12.5px] text-muted">
-      {plural(many, "run")} still to come · {children}
+      {plural(many, "upcoming run")} · {children}
     </p>
   );
 }

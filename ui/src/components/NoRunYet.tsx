@@ -1,8 +1,8 @@
 import { EmptyState } from "./feedback";
 
-/** Nothing has run in the time that is looked at without a filter. */
+/** Shown where no run falls into the default time range. */
 export const NoRunYet = () => (
   <EmptyState title="No run in the last day" command="python my_flow.py">
-    Decorate a function with @flow and call it: its run shows up here as it goes.
+    Decorate a function with @flow and call it: its run appears here live.
   </EmptyState>
 );

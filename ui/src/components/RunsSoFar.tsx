@@ -26,10 +26,14 @@ export function RunsSoFar({ criteria, toUpcoming, empty }: Props) {
 }
 
 /** How many of them are listed; those still to come are counted above the list. */
-export const useRunsSoFar = (criteria: Criteria): number | undefined => useQuery(queries.flowRunCount(splitByTime(criteria, useMinute()).soFar)).data;
+export const useRunsSoFar = (criteria: Criteria): number | undefined =>
+  useQuery(queries.flowRunCount(splitByTime(criteria, useMinute()).soFar)).data;
 
 function splitByTime(criteria: Criteria, now: number): { soFar: Criteria; toCome: Criteria } {
   const soon = new Date(now + SOON_MS).toISOString();
-  const expected = (range: { before_: string } | { after_: string }): Criteria => ({ ...criteria, flow_runs: { ...criteria.flow_runs, expected_start_time: range } });
+  const expected = (range: { before_: string } | { after_: string }): Criteria => ({
+    ...criteria,
+    flow_runs: { ...criteria.flow_runs, expected_start_time: range },
+  });
   return { soFar: expected({ before_: soon }), toCome: expected({ after_: soon }) };
 }

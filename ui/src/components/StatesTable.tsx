@@ -1,8 +1,9 @@
 import type { StateChange } from "../api/types";
+import { classes } from "./classes";
 import { StateBadge } from "./state";
 import { Moment } from "./times";
 
-/** The history of a run. A state it was told and did not take, by a process that had lost it, is struck through. */
+/** The history of a run. A state rejected because its process had lost the run is struck through. */
 export function StatesTable({ states }: { states: StateChange[] }) {
   return (
     <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="States">
@@ -18,7 +19,13 @@ export function StatesTable({ states }: { states: StateChange[] }) {
         </thead>
         <tbody>
           {states.map((state, at) => (
-            <tr key={at} className={`border-b border-line align-top last:border-0 ${state.applied ? "" : "line-through opacity-60"}`}>
+            <tr
+              key={at}
+              className={classes(
+                "border-b border-line align-top last:border-0",
+                state.applied ? "" : "line-through opacity-60",
+              )}
+            >
               <td className="px-4 py-2">
                 <StateBadge state_type={state.type} state_name={state.name} />
               </td>

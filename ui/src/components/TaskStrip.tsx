@@ -1,14 +1,22 @@
 import type { StateType, TaskRunMark } from "../api/types";
 import { plural } from "../time/format";
-import { Bar, countWords } from "./states_bar";
+import { Bar, countWords } from "./StatesBar";
 
 const PARTS = 24;
 const WIDTH = 5;
 const HEIGHT = 20;
 const LEAST = 3;
 
-/** How the task runs of a flow run went over its time: a column for each part of it, as high as task runs began in it. */
-export function TaskStrip({ marks, counts }: { marks: TaskRunMark[] | null; counts: Partial<Record<StateType, number>> }) {
+/**
+ * How the task runs of a flow run went over its time: a column for each part of it, as high as task runs began in it.
+ */
+export function TaskStrip({
+  marks,
+  counts,
+}: {
+  marks: TaskRunMark[] | null;
+  counts: Partial<Record<StateType, number>>;
+}) {
   if (!marks) return <Bar counts={counts} />;
   const words = countWords(counts);
   return (
@@ -16,7 +24,16 @@ export function TaskStrip({ marks, counts }: { marks: TaskRunMark[] | null; coun
       <title>{words}</title>
       <line x1="0" x2={PARTS * WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} stroke="var(--line)" />
       {columnsOf(marks).map(({ part, state, from, height }) => (
-        <rect key={`${part} ${state}`} data-state={state} x={part * WIDTH} y={HEIGHT - from - height} width={WIDTH - 1} height={height} rx="1" fill="var(--state)" />
+        <rect
+          key={`${part} ${state}`}
+          data-state={state}
+          x={part * WIDTH}
+          y={HEIGHT - from - height}
+          width={WIDTH - 1}
+          height={height}
+          rx="1"
+          fill="var(--state)"
+        />
       ))}
     </svg>
   );

@@ -1,18 +1,20 @@
-import { complain, say } from "./toast";
+import { notifyError, notify } from "./toast";
 
 /** Put text where it can be pasted from, and say so. */
-export async function copy(text: string, told = "Copied."): Promise<void> {
+export async function copy(text: string, message = "Copied."): Promise<void> {
   try {
     // Browsers offer their clipboard only to pages that came by HTTPS or from this machine.
     if (navigator.clipboard) await navigator.clipboard.writeText(text);
     else copySelected(text);
-    say(told);
+    notify(message);
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 
-/** The way that pages without a clipboard have: text is selected for a moment, where a dialog that is open lets it be. */
+/**
+ * The way that pages without a clipboard have: text is selected for a moment, where a dialog that is open lets it be.
+ */
 function copySelected(text: string): void {
   const before = document.activeElement;
   const field = document.createElement("textarea");
@@ -24,5 +26,6 @@ function copySelected(text: string): void {
   const isCopied = document.execCommand("copy");
   field.remove();
   if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-  if (!isCopied) throw new Error("This browser lets nothing be copied from here. Select the text and copy it by hand.");
+  if (!isCopied)
+    throw new Error("This browser does not allow copying from here. Select the text and copy it manually.");
 }

@@ -1,4 +1,12 @@
-import { type AriaAttributes, type ButtonHTMLAttributes, cloneElement, type ReactElement, type ReactNode, useId } from "react";
+import {
+  type AriaAttributes,
+  type ButtonHTMLAttributes,
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useId,
+} from "react";
+import { classes } from "./classes";
 
 type Kind = "plain" | "primary" | "quiet" | "danger";
 
@@ -6,12 +14,15 @@ const LOOKS: Record<Kind, string> = {
   plain: "bg-surface border-[var(--line-strong)] hover:bg-[var(--hover)]",
   primary: "bg-accent text-on-accent border-transparent hover:brightness-110",
   quiet: "border-transparent hover:bg-[var(--hover)]",
-  danger: "bg-surface border-[var(--failed)] text-[var(--failed-ink)] hover:bg-[color-mix(in_srgb,var(--failed)_10%,var(--surface))]",
+  danger: classes(
+    "bg-surface border-[var(--failed)] text-[var(--failed-ink)]",
+    "hover:bg-[color-mix(in_srgb,var(--failed)_10%,var(--surface))]",
+  ),
 };
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: Kind;
-  /** Only an icon is seen; `aria-label` says what it does. */
+  /** Shows only an icon; needs an `aria-label`. */
   square?: boolean;
 }
 
@@ -20,14 +31,30 @@ export function Button({ kind = "plain", square = false, className = "", type = 
   return (
     <button
       type={type}
-      className={`inline-flex h-[30px] items-center gap-1.5 rounded-[7px] border font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${size} ${LOOKS[kind]} ${className}`}
+      className={classes(
+        "inline-flex h-[30px] items-center gap-1.5 rounded-[7px] border font-medium whitespace-nowrap",
+        "transition-colors disabled:opacity-50",
+        size,
+        LOOKS[kind],
+        className,
+      )}
       {...rest}
       {...(square && rest["aria-label"] && !rest.title ? { title: rest["aria-label"] } : {})}
     />
   );
 }
 
-export function Card({ title, action, children, className = "" }: { title?: ReactNode; action?: ReactNode; children: ReactNode; className?: string }) {
+export function Card({
+  title,
+  action,
+  children,
+  className = "",
+}: {
+  title?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section className={`card min-w-0 ${className}`}>
       {title !== undefined && (
@@ -42,7 +69,16 @@ export function Card({ title, action, children, className = "" }: { title?: Reac
 }
 
 export function Tag({ children }: { children: ReactNode }) {
-  return <span className="inline-flex h-[20px] max-w-[220px] items-center truncate rounded border border-line px-1.5 text-[12px] text-muted">{children}</span>;
+  return (
+    <span
+      className={classes(
+        "inline-flex h-[20px] max-w-[220px] items-center truncate rounded border border-line px-1.5 text-[12px]",
+        "text-muted",
+      )}
+    >
+      {children}
+    </span>
+  );
 }
 
 export function Tags({ tags }: { tags: readonly string[] }) {
@@ -57,14 +93,27 @@ export function Tags({ tags }: { tags: readonly string[] }) {
 }
 
 /** A label over a control. What it means and what is wrong with it are read out after its name, not as a part of it. */
-export function Field({ label, hint, error, children }: { label: ReactNode; hint?: ReactNode; error?: string | undefined; children: ReactElement<AriaAttributes> }) {
+export function Field({
+  label,
+  hint,
+  error,
+  children,
+}: {
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | undefined;
+  children: ReactElement<AriaAttributes>;
+}) {
   const id = useId();
   const isTold = Boolean(hint || error);
   return (
     <div className="flex flex-col gap-1">
       <label className="flex flex-col gap-1">
         <span className="text-[12.5px] font-medium">{label}</span>
-        {cloneElement(children, { ...(isTold ? { "aria-describedby": id } : {}), ...(error ? { "aria-invalid": true } : {}) })}
+        {cloneElement(children, {
+          ...(isTold ? { "aria-describedby": id } : {}),
+          ...(error ? { "aria-invalid": true } : {}),
+        })}
       </label>
       {isTold && (
         <div id={id} className="flex flex-col gap-1">
@@ -80,8 +129,18 @@ export function Field({ label, hint, error, children }: { label: ReactNode; hint
   );
 }
 
-/** A switch that says what it is. */
-export function Toggle({ on, label, onChange, disabled }: { on: boolean; label: string; onChange: (on: boolean) => void; disabled?: boolean }) {
+/** A labelled switch. */
+export function Toggle({
+  on,
+  label,
+  onChange,
+  disabled,
+}: {
+  on: boolean;
+  label: string;
+  onChange: (on: boolean) => void;
+  disabled?: boolean;
+}) {
   return (
     <button
       type="button"
@@ -91,13 +150,25 @@ export function Toggle({ on, label, onChange, disabled }: { on: boolean; label: 
       title={label}
       disabled={disabled}
       onClick={() => onChange(!on)}
-      className={`relative h-[18px] w-[32px] shrink-0 rounded-full transition-colors disabled:opacity-50 ${on ? "bg-accent" : "bg-[var(--line-strong)]"}`}
+      className={classes(
+        "relative h-[18px] w-[32px] shrink-0 rounded-full transition-colors disabled:opacity-50",
+        on ? "bg-accent" : "bg-[var(--line-strong)]",
+      )}
     >
-      <span className={`absolute top-[3px] size-[12px] rounded-full bg-surface transition-[left] ${on ? "left-[17px]" : "left-[3px]"}`} />
+      <span
+        className={classes(
+          "absolute top-[3px] size-[12px] rounded-full bg-surface transition-[left]",
+          on ? "left-[17px]" : "left-[3px]",
+        )}
+      />
     </button>
   );
 }
 
 export function KeyHint({ children }: { children: ReactNode }) {
-  return <kbd className="rounded whitespace-nowrap border border-line bg-page px-1 font-mono text-[11px] text-muted">{children}</kbd>;
+  return (
+    <kbd className="rounded whitespace-nowrap border border-line bg-page px-1 font-mono text-[11px] text-muted">
+      {children}
+    </kbd>
+  );
 }

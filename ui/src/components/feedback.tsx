@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "@tanstack/react-router";
 import { Problem } from "../api/client";
+import { classes } from "./classes";
 import { copy } from "./clipboard";
 import { Button } from "./controls";
 import { Sphere } from "./icons";
@@ -24,7 +25,10 @@ export function Command({ children }: { children: string }) {
       type="button"
       title="Copy"
       onClick={() => void copy(children)}
-      className="max-w-full overflow-x-auto rounded-md border border-line bg-page px-2.5 py-1 text-left font-mono text-[12.5px] whitespace-nowrap hover:border-[var(--line-strong)]"
+      className={classes(
+        "max-w-full overflow-x-auto rounded-md border border-line bg-page px-2.5 py-1 text-left font-mono",
+        "text-[12.5px] whitespace-nowrap hover:border-[var(--line-strong)]",
+      )}
     >
       {children}
     </button>
@@ -37,13 +41,13 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-      {missing ? <h1 className="text-[15px]">This is not here (any more)</h1> : <p className="font-medium">This could not be read</p>}
+      {missing ? <h1 className="text-[15px]">Not found</h1> : <p className="font-medium">Could not load this</p>}
       <p className="max-w-lg break-words text-muted">{error instanceof Error ? error.message : String(error)}</p>
       {advice && <p className="max-w-lg text-muted">{advice}</p>}
       {missing && (
         <p>
           <Link to="/" className="link">
-            To the dashboard
+            Go to the dashboard
           </Link>
         </p>
       )}
@@ -52,7 +56,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
-/** What the server said about what was sent to it. */
+/** The server's error message for a form. */
 export function Fault({ error }: { error: unknown }) {
   if (!error) return null;
   return (
@@ -77,8 +81,16 @@ interface Reading<T> {
   refetch: () => unknown;
 }
 
-/** What a query read; until then its place is kept, and an error says what to do. */
-export function Read<T>({ query, height, children }: { query: Reading<T>; height?: number; children: (data: T) => ReactNode }) {
+/** Renders the data of a query: a placeholder while it loads, and an error state with advice. */
+export function Read<T>({
+  query,
+  height,
+  children,
+}: {
+  query: Reading<T>;
+  height?: number;
+  children: (data: T) => ReactNode;
+}) {
   const isGone = query.error instanceof Problem && query.error.status === 404;
   if (query.data !== undefined && !isGone) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />;

@@ -1,5 +1,6 @@
-/** Where the keyboard goes on: at the element, or at the page where that is not there any more. */
+/** Moves the focus to the element, or to the page where the element is gone. */
 export function giveFocus(element: Element | null): void {
-  const target = element instanceof HTMLElement && element.isConnected ? element : document.querySelector<HTMLElement>("main");
+  const target =
+    element instanceof HTMLElement && element.isConnected ? element : document.querySelector<HTMLElement>("main");
   target?.focus({ preventScroll: true });
 }

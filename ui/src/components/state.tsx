@@ -1,5 +1,6 @@
 import { typeOf } from "../api/states";
 import type { StateType } from "../api/types";
+import { classes } from "./classes";
 import { STATE_ICONS } from "./icons";
 
 /** How a state is coloured and drawn: late runs apart from those whose time has not come. */
@@ -21,7 +22,10 @@ export function StateBadge({ state_type, state_name }: State) {
   return (
     <span
       data-state={look}
-      className="state-ink inline-flex h-[22px] shrink-0 items-center gap-1 rounded-full px-2 text-[12px] font-medium whitespace-nowrap"
+      className={classes(
+        "state-ink inline-flex h-[22px] shrink-0 items-center gap-1 rounded-full px-2 text-[12px] font-medium",
+        "whitespace-nowrap",
+      )}
       style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}
     >
       <Icon width={12} height={12} strokeWidth={2} />
@@ -39,7 +43,7 @@ export function NamedState({ name }: { name: string }) {
   return <StateBadge state_type={type} state_name={stateWords(name)} />;
 }
 
-/** The state alone, as a round mark; its name is told to screen readers and on hover. */
+/** A state as a round mark; its name is read by screen readers and shown on hover. */
 export function StateDot({ state_type, state_name }: State) {
   const look = lookOf(state_type, state_name);
   const Icon = STATE_ICONS[look];

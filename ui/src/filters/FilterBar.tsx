@@ -1,10 +1,11 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { classes } from "../components/classes";
 import { Search } from "../components/icons";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
 import { FilterPanel } from "./FilterPanel";
 import { SavedSearches } from "./SavedSearches";
-import { format, formatOne, parse } from "./tokens";
+import { formatTokens, formatToken, parseTokens } from "./tokens";
 import { TokenChip } from "./TokenChip";
 import { useOffers } from "./offers";
 
@@ -17,13 +18,13 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
   const listId = useId();
   const now = useNow();
   const zone = useZone();
-  const tokens = parse(text);
+  const tokens = parseTokens(text);
   const found = useOffers(typed);
   const offers = isWriting ? found : [];
   const take = (more: string) => {
     setTyped("");
     setChosen(-1);
-    if (more.trim()) onChange(format([...tokens, ...parse(more)]));
+    if (more.trim()) onChange(formatTokens([...tokens, ...parseTokens(more)]));
   };
   const pick = (offer: string) => (offer.endsWith(":") ? setTyped(offer) : take(offer));
   const onKey = (event: KeyboardEvent) => {
@@ -31,7 +32,7 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
       const offer = offers[chosen];
       if (offer) pick(offer);
       else take(typed);
-    } else if (event.key === "Backspace" && !typed && tokens.length) onChange(format(tokens.slice(0, -1)));
+    } else if (event.key === "Backspace" && !typed && tokens.length) onChange(formatTokens(tokens.slice(0, -1)));
     else if (event.key === "Escape") setTyped("");
     else if (offers.length && event.key === "ArrowDown") setChosen((chosen + 1) % offers.length);
     else if (offers.length && event.key === "ArrowUp") setChosen((chosen + offers.length - 1) % offers.length);
@@ -41,10 +42,19 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
   return (
     <div className="relative">
       <div className="card flex min-h-11 items-stretch">
-        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 px-3 py-1.5" onClick={() => input.current?.focus()}>
+        <div
+          className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 px-3 py-1.5"
+          onClick={() => input.current?.focus()}
+        >
           <Search className="shrink-0 text-muted" />
           {tokens.map((token, at) => (
-            <TokenChip key={`${at} ${formatOne(token)}`} token={token} now={now} zone={zone} onRemove={() => onChange(format(tokens.filter((_, index) => index !== at)))} />
+            <TokenChip
+              key={`${at} ${formatToken(token)}`}
+              token={token}
+              now={now}
+              zone={zone}
+              onRemove={() => onChange(formatTokens(tokens.filter((_, index) => index !== at)))}
+            />
           ))}
           <input
             ref={input}
@@ -72,7 +82,16 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
           <FilterPanel text={text} onChange={onChange} />
         </div>
       </div>
-      <ul id={listId} role="listbox" aria-label="Completions" hidden={!offers.length} className="absolute top-full left-8 z-30 mt-1 max-w-[calc(100%-2rem)] min-w-56 rounded-lg border border-line bg-[var(--raised)] p-1 shadow-[var(--shadow)]">
+      <ul
+        id={listId}
+        role="listbox"
+        aria-label="Completions"
+        hidden={!offers.length}
+        className={classes(
+          "absolute top-full left-8 z-30 mt-1 max-w-[calc(100%-2rem)] min-w-56 rounded-lg border border-line",
+          "bg-[var(--raised)] p-1 shadow-[var(--shadow)]",
+        )}
+      >
         {offers.map((offer, at) => (
           <li
             key={offer}
@@ -83,7 +102,10 @@ export function FilterBar({ text, onChange }: { text: string; onChange: (text: s
               event.preventDefault();
               pick(offer);
             }}
-            className={`cursor-pointer truncate rounded-md px-2.5 py-1 font-mono text-[12.5px] hover:bg-[var(--hover)] ${at === chosen ? "bg-[var(--hover)]" : ""}`}
+            className={classes(
+              "cursor-pointer truncate rounded-md px-2.5 py-1 font-mono text-[12.5px] hover:bg-[var(--hover)]",
+              at === chosen ? "bg-[var(--hover)]" : "",
+            )}
           >
             {offer}
           </li>

@@ -2,16 +2,17 @@ import * as Radix from "@radix-ui/react-popover";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import * as queries from "../api/queries";
-import { Chips } from "../components/chips";
+import { Chips } from "../components/Chips";
+import { classes } from "../components/classes";
 import { Button, Field } from "../components/controls";
 import { Close, Filter } from "../components/icons";
-import { usePageActions } from "../shell/page_actions";
+import { usePageActions } from "../shell/pageActions";
 import { fieldOf, filterTime, momentIn } from "../time/local";
 import { useMinute } from "../time/now";
 import { useZone } from "../time/zone";
 import { rangeOf } from "./criteria";
 import { useTags } from "./offers";
-import { parse, replaced, toggled, type Key } from "./tokens";
+import { parseTokens, replaceTokens, toggleToken, type Key } from "./tokens";
 
 const STATES = ["Scheduled", "Late", "Pending", "Running", "Paused", "Completed", "Failed", "Crashed", "Cancelled"];
 const RANGES: [label: string, after: string, before: string][] = [
@@ -44,7 +45,10 @@ export function FilterPanel(props: Props) {
           alignOffset={-8}
           sideOffset={9}
           collisionPadding={8}
-          className="card z-30 flex max-h-[var(--radix-popover-content-available-height)] w-[min(36rem,calc(100vw-1rem))] flex-col gap-4 overflow-y-auto p-4 shadow-[var(--shadow)]"
+          className={classes(
+            "card z-30 flex max-h-[var(--radix-popover-content-available-height)] w-[min(36rem,calc(100vw-1rem))]",
+            "flex-col gap-4 overflow-y-auto p-4 shadow-[var(--shadow)]",
+          )}
         >
           <Picks {...props} />
         </Radix.Content>
@@ -54,8 +58,9 @@ export function FilterPanel(props: Props) {
 }
 
 function Picks({ text, onChange }: Props) {
-  const tokens = parse(text);
-  const has = (key: Key, value: string) => tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
+  const tokens = parseTokens(text);
+  const has = (key: Key, value: string) =>
+    tokens.some((token) => token.key === key && token.value.toLowerCase() === value.toLowerCase());
   const flows = useQuery(queries.flowsNamed(""));
   const deployments = useQuery(queries.deployments());
   const tags = useTags(true);
@@ -63,7 +68,12 @@ function Picks({ text, onChange }: Props) {
   const range = rangeOf(tokens, useMinute(), zone);
   const group = (title: string, key: Key, values: string[]) =>
     values.length > 0 && (
-      <Chips legend={title} values={values} chosen={(value) => has(key, value)} onToggle={(value) => onChange(toggled(text, { key, value }))} />
+      <Chips
+        legend={title}
+        values={values}
+        chosen={(value) => has(key, value)}
+        onToggle={(value) => onChange(toggleToken(text, { key, value }))}
+      />
     );
   return (
     <>
@@ -77,10 +87,14 @@ function Picks({ text, onChange }: Props) {
       </div>
       {group("State", "state", STATES)}
       <fieldset>
-        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">Time, back and ahead</legend>
+        <legend className="mb-1.5 text-[12.5px] font-medium text-muted">Time range, past and future</legend>
         <div className="flex gap-1.5">
           {RANGES.map(([label, after, before]) => (
-            <Button key={label} aria-pressed={has("after", after)} onClick={() => onChange(replaced(replaced(text, "after", [after]), "before", [before]))}>
+            <Button
+              key={label}
+              aria-pressed={has("after", after)}
+              onClick={() => onChange(replaceTokens(replaceTokens(text, "after", [after]), "before", [before]))}
+            >
               {label}
             </Button>
           ))}
@@ -94,7 +108,7 @@ function Picks({ text, onChange }: Props) {
                 value={fieldOf(key === "after" ? range.start : range.end, zone)}
                 onChange={(event) => {
                   const moment = momentIn(event.target.value, zone);
-                  if (moment) onChange(replaced(text, key, [filterTime(moment)]));
+                  if (moment) onChange(replaceTokens(text, key, [filterTime(moment)]));
                 }}
               />
             </Field>
@@ -102,7 +116,11 @@ function Picks({ text, onChange }: Props) {
         </div>
       </fieldset>
       {group("Tag", "tag", tags)}
-      {group("Deployment", "deployment", [...new Set((deployments.data?.items ?? []).map((each) => each.name))].slice(0, 40))}
+      {group(
+        "Deployment",
+        "deployment",
+        [...new Set((deployments.data?.items ?? []).map((each) => each.name))].slice(0, 40),
+      )}
       {group("Flow", "flow", (flows.data?.items ?? []).map((each) => each.name).slice(0, 40))}
       <Button className="self-start" onClick={() => onChange("")}>
         Clear all

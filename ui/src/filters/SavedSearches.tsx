@@ -2,14 +2,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { put, remove } from "../api/client";
 import * as queries from "../api/queries";
+import { savedSearchKeys } from "../api/queryKeys";
 import type { SavedSearch } from "../api/types";
 import { Button } from "../components/controls";
-import { Confirm, Dialog } from "../components/dialog";
+import { Confirm, Dialog } from "../components/Dialog";
 import { Star, Trash } from "../components/icons";
-import { complain, say } from "../components/toast";
-import { usePageActions } from "../shell/page_actions";
+import { notifyError, notify } from "../components/toast";
+import { usePageActions } from "../shell/pageActions";
 
-/** The star: searches kept by the server, for everybody who uses it. */
+/** The star menu: searches stored on the server and shared by its users. */
 export function SavedSearches({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");
@@ -17,14 +18,20 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
   usePageActions([{ label: "Saved searches …", run: () => setOpen(true) }]);
   const client = useQueryClient();
   const saved = useQuery({ ...queries.savedSearches(), enabled: open });
-  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["saved_search"] }) };
-  const save = useMutation({ mutationFn: () => put("saved_searches", { name, definition: { filter: text } }), ...changed });
+  const changed = {
+    onError: notifyError,
+    onSuccess: () => client.invalidateQueries({ queryKey: savedSearchKeys.all() }),
+  };
+  const save = useMutation({
+    mutationFn: () => put("saved_searches", { name, definition: { filter: text } }),
+    ...changed,
+  });
   const forget = useMutation({ mutationFn: (id: string) => remove(`saved_searches/${id}`), ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(undefined, {
       onSuccess: () => {
-        say(`Saved as ${name}.`);
+        notify(`Saved as ${name}.`);
         setName("");
       },
     });
@@ -34,7 +41,12 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
       <Button kind="quiet" square aria-label="Saved searches" onClick={() => setOpen(true)}>
         <Star />
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} title="Saved searches" description="Kept by the server, for everybody who uses it.">
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Saved searches"
+        description="Stored on the server and shared with everyone who uses it."
+      >
         <ul className="mb-4 flex flex-col gap-1">
           {(saved.data?.items ?? []).map((search) => {
             const filter = filterOf(search.definition);
@@ -60,7 +72,15 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
           {saved.data?.items.length === 0 && <li className="text-muted">None yet.</li>}
         </ul>
         <form onSubmit={submit} className="flex gap-2">
-          <input required maxLength={200} aria-label="Name of the search" placeholder="Save what is in the bar as …" value={name} onChange={(event) => setName(event.target.value)} className="field flex-1" />
+          <input
+            required
+            maxLength={200}
+            aria-label="Name of the search"
+            placeholder="Save the current filter as …"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            className="field flex-1"
+          />
           <Button type="submit" kind="primary" disabled={save.isPending}>
             Save
           </Button>
@@ -70,7 +90,7 @@ export function SavedSearches({ text, onChange }: { text: string; onChange: (tex
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving?.name}?`}
-        description="Nobody who uses this server finds it among the saved searches any more."
+        description="Removes it for everyone on this server."
         verb="Delete the search"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving.id, { onSuccess: () => setLeaving(null) })}

@@ -1,4 +1,5 @@
-import { STATE_TYPES, STATES } from "../api/states";
+import { STATE_NAMES } from "../api/stateNames";
+import { STATE_TYPES } from "../api/states";
 import type { Criteria, StateType } from "../api/types";
 import { momentIn } from "../time/local";
 import type { Token } from "./tokens";
@@ -22,45 +23,58 @@ export function rangeOf(tokens: readonly Token[], now: number, zone: string): Ra
 
 const MOMENT = /^\d{4}-\d\d-\d\d(?<clock>[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<offset>Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** `2022-06-15` or `2022-06-15T03:51` by the clocks of the zone, `2022-06-15T03:51Z`, or a time from now: `-3d`, `+12h`. */
+/**
+ * `2022-06-15` or `2022-06-15T03:51` by the clocks of the zone, `2022-06-15T03:51Z`, or a time from now: `-3d`, `+12h`.
+ */
 export function momentOf(text: string | undefined, now: number, zone: string): Date | null {
   if (text === undefined) return null;
   const relative = /^([+-]?)(\d{1,5})([smhdw])$/i.exec(text);
-  if (relative) return new Date(now + (relative[1] === "+" ? 1 : -1) * Number(relative[2]) * UNITS[relative[3]!.toLowerCase()]!);
-  const said = MOMENT.exec(text)?.groups;
-  if (!said) return null;
-  if (!said["offset"]) return momentIn(said["clock"] ? text : `${text}T00:00`, zone);
+  if (relative)
+    return new Date(now + (relative[1] === "+" ? 1 : -1) * Number(relative[2]) * UNITS[relative[3]!.toLowerCase()]!);
+  const parts = MOMENT.exec(text)?.groups;
+  if (!parts) return null;
+  if (!parts["offset"]) return momentIn(parts["clock"] ? text : `${text}T00:00`, zone);
   const moment = new Date(text);
   return Number.isNaN(moment.getTime()) ? null : moment;
 }
 
 /** Why a token means nothing; null: it does. */
 export function faultOf({ key, value }: Token, now: number, zone: string): string | null {
-  if ((key === "after" || key === "before") && !momentOf(value, now, zone)) return "Write a date such as 2022-06-15, or a time from now such as -3d";
-  if (key === "state" && !stateOf(value)) return `There is no state ${value}`;
+  if ((key === "after" || key === "before") && !momentOf(value, now, zone))
+    return "Write a date such as 2022-06-15, or a time from now such as -3d";
+  if (key === "state" && !stateOf(value)) return `Unknown state: ${value}`;
   return null;
 }
 
 /**
- * The criteria of flow runs that say what the tokens say. Times are to the minute, so that equal questions are asked once. Listings of flows
- * and deployments take them too: then those are listed that have such a run.
+ * The criteria of flow runs that say what the tokens say. Times are to the minute, so that equal questions are asked
+ * once. Listings of flows and deployments take them too: then those are listed that have such a run.
  */
 export function criteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
   return { flow_runs: { ...expected(tokens, now, zone), ...own(tokens) }, ...belonging(tokens) };
 }
 
 /**
- * The criteria of task runs: state, tags and name are those of the task runs themselves; flow, deployment and time are those of the flow
- * run that they are in, so that a flow run and its task runs are listed for the same time.
+ * The criteria of task runs: state, tags and name are those of the task runs themselves; flow, deployment and time are
+ * those of the flow run that they are in, so that a flow run and its task runs are listed for the same time.
  */
 export function taskRunCriteriaOf(tokens: readonly Token[], now: number, zone: string): Criteria {
-  const said = own(tokens);
-  return { flow_runs: expected(tokens, now, zone), ...(Object.keys(said).length ? { task_runs: said } : {}), ...belonging(tokens) };
+  const taskRuns = own(tokens);
+  return {
+    flow_runs: expected(tokens, now, zone),
+    ...(Object.keys(taskRuns).length ? { task_runs: taskRuns } : {}),
+    ...belonging(tokens),
+  };
 }
 
-const valuesOf = (tokens: readonly Token[], key: string): string[] => tokens.filter((token) => token.key === key).map((token) => token.value);
+const valuesOf = (tokens: readonly Token[], key: string): string[] =>
+  tokens.filter((token) => token.key === key).map((token) => token.value);
 
-function expected(tokens: readonly Token[], now: number, zone: string): Pick<NonNullable<Criteria["flow_runs"]>, "expected_start_time"> {
+function expected(
+  tokens: readonly Token[],
+  now: number,
+  zone: string,
+): Pick<NonNullable<Criteria["flow_runs"]>, "expected_start_time"> {
   const { start, end } = rangeOf(tokens, Math.floor(now / 60_000) * 60_000, zone);
   return { expected_start_time: { after_: start.toISOString(), before_: end.toISOString() } };
 }
@@ -68,15 +82,21 @@ function expected(tokens: readonly Token[], now: number, zone: string): Pick<Non
 function belonging(tokens: readonly Token[]): Criteria {
   const flows = valuesOf(tokens, "flow");
   const deployments = valuesOf(tokens, "deployment");
-  return { ...(flows.length ? { flows: { name: { any_: flows } } } : {}), ...(deployments.length ? { deployments: { name: { any_: deployments } } } : {}) };
+  return {
+    ...(flows.length ? { flows: { name: { any_: flows } } } : {}),
+    ...(deployments.length ? { deployments: { name: { any_: deployments } } } : {}),
+  };
 }
 
-/** What is said of the runs themselves, whichever are listed: flow runs and task runs have the same words for it. */
-type Own = Pick<NonNullable<Criteria["flow_runs"]>, "state" | "tags" | "name"> & Pick<NonNullable<Criteria["task_runs"]>, "state" | "tags" | "name">;
+/** Criteria on the listed runs themselves, which flow runs and task runs have in common. */
+type Own = Pick<NonNullable<Criteria["flow_runs"]>, "state" | "tags" | "name"> &
+  Pick<NonNullable<Criteria["task_runs"]>, "state" | "tags" | "name">;
 
 function own(tokens: readonly Token[]): Own {
   const found: Own = {};
-  const states = valuesOf(tokens, "state").map(stateOf).filter((state) => state !== null);
+  const states = valuesOf(tokens, "state")
+    .map(stateOf)
+    .filter((state) => state !== null);
   const types = states.flatMap((state) => state.types);
   const names = states.flatMap((state) => state.names);
   if (types.join() === "SCHEDULED" && !names.length) {
@@ -96,11 +116,13 @@ function own(tokens: readonly Token[]): Own {
   return found;
 }
 
-/** What `state:` says: a type, or a name. A name equal to its type means the type. */
+/** The value of `state:` is a type or a name. A name equal to its type means the type. */
 function stateOf(text: string): { types: StateType[]; names: string[] } | null {
   const upper = text.toUpperCase();
   const type = STATE_TYPES.find((each) => each === upper);
   if (type) return { types: [type], names: [] };
-  const name = Object.values(STATES).flat().find((each) => each.toUpperCase() === upper);
+  const name = Object.values(STATE_NAMES)
+    .flat()
+    .find((each) => each.toUpperCase() === upper);
   return name ? { types: [], names: [name] } : null;
 }

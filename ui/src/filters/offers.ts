@@ -9,12 +9,17 @@ export function useOffers(typed: string): string[] {
   const deployments = useQuery({ ...queries.deployments(), enabled: key === "deployment" || any }).data?.items ?? [];
   const flows = useQuery({ ...queries.flowsNamed(part), enabled: key === "flow" || any }).data?.items ?? [];
   const tags = useTags(key === "tag" || any);
-  return completions(typed, { flows: flows.map((each) => each.name), deployments: deployments.map((each) => each.name), tags });
+  return completions(typed, {
+    flows: flows.map((each) => each.name),
+    deployments: deployments.map((each) => each.name),
+    tags,
+  });
 }
 
 /** Tags that are in use: those of deployments and of the latest runs. */
 export function useTags(wanted: boolean): string[] {
   const deployments = useQuery({ ...queries.deployments(), enabled: wanted }).data?.items ?? [];
-  const runs = useQuery({ ...queries.flowRunsPage({}, "EXPECTED_START_TIME_DESC", 200), enabled: wanted }).data?.items ?? [];
+  const runs =
+    useQuery({ ...queries.flowRunsPage({}, "EXPECTED_START_TIME_DESC", 200), enabled: wanted }).data?.items ?? [];
   return [...new Set([...deployments, ...runs].flatMap((each) => each.tags))].sort();
 }

@@ -9,8 +9,8 @@ export interface Token {
 
 const PATTERN = /(?:([a-z]+):)?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/gi;
 
-/** Reads `state:failed deployment:"deploy staging" dove`. A key nobody knows is part of a name. */
-export function parse(text: string): Token[] {
+/** Reads `state:failed deployment:"deploy staging" dove`. An unknown key is part of a name. */
+export function parseTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const [whole, key, quoted, plain] of text.matchAll(PATTERN)) {
     const value = quoted === undefined ? (plain ?? "") : quoted.replaceAll(/\\(.)/g, "$1");
@@ -21,21 +21,29 @@ export function parse(text: string): Token[] {
   return tokens.filter((token) => token.value !== "");
 }
 
-export const format = (tokens: readonly Token[]): string => tokens.map(formatOne).join(" ");
+export const formatTokens = (tokens: readonly Token[]): string => tokens.map(formatToken).join(" ");
 
-export function formatOne({ key, value }: Token): string {
-  const text = /[\s"\\]/.test(value) || (key === "name" && /^[a-z]+:/i.test(value)) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : value;
+export function formatToken({ key, value }: Token): string {
+  const text =
+    /[\s"\\]/.test(value) || (key === "name" && /^[a-z]+:/i.test(value))
+      ? `"${value.replaceAll(/["\\]/g, "\\$&")}"`
+      : value;
   return key === "name" ? text : `${key}:${text}`;
 }
 
 /** The same text with a token added, or taken out where it is in it. */
-export function toggled(text: string, token: Token): string {
-  const tokens = parse(text);
-  const left = tokens.filter((each) => each.key !== token.key || each.value.toLowerCase() !== token.value.toLowerCase());
-  return format(left.length < tokens.length ? left : [...tokens, token]);
+export function toggleToken(text: string, token: Token): string {
+  const tokens = parseTokens(text);
+  const left = tokens.filter(
+    (each) => each.key !== token.key || each.value.toLowerCase() !== token.value.toLowerCase(),
+  );
+  return formatTokens(left.length < tokens.length ? left : [...tokens, token]);
 }
 
 /** The same text where a key has only these values. */
-export function replaced(text: string, key: Key, values: readonly string[]): string {
-  return format([...parse(text).filter((each) => each.key !== key), ...values.map((value) => ({ key, value }))]);
+export function replaceTokens(text: string, key: Key, values: readonly string[]): string {
+  return formatTokens([
+    ...parseTokens(text).filter((each) => each.key !== key),
+    ...values.map((value) => ({ key, value })),
+  ]);
 }

@@ -22,8 +22,8 @@ export function fieldsOf(schema: JsonObject): FieldSpec[] {
   const position = (property: JsonObject | null) => Number(property?.["position"] ?? 0);
   return Object.entries(properties)
     .sort(([, left], [, right]) => position(left) - position(right))
-    .map(([name, said]) => {
-      const property: JsonObject = typeof said === "object" && said !== null ? said : {};
+    .map(([name, definition]) => {
+      const property: JsonObject = typeof definition === "object" && definition !== null ? definition : {};
       const { schema: found, nullable } = settled(property, schema, property);
       return {
         name,
@@ -40,7 +40,12 @@ export function fieldsOf(schema: JsonObject): FieldSpec[] {
 }
 
 /** The schema behind a reference, and behind `anyOf` with null. */
-function settled(schema: JsonObject, root: JsonObject, home: JsonObject, depth = 0): { schema: JsonObject; nullable: boolean } {
+function settled(
+  schema: JsonObject,
+  root: JsonObject,
+  home: JsonObject,
+  depth = 0,
+): { schema: JsonObject; nullable: boolean } {
   // A schema may also be true or false: anything, or nothing at all.
   if (depth > 20 || typeof schema !== "object" || schema === null) return { schema: {}, nullable: false };
   const reference = schema["$ref"];
@@ -48,7 +53,8 @@ function settled(schema: JsonObject, root: JsonObject, home: JsonObject, depth =
     const target = lookUp(reference, home) ?? lookUp(reference, root);
     return settled(target ?? {}, root, home, depth + 1);
   }
-  const whole = (schema["allOf"] as JsonObject[] | undefined)?.length === 1 ? (schema["allOf"] as JsonObject[])[0] : undefined;
+  const whole =
+    (schema["allOf"] as JsonObject[] | undefined)?.length === 1 ? (schema["allOf"] as JsonObject[])[0] : undefined;
   if (whole) return settled(whole, root, home, depth + 1);
   const options = (schema["anyOf"] ?? schema["oneOf"]) as JsonObject[] | undefined;
   if (!options) return { schema, nullable: schema["type"] === "null" };
@@ -84,21 +90,26 @@ function kindOf(schema: JsonObject): Kind {
   }
 }
 
-const choicesOf = (schema: JsonObject): unknown[] => ("const" in schema ? [schema["const"]] : ((schema["enum"] as unknown[] | undefined) ?? []));
+const choicesOf = (schema: JsonObject): unknown[] =>
+  "const" in schema ? [schema["const"]] : ((schema["enum"] as unknown[] | undefined) ?? []);
 
 /** How a value stands in its field; undefined: nothing is given. */
-export function textOf(field: FieldSpec, value: unknown): string {
+export function fieldText(field: FieldSpec, value: unknown): string {
   if (value === undefined) return "";
   if (value === null && field.nullable && field.kind !== "json") return "";
-  if (field.kind === "json" || field.kind === "choice" || typeof value !== "string") return JSON.stringify(value, null, field.kind === "json" ? 2 : 0);
+  if (field.kind === "json" || field.kind === "choice" || typeof value !== "string")
+    return JSON.stringify(value, null, field.kind === "json" ? 2 : 0);
   return value;
 }
 
-/** What a field's text says. Nothing is `undefined`: the flow's own default holds. Raises an Error that says what would be right. */
-export function valueOf(field: FieldSpec, text: string): unknown {
+/**
+ * What a field's text says. Nothing is `undefined`: the flow's own default holds. Raises an Error that says what would
+ * be right.
+ */
+export function parseField(field: FieldSpec, text: string): unknown {
   if (text === "") {
     if ((field.kind === "text" || field.kind === "long-text") && field.required && !field.nullable) return "";
-    if (field.required && !field.nullable) throw new Error("It is needed.");
+    if (field.required && !field.nullable) throw new Error("Required.");
     return field.required && field.nullable ? null : undefined;
   }
   switch (field.kind) {
@@ -120,7 +131,7 @@ export function valueOf(field: FieldSpec, text: string): unknown {
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        throw new Error("Write JSON, such as [1, 2] or {\"key\": \"value\"}.");
+        throw new Error('Write JSON, such as [1, 2] or {"key": "value"}.');
       }
   }
 }

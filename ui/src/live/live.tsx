@@ -1,9 +1,9 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import type { FlowRun, TaskRun } from "../api/types";
-import { patched } from "./patched";
+import { patchRun } from "./patchRun";
 import { isPerishable, Stale } from "./stale";
-import { withRecord } from "./told";
+import { patchRecord } from "./patchRecord";
 import { type Change, type Link, Stream } from "./stream";
 
 const SHORTEST_PAUSE_MS = 150;
@@ -25,7 +25,7 @@ export function goLive(queries: QueryClient): void {
 /** Whether what is shown is live. */
 export function useLink(): Link {
   return useSyncExternalStore(
-    (told) => stream?.subscribe(told) ?? (() => undefined),
+    (listener) => stream?.subscribe(listener) ?? (() => undefined),
     () => stream?.link ?? "connecting",
   );
 }
@@ -36,9 +36,10 @@ export function useRootRun(rootFlowRunId: string | undefined): void {
   useEffect(() => {
     if (rootFlowRunId === undefined) return undefined;
     const unfollow = stream?.follow(`root:${rootFlowRunId}`);
-    // What is kept from an earlier visit has not been kept up to date meanwhile.
+    // Data cached during an earlier visit has missed changes since.
     void queries.invalidateQueries({
-      predicate: ({ queryKey, state }) => isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
+      predicate: ({ queryKey, state }) =>
+        isPerishable(queryKey) && state.fetchStatus === "idle" && Date.now() - state.dataUpdatedAt > JUST_READ_MS,
     });
     return unfollow;
   }, [rootFlowRunId, queries]);
@@ -50,8 +51,8 @@ export function useTopic(topic: "worker:*" | "service:*" | "concurrency_limit:*"
 }
 
 /**
- * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as much time again
- * has passed: if each change began one anew, a slow question to a busy server would never be answered.
+ * Has what changed read again: at once, and then in rounds. A round begins when the last one has been answered and as
+ * much time again has passed: if each change began one anew, a slow question to a busy server would never be answered.
  */
 class Updates {
   #stale = new Stale();
@@ -62,20 +63,23 @@ class Updates {
   take(changes: Change[]): void {
     for (const change of changes) {
       if (change.kind === "log") this.#newestLine(change);
-      else if (change.record !== undefined) this.queries.setQueryData([change.kind], (data: unknown) => withRecord(data, change));
+      else if (change.record !== undefined)
+        this.queries.setQueryData([change.kind], (data: unknown) => patchRecord(data, change));
       else this.#stale.add(change);
       if (change.kind === "flow_run" || change.kind === "task_run") {
-        this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patched(run, change));
+        this.queries.setQueryData<FlowRun | TaskRun>([change.kind, change.id], (run) => run && patchRun(run, change));
       }
     }
     if (!this.#busy) void this.#rounds();
   }
 
-  /** The stream says itself how far the log of a run goes: there is nothing to ask. */
+  /** The stream carries the newest ordinal of a run's log, so nothing is fetched. */
   #newestLine({ id, root_flow_run_id, ordinal }: Change): void {
     if (ordinal === undefined) return;
     for (const run of new Set([id, root_flow_run_id])) {
-      this.queries.setQueryData<number | null>(["log", run], (known) => (known === undefined ? undefined : Math.max(known ?? -1, ordinal)));
+      this.queries.setQueryData<number | null>(["log", run], (known) =>
+        known === undefined ? undefined : Math.max(known ?? -1, ordinal),
+      );
     }
   }
 
@@ -85,7 +89,10 @@ class Updates {
       const stale = this.#stale;
       this.#stale = new Stale();
       const began = performance.now();
-      await Promise.race([this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }), after(LONGEST_ROUND_MS)]);
+      await Promise.race([
+        this.queries.invalidateQueries({ predicate: ({ queryKey }) => stale.covers(queryKey) }),
+        after(LONGEST_ROUND_MS),
+      ]);
       await after(Math.max(SHORTEST_PAUSE_MS, performance.now() - began));
     }
     this.#busy = false;

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { EventParser } from "./sse";
 
 test("events come whole, however the text was cut", () => {
-  const text = 'retry: 1000\n\nid: 7\nevent: changes\ndata: [{"kind":"flow_run"}]\n\n: ping\n\nid: 8\nevent: reset\ndata: {}\n\n';
+  const text =
+    'retry: 1000\n\nid: 7\nevent: changes\ndata: [{"kind":"flow_run"}]\n\n: ping\n\nid: 8\nevent: reset\ndata: {}\n\n';
   for (let size = 1; size < text.length; size++) {
     const parser = new EventParser();
     const found = [];

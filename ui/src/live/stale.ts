@@ -3,10 +3,12 @@ import type { Change } from "./stream";
 /** Nothing of these is ever read twice: lines are appended, names stay what they were. */
 const KEPT = new Set(["lines", "names"]);
 
-/** What nobody tells by itself, and the kind whose changes move it. */
+/** Kinds without changes of their own, and the kind whose changes affect them. */
 const MOVED_BY: Record<string, string> = { task_run: "flow_run", flow: "flow_run", work_queue: "flow_run" };
 
-/** Which queries a batch of changes makes stale, by the first parts of their keys: a kind and, for one entity, its id. */
+/**
+ * Which queries a batch of changes makes stale, by the first parts of their keys: a kind and, for one entity, its id.
+ */
 export class Stale {
   readonly #ids = new Set<string>();
   readonly #kinds = new Set<string>();
@@ -31,7 +33,7 @@ export class Stale {
   }
 }
 
-/** Whether a query shows what may have changed while nobody told of it. */
+/** Whether a query may be outdated after the stream was cut. */
 export const isPerishable = ([kind]: readonly unknown[]): boolean => !KEPT.has(String(kind));
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-/.test(text);

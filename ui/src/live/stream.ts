@@ -1,11 +1,11 @@
 import { goSignIn } from "../api/client";
-import type { ToldState } from "./patched";
+import type { RunStateChange } from "./patchRun";
 import { EventParser } from "./sse";
 
 export type Link = "connecting" | "live" | "delayed" | "offline";
 
-/** A change as the outbox tells it; further facts depend on the kind. */
-export interface Change extends ToldState {
+/** A change from the outbox; further fields depend on the kind. */
+export interface Change extends RunStateChange {
   kind: string;
   id: string;
   root_flow_run_id: string | null;
@@ -13,7 +13,7 @@ export interface Change extends ToldState {
   flow_run_id?: string;
   /** Of a log: its newest line. */
   ordinal?: number;
-  /** Of what the outbox does not tell: all of it, or null where it is gone. */
+  /** For kinds outside the outbox: the whole record, or null where it was deleted. */
   record?: object | null;
 }
 
@@ -22,8 +22,8 @@ const SILENT_AFTER_MS = 40_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * The page's one connection to `/api/stream`. It reconnects by itself, behind the last event it saw, so nothing is missed; where the
- * server cannot go on from there it says `reset`, and whoever listens reads a snapshot.
+ * The page's one connection to `/api/stream`. It reconnects by itself, behind the last event it saw, so nothing is
+ * missed; where the server cannot go on from there it says `reset`, and whoever listens reads a snapshot.
  */
 export class Stream {
   link: Link = "connecting";
@@ -36,7 +36,7 @@ export class Stream {
 
   constructor(
     private readonly onChanges: (changes: Change[]) => void,
-    /** What was read before may be old: nothing was told of it. */
+    /** Cached data may be outdated: changes were missed. */
     private readonly onReset: () => void,
   ) {}
 
@@ -58,9 +58,9 @@ export class Stream {
     };
   }
 
-  subscribe = (told: () => void): (() => void) => {
-    this.#links.add(told);
-    return () => this.#links.delete(told);
+  subscribe = (listener: () => void): (() => void) => {
+    this.#links.add(listener);
+    return () => this.#links.delete(listener);
   };
 
   #reconnect(): void {
@@ -90,7 +90,7 @@ export class Stream {
       headers: { accept: "text/event-stream", ...(this.#last === null ? {} : { "last-event-id": this.#last }) },
     });
     if (response.status === 401) goSignIn();
-    if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
+    if (!response.ok || !response.body) throw new Error(`the stream returned ${response.status}`);
     const parser = new EventParser();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     this.#failures = 0;
@@ -107,7 +107,7 @@ export class Stream {
     }
   }
 
-  /** The server pings: a connection that says nothing at all is dead, whatever the socket thinks. */
+  /** The server pings, so a silent connection is dead, whatever the socket reports. */
   #watch(): void {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.#abort?.abort(), SILENT_AFTER_MS);
@@ -116,6 +116,6 @@ export class Stream {
   #say(link: Link): void {
     if (link === this.link) return;
     this.link = link;
-    for (const told of this.#links) told();
+    for (const listener of this.#links) listener();
   }
 }

@@ -11,7 +11,7 @@ const READ_AHEAD_PX = 4_000;
 
 interface Props {
   lines: LogLine[];
-  /** The flow run whose task runs and subflow runs said them; null where all lines are of one task run. */
+  /** The flow run whose task runs and subflow runs logged them; null where all lines are of one task run. */
   ofMany: string | null;
   mark: string;
   /** The line a link leads to. */
@@ -62,23 +62,46 @@ export function LogLines({ lines, ofMany, mark, sought, follow, onFollow, onPerm
     const below = scrollHeight - scrollTop - clientHeight;
     const goesUp = scrollTop < place.current.top - 1;
     const topmost = virtual.getVirtualItemForOffset(scrollTop);
-    if (topmost) place.current = { top: scrollTop, ordinal: lines[topmost.index]!.ordinal, within: scrollTop - topmost.start };
+    if (topmost)
+      place.current = { top: scrollTop, ordinal: lines[topmost.index]!.ordinal, within: scrollTop - topmost.start };
     if (follow && goesUp && below > 40) onFollow(false);
     if (scrollTop < READ_AHEAD_PX) onNear("first");
     if (below < READ_AHEAD_PX) onNear("last");
   };
 
   return (
-    <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label="Log lines" aria-live="off" className="max-h-[68vh] overflow-auto [overflow-anchor:none]">
+    <div
+      ref={scroller}
+      onScroll={onScroll}
+      tabIndex={0}
+      role="log"
+      aria-label="Log lines"
+      aria-live="off"
+      className="max-h-[68vh] overflow-auto [overflow-anchor:none]"
+    >
       <div className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((each) => {
           const line = lines[each.index]!;
           const before = lines[each.index - 1];
           const date = day(line.timestamp, zone);
           return (
-            <div key={each.key} ref={virtual.measureElement} data-index={each.index} className="absolute inset-x-0" style={{ transform: `translateY(${each.start}px)` }}>
-              {(!before || day(before.timestamp, zone) !== date) && <p className="py-1.5 text-center text-[12px] text-muted">{date}</p>}
-              <LogRow line={line} time={clock(line.timestamp, zone, true)} mark={mark} chosen={line.ordinal === sought} onPermalink={() => onPermalink(line.ordinal)}>
+            <div
+              key={each.key}
+              ref={virtual.measureElement}
+              data-index={each.index}
+              className="absolute inset-x-0"
+              style={{ transform: `translateY(${each.start}px)` }}
+            >
+              {(!before || day(before.timestamp, zone) !== date) && (
+                <p className="py-1.5 text-center text-[12px] text-muted">{date}</p>
+              )}
+              <LogRow
+                line={line}
+                time={clock(line.timestamp, zone, true)}
+                mark={mark}
+                chosen={line.ordinal === sought}
+                onPermalink={() => onPermalink(line.ordinal)}
+              >
                 {ofMany !== null && <RunName line={line} flowRunId={ofMany} />}
               </LogRow>
             </div>
@@ -95,7 +118,12 @@ function RunName({ line, flowRunId }: { line: LogLine; flowRunId: string }) {
   if (id === flowRunId) return null;
   const name = line.run_name ?? id.slice(0, 8); // one that was deleted meanwhile has none
   return (
-    <Link to={line.task_run_id ? "/runs/task-run/$id" : "/runs/flow-run/$id"} params={{ id }} title={name} className="block truncate text-muted hover:underline">
+    <Link
+      to={line.task_run_id ? "/runs/task-run/$id" : "/runs/flow-run/$id"}
+      params={{ id }}
+      title={name}
+      className="block truncate text-muted hover:underline"
+    >
       {name}
     </Link>
   );

@@ -19,10 +19,27 @@ interface Props {
 }
 
 /** What of a log is seen, and what can be done with it. */
-export function LogToolbar({ level, text, follow, busy, found, onLevel, onText, onFollow, onStart, onCopy, onDownload }: Props) {
+export function LogToolbar({
+  level,
+  text,
+  follow,
+  busy,
+  found,
+  onLevel,
+  onText,
+  onFollow,
+  onStart,
+  onCopy,
+  onDownload,
+}: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <select aria-label="Log level" className="field" value={level} onChange={(event) => onLevel(Number(event.target.value))}>
+      <select
+        aria-label="Log level"
+        className="field"
+        value={level}
+        onChange={(event) => onLevel(Number(event.target.value))}
+      >
         {LEAST_LEVELS.map(([value, words]) => (
           <option key={value} value={value}>
             {words}
@@ -32,7 +49,12 @@ export function LogToolbar({ level, text, follow, busy, found, onLevel, onText, 
       <SearchField text={text} onText={onText} />
       {found && <span className="text-muted">{found}</span>}
       <label className="ml-auto flex items-center gap-1.5">
-        <input type="checkbox" checked={follow} onChange={(event) => onFollow(event.target.checked)} className="accent-[var(--accent)]" />
+        <input
+          type="checkbox"
+          checked={follow}
+          onChange={(event) => onFollow(event.target.checked)}
+          className="accent-[var(--accent)]"
+        />
         Follow
       </label>
       <Button kind="quiet" onClick={onStart}>
@@ -64,5 +86,16 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
     clearTimeout(timer.current);
     timer.current = setTimeout(() => onText(now), TYPING_MS);
   };
-  return <input ref={field} data-search type="search" aria-label="Search the log" placeholder="Search the whole log" value={typed} onChange={(event) => type(event.target.value)} className="field w-72" />;
+  return (
+    <input
+      ref={field}
+      data-search
+      type="search"
+      aria-label="Search the log"
+      placeholder="Search the whole log"
+      value={typed}
+      onChange={(event) => type(event.target.value)}
+      className="field w-72"
+    />
+  );
 }

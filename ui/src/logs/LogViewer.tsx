@@ -2,13 +2,13 @@ import { useState } from "react";
 import { Button } from "../components/controls";
 import { EmptyState, ErrorState, Loading } from "../components/feedback";
 import { copy } from "../components/clipboard";
-import { complain } from "../components/toast";
-import { usePageActions } from "../shell/page_actions";
+import { notifyError } from "../components/toast";
+import { usePageActions } from "../shell/pageActions";
 import { count, plural } from "../time/format";
 import { LogLines } from "./LogLines";
 import { LogToolbar } from "./LogToolbar";
 import { useLogLines } from "./useLogLines";
-import { keepAsFile, wholeLog } from "./wholeLog";
+import { saveAsFile, wholeLog } from "./wholeLog";
 
 interface Search {
   level?: string | undefined;
@@ -52,12 +52,12 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
     setBusy(true);
     void wholeLog(wanted)
       .then(use)
-      .catch(complain)
+      .catch(notifyError)
       .finally(() => setBusy(false));
   };
 
-  const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "The log is copied."));
-  const download = () => withWholeLog((parts) => keepAsFile(parts, `${taskRunId ?? flowRunId}.log`));
+  const copyAll = () => withWholeLog((parts) => copy(parts.join(""), "Log copied."));
+  const download = () => withWholeLog((parts) => saveAsFile(parts, `${taskRunId ?? flowRunId}.log`));
   usePageActions([
     { label: "Go to the end of the log", run: goToEnd },
     { label: "Go to the first line of the log", run: () => goToLine(0) },
@@ -73,7 +73,13 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         text={text}
         follow={follow}
         busy={busy}
-        found={isNarrowed && read.isSuccess ? (read.hasPreviousPage ? `${count(lines.length)} lines or more` : plural(lines.length, "line")) : null}
+        found={
+          isNarrowed && read.isSuccess
+            ? read.hasPreviousPage
+              ? `${count(lines.length)} lines or more`
+              : plural(lines.length, "line")
+            : null
+        }
         onLevel={(least) => onChange({ level: least ? String(least) : undefined })}
         onText={(typed) => onChange({ search: typed || undefined })}
         onFollow={(wish) => (wish ? goToEnd() : setFollow(false))}
@@ -86,11 +92,20 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
         {read.error && <ErrorState error={read.error} retry={() => void read.refetch()} />}
         {read.isSuccess && !lines.length && <NoLines isNarrowed={isNarrowed} ended={ended} />}
         {lines.length > 0 && (
-          <LogLines lines={lines} ofMany={taskRunId === undefined ? flowRunId : null} mark={text} sought={sought} follow={follow} onFollow={setFollow} onPermalink={goToLine} onNear={onNear} />
+          <LogLines
+            lines={lines}
+            ofMany={taskRunId === undefined ? flowRunId : null}
+            mark={text}
+            sought={sought}
+            follow={follow}
+            onFollow={setFollow}
+            onPermalink={goToLine}
+            onNear={onNear}
+          />
         )}
         {!follow && lines.length > 30 && (
           <Button className="absolute right-5 bottom-3 shadow-[var(--shadow)]" onClick={goToEnd}>
-            {hasNewer ? "New lines ↓" : "To the end ↓"}
+            {hasNewer ? "New lines ↓" : "Go to the end ↓"}
           </Button>
         )}
       </div>
@@ -100,5 +115,9 @@ export function LogViewer({ flowRunId, taskRunId, search, ended, onChange }: Pro
 
 function NoLines({ isNarrowed, ended }: { isNarrowed: boolean; ended: boolean }) {
   if (isNarrowed) return <EmptyState title="No line matches" />;
-  return <EmptyState title={ended ? "Nothing was logged" : "No log line yet"}>Use get_run_logger(), or print with @flow(log_prints=True).</EmptyState>;
+  return (
+    <EmptyState title={ended ? "No log output" : "No log line yet"}>
+      Use get_run_logger(), or print with @flow(log_prints=True).
+    </EmptyState>
+  );
 }

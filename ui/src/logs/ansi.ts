@@ -1,5 +1,5 @@
 /** A part of a line in one look. Colours are the sixteen of a terminal, or `#rrggbb`. */
-export interface Styled {
+export interface StyledText {
   text: string;
   colour: number | string | null;
   background: number | string | null;
@@ -12,16 +12,28 @@ export interface Styled {
   inverse: boolean;
 }
 
-type Look = Omit<Styled, "text">;
+type Look = Omit<StyledText, "text">;
 
-const PLAIN: Look = { colour: null, background: null, bold: false, dim: false, italic: false, underline: false, struck: false, inverse: false };
+const PLAIN: Look = {
+  colour: null,
+  background: null,
+  bold: false,
+  dim: false,
+  italic: false,
+  underline: false,
+  struck: false,
+  inverse: false,
+};
 /** The server leaves out the same where it searches (`core/escape_codes.py`). */
 const SEQUENCE = /\u001b(?:\[([0-?]*)[ -/]*([@-~])?|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]+[0-~]?|[0-~])?/g;
 
-/** Cuts text with ANSI escapes into styled parts. What is no colour or weight (moving the cursor, links, titles) is left out. */
-export function styled(text: string): Styled[] {
+/**
+ * Cuts text with ANSI escapes into styled parts. What is no colour or weight (moving the cursor, links, titles) is left
+ * out.
+ */
+export function parseAnsi(text: string): StyledText[] {
   if (!text.includes("\u001b")) return [{ text, ...PLAIN }];
-  const parts: Styled[] = [];
+  const parts: StyledText[] = [];
   let look = PLAIN;
   let from = 0;
   const take = (to: number) => {
@@ -78,8 +90,17 @@ function extended(numbers: number[]): [colour: number | string | null, used: num
   if (index < 16) return [index, 2];
   if (index >= 232) return [hex(Array<number>(3).fill(8 + 10 * (index - 232))), 2];
   const level = (part: number) => (part ? 55 + 40 * part : 0);
-  return [hex([level(Math.floor((index - 16) / 36)), level(Math.floor((index - 16) / 6) % 6), level((index - 16) % 6)]), 2];
+  return [
+    hex([level(Math.floor((index - 16) / 36)), level(Math.floor((index - 16) / 6) % 6), level((index - 16) % 6)]),
+    2,
+  ];
 }
 
 const hex = (parts: number[]): string =>
-  `#${[0, 1, 2].map((at) => Math.max(0, Math.min(255, Math.trunc(parts[at] ?? 0) || 0)).toString(16).padStart(2, "0")).join("")}`;
+  `#${[0, 1, 2]
+    .map((at) =>
+      Math.max(0, Math.min(255, Math.trunc(parts[at] ?? 0) || 0))
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;

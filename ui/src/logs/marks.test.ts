@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import { styled } from "./ansi";
+import { parseAnsi } from "./ansi";
 import { withMarks } from "./marks";
 
-const marked = (line: string, sought: string) => withMarks(styled(line), sought).map(({ text, marked }) => (marked ? `<${text}>` : text)).join("|");
+const marked = (line: string, sought: string) =>
+  withMarks(parseAnsi(line), sought)
+    .map(({ text, marked }) => (marked ? `<${text}>` : text))
+    .join("|");
 const LINE = "[10] \u001b[32mOK\u001b[0m loaded \u001b[33m170\u001b[0m rows";
 
 test.each([

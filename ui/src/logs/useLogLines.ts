@@ -2,9 +2,9 @@ import { type QueryClient, queryOptions, useInfiniteQuery, useQuery, useQueryCli
 import { useEffect, useMemo } from "react";
 import { get, query } from "../api/client";
 import type { LogLine } from "../api/types";
-import { type LogPart, partBefore, partOf, type Place } from "./pages";
+import { type LogPart, partBefore, partOf, type LogPlace } from "./pages";
 
-/** What is read first fills a few screens; whoever scrolls on reads more at once. */
+/** The first page fills a few screens; scrolling fetches larger ones. */
 const FIRST = 200;
 const AT_ONCE = 1000;
 const END = 2 ** 52;
@@ -12,7 +12,7 @@ const AROUND = 200;
 /** What a line may be long before only its beginning is read: a thousand lines must stay a page. */
 const LONGEST_SHOWN = 10_000;
 
-export interface Wanted {
+export interface LogQuery {
   flowRunId: string;
   taskRunId?: string | undefined;
   level: number;
@@ -23,18 +23,21 @@ export interface Wanted {
 
 /** The number of the last line of a run; the stream keeps it up to date. */
 const newestLine = (flowRunId: string) =>
-  queryOptions({ queryKey: ["log", flowRunId], queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal) });
+  queryOptions({
+    queryKey: ["log", flowRunId],
+    queryFn: ({ signal }) => get<number | null>(`logs/${flowRunId}/last`, signal),
+  });
 
 /** Lines of a run, from its end backwards and, as they are written, onwards. What was read is never read again. */
-export function useLogLines(wanted: Wanted, follow: boolean) {
+export function useLogLines(wanted: LogQuery, follow: boolean) {
   const { flowRunId, taskRunId, level, search, line } = wanted;
   const client = useQueryClient();
   const read = useInfiniteQuery({
     queryKey: ["lines", flowRunId, taskRunId, level, search, line],
     queryFn: ({ pageParam, signal }) => readPart(client, wanted, pageParam, signal),
-    initialPageParam: { before: line === null ? END : line + AROUND } as Place,
+    initialPageParam: { before: line === null ? END : line + AROUND } as LogPlace,
     getPreviousPageParam: (first: LogPart, _parts, place) => partBefore(first, place, limitAt(place)),
-    getNextPageParam: (last: LogPart): Place => ({ after: last.upto }),
+    getNextPageParam: (last: LogPart): LogPlace => ({ after: last.upto }),
     staleTime: Infinity,
   });
   const newest = useQuery(newestLine(flowRunId)).data ?? -1;
@@ -47,11 +50,25 @@ export function useLogLines(wanted: Wanted, follow: boolean) {
   return { lines, read, hasNewer };
 }
 
-const limitAt = (place: Place): number => ("before" in place && place.before === END ? FIRST : AT_ONCE);
+const limitAt = (place: LogPlace): number => ("before" in place && place.before === END ? FIRST : AT_ONCE);
 
-async function readPart(client: QueryClient, { flowRunId, taskRunId, level, search }: Wanted, place: Place, signal: AbortSignal): Promise<LogPart> {
+async function readPart(
+  client: QueryClient,
+  { flowRunId, taskRunId, level, search }: LogQuery,
+  place: LogPlace,
+  signal: AbortSignal,
+): Promise<LogPart> {
   const newest = (await client.ensureQueryData(newestLine(flowRunId))) ?? -1;
   const [limit, whole] = [limitAt(place), taskRunId === undefined];
-  const asked = { ...place, limit, longest: LONGEST_SHOWN, level, search: search || null, task_run_id: taskRunId, names: whole, with_subflows: whole };
+  const asked = {
+    ...place,
+    limit,
+    longest: LONGEST_SHOWN,
+    level,
+    search: search || null,
+    task_run_id: taskRunId,
+    names: whole,
+    with_subflows: whole,
+  };
   return partOf(await get<LogLine[]>(`logs/${flowRunId}${query(asked)}`, signal), place, newest, limit);
 }

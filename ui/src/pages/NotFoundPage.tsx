@@ -6,10 +6,10 @@ export function NotFoundPage() {
     <div className="grid flex-1 place-items-center">
       <div>
         <h1 className="sr-only">Not found</h1>
-        <EmptyState title="There is no such page">The address may be of another release, or cut short.</EmptyState>
+        <EmptyState title="Page not found">The address may be incomplete or from another release.</EmptyState>
         <p className="text-center">
           <Link to="/" className="link">
-            To the dashboard
+            Go to the dashboard
           </Link>
         </p>
       </div>

@@ -1,9 +1,9 @@
-import type { Graph } from "./layout/graph";
+import type { Digraph } from "./layout/digraph";
 import { layOut, type LayoutOptions } from "./layout/layout";
 
 export interface LayoutRequest {
   number: number;
-  graph: Graph;
+  graph: Digraph;
   options: LayoutOptions;
 }
 

@@ -3,11 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import * as Radix from "@radix-ui/react-dialog";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "../api/queries";
+import { classes } from "../components/classes";
 import { giveFocus } from "../components/focus";
 import { StateDot } from "../components/state";
 import { localZone, setZone } from "../time/zone";
-import { pageActions } from "./page_actions";
-import { says } from "./says";
+import { pageActions } from "./pageActions";
+import { matches } from "./matches";
 import { OPEN_PALETTE, OPEN_SHEET } from "./shortcuts";
 import { isDark, setTheme } from "./theme";
 
@@ -44,7 +45,11 @@ export function CommandPalette() {
             giveFocus(opener.current);
             taken.current?.run();
           }}
-          className="fixed top-[12vh] left-1/2 z-50 w-[92vw] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-[var(--raised)] shadow-[var(--shadow)]">
+          className={classes(
+            "fixed top-[12vh] left-1/2 z-50 w-[92vw] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border",
+            "border-line bg-[var(--raised)] shadow-[var(--shadow)]",
+          )}
+        >
           <Radix.Title className="sr-only">Go anywhere, do anything</Radix.Title>
           <Palette
             onTake={(entry) => {
@@ -84,7 +89,7 @@ function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
         aria-expanded
         aria-controls={id}
         {...(chosen ? { "aria-activedescendant": `${id}-${place}` } : {})}
-        placeholder="Run, flow, deployment, place or action …"
+        placeholder="Search runs, flows, deployments, pages and actions …"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -93,7 +98,7 @@ function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
         onKeyDown={onKey}
         className="h-12 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none"
       />
-      <ul id={id} role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-1.5">
+      <ul id={id} role="listbox" aria-label="Results" className="max-h-[50vh] overflow-y-auto p-1.5">
         {entries.map((entry, index) => (
           <li
             key={`${entry.label} ${entry.detail ?? ""} ${index}`}
@@ -102,7 +107,10 @@ function Palette({ onTake }: { onTake: (entry: Entry) => void }) {
             aria-selected={entry === chosen}
             onMouseMove={() => setAt(index)}
             onClick={() => onTake(entry)}
-            className={`flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 ${entry === chosen ? "bg-[var(--hover)]" : ""}`}
+            className={classes(
+              "flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5",
+              entry === chosen ? "bg-[var(--hover)]" : "",
+            )}
           >
             {entry.mark}
             <span className="truncate">{entry.label}</span>
@@ -118,10 +126,17 @@ function useEntries(typed: string): Entry[] {
   const navigate = useNavigate();
   const words = typed.trim();
   const found = words.length >= 2;
-  const runs = useQuery({ ...queries.flowRunsPage({ flow_runs: { name: { like_: words } } }, "EXPECTED_START_TIME_DESC", 8), enabled: found });
+  const runs = useQuery({
+    ...queries.flowRunsPage({ flow_runs: { name: { like_: words } } }, "EXPECTED_START_TIME_DESC", 8),
+    enabled: found,
+  });
   const flows = useQuery({ ...queries.flowsNamed(words), enabled: found });
-  const deployments = useQuery({ ...queries.deployments({ deployments: { name: { like_: words } } }, 8), enabled: found });
-  const go = (to: string, search?: Record<string, string>) => () => void navigate({ to, ...(search ? { search } : {}) } as never);
+  const deployments = useQuery({
+    ...queries.deployments({ deployments: { name: { like_: words } } }, 8),
+    enabled: found,
+  });
+  const go = (to: string, search?: Record<string, string>) => () =>
+    void navigate({ to, ...(search ? { search } : {}) } as never);
   const fixed: Entry[] = [
     { label: "Dashboard", detail: "g d", run: go("/") },
     { label: "Runs", detail: "g r", run: go("/runs") },
@@ -142,19 +157,38 @@ function useEntries(typed: string): Entry[] {
     { label: "Concurrency limits", run: go("/settings", { tab: "limits" }) },
     { label: "Settings in force", run: go("/settings", { tab: "settings" }) },
     { label: "API tokens", run: go("/settings", { tab: "tokens" }) },
-    { label: isDark() ? "Use light colours" : "Use dark colours", detail: "t", run: () => setTheme(isDark() ? "light" : "dark") },
+    {
+      label: isDark() ? "Use light colours" : "Use dark colours",
+      detail: "t",
+      run: () => setTheme(isDark() ? "light" : "dark"),
+    },
     ...[...new Set(["UTC", localZone()])].map((zone) => ({ label: `Show times in ${zone}`, run: () => setZone(zone) })),
     { label: "Show times in another zone …", run: go("/settings") },
     { label: "Keyboard shortcuts", detail: "?", run: () => dispatchEvent(new Event(OPEN_SHEET)) },
   ];
-  const fits = ({ label }: { label: string }) => says(label, words);
-  // Until the answer for what is typed now is there, the lists hold what an earlier word found: Enter must not take one of those.
-  const named = <T extends { name: string }>(items: T[] | undefined): T[] => (found ? (items ?? []).filter(({ name }) => says(name, words)) : []);
+  const fits = ({ label }: { label: string }) => matches(label, words);
+  // Until the answer for what is typed now is there, the lists hold what an earlier word found: Enter must not take one
+  // of those.
+  const named = <T extends { name: string }>(items: T[] | undefined): T[] =>
+    found ? (items ?? []).filter(({ name }) => matches(name, words)) : [];
   return [
-    ...pageActions().filter(fits).map((action) => ({ ...action, detail: "this page" })),
+    ...pageActions()
+      .filter(fits)
+      .map((action) => ({ ...action, detail: "this page" })),
     ...fixed.filter(fits),
-    ...named(runs.data?.items).map((run) => ({ label: run.name, detail: `run of ${run.flow_name}`, mark: <StateDot {...run} />, run: go(`/runs/flow-run/${run.id}`) })),
-    ...named(flows.data?.items).slice(0, 8).map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
-    ...named(deployments.data?.items).map((each) => ({ label: `${each.flow_name}/${each.name}`, detail: "deployment", run: go(`/deployments/${each.id}`) })),
+    ...named(runs.data?.items).map((run) => ({
+      label: run.name,
+      detail: `run of ${run.flow_name}`,
+      mark: <StateDot {...run} />,
+      run: go(`/runs/flow-run/${run.id}`),
+    })),
+    ...named(flows.data?.items)
+      .slice(0, 8)
+      .map((flow) => ({ label: flow.name, detail: "flow", run: go(`/flows/${flow.id}`) })),
+    ...named(deployments.data?.items).map((each) => ({
+      label: `${each.flow_name}/${each.name}`,
+      detail: "deployment",
+      run: go(`/deployments/${each.id}`),
+    })),
   ];
 }

@@ -8,10 +8,10 @@ const WORDS = {
 } as const;
 
 const TOLD = {
-  connecting: "The live stream is being opened.",
-  live: "What you see is what is, within a quarter of a second.",
-  delayed: "The live stream was cut and is being opened again; what you see may be some seconds old.",
-  offline: "The server cannot be reached; what you see is how it was.",
+  connecting: "Connecting to the live stream.",
+  live: "This page updates within a quarter of a second.",
+  delayed: "Reconnecting to the live stream; this page may be a few seconds old.",
+  offline: "Cannot reach the server; this page shows the last known state.",
 };
 
 export function LiveBadge() {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { KeyHint } from "../components/controls";
-import { Dialog } from "../components/dialog";
+import { Dialog } from "../components/Dialog";
 import { OPEN_SHEET, SHORTCUTS } from "./shortcuts";
 
 export function ShortcutSheet() {

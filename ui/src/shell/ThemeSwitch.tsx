@@ -6,7 +6,12 @@ export function ThemeSwitch() {
   useTheme();
   const dark = isDark();
   return (
-    <Button kind="quiet" square aria-label={dark ? "Use light colours" : "Use dark colours"} onClick={() => setTheme(dark ? "light" : "dark")}>
+    <Button
+      kind="quiet"
+      square
+      aria-label={dark ? "Use light colours" : "Use dark colours"}
+      onClick={() => setTheme(dark ? "light" : "dark")}
+    >
       {dark ? <Sun /> : <Moon />}
     </Button>
   );

@@ -8,8 +8,8 @@ export const SHORTCUTS: [group: string, keys: [keys: string, does: string][]][] 
     "Everywhere",
     [
       ["Ctrl K", "Go anywhere, do anything"],
-      ["?", "Show this sheet"],
-      ["/", "Go to the search of the page"],
+      ["?", "Show keyboard shortcuts"],
+      ["/", "Focus the page's search field"],
       ["g d", "Dashboard"],
       ["g r", "Runs"],
       ["g f", "Flows"],
@@ -23,23 +23,31 @@ export const SHORTCUTS: [group: string, keys: [keys: string, does: string][]][] 
   [
     "Radar",
     [
-      ["arrows", "Move; in the tree, to the next task run along a ring or along dependencies"],
+      ["arrows", "Pan; in the tree, move along a ring or along dependencies"],
       ["Enter", "Open the subflow"],
-      ["o", "Open the subflow in place, or close it"],
-      ["x", "Hide what follows, or show it again"],
+      ["o", "Expand or collapse the subflow"],
+      ["x", "Hide or show what follows"],
       ["c", "Critical path"],
       ["f", "Next failure"],
       ["/", "Find a task run"],
-      ["Ctrl-click, Ctrl Enter", "Select one more"],
+      ["Ctrl-click, Ctrl Enter", "Add to the selection"],
       ["Shift-click, Shift Enter", "The path between two"],
       ["+ −", "Zoom"],
       ["0", "Fit"],
-      ["Esc", "Select nothing"],
+      ["Esc", "Clear selection"],
     ],
   ],
 ];
 
-const PLACES: Record<string, string> = { d: "/", r: "/runs", f: "/flows", p: "/deployments", q: "/work-queues", a: "/artifacts", s: "/settings" };
+const PLACES: Record<string, string> = {
+  d: "/",
+  r: "/runs",
+  f: "/flows",
+  p: "/deployments",
+  q: "/work-queues",
+  a: "/artifacts",
+  s: "/settings",
+};
 
 export const OPEN_PALETTE = "armillary:palette";
 export const OPEN_SHEET = "armillary:shortcuts";
@@ -61,7 +69,8 @@ export function useShortcuts(): void {
         dispatchEvent(new Event(OPEN_PALETTE));
         return;
       }
-      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return;
+      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]"))
+        return;
       if (pending === "g" && PLACES[event.key]) void navigate({ to: PLACES[event.key]! });
       else if (event.key === "?") dispatchEvent(new Event(OPEN_SHEET));
       else if (event.key === "t") setTheme(isDark() ? "light" : "dark");

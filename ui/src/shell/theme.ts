@@ -6,9 +6,9 @@ const KEY = "armillary.theme";
 const listeners = new Set<() => void>();
 
 export function useTheme(): Theme {
-  return useSyncExternalStore((told) => {
-    listeners.add(told);
-    return () => listeners.delete(told);
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }, theme);
 }
 
@@ -21,7 +21,7 @@ export function setTheme(wanted: Theme): void {
   if (wanted === "system") localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, wanted);
   apply();
-  for (const told of listeners) told();
+  for (const listener of listeners) listener();
 }
 
 /** Whether dark colours are shown now. */

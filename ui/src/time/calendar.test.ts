@@ -10,7 +10,10 @@ test("items stand on their local day, in weeks from Monday", () => {
 });
 
 test("days on which clocks change say by how much", () => {
-  const changes = (at: string) => calendarOf([at], same, "Europe/Berlin").flatMap((week) => week.days.map((day) => day.clockChange)).filter(Boolean);
+  const changes = (at: string) =>
+    calendarOf([at], same, "Europe/Berlin")
+      .flatMap((week) => week.days.map((day) => day.clockChange))
+      .filter(Boolean);
   expect(changes("2024-03-31T10:00:00Z")).toEqual([60]);
   expect(changes("2024-10-27T10:00:00Z")).toEqual([-60]);
   expect(changes("2024-06-15T10:00:00Z")).toEqual([]);
@@ -28,5 +31,7 @@ test.each([
   ["Africa/Cairo", "2026-04-24", 60],
 ])("clocks in %s change on %s by %i minutes, and on no other day of the week", (zone, date, minutes) => {
   const [week] = calendarOf([`${date}T12:00:00Z`], (at) => at, zone);
-  expect(week!.days.filter((day) => day.clockChange !== 0).map((day) => [day.date, day.clockChange])).toEqual([[date, minutes]]);
+  expect(week!.days.filter((day) => day.clockChange !== 0).map((day) => [day.date, day.clockChange])).toEqual([
+    [date, minutes],
+  ]);
 });

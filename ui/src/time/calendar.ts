@@ -35,13 +35,19 @@ export function calendarOf<T>(items: readonly T[], at: (item: T) => string, zone
   return weeks;
 }
 
-const label = (date: string): string => new Date(date).toLocaleDateString("en", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
+const label = (date: string): string =>
+  new Date(date).toLocaleDateString("en", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
 
 /** The day of a moment in a zone, as `2022-06-15`. */
 export const dateIn = (at: number | string, zone: string): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    new Date(at),
+  );
 
-/** Minutes that the zone's offset grows by within a local day. Clocks that change at midnight belong to the day that begins then. */
+/**
+ * Minutes that the zone's offset grows by within a local day. Clocks that change at midnight belong to the day that
+ * begins then.
+ */
 function clockChange(date: string, zone: string): number {
   const begins = Date.parse(date);
   return offset(midnight(begins + DAY_MS, zone) - 1, zone) - offset(midnight(begins, zone) - 1, zone);
@@ -56,9 +62,22 @@ function midnight(at: number, zone: string): number {
 /** Minutes that a zone's clocks are ahead of UTC at a moment. */
 export function offset(at: number, zone: string): number {
   const parts = Object.fromEntries(
-    new Intl.DateTimeFormat("en", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" })
+    new Intl.DateTimeFormat("en", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    })
       .formatToParts(at)
       .map((part) => [part.type, Number(part.value)]),
   );
-  return Math.round((Date.UTC(parts["year"]!, parts["month"]! - 1, parts["day"], parts["hour"], parts["minute"], parts["second"]) - at) / 60_000);
+  return Math.round(
+    (Date.UTC(parts["year"]!, parts["month"]! - 1, parts["day"], parts["hour"], parts["minute"], parts["second"]) -
+      at) /
+      60_000,
+  );
 }

@@ -1,9 +1,12 @@
-/** Further apart than this are clocks that disagree; below it are what a header's seconds and the way of an answer leave open. */
+/**
+ * Further apart than this are clocks that disagree; below it are what a header's seconds and the way of an answer leave
+ * open.
+ */
 const AGREEING_MS = 5_000;
 
 /**
- * The time as the server has it, since runs are told in it: a browser whose clock is hours off would take what has just happened for
- * something that is still to come.
+ * The time as the server has it, which run times are in: a browser whose clock is hours off would take what has just
+ * happened for something that is still to come.
  */
 export class ServerClock {
   #ahead = 0;
@@ -13,19 +16,19 @@ export class ServerClock {
 
   now = (): number => this.own() + this.#ahead;
 
-  /** What an answer's `Date` says. */
+  /** The `Date` header of a response. */
   hear(date: string | null): void {
-    const said = Date.parse(date ?? "");
-    if (Number.isNaN(said) || Math.abs(said - this.now()) <= AGREEING_MS) return;
-    const ahead = said - this.own();
+    const serverTime = Date.parse(date ?? "");
+    if (Number.isNaN(serverTime) || Math.abs(serverTime - this.now()) <= AGREEING_MS) return;
+    const ahead = serverTime - this.own();
     this.#ahead = Math.abs(ahead) <= AGREEING_MS ? 0 : ahead;
-    for (const told of this.#changed) told();
+    for (const listener of this.#changed) listener();
   }
 
-  /** Be told when it is set. */
-  onChange(told: () => void): () => void {
-    this.#changed.add(told);
-    return () => this.#changed.delete(told);
+  /** Subscribes to changes of the offset. */
+  onChange(listener: () => void): () => void {
+    this.#changed.add(listener);
+    return () => this.#changed.delete(listener);
   }
 }
 

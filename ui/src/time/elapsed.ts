@@ -4,7 +4,10 @@ export interface Timed {
   end_time: string | null;
 }
 
-/** A run's duration everywhere: from its start to its end, or to `now`, with retries, pauses and waits. Null: it has not started. */
+/**
+ * A run's duration everywhere: from its start to its end, or to `now`, with retries, pauses and waits. Null: it has not
+ * started.
+ */
 export function elapsedSeconds({ start_time, end_time }: Timed, now: number): number | null {
   if (start_time === null) return null;
   return Math.max(0, (end_time === null ? now : Date.parse(end_time)) - Date.parse(start_time)) / 1000;

@@ -32,11 +32,16 @@ export function plural(many: number, one: string, more = `${one}s`): string {
 
 /** A point in time in a zone, to the second: `Jun 15 2022, 03:51:00`. */
 export function moment(when: string | Date | null | undefined, zone: string, exact = false): string {
-  return when == null ? "–" : format(zone, "moment", { year: "numeric", month: "short", day: "numeric", ...CLOCK }).format(new Date(when)) + (exact ? milliseconds(when) : "");
+  return when == null
+    ? "–"
+    : format(zone, "moment", { year: "numeric", month: "short", day: "numeric", ...CLOCK }).format(new Date(when)) +
+        (exact ? milliseconds(when) : "");
 }
 
 export function day(when: string | Date, zone: string): string {
-  return format(zone, "day", { weekday: "short", year: "numeric", month: "short", day: "numeric" }).format(new Date(when));
+  return format(zone, "day", { weekday: "short", year: "numeric", month: "short", day: "numeric" }).format(
+    new Date(when),
+  );
 }
 
 export function clock(when: string | Date, zone: string, fraction = false): string {
@@ -44,15 +49,23 @@ export function clock(when: string | Date, zone: string, fraction = false): stri
   return fraction ? text + milliseconds(when) : text;
 }
 
-const milliseconds = (when: string | Date): string => `.${String(new Date(when).getUTCMilliseconds()).padStart(3, "0")}`;
+const milliseconds = (when: string | Date): string =>
+  `.${String(new Date(when).getUTCMilliseconds()).padStart(3, "0")}`;
 
 /** The label of an axis that spans `milliseconds`. */
 export function tick(when: number, zone: string, milliseconds: number): string {
   const date = new Date(when);
-  if (milliseconds < 10_000) return `${format(zone, "second", { second: "2-digit" }).format(date)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  if (milliseconds < 10_000) {
+    const second = format(zone, "second", { second: "2-digit" }).format(date);
+    return `${second}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  }
   if (milliseconds < 10 * 60_000) return format(zone, "clock", CLOCK).format(date);
-  if (milliseconds <= 36 * 3_600_000) return format(zone, "minute", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
-  if (milliseconds <= 8 * 86_400_000) return format(zone, "weekday", { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  if (milliseconds <= 36 * 3_600_000)
+    return format(zone, "minute", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  if (milliseconds <= 8 * 86_400_000)
+    return format(zone, "weekday", { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+      date,
+    );
   return format(zone, "date", { month: "short", day: "numeric" }).format(date);
 }
 

@@ -12,4 +12,5 @@ test.each([
 
 test("a field that is empty says no moment", () => expect(momentIn("", "UTC")).toBeNull());
 
-test("filters go by the minute", () => expect(filterTime(new Date("2022-06-15T03:51:07.123Z"))).toBe("2022-06-15T03:51Z"));
+test("filters go by the minute", () =>
+  expect(filterTime(new Date("2022-06-15T03:51:07.123Z"))).toBe("2022-06-15T03:51Z"));

@@ -5,19 +5,22 @@ const listeners = new Set<() => void>();
 let now = serverClock.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time of day, once a second; one clock for every component that shows a running time. 0 while it is not `wanted`, and nothing is drawn again. */
+/**
+ * The time of day, once a second; one clock for every component that shows a running time. 0 while it is not `wanted`,
+ * and nothing is drawn again.
+ */
 export function useNow(wanted = true): number {
   return useSyncExternalStore(wanted ? subscribe : never, wanted ? () => now : () => 0);
 }
 
-function subscribe(told: () => void): () => void {
-  listeners.add(told);
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
   if (timer === undefined) {
-    now = serverClock.now(); // nobody has asked for a while
+    now = serverClock.now(); // the last reading is old
     timer = setInterval(tick, 1000);
   }
   return () => {
-    listeners.delete(told);
+    listeners.delete(listener);
     if (!listeners.size) {
       clearInterval(timer);
       timer = undefined;
@@ -29,21 +32,21 @@ const never = () => () => {};
 
 function tick(): void {
   now = serverClock.now();
-  for (const told of listeners) told();
+  for (const listener of listeners) listener();
 }
 
 serverClock.onChange(tick);
 
-/** The time of day, once a minute: for questions to the server, so that equal ones are asked once. */
+/** The time of day, once a minute: for requests, so that equal ones share a cache entry. */
 export function useMinute(): number {
   return useSyncExternalStore(subscribeToMinutes, minute);
 }
 
 const minute = (): number => Math.floor(serverClock.now() / 60_000) * 60_000;
 
-function subscribeToMinutes(told: () => void): () => void {
-  const timer = setInterval(told, 5_000);
-  const unhear = serverClock.onChange(told);
+function subscribeToMinutes(listener: () => void): () => void {
+  const timer = setInterval(listener, 5_000);
+  const unhear = serverClock.onChange(listener);
   return () => {
     clearInterval(timer);
     unhear();

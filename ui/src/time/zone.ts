@@ -11,9 +11,9 @@ let zone = read();
 /** The zone in which times are shown. */
 export function useZone(): string {
   return useSyncExternalStore(
-    (told) => {
-      listeners.add(told);
-      return () => listeners.delete(told);
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     () => zone,
   );
@@ -22,7 +22,7 @@ export function useZone(): string {
 export function setZone(wanted: string): void {
   zone = wanted;
   localStorage.setItem(KEY, wanted);
-  for (const told of listeners) told();
+  for (const listener of listeners) listener();
 }
 
 function read(): string {

@@ -1,18 +1,18 @@
 import { duration, plural } from "../time/format";
-import { Facts } from "./Facts";
+import { TimelineFacts } from "./TimelineFacts";
 import type { Marking } from "./marking";
 
-/** Several chosen spans in words: how many, and how long it took from the first start to the last end. */
+/** Several selected spans in words: how many, and how long it took from the first start to the last end. */
 export function ChosenFacts({ marking: { many, extent }, now }: { marking: Marking; now: number }) {
   const end = extent.to === Infinity ? Math.max(now, extent.from) : extent.to;
   return (
-    <Facts>
+    <TimelineFacts>
       <span role="status" className="font-medium">
-        {plural(many, "task run")} chosen
+        {plural(many, "task run")} selected
       </span>
       <span className="numeric whitespace-nowrap text-muted">
         {duration((end - extent.from) / 1000)} from the first start to {extent.to === Infinity ? "now" : "the last end"}
       </span>
-    </Facts>
+    </TimelineFacts>
   );
 }

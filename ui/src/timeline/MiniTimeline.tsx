@@ -7,7 +7,7 @@ import { type Draw, useCanvas } from "../radar/view/useCanvas";
 import { plural } from "../time/format";
 import { useNow } from "../time/now";
 import { useZone } from "../time/zone";
-import { marks } from "./axis";
+import { axisMarks } from "./axis";
 import { lanes } from "./lanes";
 
 const HEIGHT = 220;
@@ -17,7 +17,15 @@ const SHORT_MS = 5_000;
 /** What ran when: a bar for each node of the graph, packed into lanes. */
 export function MiniTimeline({ graph }: { graph: Graph }) {
   const running = graph.nodes.some((node) => node.start !== null && node.end === null);
-  return graph.nodes.some((node) => node.start !== null) ? running ? <Growing graph={graph} /> : <Picture graph={graph} now={0} /> : <EmptyState title="Nothing has started yet" />;
+  return graph.nodes.some((node) => node.start !== null) ? (
+    running ? (
+      <Growing graph={graph} />
+    ) : (
+      <Picture graph={graph} now={0} />
+    )
+  ) : (
+    <EmptyState title="Nothing has started yet" />
+  );
 }
 
 function Growing({ graph }: { graph: Graph }) {
@@ -38,12 +46,15 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       const left = 16;
       const scale = (width - 2 * left) / (to - from);
       const shortest = 2 / scale; // what is drawn at least two pixels wide takes that much room
-      const packed = lanes(starts, ends.map((end, at) => Math.max(end, starts[at]! + shortest)));
+      const packed = lanes(
+        starts,
+        ends.map((end, at) => Math.max(end, starts[at]! + shortest)),
+      );
       const row = Math.min(18, (height - AXIS) / Math.max(1, packed.many));
       context.font = "11px sans-serif";
       context.textAlign = "center";
-      const short = to - from < SHORT_MS; // then the time of day would tell its marks not apart
-      for (const mark of marks(origin + from, origin + to, origin + from, width, zone)) {
+      const short = to - from < SHORT_MS; // then the time of day would be the same at each mark
+      for (const mark of axisMarks(origin + from, origin + to, origin + from, width, zone)) {
         const x = left + mark.at * scale;
         const label = short ? mark.since : mark.clock;
         const half = context.measureText(label).width / 2;
@@ -67,5 +78,13 @@ function Picture({ graph, now }: { graph: Graph; now: number }) {
       });
     };
   }, [graph, now, zone]);
-  return <canvas ref={useCanvas(draw)} role="img" aria-label={`When ${plural(graph.task_runs, "task run")} ran`} className="block w-full" style={{ height: HEIGHT }} />;
+  return (
+    <canvas
+      ref={useCanvas(draw)}
+      role="img"
+      aria-label={`When ${plural(graph.task_runs, "task run")} ran`}
+      className="block w-full"
+      style={{ height: HEIGHT }}
+    />
+  );
 }

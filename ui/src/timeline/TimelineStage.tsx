@@ -1,20 +1,31 @@
-import { type PointerEvent, type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import {
+  type PointerEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { classes } from "../components/classes";
 import { Button } from "../components/controls";
 import { Expand, Plus } from "../components/icons";
 import type { Entry } from "../radar/model/selection";
 import { coloursNow } from "../radar/view/colours";
 import { type Draw, useCanvas } from "../radar/view/useCanvas";
 import { useZone } from "../time/zone";
-import { marks } from "./axis";
+import { axisMarks } from "./axis";
 import { ChosenFacts } from "./ChosenFacts";
 import { AXIS, drawSpans } from "./drawSpans";
 import { failureAfter } from "./failures";
 import { type Marking, markingOf } from "./marking";
 import { levelsOf } from "./mipmaps";
-import { entryOf, type Packed } from "./packing";
+import { entryOf, type PackedRows } from "./packing";
 import { type Picked, spanAt } from "./picking";
 import { SpanFacts } from "./SpanFacts";
-import { around, LEAST_MS, type Window, wholeOf } from "./timeWindow";
+import { windowAround, LEAST_MS, type TimeWindow, wholeWindow } from "./timeWindow";
 import { useTimeWindow } from "./useTimeWindow";
 
 const ROW = 24;
@@ -38,14 +49,14 @@ export interface TimelineControl {
 }
 
 export interface TimelineStageProps {
-  packing: Packed;
+  packing: PackedRows;
   /** When the run began, in milliseconds since the epoch. */
   origin: number;
-  /** 0 where nothing runs any more. */
+  /** 0 where the run has ended. */
   now: number;
   chosen: readonly Entry[];
   onChoose: (entry: Entry | null, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
-  /** What is seen, as the address says it. */
+  /** The visible part, from the address. */
   time: string | undefined;
   onLook: (time: string | undefined) => unknown;
   control: Ref<TimelineControl>;
@@ -53,14 +64,27 @@ export interface TimelineStageProps {
   children?: ReactNode;
 }
 
-/** The surface of the timeline: a canvas that is zoomed and moved, and in words what the pointer is on or what is chosen. */
-export function TimelineStage({ packing, origin, now, chosen, onChoose, time, onLook, control, children }: TimelineStageProps) {
+/**
+ * The surface of the timeline: a canvas that is zoomed and moved, and in words what the pointer is on or what is
+ * chosen.
+ */
+export function TimelineStage({
+  packing,
+  origin,
+  now,
+  chosen,
+  onChoose,
+  time,
+  onLook,
+  control,
+  children,
+}: TimelineStageProps) {
   const zone = useZone();
   const { rows, from, to } = packing;
   const levels = useMemo(() => rows.map((row) => levelsOf(row, FINEST_GRAIN)), [rows]);
   const marking = useMemo(() => markingOf(rows, chosen), [rows, chosen]);
   const { view, setView, zoomAt, whole } = useTimeWindow(
-    useMemo(() => wholeOf(from, Math.max(to, now)), [from, to, now]),
+    useMemo(() => wholeWindow(from, Math.max(to, now)), [from, to, now]),
     origin,
     time,
     onLook,
@@ -92,10 +116,15 @@ export function TimelineStage({ packing, origin, now, chosen, onChoose, time, on
         const found = markingOf(rows, [entry]);
         if (!found) return;
         const extent = { from: found.extent.from, to: Math.min(found.extent.to, whole.current.to) };
-        const least = found.only ? Math.max(LEAST_MS, (extent.to - extent.from) * 4, (view.to - view.from) / 8) : LEAST_MS;
+        const least = found.only
+          ? Math.max(LEAST_MS, (extent.to - extent.from) * 4, (view.to - view.from) / 8)
+          : LEAST_MS;
         const covered = Math.min(PANEL / (box.current?.clientWidth ?? 1000), 0.5);
         const covers = { left: 0, right: 0, [panelSide]: covered };
-        setView({ ...around(extent, least, covers), top: Math.max(0, Math.min(lowest, found.firstRow * rowHeight - height / 2)) });
+        setView({
+          ...windowAround(extent, least, covers),
+          top: Math.max(0, Math.min(lowest, found.firstRow * rowHeight - height / 2)),
+        });
       },
     }),
     [rows, rowHeight, lowest, height, view, setView, zoomAt, whole, fit, panelSide],
@@ -108,7 +137,8 @@ export function TimelineStage({ packing, origin, now, chosen, onChoose, time, on
       if ((event.target as HTMLElement).closest("aside")) return;
       event.preventDefault();
       const { left, width } = element.getBoundingClientRect();
-      if (event.shiftKey) setView((before) => ({ ...(before ?? whole.current), top: Math.max(0, (before?.top ?? 0) + event.deltaY) }));
+      if (event.shiftKey)
+        setView((before) => ({ ...(before ?? whole.current), top: Math.max(0, (before?.top ?? 0) + event.deltaY) }));
       else zoomAt(Math.exp(-event.deltaY * 0.002), (event.clientX - left) / width);
     };
     element.addEventListener("wheel", wheel, { passive: false });
@@ -119,13 +149,25 @@ export function TimelineStage({ packing, origin, now, chosen, onChoose, time, on
   }, [zoomAt, setView, whole]);
 
   const paint = useMemo(
-    (): Draw => (context, width, high) => drawSpans(context, width, high, { rows, levels, rowHeight, view, now: now || view.to, marks: marks(view.from, view.to, origin, width, zone), marking, colours: coloursNow() }),
+    (): Draw => (context, width, high) =>
+      drawSpans(context, width, high, {
+        rows,
+        levels,
+        rowHeight,
+        view,
+        now: now || view.to,
+        marks: axisMarks(view.from, view.to, origin, width, zone),
+        marking,
+        colours: coloursNow(),
+      }),
     [rows, levels, rowHeight, view, now, zone, marking, origin],
   );
   const canvas = useCanvas(paint);
   const pickedAt = (event: PointerEvent): Picked | null => {
     const { left, top, width } = box.current!.getBoundingClientRect();
-    return (event.target as HTMLElement).closest("aside") ? null : spanAt(rows, rowHeight, view, width, event.clientX - left, event.clientY - top);
+    return (event.target as HTMLElement).closest("aside")
+      ? null
+      : spanAt(rows, rowHeight, view, width, event.clientX - left, event.clientY - top);
   };
   const onMove = (event: PointerEvent) => {
     const begun = drag.current;
@@ -164,7 +206,14 @@ export function TimelineStage({ packing, origin, now, chosen, onChoose, time, on
       onPointerLeave={() => setHovered(null)}
     >
       <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
-      <div className={`pointer-events-none absolute inset-x-0 top-[40px] bottom-[52px] z-20 *:pointer-events-auto ${panelSide === "right" ? "*:right-3 *:left-auto" : ""}`}>{children}</div>
+      <div
+        className={classes(
+          "pointer-events-none absolute inset-x-0 top-[40px] bottom-[52px] z-20 *:pointer-events-auto",
+          panelSide === "right" ? "*:right-3 *:left-auto" : "",
+        )}
+      >
+        {children}
+      </div>
       <div className="absolute right-3 bottom-3 z-10 flex gap-1">
         <Button square aria-label="Zoom in" onClick={() => zoomAt(2, 0.5)}>
           <Plus />
@@ -176,10 +225,15 @@ export function TimelineStage({ packing, origin, now, chosen, onChoose, time, on
           <Expand /> Whole run
         </Button>
       </div>
-      {shown ? <SpanFacts spans={shown.row.spans} at={shown.at} now={now} /> : marking && <ChosenFacts marking={marking} now={now} />}
+      {shown ? (
+        <SpanFacts spans={shown.row.spans} at={shown.at} now={now} />
+      ) : (
+        marking && <ChosenFacts marking={marking} now={now} />
+      )}
     </div>
   );
 }
 
 /** The side of the picture where less of what is chosen lies. */
-const sideBeside = ({ extent: { from, to } }: Marking, view: Window): Side => (Math.max(from, view.from) - view.from < view.to - Math.min(to, view.to) ? "right" : "left");
+const sideBeside = ({ extent: { from, to } }: Marking, view: TimeWindow): Side =>
+  Math.max(from, view.from) - view.from < view.to - Math.min(to, view.to) ? "right" : "left";

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
-import { marks, niceStep } from "./axis";
+import { axisMarks, niceStep } from "./axis";
 
 test("marks are round, in sight, and as exact as they lie near one another", () => {
-  const found = marks(1_000_000, 1_000_001, 999_990, 1200, "UTC");
+  const found = axisMarks(1_000_000, 1_000_001, 999_990, 1200, "UTC");
   expect(found.length).toBeGreaterThan(4);
   expect(found.every(({ at }) => at >= 0 && at < 1)).toBe(true);
   expect(new Set(found.map(({ since }) => since)).size).toBe(found.length);
-  expect(marks(0, 3_600_000, 0, 1200, "UTC").map(({ since }) => since).slice(0, 3)).toEqual(["0", "+10m", "+20m"]);
+  expect(
+    axisMarks(0, 3_600_000, 0, 1200, "UTC")
+      .map(({ since }) => since)
+      .slice(0, 3),
+  ).toEqual(["0", "+10m", "+20m"]);
 });
 
 test("a step is never less than asked for", () => {

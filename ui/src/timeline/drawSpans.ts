@@ -1,20 +1,20 @@
 import type { Colours } from "../radar/view/colours";
-import type { Mark } from "./axis";
+import type { AxisMark } from "./axis";
 import { BESIDE, CHOSEN, type Marking, markOf, PLAIN } from "./marking";
 import { firstPiece, type Level, levelFor, memberOf } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import { isSubflow } from "./spans";
-import type { Window } from "./timeWindow";
+import type { TimeWindow } from "./timeWindow";
 
 export const AXIS = 40;
 
 export interface Drawn {
-  rows: readonly Row[];
+  rows: readonly SpanRow[];
   levels: readonly (readonly Level[])[];
   rowHeight: number;
-  view: Window;
+  view: TimeWindow;
   now: number;
-  marks: readonly Mark[];
+  marks: readonly AxisMark[];
   /** Null: nothing is chosen, and nothing pale. */
   marking: Marking | null;
   colours: Colours;
@@ -41,12 +41,20 @@ export function drawSpans(context: CanvasRenderingContext2D, width: number, heig
   context.clip();
   const first = Math.max(0, Math.floor(view.top / rowHeight));
   const last = Math.min(rows.length, Math.ceil((view.top + height - AXIS) / rowHeight));
-  for (let row = first; row < last; row++) drawRow(context, row, AXIS + row * rowHeight - view.top, width, scale, drawn);
+  for (let row = first; row < last; row++)
+    drawRow(context, row, AXIS + row * rowHeight - view.top, width, scale, drawn);
   context.restore();
   context.globalAlpha = 1;
 }
 
-function drawAxis(context: CanvasRenderingContext2D, width: number, height: number, marks: readonly Mark[], scale: number, colours: Colours): void {
+function drawAxis(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  marks: readonly AxisMark[],
+  scale: number,
+  colours: Colours,
+): void {
   context.textAlign = "left";
   for (const { at, clock, since } of marks) {
     const x = at * scale;
@@ -64,7 +72,14 @@ function drawAxis(context: CanvasRenderingContext2D, width: number, height: numb
   context.fillRect(0, AXIS - 2, width, 1);
 }
 
-function drawRow(context: CanvasRenderingContext2D, place: number, y: number, width: number, scale: number, { rows, levels, rowHeight, view, now, marking, colours }: Drawn): void {
+function drawRow(
+  context: CanvasRenderingContext2D,
+  place: number,
+  y: number,
+  width: number,
+  scale: number,
+  { rows, levels, rowHeight, view, now, marking, colours }: Drawn,
+): void {
   const row = rows[place]!;
   const { spans, depth } = row;
   const level = levelFor(levels[place]!, 1 / scale);
@@ -132,7 +147,8 @@ function drawRow(context: CanvasRenderingContext2D, place: number, y: number, wi
   context.strokeStyle = colours.ink;
   context.lineWidth = rowHeight < NAMED_FROM ? 1 : 2;
   context.beginPath();
-  for (let at = 0; at < outlines.length; at += 2) context.roundRect(outlines[at]!, y + 1, outlines[at + 1]! - outlines[at]!, high, Math.min(3, high / 3));
+  for (let at = 0; at < outlines.length; at += 2)
+    context.roundRect(outlines[at]!, y + 1, outlines[at + 1]! - outlines[at]!, high, Math.min(3, high / 3));
   context.stroke();
 }
 
@@ -144,7 +160,17 @@ function surround(outlines: number[], left: number, right: number): void {
 }
 
 /** The whole span pale, for the time it waited between tries, and each try as it ran: all but the last failed. */
-function drawTries(context: CanvasRenderingContext2D, { spans }: Row, at: number, y: number, high: number, offset: number, scale: number, strength: number, { now, colours, width }: { now: number; colours: Colours; width: number }): void {
+function drawTries(
+  context: CanvasRenderingContext2D,
+  { spans }: SpanRow,
+  at: number,
+  y: number,
+  high: number,
+  offset: number,
+  scale: number,
+  strength: number,
+  { now, colours, width }: { now: number; colours: Colours; width: number },
+): void {
   const [from, until] = [spans.triesFrom[at]!, spans.triesFrom[at + 1]!];
   const place = (moment: number) => Math.max(-4, Math.min(width + 4, (moment + offset) * scale));
   const end = Number.isNaN(spans.end[at]) ? now - spans.origin : spans.end[at]!;
@@ -155,7 +181,13 @@ function drawTries(context: CanvasRenderingContext2D, { spans }: Row, at: number
     const last = each === until - 1;
     const stopped = Number.isNaN(spans.tryEnd[each]) ? end : spans.tryEnd[each]!;
     context.fillStyle = last ? colours.state[spans.states[spans.state[at]!]!]! : colours.state["FAILED"]!;
-    bar(context, place(spans.tryStart[each]!), y + 1, Math.max(1.5, place(stopped) - place(spans.tryStart[each]!)), high);
+    bar(
+      context,
+      place(spans.tryStart[each]!),
+      y + 1,
+      Math.max(1.5, place(stopped) - place(spans.tryStart[each]!)),
+      high,
+    );
   }
 }
 
@@ -169,7 +201,7 @@ function bar(context: CanvasRenderingContext2D, x: number, y: number, wide: numb
   context.fill();
 }
 
-/** The name, or as much of it as there is room for; nothing where that says nothing. */
+/** The name, shortened to the room; nothing where too little fits. */
 function fitting(context: CanvasRenderingContext2D, name: string, room: number): string {
   if (room < NAME_ROOM) return "";
   if (context.measureText(name).width <= room) return name;

@@ -13,7 +13,9 @@ test("spans of one lane never overlap, and there are no more lanes than run at o
     spans.sort(([left], [right]) => left - right);
     for (let at = 1; at < spans.length; at++) expect(spans[at]![0]).toBeGreaterThanOrEqual(spans[at - 1]![1]);
   }
-  const most = Math.max(...starts.map((at) => starts.filter((start, other) => start <= at && ends[other]! > at).length));
+  const most = Math.max(
+    ...starts.map((at) => starts.filter((start, other) => start <= at && ends[other]! > at).length),
+  );
   expect(many).toBe(most);
 });
 
@@ -24,6 +26,9 @@ test("spans one after the other share a lane, and no spans need none", () => {
 
 test("a hundred thousand spans are packed without delay", () => {
   const starts = Float64Array.from({ length: 100_000 }, (_, at) => at / 10);
-  const { many } = lanes(starts, starts.map((start) => start + 5));
+  const { many } = lanes(
+    starts,
+    starts.map((start) => start + 5),
+  );
   expect(many).toBe(50);
 });

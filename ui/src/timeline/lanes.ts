@@ -1,6 +1,8 @@
 /** Packs spans into as few lanes as they need. Spans come by start; the lane of each, and how many there are. */
 export function lanes(starts: ArrayLike<number>, ends: ArrayLike<number>): { lane: Int32Array; many: number } {
-  const order = Array.from({ length: starts.length }, (_, at) => at).sort((left, right) => starts[left]! - starts[right]!);
+  const order = Array.from({ length: starts.length }, (_, at) => at).sort(
+    (left, right) => starts[left]! - starts[right]!,
+  );
   const lane = new Int32Array(starts.length);
   const free = new Heap(); // lanes that are free again, lowest first
   const busy = new Heap(); // [end, lane]
@@ -48,7 +50,7 @@ class Heap {
     this.#swap(0, last);
     this.#keys.pop();
     this.#values.pop();
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       if (left >= last) return key;
       const child = left + 1 < last && this.#keys[left + 1]! < this.#keys[left]! ? left + 1 : left;

@@ -1,15 +1,16 @@
 /**
- * Which spans are chosen. Worked out once for each choice, so that a frame asks nothing but a few numbers: by span a mark, and along each row how many
- * marked ones come before a place, from which a piece of any level knows whether it has some.
+ * Which spans are chosen. Worked out once for each choice, so that a frame asks nothing but a few numbers: by span a
+ * mark, and along each row how many marked ones come before a place, from which a piece of any level knows whether it
+ * has some.
  */
 import { aimOf, type Entry } from "../radar/model/selection";
 import type { Level } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import type { Spans } from "./spans";
 
 /** Not chosen; not, but of the same node as one that is; chosen. */
 export const [PLAIN, BESIDE, CHOSEN] = [0, 1, 2] as const;
-export type Mark = typeof PLAIN | typeof BESIDE | typeof CHOSEN;
+export type SpanMark = typeof PLAIN | typeof BESIDE | typeof CHOSEN;
 
 /** By place in the row: how many before it are marked. */
 interface RowMarks {
@@ -17,22 +18,31 @@ interface RowMarks {
   beside: Uint32Array;
 }
 
-/** `extent`: from the first start to the last end, in milliseconds since the epoch; the end is infinite where something still runs. */
+/**
+ * `extent`: from the first start to the last end, in milliseconds since the epoch; the end is infinite where something
+ * still runs.
+ */
 export interface Marking {
   rows: readonly (RowMarks | null)[];
   many: number;
   /** Where there is exactly one. */
-  only: { row: Row; at: number } | null;
+  only: { row: SpanRow; at: number } | null;
   extent: { from: number; to: number };
   /** The row of the first one. */
   firstRow: number;
 }
 
 /** Null: nothing that is shown is chosen. */
-export function markingOf(rows: readonly Row[], entries: readonly Entry[]): Marking | null {
+export function markingOf(rows: readonly SpanRow[], entries: readonly Entry[]): Marking | null {
   if (!entries.length) return null;
   const marks = new Map<Spans, Uint8Array | null>();
-  const found: Marking & { rows: (RowMarks | null)[] } = { rows: [], many: 0, only: null, extent: { from: Infinity, to: -Infinity }, firstRow: -1 };
+  const found: Marking & { rows: (RowMarks | null)[] } = {
+    rows: [],
+    many: 0,
+    only: null,
+    extent: { from: Infinity, to: -Infinity },
+    firstRow: -1,
+  };
   rows.forEach((row, place) => {
     const { spans, members } = row;
     if (!marks.has(spans)) marks.set(spans, marksOf(spans, entries));
@@ -44,7 +54,10 @@ export function markingOf(rows: readonly Row[], entries: readonly Entry[]): Mark
       found.only = found.many++ ? null : { row, at };
       if (found.firstRow < 0) found.firstRow = place;
       found.extent.from = Math.min(found.extent.from, spans.origin + spans.start[at]!);
-      found.extent.to = Math.max(found.extent.to, Number.isNaN(spans.end[at]) ? Infinity : spans.origin + spans.end[at]!);
+      found.extent.to = Math.max(
+        found.extent.to,
+        Number.isNaN(spans.end[at]) ? Infinity : spans.origin + spans.end[at]!,
+      );
     }
   });
   return found.many ? found : null;
@@ -68,7 +81,7 @@ export function marksOf({ count, ids, group, groups }: Spans, entries: readonly 
     marks[at] = CHOSEN;
     byGroup[group[at]!] ||= BESIDE;
   }
-  byGroup[0] = PLAIN; // a node of its own has nobody beside it
+  byGroup[0] = PLAIN; // a node of its own has no siblings
   if (byGroup.some(Boolean)) for (let at = 0; at < count; at++) marks[at] ||= byGroup[group[at]!]!;
   return any ? marks : null;
 }
@@ -83,7 +96,7 @@ function along(members: Int32Array, marks: Uint8Array): RowMarks {
 }
 
 /** A piece has the mark of the most marked of its spans. */
-export function markOf(marks: RowMarks | null, { first }: Level, piece: number): Mark {
+export function markOf(marks: RowMarks | null, { first }: Level, piece: number): SpanMark {
   if (!marks) return PLAIN;
   const [from, to] = [first[piece]!, first[piece + 1]!];
   if (marks.chosen[to]! > marks.chosen[from]!) return CHOSEN;

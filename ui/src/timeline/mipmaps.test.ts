@@ -2,12 +2,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StateType } from "../api/types";
 import { firstPiece, levelFor, levelsOf, memberOf } from "./mipmaps";
-import type { Row } from "./packing";
+import type { SpanRow } from "./packing";
 import type { Spans } from "./spans";
 
 const STATES: StateType[] = ["COMPLETED", "FAILED"];
 
-function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set(), gap = 1): Row {
+function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set(), gap = 1): SpanRow {
   let now = 0;
   const start: number[] = [];
   const end: number[] = [];
@@ -16,29 +16,47 @@ function row(lengths: readonly number[], failed: ReadonlySet<number> = new Set()
     end.push((now += length));
     now += gap;
   }
-  const spans = { start: Float64Array.from(start), end: Float64Array.from(end), state: Uint8Array.from(lengths, (_, at) => Number(failed.has(at))), states: STATES } as unknown as Spans;
+  const spans = {
+    start: Float64Array.from(start),
+    end: Float64Array.from(end),
+    state: Uint8Array.from(lengths, (_, at) => Number(failed.has(at))),
+    states: STATES,
+  } as unknown as Spans;
   return { spans, members: Int32Array.from(lengths.keys()), depth: 0, above: [] };
 }
 
 test("every level covers what ran, and adds less than its grain", () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0.01, max: 50, noNaN: true }), { minLength: 300, maxLength: 600 }), (lengths) => {
-      const given = row(lengths);
-      return levelsOf(given, 1).every(({ grain, start, end }) =>
-        given.members.every((at) => {
-          const piece = start.findLastIndex((from) => from <= given.spans.start[at]!);
-          return end[piece]! >= given.spans.end[at]! && (end[piece]! - start[piece]! <= grain || end[piece] === given.spans.end[at]);
-        }),
-      );
-    }),
+    fc.property(
+      fc.array(fc.double({ min: 0.01, max: 50, noNaN: true }), { minLength: 300, maxLength: 600 }),
+      (lengths) => {
+        const given = row(lengths);
+        return levelsOf(given, 1).every(({ grain, start, end }) =>
+          given.members.every((at) => {
+            const piece = start.findLastIndex((from) => from <= given.spans.start[at]!);
+            return (
+              end[piece]! >= given.spans.end[at]! &&
+              (end[piece]! - start[piece]! <= grain || end[piece] === given.spans.end[at])
+            );
+          }),
+        );
+      },
+    ),
   );
 });
 
 test("a failure among thousands is seen at every level", () => {
-  for (const { state } of levelsOf(row(Array.from({ length: 20_000 }, () => 1), new Set([7_777])), 1)) expect(state.includes(1)).toBe(true);
+  for (const { state } of levelsOf(
+    row(
+      Array.from({ length: 20_000 }, () => 1),
+      new Set([7_777]),
+    ),
+    1,
+  ))
+    expect(state.includes(1)).toBe(true);
 });
 
-test("a whole run of a hundred thousand spans takes about as many pieces as there are pixels, and a millisecond its spans", () => {
+test("a hundred thousand spans take about as many pieces as there are pixels, and a millisecond its spans", () => {
   const levels = levelsOf(row(Array.from({ length: 100_000 }, () => 1)), 0.5);
   expect(levelFor(levels, 200_000 / 1200).start.length).toBeLessThan(10_000);
   const finest = levelFor(levels, 1 / 1200);

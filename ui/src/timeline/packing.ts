@@ -7,8 +7,11 @@ import type { Entry } from "../radar/model/selection";
 import { lanes } from "./lanes";
 import { groupOf, type Spans } from "./spans";
 
-/** A run's spans in rows. Rows of opened subflows come right below their own; `above` is the way to the subflow that they are in. */
-export interface Row {
+/**
+ * A run's spans in rows. Rows of opened subflows come right below their own; `above` is the way to the subflow that
+ * they are in.
+ */
+export interface SpanRow {
   spans: Spans;
   /** Places in `spans`, by start; they do not overlap. */
   members: Int32Array;
@@ -17,14 +20,14 @@ export interface Row {
 }
 
 /** The way to a span: by the subflow that it ran in, and by the node that stands for it and others. */
-export function entryOf({ spans, above }: Pick<Row, "spans" | "above">, at: number): Entry {
+export function entryOf({ spans, above }: Pick<SpanRow, "spans" | "above">, at: number): Entry {
   const group = groupOf(spans, at);
   return [...above, ...(group === null ? [] : [group]), spans.ids[at]!];
 }
 
 /** The first start and the last end of all rows, in milliseconds since the epoch; NaN where nothing has started. */
-export interface Packed {
-  rows: Row[];
+export interface PackedRows {
+  rows: SpanRow[];
   from: number;
   /** Of what has ended, or at least has begun. */
   to: number;
@@ -33,11 +36,14 @@ export interface Packed {
 const WHOLE_LANES = 400;
 
 /** `opened`: the spans of subflow runs, by the id of the task run that stands for each. */
-export function packed(spans: Spans, opened: ReadonlyMap<string, Spans>): Packed {
-  const found: Packed = { rows: rowsOf(spans, opened, [], []), from: Number.NaN, to: Number.NaN };
+export function packRows(spans: Spans, opened: ReadonlyMap<string, Spans>): PackedRows {
+  const found: PackedRows = { rows: rowsOf(spans, opened, [], []), from: Number.NaN, to: Number.NaN };
   for (const { spans: own, members } of found.rows) {
     for (const at of members) {
-      const [start, end] = [own.origin + own.start[at]!, own.origin + (Number.isNaN(own.end[at]) ? own.start[at]! : own.end[at]!)];
+      const [start, end] = [
+        own.origin + own.start[at]!,
+        own.origin + (Number.isNaN(own.end[at]) ? own.start[at]! : own.end[at]!),
+      ];
       if (!(found.from <= start)) found.from = start;
       if (!(found.to >= end)) found.to = end;
     }
@@ -46,27 +52,32 @@ export function packed(spans: Spans, opened: ReadonlyMap<string, Spans>): Packed
 }
 
 /** `above`: the way to the subflow, and `around` the spans of the runs that it is in. */
-function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, above: Entry, around: readonly Spans[]): Row[] {
+function rowsOf(spans: Spans, opened: ReadonlyMap<string, Spans>, above: Entry, around: readonly Spans[]): SpanRow[] {
   const begun: number[] = [];
   for (let at = 0; at < spans.count; at++) if (!Number.isNaN(spans.start[at])) begun.push(at);
   const ends = begun.map((at) => (Number.isNaN(spans.end[at]) ? Infinity : spans.end[at]!));
-  const { lane, many } = lanes(begun.map((at) => spans.start[at]!), ends);
+  const { lane, many } = lanes(
+    begun.map((at) => spans.start[at]!),
+    ends,
+  );
   const members: number[][] = Array.from({ length: many }, () => []);
   begun.forEach((at, index) => members[lane[index]!]!.push(at));
-  return members.flatMap((row): Row[] => {
+  return members.flatMap((row): SpanRow[] => {
     row.sort((left, right) => spans.start[left]! - spans.start[right]!);
-    const own: Row = { spans, members: Int32Array.from(row), depth: around.length, above };
+    const own: SpanRow = { spans, members: Int32Array.from(row), depth: around.length, above };
     if (!opened.size || many > WHOLE_LANES) return [own];
     const below = row.flatMap((at) => {
       const inside = opened.get(spans.ids[at]!);
-      return inside && inside !== spans && !around.includes(inside) ? rowsOf(inside, opened, entryOf(own, at), [...around, spans]) : [];
+      return inside && inside !== spans && !around.includes(inside)
+        ? rowsOf(inside, opened, entryOf(own, at), [...around, spans])
+        : [];
     });
     return [own, ...below];
   });
 }
 
 /** The first member of a row that ends after a moment (milliseconds since the row's origin). */
-export function firstAfter({ spans, members }: Row, moment: number): number {
+export function firstAfter({ spans, members }: SpanRow, moment: number): number {
   let [low, high] = [0, members.length];
   while (low < high) {
     const middle = (low + high) >> 1;

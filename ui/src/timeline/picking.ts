@@ -1,17 +1,24 @@
 import { AXIS } from "./drawSpans";
-import { firstAfter, type Row } from "./packing";
-import type { Window } from "./timeWindow";
+import { firstAfter, type SpanRow } from "./packing";
+import type { TimeWindow } from "./timeWindow";
 
 /** A span as the pointer finds it. */
 export interface Picked {
-  row: Row;
+  row: SpanRow;
   at: number;
 }
 
 const SLACK_PIXELS = 3;
 
 /** The span at a point of the picture, or the next one within a few pixels; null: there is none. */
-export function spanAt(rows: readonly Row[], rowHeight: number, view: Window, width: number, x: number, y: number): Picked | null {
+export function spanAt(
+  rows: readonly SpanRow[],
+  rowHeight: number,
+  view: TimeWindow,
+  width: number,
+  x: number,
+  y: number,
+): Picked | null {
   if (y < AXIS) return null;
   const row = rows[Math.floor((y - AXIS + view.top) / rowHeight)];
   if (!row) return null;

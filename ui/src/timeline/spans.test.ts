@@ -26,7 +26,16 @@ function page(group: number[], groups: string[], from = 0): ArrayBuffer {
     start: Float64Array.from(group.keys()),
     end: Float64Array.from(group, (_, at) => at + 0.5),
     run_time: new Float64Array(many),
-    id: Uint8Array.from(group.flatMap((_, at) => Array.from(id(from + at).replaceAll("-", "").match(/../g)!, (byte) => parseInt(byte, 16)))),
+    id: Uint8Array.from(
+      group.flatMap((_, at) =>
+        Array.from(
+          id(from + at)
+            .replaceAll("-", "")
+            .match(/../g)!,
+          (byte) => parseInt(byte, 16),
+        ),
+      ),
+    ),
     name_end: Uint32Array.from(group, (_, at) => at + 1),
     state: new Uint8Array(many),
     flags: new Uint8Array(many),
@@ -47,9 +56,19 @@ function page(group: number[], groups: string[], from = 0): ArrayBuffer {
   const bytes = new Uint8Array(offset);
   bytes.set(new TextEncoder().encode("ASP1"));
   new DataView(bytes.buffer).setUint32(4, textLength, true);
-  const text = JSON.stringify({ count: many, origin: 0, after: null, tasks: [], states: ["COMPLETED"], groups, columns: described });
+  const text = JSON.stringify({
+    count: many,
+    origin: 0,
+    after: null,
+    tasks: [],
+    states: ["COMPLETED"],
+    groups,
+    columns: described,
+  });
   bytes.set(new TextEncoder().encode(text.padEnd(textLength)), 8);
-  described.forEach(({ name, offset: at }) => bytes.set(new Uint8Array(columns[name]!.buffer, columns[name]!.byteOffset, columns[name]!.byteLength), at));
+  described.forEach(({ name, offset: at }) =>
+    bytes.set(new Uint8Array(columns[name]!.buffer, columns[name]!.byteOffset, columns[name]!.byteLength), at),
+  );
   return bytes.buffer;
 }
 
@@ -67,4 +86,5 @@ test("groups that go on over pages are one, whatever place they have on each", (
   expect(whole.ids).toEqual(Array.from({ length: 6 }, (_, at) => id(at)));
 });
 
-test("what is no page is said to be none", () => expect(() => parsePage(new ArrayBuffer(16))).toThrow("no page of spans"));
+test("what is no page is said to be none", () =>
+  expect(() => parsePage(new ArrayBuffer(16))).toThrow("Invalid timeline data"));

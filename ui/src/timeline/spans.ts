@@ -1,7 +1,9 @@
 import type { StateType } from "../api/types";
 import { query } from "../api/client";
 
-/** Task runs as columns, in order of creation. Times are milliseconds since `origin` (ms since the epoch); NaN: not yet. */
+/**
+ * Task runs as columns, in order of creation. Times are milliseconds since `origin` (ms since the epoch); NaN: not yet.
+ */
 export interface Spans {
   origin: number;
   count: number;
@@ -13,11 +15,17 @@ export interface Spans {
   state: Uint8Array;
   flags: Uint8Array;
   states: StateType[];
-  /** By span: 0 for a node of its own, else one more than the place of its node in `groups`, which has the ids of the nodes that stand for many. */
+  /**
+   * By span: 0 for a node of its own, else one more than the place of its node in `groups`, which has the ids of the
+   * nodes that stand for many.
+   */
   group: Uint32Array;
   groups: string[];
   created: Float64Array;
-  /** When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those of one. */
+  /**
+   * When each try ran, of spans that were started more than once; `triesFrom[at]` up to `triesFrom[at + 1]` are those
+   * of one.
+   */
   tryStart: Float64Array;
   tryEnd: Float64Array;
   triesFrom: Uint32Array;
@@ -41,9 +49,11 @@ export const groupOf = ({ group, groups }: Spans, at: number): string | null => 
 /** All pages of a run's spans, of all its tries; `runTry` says whose nodes they are in. */
 export async function readSpans(flowRunId: string, runTry: number | undefined, signal: AbortSignal): Promise<Spans> {
   const pages: Spans[] = [];
-  for (let after: string | null = null; ; ) {
-    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, { signal });
-    if (!response.ok) throw new Error(`The spans could not be read (${response.status}).`);
+  for (let after: string | null = null; ;) {
+    const response: Response = await fetch(`/api/flow_runs/${flowRunId}/spans${query({ after, run_try: runTry })}`, {
+      signal,
+    });
+    if (!response.ok) throw new Error(`Could not load the timeline (${response.status}).`);
     const page = parsePage(await response.arrayBuffer());
     pages.push(page.spans);
     after = page.after;
@@ -54,9 +64,11 @@ export async function readSpans(flowRunId: string, runTry: number | undefined, s
 /** One page, as `docs/api.md` describes it. Raises where it is none. */
 export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | null } {
   const view = new DataView(bytes);
-  if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("This is no page of spans.");
-  const said = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true)))) as Description;
-  const place = (name: string) => said.columns.find((column) => column.name === name)!;
+  if (bytes.byteLength < 8 || view.getUint32(0, true) !== 0x31505341) throw new Error("Invalid timeline data.");
+  const description = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(bytes, 8, view.getUint32(4, true))),
+  ) as Description;
+  const place = (name: string) => description.columns.find((column) => column.name === name)!;
   const floats = (name: string) => new Float64Array(bytes, place(name).offset, place(name).length);
   const whole = (name: string) => new Uint32Array(bytes, place(name).offset, place(name).length);
   const small = (name: string) => new Uint8Array(bytes, place(name).offset, place(name).length);
@@ -65,24 +77,24 @@ export function parsePage(bytes: ArrayBuffer): { spans: Spans; after: string | n
   const decoder = new TextDecoder();
   const ids = small("id");
   return {
-    after: said.after,
+    after: description.after,
     spans: {
-      origin: said.origin / 1000,
-      count: said.count,
-      ids: Array.from({ length: said.count }, (_, at) => uuid(ids, at * 16)),
+      origin: description.origin / 1000,
+      count: description.count,
+      ids: Array.from({ length: description.count }, (_, at) => uuid(ids, at * 16)),
       names: Array.from(ends, (end, at) => decoder.decode(text.subarray(at ? ends[at - 1] : 0, end))),
       start: floats("start"),
       end: floats("end"),
       runTime: floats("run_time"),
       state: small("state"),
       flags: small("flags"),
-      states: said.states,
+      states: description.states,
       group: whole("group"),
-      groups: said.groups,
+      groups: description.groups,
       created: floats("created"),
       tryStart: floats("try_start"),
       tryEnd: floats("try_end"),
-      triesFrom: beginnings(whole("try_of"), said.count),
+      triesFrom: beginnings(whole("try_of"), description.count),
     },
   };
 }
@@ -98,7 +110,8 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 function uuid(bytes: Uint8Array, at: number): string {
   let text = "";
-  for (let byte = 0; byte < 16; byte++) text += (byte === 4 || byte === 6 || byte === 8 || byte === 10 ? "-" : "") + HEX[bytes[at + byte]!];
+  for (let byte = 0; byte < 16; byte++)
+    text += (byte === 4 || byte === 6 || byte === 8 || byte === 10 ? "-" : "") + HEX[bytes[at + byte]!];
   return text;
 }
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { Artifact } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Loading } from "../../components/feedback";
 
 const Markdown = lazy(() => import("./Markdown"));
@@ -34,7 +35,8 @@ function Table({ data }: { data: string }) {
   if (!rows.length) return <p className="text-muted">The table has no rows.</p>;
   const objects = rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
   const columns = objects ? [...new Set(rows.flatMap((row) => Object.keys(row as object)))] : null;
-  const cells = (row: unknown): unknown[] => (columns ? columns.map((column) => (row as Record<string, unknown>)[column]) : Array.isArray(row) ? row : [row]);
+  const cells = (row: unknown): unknown[] =>
+    columns ? columns.map((column) => (row as Record<string, unknown>)[column]) : Array.isArray(row) ? row : [row];
   return (
     <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="Table">
       <table className="w-max text-[13px]">
@@ -53,8 +55,20 @@ function Table({ data }: { data: string }) {
           {rows.slice(0, MOST_ROWS).map((row, at) => (
             <tr key={at} className="border-b border-line last:border-0">
               {cells(row).map((cell, column) => (
-                <td key={column} className={`max-w-96 px-3 py-1 align-top wrap-anywhere ${typeof cell === "number" ? "numeric text-right" : ""}`}>
-                  {cell === null || cell === undefined ? <span className="text-muted">–</span> : typeof cell === "object" ? JSON.stringify(cell) : String(cell)}
+                <td
+                  key={column}
+                  className={classes(
+                    "max-w-96 px-3 py-1 align-top wrap-anywhere",
+                    typeof cell === "number" ? "numeric text-right" : "",
+                  )}
+                >
+                  {cell === null || cell === undefined ? (
+                    <span className="text-muted">–</span>
+                  ) : typeof cell === "object" ? (
+                    JSON.stringify(cell)
+                  ) : (
+                    String(cell)
+                  )}
                 </td>
               ))}
             </tr>
@@ -68,9 +82,9 @@ function Table({ data }: { data: string }) {
 
 /** Links lead where a browser can go safely, or are only text. */
 function LinkTo({ data }: { data: string }) {
-  const said = read(data) as { url?: unknown; text?: unknown } | null;
-  const url = String(said?.url ?? data);
-  const text = String(said?.text ?? url);
+  const link = read(data) as { url?: unknown; text?: unknown } | null;
+  const url = String(link?.url ?? data);
+  const text = String(link?.text ?? url);
   return /^(https?|mailto):/i.test(url) ? (
     <a href={url} target="_blank" rel="noreferrer noopener" className="link break-all">
       {text}
@@ -82,16 +96,27 @@ function LinkTo({ data }: { data: string }) {
   );
 }
 
-/** Images of this server's own pages only: one from elsewhere would tell its owner who looks, so it stays a link. */
+/** Only images from this server: others stay links, because loading one reveals the reader to its host. */
 function Image({ data, words }: { data: string; words: string }) {
-  return data.startsWith("data:image/") ? <img src={data} alt={words} className="max-h-[70vh] max-w-full" /> : <LinkTo data={JSON.stringify({ url: data })} />;
+  return data.startsWith("data:image/") ? (
+    <img src={data} alt={words} className="max-h-[70vh] max-w-full" />
+  ) : (
+    <LinkTo data={JSON.stringify({ url: data })} />
+  );
 }
 
 function Progress({ fraction }: { fraction: number }) {
   const percent = Math.round(fraction * 100);
   return (
     <div className="flex items-center gap-3">
-      <div role="progressbar" aria-label="Progress" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} className="h-2 flex-1 overflow-hidden rounded-full bg-[var(--hover)]">
+      <div
+        role="progressbar"
+        aria-label="Progress"
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-2 flex-1 overflow-hidden rounded-full bg-[var(--hover)]"
+      >
         <div className="h-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
       </div>
       <span className="numeric">{percent}%</span>

@@ -9,7 +9,7 @@ export function ArtifactCards({ artifacts }: { artifacts: Artifact[] }) {
     return (
       <div className="card">
         <EmptyState title="No artifact yet" command='create_markdown_artifact("# Trips")'>
-          Runs show markdown, tables, links, images and progress with armillary.artifacts.
+          Runs publish Markdown, tables, links, images and progress with armillary.artifacts.
         </EmptyState>
       </div>
     );

@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import * as queries from "../../api/queries";
 import type { Artifact } from "../../api/types";
 import { Card } from "../../components/controls";
-import { Facts } from "../../components/facts";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { Moment } from "../../components/times";
@@ -16,7 +16,8 @@ export function ArtifactPage() {
 
 function Shown({ artifact }: { artifact: Artifact }) {
   const run = useQuery(queries.flowRun(artifact.flow_run_id)).data;
-  const versions = useQuery({ ...queries.artifacts({ key: artifact.key ?? "" }), enabled: artifact.key !== null }).data?.items ?? [];
+  const versions =
+    useQuery({ ...queries.artifacts({ key: artifact.key ?? "" }), enabled: artifact.key !== null }).data?.items ?? [];
   return (
     <>
       <Heading title={artifact.key ?? artifact.kind} />
@@ -55,7 +56,12 @@ function Shown({ artifact }: { artifact: Artifact }) {
               <ul className="flex flex-col gap-1 px-4 pb-4">
                 {versions.map((version) => (
                   <li key={version.id}>
-                    <Link to="/artifacts/$id" params={{ id: version.id }} aria-current={version.id === artifact.id ? "true" : undefined} className="link aria-[current]:font-semibold aria-[current]:text-ink">
+                    <Link
+                      to="/artifacts/$id"
+                      params={{ id: version.id }}
+                      aria-current={version.id === artifact.id ? "true" : undefined}
+                      className="link aria-[current]:font-semibold aria-[current]:text-ink"
+                    >
                       <Moment at={version.created} exact />
                     </Link>
                   </li>

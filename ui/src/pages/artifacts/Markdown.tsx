@@ -13,8 +13,21 @@ export default function Markdown({ text }: { text: string }) {
               {children}
             </a>
           ),
-          input: ({ checked }) => <input type="checkbox" disabled checked={checked ?? false} aria-label={checked ? "Done" : "To do"} className="mr-1 align-middle accent-[var(--accent)]" />,
-          img: ({ src, alt }) => (typeof src === "string" && src.startsWith("data:image/") ? <img src={src} alt={alt ?? ""} /> : <span>{alt ?? String(src)}</span>),
+          input: ({ checked }) => (
+            <input
+              type="checkbox"
+              disabled
+              checked={checked ?? false}
+              aria-label={checked ? "Done" : "To do"}
+              className="mr-1 align-middle accent-[var(--accent)]"
+            />
+          ),
+          img: ({ src, alt }) =>
+            typeof src === "string" && src.startsWith("data:image/") ? (
+              <img src={src} alt={alt ?? ""} />
+            ) : (
+              <span>{alt ?? String(src)}</span>
+            ),
         }}
       >
         {text}

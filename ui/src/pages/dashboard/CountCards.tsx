@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import * as queries from "../../api/queries";
+import { classes } from "../../components/classes";
 import type { StateLook } from "../../components/state";
 import { Filter, STATE_ICONS } from "../../components/icons";
 import { criteriaOf } from "../../filters/criteria";
-import { parse, replaced } from "../../filters/tokens";
+import { parseTokens, replaceTokens } from "../../filters/tokens";
 import { count } from "../../time/format";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
 
-const CARDS: { label: string; look: StateLook; states: string[]; }[] = [
+const CARDS: { label: string; look: StateLook; states: string[] }[] = [
   { label: "Failed or crashed runs", look: "FAILED", states: ["failed", "crashed"] },
   { label: "Late runs", look: "LATE", states: ["late"] },
   { label: "Upcoming runs", look: "SCHEDULED", states: ["scheduled"] },
@@ -25,10 +26,16 @@ export function CountCards({ text, onChange }: { text: string; onChange: (text: 
   );
 }
 
-function CountCard({ label, look, states, text, onChange }: (typeof CARDS)[number] & { text: string; onChange: (text: string) => void }) {
+function CountCard({
+  label,
+  look,
+  states,
+  text,
+  onChange,
+}: (typeof CARDS)[number] & { text: string; onChange: (text: string) => void }) {
   const now = useMinute();
-  const wanted = replaced(text, "state", states);
-  const criteria = criteriaOf(parse(wanted), now, useZone());
+  const wanted = replaceTokens(text, "state", states);
+  const criteria = criteriaOf(parseTokens(wanted), now, useZone());
   const { data: many, error } = useQuery(queries.flowRunCount(criteria));
   const Icon = STATE_ICONS[look];
   return (
@@ -36,14 +43,27 @@ function CountCard({ label, look, states, text, onChange }: (typeof CARDS)[numbe
       type="button"
       data-state={look}
       onClick={() => onChange(wanted)}
-      className="card group flex h-[62px] min-w-0 flex-wrap content-center items-center gap-x-3 px-3 sm:px-4 text-left hover:border-[var(--line-strong)]"
+      className={classes(
+        "card group flex h-[62px] min-w-0 flex-wrap content-center items-center gap-x-3 px-3 sm:px-4 text-left",
+        "hover:border-[var(--line-strong)]",
+      )}
     >
-      <span className="state-ink grid size-6 place-items-center rounded-lg" style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}>
+      <span
+        className="state-ink grid size-6 place-items-center rounded-lg"
+        style={{ background: "color-mix(in srgb, var(--state) 16%, var(--surface))" }}
+      >
         <Icon />
       </span>
-      <span className="text-[22px] leading-none font-semibold tabular-nums">{many === undefined ? (error ? <span title={error.message}>?</span> : " ") : count(many)}</span>
+      <span className="text-[22px] leading-none font-semibold tabular-nums">
+        {many === undefined ? error ? <span title={error.message}>?</span> : " " : count(many)}
+      </span>
       <span className="truncate text-[12px] text-muted max-sm:w-full sm:text-[13.5px]">{label}</span>
-      <Filter className="ml-auto hidden text-muted opacity-0 sm:block transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />
+      <Filter
+        className={classes(
+          "ml-auto hidden text-muted opacity-0 sm:block transition-opacity group-hover:opacity-100",
+          "group-focus-visible:opacity-100",
+        )}
+      />
     </button>
   );
 }

@@ -6,15 +6,15 @@ import { FlowList } from "../../components/FlowList";
 import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { TaskRunList } from "../../components/TaskRunList";
 import { NoRunYet } from "../../components/NoRunYet";
-import { Tabs } from "../../components/tabs";
+import { Tabs } from "../../components/Tabs";
 import { criteriaOf, rangeOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
-import { latest } from "../../filters/latest";
-import { parse, replaced } from "../../filters/tokens";
+import { latestRuns } from "../../filters/latest";
+import { parseTokens, replaceTokens } from "../../filters/tokens";
 import { filterTime } from "../../time/local";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 import { CountCards } from "./CountCards";
 import { History } from "./History";
 import { LeftOut } from "./LeftOut";
@@ -27,17 +27,18 @@ export function DashboardPage() {
   const { q = "", tab = "flow-runs" } = useSearch({ from: "/shell/" });
   const navigate = useNavigate({ from: "/" });
   const now = useMinute();
-  const tokens = parse(q);
+  const tokens = parseTokens(q);
   const zone = useZone();
   const criteria = criteriaOf(tokens, now, zone);
   const range = rangeOf(tokens, now, zone);
-  const filter = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
+  const filter = (text: string) =>
+    void navigate({ search: (before) => ({ ...before, q: text || undefined }), ...IN_PLACE });
   const flows = useQuery(queries.flowCount(criteria));
   const deployments = useQuery(queries.deploymentCount(criteria));
   const allFlows = useQuery({ ...queries.flowCount({}), enabled: tab === "flows" });
   const allDeployments = useQuery({ ...queries.deploymentCount({}), enabled: tab === "deployments" });
   const taskRunCriteria = taskRunCriteriaOf(tokens, now, zone);
-  const flowRuns = useQuery(queries.flowRunCount(latest(tokens, criteria, now, zone).criteria));
+  const flowRuns = useQuery(queries.flowRunCount(latestRuns(tokens, criteria, now, zone).criteria));
   const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   return (
     <>
@@ -48,7 +49,9 @@ export function DashboardPage() {
         <History
           criteria={criteria}
           range={range}
-          onSelect={(start, end) => filter(replaced(replaced(q, "after", [filterTime(start)]), "before", [filterTime(end)]))}
+          onSelect={(start, end) =>
+            filter(replaceTokens(replaceTokens(q, "after", [filterTime(start)]), "before", [filterTime(end)]))
+          }
         />
         <RunCharts criteria={criteria} />
       </div>
@@ -84,12 +87,7 @@ export function DashboardPage() {
             </>
           )}
           {tab === "flow-runs" && (
-            <LatestFlowRuns
-              text={q}
-              onFilter={filter}
-              criteria={criteria}
-              {...(q ? {} : { empty: <NoRunYet /> })}
-            />
+            <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} {...(q ? {} : { empty: <NoRunYet /> })} />
           )}
           {tab === "task-runs" && <TaskRunList criteria={taskRunCriteria} sort="ID_DESC" />}
         </div>

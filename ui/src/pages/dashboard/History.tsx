@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type PointerEvent, useRef, useState } from "react";
 import * as queries from "../../api/queries";
 import type { Criteria, HistoryBucket } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Card } from "../../components/controls";
 import { Read } from "../../components/feedback";
 import { lookOf, type StateLook } from "../../components/state";
@@ -12,12 +13,33 @@ import { useZone } from "../../time/zone";
 
 const BUCKETS = 60;
 const HEIGHT = 168;
-const STACK: StateLook[] = ["COMPLETED", "RUNNING", "PENDING", "PAUSED", "CANCELLING", "CANCELLED", "FAILED", "CRASHED", "LATE", "SCHEDULED"];
+const STACK: StateLook[] = [
+  "COMPLETED",
+  "RUNNING",
+  "PENDING",
+  "PAUSED",
+  "CANCELLING",
+  "CANCELLED",
+  "FAILED",
+  "CRASHED",
+  "LATE",
+  "SCHEDULED",
+];
 
 /** Runs by time and state, what is scheduled included. A drag over it selects a time. */
-export function History({ criteria, range, onSelect }: { criteria: Criteria; range: Range; onSelect: (start: Date, end: Date) => void }) {
+export function History({
+  criteria,
+  range,
+  onSelect,
+}: {
+  criteria: Criteria;
+  range: Range;
+  onSelect: (start: Date, end: Date) => void;
+}) {
   const seconds = Math.max(1, Math.ceil((range.end.getTime() - range.start.getTime()) / 1000 / BUCKETS));
-  const history = useQuery(queries.flowRunHistory(criteria, range.start.toISOString(), range.end.toISOString(), seconds));
+  const history = useQuery(
+    queries.flowRunHistory(criteria, range.start.toISOString(), range.end.toISOString(), seconds),
+  );
   return (
     <Card title="Run history" className="flex flex-col">
       <Read query={history} height={HEIGHT + 28}>
@@ -40,7 +62,10 @@ function Bars({ buckets, onSelect }: { buckets: HistoryBucket[]; onSelect: (star
   const total = totals.reduce((sum, many) => sum + many, 0);
   const bucketAt = (event: PointerEvent) => {
     const box = chart.current!.getBoundingClientRect();
-    return Math.max(0, Math.min(buckets.length - 1, Math.floor(((event.clientX - box.left) / box.width) * buckets.length)));
+    return Math.max(
+      0,
+      Math.min(buckets.length - 1, Math.floor(((event.clientX - box.left) / box.width) * buckets.length)),
+    );
   };
   const release = () => {
     if (drag && drag[0] !== drag[1]) {
@@ -73,14 +98,31 @@ function Bars({ buckets, onSelect }: { buckets: HistoryBucket[]; onSelect: (star
         {buckets.map((bucket, at) => {
           const chosen = drag !== null && at >= Math.min(...drag) && at <= Math.max(...drag);
           return (
-            <div key={bucket.interval_start} className={`flex h-full min-w-0 flex-1 flex-col-reverse rounded-t-[3px] ${chosen ? "bg-accent-soft" : hovered === at ? "bg-[var(--hover)]" : ""}`}>
+            <div
+              key={bucket.interval_start}
+              className={classes(
+                "flex h-full min-w-0 flex-1 flex-col-reverse rounded-t-[3px]",
+                chosen ? "bg-accent-soft" : hovered === at ? "bg-[var(--hover)]" : "",
+              )}
+            >
               {stacked(bucket).map(([look, many]) => (
-                <div key={look} data-state={look} className="state-fill first:rounded-b-[1px] last:rounded-t-[3px]" style={{ height: `${(many / highest) * 100}%`, minHeight: 2 }} />
+                <div
+                  key={look}
+                  data-state={look}
+                  className="state-fill first:rounded-b-[1px] last:rounded-t-[3px]"
+                  style={{ height: `${(many / highest) * 100}%`, minHeight: 2 }}
+                />
               ))}
             </div>
           );
         })}
-        {now > start && now < end && <div aria-hidden className="pointer-events-none absolute inset-y-0 w-px bg-accent" style={{ left: `${((now - start) / (end - start)) * 100}%` }} />}
+        {now > start && now < end && (
+          <div
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 w-px bg-accent"
+            style={{ left: `${((now - start) / (end - start)) * 100}%` }}
+          />
+        )}
       </div>
       <div className="numeric mt-1 flex justify-between text-[11px] text-muted" aria-hidden>
         {[0, 0.25, 0.5, 0.75, 1].map((part) => (
@@ -89,8 +131,15 @@ function Bars({ buckets, onSelect }: { buckets: HistoryBucket[]; onSelect: (star
       </div>
       {shown && totals[hovered!]! > 0 && (
         <div
-          className="pointer-events-none absolute top-0 z-20 w-52 rounded-lg border border-line bg-[var(--raised)] px-3 py-2 shadow-[var(--shadow)]"
-          style={hovered! < buckets.length / 2 ? { left: `${((hovered! + 2) / buckets.length) * 100}%` } : { right: `${((buckets.length - hovered! + 1) / buckets.length) * 100}%` }}
+          className={classes(
+            "pointer-events-none absolute top-0 z-20 w-52 rounded-lg border border-line bg-[var(--raised)] px-3",
+            "py-2 shadow-[var(--shadow)]",
+          )}
+          style={
+            hovered! < buckets.length / 2
+              ? { left: `${((hovered! + 2) / buckets.length) * 100}%` }
+              : { right: `${((buckets.length - hovered! + 1) / buckets.length) * 100}%` }
+          }
         >
           <p className="numeric mb-1 text-[11px] text-muted">{moment(shown.interval_start, zone)}</p>
           {stacked(shown).map(([look, many]) => (

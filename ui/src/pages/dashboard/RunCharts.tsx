@@ -18,8 +18,18 @@ export function RunCharts({ criteria }: { criteria: Criteria }) {
   const due = alreadyDue(criteria, useMinute());
   return (
     <div className="flex flex-col gap-4">
-      <Chart title="Duration" criteria={begun} none="No run has begun in this time." value={(run) => run.run_time_seconds} />
-      <Chart title="Lateness" criteria={due} none="No run was due in this time." value={(run) => run.lateness_seconds} />
+      <Chart
+        title="Duration"
+        criteria={begun}
+        none="No run started in this period."
+        value={(run) => run.run_time_seconds}
+      />
+      <Chart
+        title="Lateness"
+        criteria={due}
+        none="No run was due in this period."
+        value={(run) => run.lateness_seconds}
+      />
     </div>
   );
 }
@@ -49,8 +59,17 @@ function Chart({ title, criteria, none, value }: Props) {
     >
       <Read query={facts} height={HEIGHT}>
         {() => (
-          <div className="flex flex-1 items-end gap-[2px] px-4 pb-3" style={{ minHeight: HEIGHT }} role="img" aria-label={`${title} of the latest ${runs.length} runs, ${duration(average)} on average`}>
-            {runs.length ? <Columns runs={runs} value={value} /> : <span className="text-[12px] text-muted">{none}</span>}
+          <div
+            className="flex flex-1 items-end gap-[2px] px-4 pb-3"
+            style={{ minHeight: HEIGHT }}
+            role="img"
+            aria-label={`${title} of the latest ${runs.length} runs, ${duration(average)} on average`}
+          >
+            {runs.length ? (
+              <Columns runs={runs} value={value} />
+            ) : (
+              <span className="text-[12px] text-muted">{none}</span>
+            )}
           </div>
         )}
       </Read>
@@ -58,7 +77,7 @@ function Chart({ title, criteria, none, value }: Props) {
   );
 }
 
-/** The latest run is on the right, as everywhere where time goes on. */
+/** The latest run is on the right, as on every time axis. */
 function Columns({ runs, value }: { runs: readonly RunFacts[]; value: (run: RunFacts) => number }) {
   const navigate = useNavigate();
   const highest = Math.max(1e-9, ...runs.map(value));

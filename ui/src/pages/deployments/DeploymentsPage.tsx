@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { DeploymentList } from "../../components/DeploymentList";
 import { Heading, NameFilter } from "../../components/Heading";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 
 export function DeploymentsPage() {
   const { q = "" } = useSearch({ from: "/shell/deployments" });
@@ -9,7 +9,11 @@ export function DeploymentsPage() {
   return (
     <>
       <Heading title="Deployments">
-        <NameFilter label="Deployments by name" value={q} onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })} />
+        <NameFilter
+          label="Deployments by name"
+          value={q}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, ...IN_PLACE })}
+        />
       </Heading>
       <div className="card overflow-hidden">
         <DeploymentList {...(q ? { criteria: { deployments: { name: { like_: q } } } } : {})} />

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import type { Firings, JsonObject, ScheduleWanted } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { useDelayed } from "../../components/useDelayed";
 import { moment } from "../../time/format";
 import { localZone } from "../../time/zone";
@@ -13,7 +13,8 @@ type Kind = "interval" | "cron" | "rrule";
 const UNITS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400, weeks: 604_800 } as const;
 type Unit = keyof typeof UNITS;
 
-const ZONES: string[] = typeof Intl.supportedValuesOf === "function" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : ["UTC"];
+const ZONES: string[] =
+  typeof Intl.supportedValuesOf === "function" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : ["UTC"];
 
 interface Props {
   given: ScheduleWanted | undefined;
@@ -22,7 +23,7 @@ interface Props {
   onSave: (schedule: ScheduleWanted) => void;
 }
 
-/** Edits one schedule; its next firings are asked of the server as it is typed. */
+/** Edits one schedule; the server previews its next firings as you type. */
 export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
   const before = (given?.rule ?? {}) as JsonObject;
   const [kind, setKind] = useState<Kind>("cron" in before ? "cron" : "rrule" in before ? "rrule" : "interval");
@@ -30,23 +31,33 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
   const [many, setMany] = useState(String(length.many));
   const [unit, setUnit] = useState<Unit>(length.unit);
   const [cron, setCron] = useState(String(before["cron"] ?? "0 9 * * 1-5"));
-  const [rrule, setRrule] = useState(String(before["rrule"] ?? "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"));
+  const [rrule, setRrule] = useState(
+    String(before["rrule"] ?? "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+  );
   const [timezone, setTimezone] = useState(String(before["timezone"] ?? localZone()));
   const [jitter, setJitter] = useState(String(before["jitter_seconds"] ?? 0));
   const [catchup, setCatchup] = useState<"all" | "latest" | "skip">(given?.catchup ?? "all");
   const rule: JsonObject = {
-    ...(kind === "interval" ? { interval: Number(many) * UNITS[unit], ...(before["anchor_date"] ? { anchor_date: before["anchor_date"] } : {}) } : kind === "cron" ? { cron } : { rrule }),
+    ...(kind === "interval"
+      ? {
+          interval: Number(many) * UNITS[unit],
+          ...(before["anchor_date"] ? { anchor_date: before["anchor_date"] } : {}),
+        }
+      : kind === "cron"
+        ? { cron }
+        : { rrule }),
     timezone,
     jitter_seconds: Number(jitter) || 0,
   };
   const asked = useDelayed(JSON.stringify(rule), 200);
   const preview = useQuery({
     queryKey: ["schedule_preview", asked],
-    queryFn: ({ signal }) => post<Firings>("deployments/preview_schedule", { rule: JSON.parse(asked) as unknown, limit: 8 }, signal),
+    queryFn: ({ signal }) =>
+      post<Firings>("deployments/preview_schedule", { rule: JSON.parse(asked) as unknown, limit: 8 }, signal),
     retry: false,
   });
   return (
-    <Dialog open onClose={onClose} title={given ? "Edit the schedule" : "A new schedule"} wide>
+    <Dialog open onClose={onClose} title={given ? "Edit schedule" : "New schedule"} wide>
       <div className="grid gap-6 sm:grid-cols-2">
         <form
           className="flex flex-col gap-3.5"
@@ -57,7 +68,7 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
         >
           <Field label="Kind">
             <select className="field" value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
-              <option value="interval">Every so often</option>
+              <option value="interval">Interval</option>
               <option value="cron">Cron expression</option>
               <option value="rrule">Recurrence rule (RFC 5545)</option>
             </select>
@@ -65,7 +76,12 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
           {kind === "interval" && (
             <div className="grid grid-cols-2 gap-3">
               <Field label="Every">
-                <input className="field" inputMode="decimal" value={many} onChange={(event) => setMany(event.target.value)} />
+                <input
+                  className="field"
+                  inputMode="decimal"
+                  value={many}
+                  onChange={(event) => setMany(event.target.value)}
+                />
               </Field>
               <Field label="Unit">
                 <select className="field" value={unit} onChange={(event) => setUnit(event.target.value as Unit)}>
@@ -87,18 +103,32 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
             </Field>
           )}
           <Field label="Time zone" hint="Local times stay the same when clocks change.">
-            <input className="field" list="time-zones" value={timezone} onChange={(event) => setTimezone(event.target.value)} />
+            <input
+              className="field"
+              list="time-zones"
+              value={timezone}
+              onChange={(event) => setTimezone(event.target.value)}
+            />
           </Field>
           <datalist id="time-zones">
             {ZONES.map((zone) => (
               <option key={zone} value={zone} />
             ))}
           </datalist>
-          <Field label="Jitter, in seconds" hint="Each run starts up to that much later, so that not everything starts at once.">
-            <input className="field" inputMode="decimal" value={jitter} onChange={(event) => setJitter(event.target.value)} />
+          <Field label="Jitter, in seconds" hint="Delays each run by a random time up to this, to spread the load.">
+            <input
+              className="field"
+              inputMode="decimal"
+              value={jitter}
+              onChange={(event) => setJitter(event.target.value)}
+            />
           </Field>
-          <Field label="After a time away, run">
-            <select className="field" value={catchup} onChange={(event) => setCatchup(event.target.value as typeof catchup)}>
+          <Field label="After downtime, run">
+            <select
+              className="field"
+              value={catchup}
+              onChange={(event) => setCatchup(event.target.value as typeof catchup)}
+            >
               <option value="all">every missed run</option>
               <option value="latest">only the latest missed run</option>
               <option value="skip">no missed run</option>
@@ -116,7 +146,8 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
             <ol className="flex flex-col gap-1">
               {preview.data?.times.map((time) => (
                 <li key={time} className="numeric">
-                  {moment(time, ZONES.includes(timezone) ? timezone : "UTC")} <span className="text-muted">{timezone}</span>
+                  {moment(time, ZONES.includes(timezone) ? timezone : "UTC")}{" "}
+                  <span className="text-muted">{timezone}</span>
                 </li>
               ))}
             </ol>
@@ -128,6 +159,8 @@ export function ScheduleEditor({ given, busy, onClose, onSave }: Props) {
 }
 
 function split(seconds: number): { many: number; unit: Unit } {
-  const unit = (Object.keys(UNITS) as Unit[]).reverse().find((each) => seconds % UNITS[each] === 0 && seconds >= UNITS[each]) ?? "seconds";
+  const unit =
+    (Object.keys(UNITS) as Unit[]).reverse().find((each) => seconds % UNITS[each] === 0 && seconds >= UNITS[each]) ??
+    "seconds";
   return { many: seconds / UNITS[unit], unit };
 }

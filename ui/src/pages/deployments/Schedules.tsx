@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { put } from "../../api/client";
+import { deploymentKeys, flowRunKeys } from "../../api/queryKeys";
 import type { Deployment, ScheduleWanted } from "../../api/types";
 import { Button, Toggle } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
-import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { notifyError, notify } from "../../components/toast";
+import { usePageActions } from "../../shell/pageActions";
 import { ScheduleEditor } from "./ScheduleEditor";
 
 /** The schedules of a deployment: several, each with its own rule, pause and policy for time that was missed. */
@@ -15,28 +16,41 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
   const client = useQueryClient();
   const [editing, setEditing] = useState<number | null>(null);
   const [leaving, setLeaving] = useState<number | null>(null);
-  const wanted = deployment.schedules.map((each): ScheduleWanted => ({ rule: each.rule, catchup: each.catchup, active: each.active }));
+  const wanted = deployment.schedules.map((each): ScheduleWanted => ({
+    rule: each.rule,
+    catchup: each.catchup,
+    active: each.active,
+  }));
   const save = useMutation({
     mutationFn: (schedules: ScheduleWanted[]) => put(`deployments/${deployment.id}/schedules`, schedules),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say("The schedules are saved; the next runs are made anew.");
+      notify("Schedules saved; upcoming runs are rescheduled.");
       setEditing(null);
       setLeaving(null);
-      void client.invalidateQueries({ queryKey: ["deployment"] });
-      void client.invalidateQueries({ queryKey: ["flow_run"] });
+      void client.invalidateQueries({ queryKey: deploymentKeys.all() });
+      void client.invalidateQueries({ queryKey: flowRunKeys.all() });
     },
   });
   usePageActions([{ label: "Add a schedule …", run: () => setEditing(wanted.length) }]);
-  const replaced = (at: number, schedule: ScheduleWanted) => wanted.map((each, index) => (index === at ? schedule : each));
+  const replaced = (at: number, schedule: ScheduleWanted) =>
+    wanted.map((each, index) => (index === at ? schedule : each));
   return (
     <div className="flex flex-col gap-3">
       {deployment.schedules.map((each, at) => (
         <div key={each.id} className="card flex items-center gap-3 px-4 py-3">
-          <Toggle on={each.active} label={each.active ? `Pause ${each.words}` : `Resume ${each.words}`} disabled={save.isPending} onChange={(active) => save.mutate(replaced(at, { ...wanted[at]!, active }))} />
+          <Toggle
+            on={each.active}
+            label={each.active ? `Pause ${each.words}` : `Resume ${each.words}`}
+            disabled={save.isPending}
+            onChange={(active) => save.mutate(replaced(at, { ...wanted[at]!, active }))}
+          />
           <div className="min-w-0 flex-1">
             <p className="font-medium wrap-anywhere">{each.words}</p>
-            <p className="text-[12.5px] text-muted">After a time away: {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}</p>
+            <p className="text-[12.5px] text-muted">
+              After downtime:{" "}
+              {{ all: "every missed run", latest: "only the latest missed run", skip: "no missed run" }[each.catchup]}
+            </p>
           </div>
           <Button onClick={() => setEditing(at)}>Edit</Button>
           <Button kind="quiet" square aria-label={`Delete ${each.words}`} onClick={() => setLeaving(at)}>
@@ -46,7 +60,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
       ))}
       {!deployment.schedules.length && (
         <div className="card">
-          <EmptyState title="It has no schedule">It runs when somebody asks for it.</EmptyState>
+          <EmptyState title="No schedule">It runs on demand only.</EmptyState>
         </div>
       )}
       <Button className="self-start" onClick={() => setEditing(wanted.length)}>
@@ -56,7 +70,7 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving === null ? "" : deployment.schedules[leaving]?.words}?`}
-        description="The runs that it has made and that have not started go with it."
+        description="Deletes its runs that have not started."
         verb="Delete the schedule"
         busy={save.isPending}
         onConfirm={() => save.mutate(wanted.filter((_, index) => index !== leaving))}
@@ -66,7 +80,9 @@ export function Schedules({ deployment }: { deployment: Deployment }) {
           given={wanted[editing]}
           busy={save.isPending}
           onClose={() => setEditing(null)}
-          onSave={(schedule) => save.mutate(editing < wanted.length ? replaced(editing, schedule) : [...wanted, schedule])}
+          onSave={(schedule) =>
+            save.mutate(editing < wanted.length ? replaced(editing, schedule) : [...wanted, schedule])
+          }
         />
       )}
     </div>

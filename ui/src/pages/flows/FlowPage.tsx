@@ -7,13 +7,13 @@ import { DeploymentList } from "../../components/DeploymentList";
 import { EmptyState, Read } from "../../components/feedback";
 import { Heading } from "../../components/Heading";
 import { RunsSoFar, useRunsSoFar } from "../../components/RunsSoFar";
-import { StatesSummary } from "../../components/states_bar";
-import { Tabs } from "../../components/tabs";
-import { format } from "../../filters/tokens";
+import { StatesSummary } from "../../components/StatesBar";
+import { Tabs } from "../../components/Tabs";
+import { formatTokens } from "../../filters/tokens";
 import { OpenView } from "../../components/OpenView";
 import { MiniRadar } from "../../radar/view/MiniRadar";
 import { RunCharts } from "../dashboard/RunCharts";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 
 /** As high as the picture is, so that nothing moves when it comes. */
 const SHAPE_HEIGHT = 220;
@@ -31,7 +31,13 @@ function Shown({ flow }: { flow: Flow }) {
   const runs = useRunsSoFar(criteria);
   const deployments = useQuery(queries.deploymentCount(deployed)).data;
   const byState = useQuery(queries.flowRunsByState(criteria)).data ?? {};
-  const completed = useQuery(queries.flowRunsPage({ flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } }, "EXPECTED_START_TIME_DESC", 1));
+  const completed = useQuery(
+    queries.flowRunsPage(
+      { flow_runs: { ...criteria.flow_runs, state: { type: { any_: ["COMPLETED"] } } } },
+      "EXPECTED_START_TIME_DESC",
+      1,
+    ),
+  );
   const typical = completed.data?.items[0];
   return (
     <>
@@ -43,14 +49,29 @@ function Shown({ flow }: { flow: Flow }) {
         <div className="flex flex-col gap-4">
           <Card title="Runs by state">
             <div className="px-4 pb-4">
-              {Object.keys(byState).length ? <StatesSummary counts={byState} /> : <span className="text-muted">It has not run yet.</span>}
+              {Object.keys(byState).length ? (
+                <StatesSummary counts={byState} />
+              ) : (
+                <span className="text-muted">No run yet.</span>
+              )}
             </div>
           </Card>
           <RunCharts criteria={criteria} />
         </div>
-        <Card title="Its usual shape" action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}>
+        <Card
+          title="Typical run"
+          action={typical && <OpenView run={typical.id} view="radar" label={`Open the radar of ${typical.name}`} />}
+        >
           <Read query={completed} height={SHAPE_HEIGHT}>
-            {() => (typical ? <Shape run={typical.id} /> : <EmptyState title="No run has completed yet">Then its task runs are drawn here.</EmptyState>)}
+            {() =>
+              typical ? (
+                <Shape run={typical.id} />
+              ) : (
+                <EmptyState title="No run has completed yet">
+                  Its task runs appear here after the first completed run.
+                </EmptyState>
+              )
+            }
           </Read>
         </Card>
       </div>
@@ -62,7 +83,9 @@ function Shown({ flow }: { flow: Flow }) {
         current={tab}
         onChange={(name) => void navigate({ search: { tab: name }, ...IN_PLACE })}
       >
-        <div className="card overflow-hidden">{tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}</div>
+        <div className="card overflow-hidden">
+          {tab === "runs" ? <Runs flow={flow} criteria={criteria} /> : <DeploymentList criteria={deployed} />}
+        </div>
       </Tabs>
     </>
   );
@@ -72,13 +95,13 @@ function Shown({ flow }: { flow: Flow }) {
 function Shape({ run }: { run: string }) {
   return (
     <Read query={useQuery(queries.graph(run))} height={SHAPE_HEIGHT}>
-      {(graph) => (graph.nodes.length ? <MiniRadar graph={graph} /> : <EmptyState title="It calls no task" />)}
+      {(graph) => (graph.nodes.length ? <MiniRadar graph={graph} /> : <EmptyState title="It calls no tasks" />)}
     </Read>
   );
 }
 
 function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
-  const upcoming = format([
+  const upcoming = formatTokens([
     { key: "flow", value: flow.name },
     { key: "state", value: "scheduled" },
     { key: "before", value: "+365d" },
@@ -91,7 +114,7 @@ function Runs({ flow, criteria }: { flow: Flow; criteria: Criteria }) {
           Show them
         </Link>
       }
-      empty={<EmptyState title="It has not run yet">Call it, or run one of its deployments.</EmptyState>}
+      empty={<EmptyState title="No run yet">Call it, or run one of its deployments.</EmptyState>}
     />
   );
 }

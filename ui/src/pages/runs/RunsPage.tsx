@@ -6,14 +6,14 @@ import { FlowRunList } from "../../components/FlowRunList";
 import { LatestFlowRuns } from "../../components/LatestFlowRuns";
 import { NoRunYet } from "../../components/NoRunYet";
 import { TaskRunList } from "../../components/TaskRunList";
-import { Tabs } from "../../components/tabs";
+import { Tabs } from "../../components/Tabs";
 import { criteriaOf, taskRunCriteriaOf } from "../../filters/criteria";
 import { FilterBar } from "../../filters/FilterBar";
-import { latest } from "../../filters/latest";
-import { parse } from "../../filters/tokens";
+import { latestRuns } from "../../filters/latest";
+import { parseTokens } from "../../filters/tokens";
 import { useMinute } from "../../time/now";
 import { useZone } from "../../time/zone";
-import { IN_PLACE } from "../../shell/in_place";
+import { IN_PLACE } from "../../shell/inPlace";
 import { BulkActions } from "./BulkActions";
 
 const LATEST = "LATEST";
@@ -34,10 +34,11 @@ export function RunsPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const now = useMinute();
   const zone = useZone();
-  const criteria = criteriaOf(parse(q), now, zone);
-  const taskRunCriteria = taskRunCriteriaOf(parse(q), now, zone);
+  const criteria = criteriaOf(parseTokens(q), now, zone);
+  const taskRunCriteria = taskRunCriteriaOf(parseTokens(q), now, zone);
   // What is counted, and what is done to all, are those that are listed.
-  const { criteria: listed, upcoming } = sort === LATEST ? latest(parse(q), criteria, now, zone) : { criteria, upcoming: null };
+  const { criteria: listed, upcoming } =
+    sort === LATEST ? latestRuns(parseTokens(q), criteria, now, zone) : { criteria, upcoming: null };
   const flowRuns = useQuery(queries.flowRunCount(listed));
   const taskRuns = useQuery(queries.taskRunCount(taskRunCriteria));
   const filter = (text: string) => {
@@ -64,8 +65,21 @@ export function RunsPage() {
         {tab === "flow-runs" && (
           <>
             <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
-              <BulkActions criteria={listed} upcoming={upcoming} matched={flowRuns.data ?? 0} chosen={chosen} onDone={() => setChosen(new Set())} />
-              <select aria-label="Order" className="field" value={sort} onChange={(event) => void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })}>
+              <BulkActions
+                criteria={listed}
+                upcoming={upcoming}
+                matched={flowRuns.data ?? 0}
+                chosen={chosen}
+                onDone={() => setChosen(new Set())}
+              />
+              <select
+                aria-label="Order"
+                className="field"
+                value={sort}
+                onChange={(event) =>
+                  void navigate({ search: (before) => ({ ...before, sort: event.target.value }), ...IN_PLACE })
+                }
+              >
                 {SORTS.map(([value, words]) => (
                   <option key={value} value={value}>
                     {words}
@@ -75,7 +89,14 @@ export function RunsPage() {
             </div>
             <div className="card overflow-hidden">
               {sort === LATEST ? (
-                <LatestFlowRuns text={q} onFilter={filter} criteria={criteria} chosen={chosen} onChoose={choose} {...(q ? {} : { empty: <NoRunYet /> })} />
+                <LatestFlowRuns
+                  text={q}
+                  onFilter={filter}
+                  criteria={criteria}
+                  chosen={chosen}
+                  onChoose={choose}
+                  {...(q ? {} : { empty: <NoRunYet /> })}
+                />
               ) : (
                 <FlowRunList criteria={criteria} sort={sort} chosen={chosen} onChoose={choose} />
               )}

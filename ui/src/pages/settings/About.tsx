@@ -2,17 +2,23 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { post } from "../../api/client";
 import * as queries from "../../api/queries";
 import { Button, Card, Field } from "../../components/controls";
-import { Facts } from "../../components/facts";
+import { Facts } from "../../components/Facts";
 import { Read } from "../../components/feedback";
-import { Cell, Row, Table } from "../../components/table";
+import { Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain } from "../../components/toast";
+import { notifyError } from "../../components/toast";
 import { useTopic } from "../../live/live";
-import { usePageActions } from "../../shell/page_actions";
+import { usePageActions } from "../../shell/pageActions";
 import { setTheme, type Theme, useTheme } from "../../shell/theme";
 import { localZone, setZone, useZone } from "../../time/zone";
 
-const ZONES = [...new Set([localZone(), "UTC", ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : [])])];
+const ZONES = [
+  ...new Set([
+    localZone(),
+    "UTC",
+    ...(typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : []),
+  ]),
+];
 
 /** What runs here, how it looks, and how its services go. */
 export function About() {
@@ -22,7 +28,11 @@ export function About() {
   const services = useQuery(queries.services());
   const theme = useTheme();
   const zone = useZone();
-  const signOut = useMutation({ mutationFn: () => post("signout"), onError: complain, onSuccess: () => location.assign("/signin") });
+  const signOut = useMutation({
+    mutationFn: () => post("signout"),
+    onError: notifyError,
+    onSuccess: () => location.assign("/signin"),
+  });
   usePageActions([{ label: "Sign out", run: () => signOut.mutate() }]);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
@@ -42,7 +52,7 @@ export function About() {
         <div className="flex flex-col gap-3 px-4 pb-4">
           <Field label="Colours">
             <select className="field" value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
-              <option value="system">As the system has them</option>
+              <option value="system">Same as system</option>
               <option value="light">Light</option>
               <option value="dark">Dark</option>
             </select>
@@ -62,7 +72,7 @@ export function About() {
       <Card title="Services" className="lg:col-span-2">
         <Read query={services}>
           {(found) => (
-            <Table label="Services" heads={["Service", "Last turn", "Turns", "Runs on", "Last error"]}>
+            <Table label="Services" heads={["Service", "Last run", "Runs", "Runs on", "Last error"]}>
               {found.map((service) => (
                 <Row key={service.name}>
                   <Cell className="font-medium">{service.name}</Cell>

@@ -2,12 +2,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { concurrencyLimitKeys } from "../../api/queryKeys";
 import type { ConcurrencyLimit } from "../../api/types";
 import { Button, Field, Tag } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Trash } from "../../components/icons";
-import { complain, say } from "../../components/toast";
+import { notifyError, notify } from "../../components/toast";
 import { useTopic } from "../../live/live";
 
 /** How many task runs with a tag may run at once. */
@@ -18,14 +19,20 @@ export function Limits() {
   const [tag, setTag] = useState("");
   const [slots, setSlots] = useState("1");
   const [leaving, setLeaving] = useState<ConcurrencyLimit | null>(null);
-  const changed = { onError: complain, onSuccess: () => client.invalidateQueries({ queryKey: ["concurrency_limit"] }) };
+  const changed = {
+    onError: notifyError,
+    onSuccess: () => client.invalidateQueries({ queryKey: concurrencyLimitKeys.all() }),
+  };
   const set = useMutation({ mutationFn: () => post("concurrency_limits", { tag, slots: Number(slots) }), ...changed });
-  const forget = useMutation({ mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`), ...changed });
+  const forget = useMutation({
+    mutationFn: (limit: ConcurrencyLimit) => remove(`concurrency_limits/${limit.id}`),
+    ...changed,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     set.mutate(undefined, {
       onSuccess: () => {
-        say(`The limit of ${tag} is set.`);
+        notify(`Set limit of ${tag}.`);
         setTag("");
       },
     });
@@ -36,11 +43,18 @@ export function Limits() {
         <Field label="Tag">
           <input required className="field w-56" value={tag} onChange={(event) => setTag(event.target.value)} />
         </Field>
-        <Field label="Task runs at once">
-          <input required type="number" min={0} className="field w-28" value={slots} onChange={(event) => setSlots(event.target.value)} />
+        <Field label="Concurrent task runs">
+          <input
+            required
+            type="number"
+            min={0}
+            className="field w-28"
+            value={slots}
+            onChange={(event) => setSlots(event.target.value)}
+          />
         </Field>
         <Button type="submit" kind="primary" disabled={set.isPending}>
-          Set the limit
+          Set limit
         </Button>
       </form>
       <div className="card overflow-hidden">
@@ -55,13 +69,20 @@ export function Limits() {
                   <span className="flex-1 whitespace-nowrap tabular-nums">
                     {limit.active_slots.length} of {limit.slots} slots taken
                   </span>
-                  <Button kind="quiet" square aria-label={`Delete the limit of ${limit.tag}`} onClick={() => setLeaving(limit)}>
+                  <Button
+                    kind="quiet"
+                    square
+                    aria-label={`Delete the limit of ${limit.tag}`}
+                    onClick={() => setLeaving(limit)}
+                  >
                     <Trash />
                   </Button>
                 </div>
               ))
             ) : (
-              <EmptyState title="No tag is limited">Tasks with a limited tag wait, holding nothing, until a slot is free.</EmptyState>
+              <EmptyState title="No concurrency limit">
+                Tasks with a limited tag wait for a free slot, without holding a thread.
+              </EmptyState>
             )
           }
         </Read>
@@ -70,7 +91,7 @@ export function Limits() {
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete the limit of ${leaving?.tag}?`}
-        description="Then as many task runs with that tag run at once as there are threads for."
+        description="Task runs with this tag are then limited only by the number of threads."
         verb="Delete the limit"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving, { onSuccess: () => setLeaving(null) })}

@@ -2,18 +2,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { patch, post, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { notificationPolicyKeys } from "../../api/queryKeys";
 import type { NotificationPolicy } from "../../api/types";
 import { Button, Tags, Toggle } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
 import { NamedState } from "../../components/state";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
-import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
+import { notifyError, notify } from "../../components/toast";
+import { usePageActions } from "../../shell/pageActions";
 import { PolicyEditor } from "./PolicyEditor";
 
-/** Who is told when runs take a state. */
+/** Messages sent when runs enter a state. */
 export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolean) => void }) {
   const client = useQueryClient();
   const policies = useQuery(queries.notificationPolicies());
@@ -22,16 +23,18 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   usePageActions([{ label: "New notification …", run: () => onNew(true) }]);
   const forget = useMutation({
     mutationFn: (id: string) => remove(`notification_policies/${id}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
       setLeaving(null);
-      void client.invalidateQueries({ queryKey: ["notification_policy"] });
+      void client.invalidateQueries({ queryKey: notificationPolicyKeys.all() });
     },
   });
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
-        <p className="mr-auto text-muted">Tell people by webhook, mail or chat when flow runs take a state. Each state change is told once.</p>
+        <p className="mr-auto text-muted">
+          Send a webhook, mail or chat message when a flow run enters a state. Each state change is sent once.
+        </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New notification
         </Button>
@@ -40,14 +43,25 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
         <Read query={policies}>
           {(found) =>
             found.length ? (
-              <Table label="Notifications" heads={["Notification", "When a run is", "Of runs tagged", "It goes to", ACTIONS]}>
+              <Table
+                label="Notifications"
+                heads={["Notification", "When a run is", "Of runs tagged", "Target", ACTIONS]}
+              >
                 {found.map((policy) => (
-                  <PolicyRow key={policy.id} policy={policy} onEdit={() => setEdited(policy)} onDelete={() => setLeaving(policy)} />
+                  <PolicyRow
+                    key={policy.id}
+                    policy={policy}
+                    onEdit={() => setEdited(policy)}
+                    onDelete={() => setLeaving(policy)}
+                  />
                 ))}
               </Table>
             ) : (
-              <EmptyState title="Nobody is told" command="armillary notification create ops --state FAILED --target https://…">
-                A notification sends a message when a flow run fails, crashes, is late, or takes any other state.
+              <EmptyState
+                title="No notification"
+                command="armillary notification create ops --state FAILED --target https://…"
+              >
+                A notification sends a message when a flow run fails, crashes, is late, or enters any other state.
               </EmptyState>
             )
           }
@@ -66,7 +80,7 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
         open={leaving !== null}
         onClose={() => setLeaving(null)}
         title={`Delete ${leaving?.name}?`}
-        description="Nobody is told by it any more, and what it has not delivered yet is dropped."
+        description="Stops its messages, including those not delivered yet."
         verb="Delete the notification"
         busy={forget.isPending}
         onConfirm={() => leaving && forget.mutate(leaving.id)}
@@ -75,17 +89,25 @@ export function Notifications({ isNew, onNew }: { isNew: boolean; onNew: (wish: 
   );
 }
 
-function PolicyRow({ policy, onEdit, onDelete }: { policy: NotificationPolicy; onEdit: () => void; onDelete: () => void }) {
+function PolicyRow({
+  policy,
+  onEdit,
+  onDelete,
+}: {
+  policy: NotificationPolicy;
+  onEdit: () => void;
+  onDelete: () => void;
+}) {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (on: boolean) => patch(`notification_policies/${policy.id}`, { is_active: on }),
-    onError: complain,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["notification_policy"] }),
+    onError: notifyError,
+    onSuccess: () => client.invalidateQueries({ queryKey: notificationPolicyKeys.all() }),
   });
   const test = useMutation({
     mutationFn: () => post<{ target: string }>(`notification_policies/${policy.id}/test`),
-    onError: complain,
-    onSuccess: ({ target }) => say(`A test message was taken by ${target}.`),
+    onError: notifyError,
+    onSuccess: ({ target }) => notify(`Sent a test message to ${target}.`),
   });
   return (
     <Row className={policy.active ? "" : "text-muted"}>
@@ -105,16 +127,21 @@ function PolicyRow({ policy, onEdit, onDelete }: { policy: NotificationPolicy; o
           {policy.target}
         </span>
       </Cell>
-      <Actions>
+      <RowActions>
         <Button disabled={test.isPending} onClick={() => test.mutate()}>
           {test.isPending ? "Sending …" : "Send a test"}
         </Button>
         <Button onClick={onEdit}>Edit</Button>
-        <Toggle on={policy.active} label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused: resume it`} disabled={change.isPending} onChange={(on) => change.mutate(on)} />
+        <Toggle
+          on={policy.active}
+          label={policy.active ? `Pause ${policy.name}` : `${policy.name} is paused; resume it`}
+          disabled={change.isPending}
+          onChange={(on) => change.mutate(on)}
+        />
         <Button kind="quiet" square aria-label={`Delete ${policy.name}`} onClick={onDelete}>
           <Trash />
         </Button>
-      </Actions>
+      </RowActions>
     </Row>
   );
 }

@@ -1,16 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { patch, post } from "../../api/client";
+import { notificationPolicyKeys } from "../../api/queryKeys";
 import { NARROWER_NAMES, STATE_TYPES } from "../../api/states";
 import type { NotificationPolicy } from "../../api/types";
-import { Chips } from "../../components/chips";
+import { Chips } from "../../components/Chips";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
 import { stateWords } from "../../components/state";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 
-/** Makes a notification, or changes one: its target is asked for only where it is to go elsewhere. */
+/** Creates or edits a notification; an empty target keeps the current one. */
 export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy; onClose: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(policy?.name ?? "");
@@ -20,14 +21,21 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
   const [template, setTemplate] = useState(policy?.template ?? "");
   const save = useMutation({
     mutationFn: () => {
-      const wanted = { states, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean), template: template.trim() ? template : null };
+      const wanted = {
+        states,
+        tags: tags
+          .split(",")
+          .map((tag) => tag.trim())
+          .filter(Boolean),
+        template: template.trim() ? template : null,
+      };
       return policy
         ? patch<NotificationPolicy>(`notification_policies/${policy.id}`, { ...wanted, ...(target ? { target } : {}) })
         : post<NotificationPolicy>("notification_policies", { ...wanted, name: name.trim(), target });
     },
     onSuccess: (saved) => {
-      say(`Notification ${saved.name} is saved.`);
-      void client.invalidateQueries({ queryKey: ["notification_policy"] });
+      notify(`Saved notification ${saved.name}.`);
+      void client.invalidateQueries({ queryKey: notificationPolicyKeys.all() });
       onClose();
     },
   });
@@ -41,25 +49,67 @@ export function PolicyEditor({ policy, onClose }: { policy?: NotificationPolicy;
       values={values}
       words={stateWords}
       chosen={(state) => states.includes(state)}
-      onToggle={(state) => setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state])}
+      onToggle={(state) =>
+        setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state])
+      }
     />
   );
   return (
-    <Dialog open onClose={onClose} title={policy ? `Edit ${policy.name}` : "A new notification"} description="It tells of what happens from now on.">
+    <Dialog
+      open
+      onClose={onClose}
+      title={policy ? `Edit ${policy.name}` : "New notification"}
+      description="Applies to state changes from now on."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Name">
-          <input required maxLength={200} disabled={policy !== undefined} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            disabled={policy !== undefined}
+            className="field"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
-        {chips("When a run's state is of the type", STATE_TYPES)}
-        {chips("Or has the name", NARROWER_NAMES)}
-        <Field label="Tags" hint="Separated by commas. Of runs with any of them. Left empty: of all runs.">
+        {chips("State types", STATE_TYPES)}
+        {chips("State names", NARROWER_NAMES)}
+        <Field label="Tags" hint="Separated by commas. Matches runs with any of them; leave empty for all runs.">
           <input className="field" value={tags} onChange={(event) => setTags(event.target.value)} />
         </Field>
-        <Field label="Target" hint={`The https address of a webhook, or an Apprise address such as slack://… or mailto://…; encrypted at rest.${policy ? ` Left empty: ${policy.target}, as it is.` : ""}`}>
-          <input required={!policy} maxLength={2000} spellCheck={false} autoComplete="off" className="field font-mono text-[12.5px]" placeholder="https://" value={target} onChange={(event) => setTarget(event.target.value)} />
+        <Field
+          label="Target"
+          hint={
+            "The https address of a webhook, or an Apprise address such as slack://… or mailto://…; " +
+            "encrypted at rest." +
+            (policy ? ` Leave empty to keep ${policy.target}.` : "")
+          }
+        >
+          <input
+            required={!policy}
+            maxLength={2000}
+            spellCheck={false}
+            autoComplete="off"
+            className="field font-mono text-[12.5px]"
+            placeholder="https://"
+            value={target}
+            onChange={(event) => setTarget(event.target.value)}
+          />
         </Field>
-        <Field label="Message" hint="Left empty: the default words. Facts stand in braces: {flow_name}, {flow_run_name}, {state_name}, {state_message}, {flow_run_url}, {tags}, {parameters} …">
-          <textarea rows={3} maxLength={10_000} className="field" value={template} onChange={(event) => setTemplate(event.target.value)} />
+        <Field
+          label="Message"
+          hint={
+            "Leave empty for the default message. Placeholders: {flow_name}, {flow_run_name}, {state_name}, " +
+            "{state_message}, {flow_run_url}, {tags}, {parameters} …"
+          }
+        >
+          <textarea
+            rows={3}
+            maxLength={10_000}
+            className="field"
+            value={template}
+            onChange={(event) => setTemplate(event.target.value)}
+          />
         </Field>
         <Fault error={save.error} />
         <Button type="submit" kind="primary" disabled={save.isPending || !states.length} className="self-end">

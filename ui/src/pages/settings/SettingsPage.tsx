@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Heading } from "../../components/Heading";
-import { Tabs } from "../../components/tabs";
-import { IN_PLACE } from "../../shell/in_place";
+import { Tabs } from "../../components/Tabs";
+import { IN_PLACE } from "../../shell/inPlace";
 import { About } from "./About";
 import { Limits } from "./Limits";
 import { Notifications } from "./Notifications";
@@ -15,7 +15,8 @@ type Tab = "about" | "settings" | "storage" | "notifications" | "variables" | "l
 export function SettingsPage() {
   const { tab = "about", new: asked } = useSearch({ from: "/shell/settings" });
   const navigate = useNavigate({ from: "/settings" });
-  const onNew = (wish: boolean) => void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), ...IN_PLACE });
+  const onNew = (wish: boolean) =>
+    void navigate({ search: (before) => ({ ...before, new: wish ? "1" : undefined }), ...IN_PLACE });
   return (
     <>
       <Heading title="Settings" />

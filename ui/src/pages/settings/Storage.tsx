@@ -2,18 +2,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem, put, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { storageBlockKeys } from "../../api/queryKeys";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button } from "../../components/controls";
-import { Confirm } from "../../components/dialog";
+import { Confirm } from "../../components/Dialog";
 import { EmptyState, Read } from "../../components/feedback";
 import { Plus, Trash } from "../../components/icons";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain, say } from "../../components/toast";
-import { usePageActions } from "../../shell/page_actions";
+import { notifyError, notify } from "../../components/toast";
+import { usePageActions } from "../../shell/pageActions";
 import { StorageEditor } from "./StorageEditor";
 
-/** Where flow code and results are kept. Secrets of a storage are shown to nobody. */
+/** Where flow code and results are stored. Secrets of a storage are never shown. */
 export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolean) => void }) {
   const blocks = useQuery(queries.storageBlocks());
   const kinds = useQuery(queries.storageKinds()).data;
@@ -23,7 +24,9 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3 md:flex-nowrap">
-        <p className="mr-auto text-muted">Where the code of deployments and the results of their runs are kept. The default is for deployments that name none.</p>
+        <p className="mr-auto text-muted">
+          Where deployment code and run results are stored. Deployments that name no storage use the default.
+        </p>
         <Button kind="primary" onClick={() => onNew(true)}>
           <Plus /> New storage
         </Button>
@@ -34,12 +37,19 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
             items.length ? (
               <Table label="Storages" heads={["Storage", "Kind", "Options", "Changed", ACTIONS]}>
                 {items.map((block) => (
-                  <BlockRow key={block.id} block={block} title={kinds?.find((kind) => kind.type === block.type)?.title ?? block.type} onEdit={() => setEdited(block)} onDelete={() => setLeaving(block)} />
+                  <BlockRow
+                    key={block.id}
+                    block={block}
+                    title={kinds?.find((kind) => kind.type === block.type)?.title ?? block.type}
+                    onEdit={() => setEdited(block)}
+                    onDelete={() => setLeaving(block)}
+                  />
                 ))}
               </Table>
             ) : (
               <EmptyState title="No storage yet" command="armillary storage create">
-                Without one, the code of deployments is kept in this server's home, which agents on other machines do not see.
+                Without a storage, deployment code stays in this server's home, which agents on other machines cannot
+                reach.
               </EmptyState>
             )
           }
@@ -60,14 +70,24 @@ export function Storage({ isNew, onNew }: { isNew: boolean; onNew: (wish: boolea
   );
 }
 
-function BlockRow({ block, title, onEdit, onDelete }: { block: StorageBlock; title: StorageKind["title"]; onEdit: () => void; onDelete: () => void }) {
+function BlockRow({
+  block,
+  title,
+  onEdit,
+  onDelete,
+}: {
+  block: StorageBlock;
+  title: StorageKind["title"];
+  onEdit: () => void;
+  onDelete: () => void;
+}) {
   const client = useQueryClient();
   const choose = useMutation({
     mutationFn: () => put("block_documents/default", { id: block.is_default ? null : block.id }),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
-      say(block.is_default ? "No storage is the default any more." : `${block.name} is the default.`);
-      void client.invalidateQueries({ queryKey: ["storage_block"] });
+      notify(block.is_default ? "Removed the default storage." : `${block.name} is now the default.`);
+      void client.invalidateQueries({ queryKey: storageBlockKeys.all() });
     },
   });
   return (
@@ -87,7 +107,7 @@ function BlockRow({ block, title, onEdit, onDelete }: { block: StorageBlock; tit
             </span>
           ))}
           {block.secret_names.map((name) => (
-            <span key={name} title={`${name} is kept encrypted`}>
+            <span key={name} title={`${name} is encrypted at rest`}>
               <span className="text-muted">{name}</span> ••••
             </span>
           ))}
@@ -96,30 +116,30 @@ function BlockRow({ block, title, onEdit, onDelete }: { block: StorageBlock; tit
       <Cell className="whitespace-nowrap text-muted">
         <Ago at={block.updated} />
       </Cell>
-      <Actions>
+      <RowActions>
         <Button disabled={choose.isPending} onClick={() => choose.mutate()}>
-          {block.is_default ? "No default" : "Make default"}
+          {block.is_default ? "Unset default" : "Make default"}
         </Button>
         <Button onClick={onEdit}>Edit</Button>
         <Button kind="quiet" square aria-label={`Delete ${block.name}`} onClick={onDelete}>
           <Trash />
         </Button>
-      </Actions>
+      </RowActions>
     </Row>
   );
 }
 
-/** What lies there stays. Where deployments keep their code there, it is asked for twice. */
+/** Stored files stay. Asks twice where deployments have their code there. */
 function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => void }) {
   const client = useQueryClient();
   const forget = useMutation({
     mutationFn: (force: boolean) => remove(`block_documents/${block.id}${query({ force: force || null })}`),
     onError: (problem) => {
-      if (!isInUse(problem)) complain(problem);
+      if (!isInUse(problem)) notifyError(problem);
     },
     onSuccess: () => {
-      say(`Storage ${block.name} is deleted.`);
-      void client.invalidateQueries({ queryKey: ["storage_block"] });
+      notify(`Deleted storage ${block.name}.`);
+      void client.invalidateQueries({ queryKey: storageBlockKeys.all() });
       onClose();
     },
   });
@@ -129,8 +149,12 @@ function DeleteBlock({ block, onClose }: { block: StorageBlock; onClose: () => v
       open
       onClose={onClose}
       title={`Delete ${block.name}?`}
-      description={refused ? `${refused.message} Their next runs would find no code.` : "The server forgets it and its secrets; what lies there stays."}
-      verb={refused ? "Delete it anyway" : "Delete the storage"}
+      description={
+        refused
+          ? `${refused.message} Their next runs would not find their code.`
+          : "Removes it and its secrets from the server; the stored files stay."
+      }
+      verb={refused ? "Delete anyway" : "Delete the storage"}
       busy={forget.isPending}
       onConfirm={() => forget.mutate(refused !== null)}
     />

@@ -1,14 +1,23 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, put } from "../../api/client";
+import { storageBlockKeys } from "../../api/queryKeys";
 import type { StorageBlock, StorageKind } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Dialog } from "../../components/dialog";
+import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/feedback";
-import { say } from "../../components/toast";
+import { notify } from "../../components/toast";
 
-/** Makes a storage, or makes one anew under its name: its fields are those that the server says its kind has. */
-export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[]; block?: StorageBlock; onClose: () => void }) {
+/** Creates a storage or replaces one; the server lists the fields of each kind. */
+export function StorageEditor({
+  kinds,
+  block,
+  onClose,
+}: {
+  kinds: StorageKind[];
+  block?: StorageBlock;
+  onClose: () => void;
+}) {
   const client = useQueryClient();
   const [type, setType] = useState(block?.type ?? "local");
   const [name, setName] = useState(block?.name ?? "");
@@ -18,16 +27,25 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
   const wasDefault = block?.is_default ?? false;
   const save = useMutation({
     mutationFn: async () => {
-      const wanted = Object.fromEntries(kind.options.map((option) => [option.name, options[option.name] || option.default]).filter(([, value]) => value));
-      const saved = await post<StorageBlock>("block_documents", { name: name.trim(), type: kind.type, options: wanted, replace: block !== undefined });
+      const wanted = Object.fromEntries(
+        kind.options
+          .map((option) => [option.name, options[option.name] || option.default])
+          .filter(([, value]) => value),
+      );
+      const saved = await post<StorageBlock>("block_documents", {
+        name: name.trim(),
+        type: kind.type,
+        options: wanted,
+        replace: block !== undefined,
+      });
       if (isDefault !== wasDefault) await put("block_documents/default", { id: isDefault ? saved.id : null });
       return saved;
     },
     onSuccess: (saved) => {
-      say(`Storage ${saved.name} is saved.`);
+      notify(`Saved storage ${saved.name}.`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ["storage_block"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: storageBlockKeys.all() }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,8 +55,11 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
     <Dialog
       open
       onClose={onClose}
-      title={block ? `Edit ${block.name}` : "A new storage"}
-      description="The server does not look whether it is there; armillary storage create, on a machine that reaches it, writes and reads to be sure."
+      title={block ? `Edit ${block.name}` : "New storage"}
+      description={
+        "The server does not check that it exists. To test it, run armillary storage create on a machine " +
+        "that reaches it: it writes and reads a file."
+      }
     >
       <form onSubmit={submit} className="flex flex-col gap-3.5">
         <Field label="Kind" hint={kind.meaning}>
@@ -51,17 +72,31 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
           </select>
         </Field>
         <Field label="Name">
-          <input required maxLength={200} disabled={block !== undefined} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            disabled={block !== undefined}
+            className="field"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
         {kind.options.map((option) => (
           <Field
             key={`${kind.type} ${option.name}`}
             label={
               <>
-                <span className="font-mono">{option.name}</span> {option.required && <span className="text-muted">· needed</span>}
+                <span className="font-mono">{option.name}</span>{" "}
+                {option.required && <span className="text-muted">· required</span>}
               </>
             }
-            hint={`${option.meaning[0]!.toUpperCase()}${option.meaning.slice(1)}.${option.secret ? " Encrypted at rest." : ""}${option.secret && block?.secret_names.includes(option.name) ? " There is one; give it again to keep it." : ""}`}
+            hint={[
+              `${option.meaning[0]!.toUpperCase()}${option.meaning.slice(1)}.`,
+              ...(option.secret ? ["Encrypted at rest."] : []),
+              ...(option.secret && block?.secret_names.includes(option.name)
+                ? ["Already set; enter it again to keep it."]
+                : []),
+            ].join(" ")}
           >
             <input
               required={option.required && !option.default}
@@ -76,8 +111,13 @@ export function StorageEditor({ kinds, block, onClose }: { kinds: StorageKind[];
           </Field>
         ))}
         <label className="flex items-center gap-2">
-          <input type="checkbox" className="accent-[var(--accent)]" checked={isDefault} onChange={(event) => setDefault(event.target.checked)} />
-          Use it for deployments that name none
+          <input
+            type="checkbox"
+            className="accent-[var(--accent)]"
+            checked={isDefault}
+            onChange={(event) => setDefault(event.target.checked)}
+          />
+          Use as the default
         </label>
         <Fault error={save.error} />
         <Button type="submit" kind="primary" disabled={save.isPending} className="self-end">

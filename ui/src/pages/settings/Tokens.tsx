@@ -2,14 +2,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, query, remove } from "../../api/client";
 import * as queries from "../../api/queries";
+import { tokensKeys } from "../../api/queryKeys";
 import type { ApiToken, MadeToken } from "../../api/types";
 import { Button, Field } from "../../components/controls";
-import { Confirm, Dialog } from "../../components/dialog";
+import { Confirm, Dialog } from "../../components/Dialog";
 import { Command, Read } from "../../components/feedback";
-import { ACTIONS, Actions, Cell, Row, Table } from "../../components/table";
+import { ACTIONS, RowActions, Cell, Row, Table } from "../../components/Table";
 import { Ago } from "../../components/times";
-import { complain } from "../../components/toast";
-import { madeBy, madeWith } from "./token_makers";
+import { notifyError } from "../../components/toast";
+import { madeBy, madeWith } from "./tokenMakers";
 
 /** Who may ask this server. A token is seen once, when it is made. */
 export function Tokens() {
@@ -19,11 +20,15 @@ export function Tokens() {
   const [scope, setScope] = useState("agent");
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const [withChildren, setWithChildren] = useState(true);
-  const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
-  const create = useMutation({ mutationFn: () => post<MadeToken>("tokens", { name, scope }), onError: complain, onSuccess: again });
+  const again = () => client.invalidateQueries({ queryKey: tokensKeys.all() });
+  const create = useMutation({
+    mutationFn: () => post<MadeToken>("tokens", { name, scope }),
+    onError: notifyError,
+    onSuccess: again,
+  });
   const revoke = useMutation({
     mutationFn: (id: string) => remove(`tokens/${id}${query({ with_children: withChildren })}`),
-    onError: complain,
+    onError: notifyError,
     onSuccess: () => {
       setRevoking(null);
       void again();
@@ -38,22 +43,28 @@ export function Tokens() {
     <div className="flex flex-col gap-4">
       <form onSubmit={submit} className="card flex flex-wrap items-end gap-3 p-4">
         <Field label="Name">
-          <input required maxLength={200} className="field w-56" value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={200}
+            className="field w-56"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </Field>
-        <Field label="It may">
+        <Field label="Permissions">
           <select className="field" value={scope} onChange={(event) => setScope(event.target.value)}>
             <option value="agent">claim and report runs (agent)</option>
             <option value="admin">do everything (admin)</option>
           </select>
         </Field>
         <Button type="submit" kind="primary" disabled={create.isPending}>
-          Make a token
+          Create token
         </Button>
       </form>
       <div className="card overflow-hidden">
         <Read query={tokens}>
           {(found) => (
-            <Table label="Tokens" heads={["Token", "Scope", "Made by", "Created", "Last used", ACTIONS]}>
+            <Table label="Tokens" heads={["Token", "Scope", "Created by", "Created", "Last used", ACTIONS]}>
               {found.map((token) => (
                 <Row key={token.id} className={token.revoked ? "text-muted line-through" : ""}>
                   <Cell className="font-medium">{token.name}</Cell>
@@ -63,14 +74,21 @@ export function Tokens() {
                     <Ago at={token.created} />
                   </Cell>
                   <Cell>{token.last_used ? <Ago at={token.last_used} /> : "never"}</Cell>
-                  <Actions>{!token.revoked && <Button onClick={() => setRevoking(token)}>Revoke</Button>}</Actions>
+                  <RowActions>
+                    {!token.revoked && <Button onClick={() => setRevoking(token)}>Revoke</Button>}
+                  </RowActions>
                 </Row>
               ))}
             </Table>
           )}
         </Read>
       </div>
-      <Dialog open={create.data !== undefined} onClose={() => create.reset()} title="The new token" description="It is shown this once; the server keeps only what proves it.">
+      <Dialog
+        open={create.data !== undefined}
+        onClose={() => create.reset()}
+        title="New token"
+        description="Shown only once: the server stores a hash of it."
+      >
         {create.data && <Command>{create.data.token}</Command>}
       </Dialog>
       <Confirm
@@ -79,16 +97,20 @@ export function Tokens() {
         title={`Revoke the token ${revoking?.name ?? ""}?`}
         description={
           <>
-            Whoever uses it is refused from now on.
+            Requests with it are refused from now on.
             {children.length > 0 && (
               <label className="mt-2 flex items-center gap-2">
-                <input type="checkbox" checked={withChildren} onChange={(event) => setWithChildren(event.target.checked)} />
-                Also what was made with it: {children.map((each) => each.name).join(", ")}
+                <input
+                  type="checkbox"
+                  checked={withChildren}
+                  onChange={(event) => setWithChildren(event.target.checked)}
+                />
+                Also revokes the tokens created with it: {children.map((each) => each.name).join(", ")}
               </label>
             )}
           </>
         }
-        verb="Revoke it"
+        verb="Revoke token"
         busy={revoke.isPending}
         onConfirm={() => revoking && revoke.mutate(revoking.id)}
       />

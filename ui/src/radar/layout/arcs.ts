@@ -1,17 +1,23 @@
 /**
  * Lanes for the arcs between two rings, such that none lies on another and two that need not cross do not.
  *
- * An edge leaves its vertex outwards, turns onto its lane, follows it around, and turns outwards again. So of two arcs that go the same way
- * and meet, the one that began farther back must lie farther out: there it passes over the place where the other begins, and the other has
- * left its lane before the first one does. Arcs that go opposite ways and meet cross anyhow, and need only lanes of their own.
+ * An edge leaves its vertex outwards, turns onto its lane, follows it around, and turns outwards again. So of two arcs
+ * that go the same way and meet, the one that began farther back must lie farther out: there it passes over the place
+ * where the other begins, and the other has left its lane before the first one does. Arcs that go opposite ways and
+ * meet cross anyhow, and need only lanes of their own.
  *
- * Those to the right are taken in order of where they begin, the last first, and each gets the lane above all that it meets; those to the left
- * likewise, mirrored. (The circle is opened where the fewest pass that go that way.) That takes as many lanes as the longest stair of arcs that meet one another. Where those are more than can be told apart,
- * lanes are taken by the left-edge rule (the lowest that is free again), which takes the fewest, and crosses some needlessly.
+ * Those to the right are taken in order of where they begin, the last first, and each gets the lane above all that it
+ * meets; those to the left likewise, mirrored. (The circle is opened where the fewest pass that go that way.) That
+ * takes as many lanes as the longest stair of arcs that meet one another. Where those are more than can be told apart,
+ * lanes are taken by the left-edge rule (the lowest that is free again), which takes the fewest, and crosses some
+ * needlessly.
  */
 import { FULL_TURN } from "./arrangement";
 
-/** What leaves one vertex one way, from where it begins to where the last of it ends; unrolled angles, `low` below `high`. */
+/**
+ * What leaves one vertex one way, from where it begins to where the last of it ends; unrolled angles, `low` below
+ * `high`.
+ */
 export interface Arc {
   source: number;
   low: number;
@@ -19,10 +25,13 @@ export interface Arc {
   toRight: boolean;
 }
 
-export interface Laned {
+export interface LanedArcs {
   /** By arc: its lane, counted from the inside. */
   readonly lanes: Int32Array;
-  /** By arc: how many lanes on, inwards and outwards, the next is that is taken where it is, or there is none. Room for round corners. */
+  /**
+   * By arc: how many lanes on, inwards and outwards, the next is that is taken where it is, or there is none. Room for
+   * round corners.
+   */
   readonly inside: Int32Array;
   readonly outside: Int32Array;
   readonly many: number;
@@ -31,7 +40,7 @@ export interface Laned {
 const CLEARANCE = 0.02; // radians between two arcs of one lane
 
 /** `most`: so many lanes can be told apart; the answer has at most one more, and then says nothing of room. */
-export function laned(arcs: readonly Arc[], most: number): Laned {
+export function assignLanes(arcs: readonly Arc[], most: number): LanedArcs {
   const low = new Float64Array(arcs.length);
   const high = new Float64Array(arcs.length);
   const cuts = [quietest(arcs.filter(({ toRight }) => !toRight)), quietest(arcs.filter(({ toRight }) => toRight))];
@@ -108,12 +117,18 @@ function isMet({ sources, low, high }: Opened, arc: number, lane: readonly numbe
       if (high[lane[middle]!]! + turn + CLEARANCE > low[arc]!) to = middle;
       else from = middle + 1;
     }
-    for (; from < lane.length && low[lane[from]!]! + turn < high[arc]! + CLEARANCE; from++) if (sources[lane[from]!] !== sources[arc]) return true;
+    for (; from < lane.length && low[lane[from]!]! + turn < high[arc]! + CLEARANCE; from++)
+      if (sources[lane[from]!] !== sources[arc]) return true;
   }
   return false;
 }
 
-function roomsOf(opened: Opened, arcs: readonly Arc[], lanes: Int32Array, many: number): Pick<Laned, "inside" | "outside"> {
+function roomsOf(
+  opened: Opened,
+  arcs: readonly Arc[],
+  lanes: Int32Array,
+  many: number,
+): Pick<LanedArcs, "inside" | "outside"> {
   const numbers = Int32Array.from(arcs.keys()).sort((one, other) => opened.low[one]! - opened.low[other]!);
   const ways = [true, false].map((toRight): Held => {
     const held: number[][] = Array.from({ length: many }, () => []);
@@ -153,11 +168,15 @@ function quietest(arcs: readonly Arc[]): number {
   const ends = Float64Array.from(arcs, ({ high }) => within(high)).sort();
   let passing = arcs.reduce((sum, { low, high }) => sum + Number(within(high) < within(low)), 0);
   let [fewest, angle] = [Infinity, 0];
-  for (let begun = 0, ended = 0; ended < ends.length; ) {
+  for (let begun = 0, ended = 0; ended < ends.length;) {
     const isBegin = begun < begins.length && begins[begun]! <= ends[ended]!;
     const at = isBegin ? begins[begun++]! : ends[ended++]!;
     passing += isBegin ? 1 : -1;
-    const next = Math.min(begins[begun] ?? Infinity, ends[ended] ?? Infinity, Math.min(begins[0]!, ends[0]!) + FULL_TURN);
+    const next = Math.min(
+      begins[begun] ?? Infinity,
+      ends[ended] ?? Infinity,
+      Math.min(begins[0]!, ends[0]!) + FULL_TURN,
+    );
     if (passing < fewest && next > at) [fewest, angle] = [passing, (at + next) / 2];
   }
   return angle;

@@ -5,8 +5,8 @@ export const FULL_TURN = Math.PI * 2;
 /**
  * Where every vertex stands on its ring, and which way round every segment goes.
  *
- * A segment runs from `angles[source]` to `angles[target] + turns[segment]` full turns. Whether two segments cross depends
- * only on these, so angles may later be moved without passing a neighbour and no crossing is made.
+ * A segment runs from `angles[source]` to `angles[target] + turns[segment]` full turns. Whether two segments cross
+ * depends only on these, so angles may later be moved without passing a neighbour and no crossing is made.
  */
 export interface Arrangement {
   readonly order: readonly Int32Array[];

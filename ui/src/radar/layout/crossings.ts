@@ -2,9 +2,9 @@
  * Counts crossings between neighbouring rings.
  *
  * Unrolled, a segment is a pair (a, b) that repeats every full turn. Two segments cross once for every shift at which
- * a′ < a and b′ > b. So each segment is compared with all others and their copies, as many turns either way as ends lie apart: sorted by a, a
- * Fenwick tree over the ranks of b answers "how many before me end behind me" in O(log E) (Barth, Jünger and Mutzel 2002, made
- * radial). Segments that share an end there do not cross.
+ * a′ < a and b′ > b. So each segment is compared with all others and their copies, as many turns either way as ends lie
+ * apart: sorted by a, a Fenwick tree over the ranks of b answers "how many before me end behind me" in O(log E) (Barth,
+ * Jünger and Mutzel 2002, made radial). Segments that share an end there do not cross.
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
 import type { Rings } from "./rings";
@@ -38,7 +38,7 @@ function countInAnnulus(rings: Rings, angles: Float64Array, turns: Int8Array, se
   const tree = new Int32Array(copies + 1);
   let seen = 0;
   let crossings = 0;
-  for (let from = 0; from < copies; ) {
+  for (let from = 0; from < copies;) {
     let until = from;
     while (until < copies && starts[byStart[until]!] === starts[byStart[from]!]) until++;
     for (let at = from; at < until; at++) {
@@ -57,7 +57,9 @@ function countInAnnulus(rings: Rings, angles: Float64Array, turns: Int8Array, se
   return crossings;
 }
 
-/** How many full turns the farthest two starts, or ends, lie apart: a copy shifted by more than that crosses nothing. */
+/**
+ * How many full turns the farthest two starts, or ends, lie apart: a copy shifted by more than that crosses nothing.
+ */
 function turnsApart(rings: Rings, angles: Float64Array, turns: Int8Array, segments: readonly number[]): number {
   let [firstStart, lastStart, firstEnd, lastEnd] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const segment of segments) {

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { large } from "../../../bench/graphs";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { grow } from "./growing";
 import { layOut, type Layout } from "./layout";
 
-function appended({ vertexCount, sources, targets }: Graph, upstreams: readonly number[]): Graph {
+function appended({ vertexCount, sources, targets }: Digraph, upstreams: readonly number[]): Digraph {
   return {
     vertexCount: vertexCount + 1,
     sources: Int32Array.from([...sources, ...upstreams]),
@@ -19,7 +19,8 @@ const y = ({ radii, angles }: Layout, vertex: number): number => radii[vertex]! 
 
 function farthestMove(before: Layout, after: Layout, count: number): number {
   let most = 0;
-  for (let vertex = 0; vertex < count; vertex++) most = Math.max(most, Math.hypot(x(after, vertex) - x(before, vertex), y(after, vertex) - y(before, vertex)));
+  for (let vertex = 0; vertex < count; vertex++)
+    most = Math.max(most, Math.hypot(x(after, vertex) - x(before, vertex), y(after, vertex) - y(before, vertex)));
   return most;
 }
 
@@ -37,19 +38,20 @@ test("one task more among a thousand moves no other by more than 40 pixels, howe
 });
 
 test("newcomers stand beside one another, never on one another", () => {
-  let graph: Graph = { vertexCount: 5, sources: Int32Array.of(0, 0, 0, 0), targets: Int32Array.of(1, 2, 3, 4) };
+  let graph: Digraph = { vertexCount: 5, sources: Int32Array.of(0, 0, 0, 0), targets: Int32Array.of(1, 2, 3, 4) };
   let layout = layOut(graph);
   for (let each = 0; each < 4; each++) {
     const next = appended(graph, [1]);
     [layout, graph] = [grow(next, { graph, layout }, same(graph.vertexCount))!, next];
   }
   for (let one = 0; one < 9; one++) {
-    for (let other = 0; other < one; other++) expect(Math.hypot(x(layout, one) - x(layout, other), y(layout, one) - y(layout, other))).toBeGreaterThan(100);
+    for (let other = 0; other < one; other++)
+      expect(Math.hypot(x(layout, one) - x(layout, other), y(layout, one) - y(layout, other))).toBeGreaterThan(100);
   }
 });
 
 test("a newcomer goes to where it stood in an earlier run, if there is room", () => {
-  const graph: Graph = { vertexCount: 3, sources: Int32Array.of(0, 0), targets: Int32Array.of(1, 2) };
+  const graph: Digraph = { vertexCount: 3, sources: Int32Array.of(0, 0), targets: Int32Array.of(1, 2) };
   const layout = layOut(graph);
   const seed = Float64Array.of(Number.NaN, Number.NaN, Number.NaN, layout.angles[1]! + 1.4);
   const grown = grow(appended(graph, [0]), { graph, layout }, same(3), seed)!;
@@ -68,14 +70,19 @@ test("every edge keeps or gets a way from its upstream to its downstream", () =>
       return graph.sources.every((source, edge) => {
         const way = layout.path.subarray(layout.pathStarts[edge]!, layout.pathStarts[edge + 1]!);
         const steps = layout.ranks[graph.targets[edge]!]! - layout.ranks[source]! + 1;
-        return way[0] === source && way.at(-1) === graph.targets[edge] && way.length === steps && way.every((vertex) => Number.isFinite(layout.angles[vertex]!));
+        return (
+          way[0] === source &&
+          way.at(-1) === graph.targets[edge] &&
+          way.length === steps &&
+          way.every((vertex) => Number.isFinite(layout.angles[vertex]!))
+        );
       });
     }),
   );
 });
 
 test("what has doubled, or whose middle is shared, is laid out anew", () => {
-  const graph: Graph = { vertexCount: 1, sources: Int32Array.of(), targets: Int32Array.of() };
+  const graph: Digraph = { vertexCount: 1, sources: Int32Array.of(), targets: Int32Array.of() };
   const layout = layOut(graph);
   expect(grow(appended(graph, []), { graph, layout }, same(1))).toBeNull();
   const three = appended(appended(graph, [0]), [0]);

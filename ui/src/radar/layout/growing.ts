@@ -1,31 +1,39 @@
 /**
  * Takes new vertices into a layout without moving those that are there.
  *
- * A new vertex goes to the gap on its ring that is nearest to where it stood in an earlier run, or else to its upstreams' direction; where its ring is full, to a sub-ring
- * just outside. A vertex that is now behind a longer path moves to its new ring, and nothing else does.
+ * A new vertex goes to the gap on its ring that is nearest to where it stood in an earlier run, or else to its
+ * upstreams' direction; where its ring is full, to a sub-ring just outside. A vertex that is now behind a longer path
+ * moves to its new ring, and nothing else does.
  */
 import { FULL_TURN } from "./arrangement";
-import { neighbours, type Graph } from "./graph";
+import { neighbours, type Digraph } from "./digraph";
 import { nearestGap } from "./insertion";
 import type { Layout } from "./layout";
 import { SPACING, type Spacing } from "./radii";
 import { rank } from "./ranks";
 
-export interface Known {
-  readonly graph: Graph;
+export interface KnownLayout {
+  readonly graph: Digraph;
   readonly layout: Layout;
 }
 
-/** A layout that grew to more than this times what was last laid out as a whole is better laid out anew. */
+/** Lay out again from scratch once a graph has grown by more than this factor since the last full layout. */
 const MOST_GROWTH = 2;
 const MOST_MOVED = 0.1;
 const SUB_RINGS = 4;
 
 /**
- * `was[vertex]` is the vertex's number in `known`, −1 for one that is new; `seed` the angles that new ones had in another run, NaN for none. Answers null where keeping places is no longer worth it: much
- * has come or gone since the last whole layout, or the middle is taken by what no longer is the only root.
+ * `was[vertex]` is the vertex's number in `known`, −1 for one that is new; `seed` the angles that new ones had in
+ * another run, NaN for none. Answers null where keeping places is no longer worth it: much has come or gone since the
+ * last whole layout, or the middle is taken by what no longer is the only root.
  */
-export function grow(graph: Graph, known: Known, was: Int32Array, seed: Float64Array | null = null, { cardWidth, ringGap }: Spacing = SPACING): Layout | null {
+export function grow(
+  graph: Digraph,
+  known: KnownLayout,
+  was: Int32Array,
+  seed: Float64Array | null = null,
+  { cardWidth, ringGap }: Spacing = SPACING,
+): Layout | null {
   const { layout, graph: old } = known;
   const { ranks, ringCount, closesCycle } = rank(graph);
   const stays = Uint8Array.from(was, (before, vertex) => Number(before >= 0 && layout.ranks[before] === ranks[vertex]));
@@ -33,11 +41,19 @@ export function grow(graph: Graph, known: Known, was: Int32Array, seed: Float64A
   const staying = stays.reduce((sum, stay) => sum + stay, 0);
   const roots = ranks.reduce((sum, ring) => sum + Number(ring === 0), 0);
   if (graph.vertexCount > MOST_GROWTH * layout.settled || kept - staying > MOST_MOVED * kept + 1) return null;
-  if (kept < (1 - MOST_MOVED) * old.vertexCount || layout.ringRadii.length === 0 || (layout.ringRadii[0] === 0 && roots > 1)) return null;
+  if (
+    kept < (1 - MOST_MOVED) * old.vertexCount ||
+    layout.ringRadii.length === 0 ||
+    (layout.ringRadii[0] === 0 && roots > 1)
+  )
+    return null;
 
   const ringRadii = new Float64Array(ringCount);
-  for (let ring = 0; ring < ringCount; ring++) ringRadii[ring] = layout.ringRadii[ring] ?? ringRadii[ring - 1]! + ringGap * 1.5;
-  const room = Float64Array.from(ringRadii, (radius, ring) => (ring + 1 < ringCount ? ringRadii[ring + 1]! - radius : Infinity));
+  for (let ring = 0; ring < ringCount; ring++)
+    ringRadii[ring] = layout.ringRadii[ring] ?? ringRadii[ring - 1]! + ringGap * 1.5;
+  const room = Float64Array.from(ringRadii, (radius, ring) =>
+    ring + 1 < ringCount ? ringRadii[ring + 1]! - radius : Infinity,
+  );
   const angles: number[] = Array.from(was, (before, vertex) => (stays[vertex] ? layout.angles[before]! : Number.NaN));
   const radii: number[] = Array.from(was, (before, vertex) => (stays[vertex] ? layout.radii[before]! : Number.NaN));
   const members: number[][] = Array.from({ length: ringCount }, () => []);
@@ -49,12 +65,23 @@ export function grow(graph: Graph, known: Known, was: Int32Array, seed: Float64A
   for (const vertex of newcomers) {
     const ring = ranks[vertex]!;
     const seeded = seed?.[vertex] ?? Number.NaN;
-    const wanted = (Number.isNaN(seeded) ? null : seeded) ?? direction(inward.items.subarray(inward.starts[vertex]!, inward.starts[vertex + 1]!), angles) ?? angles[members[ring]!.at(-1) ?? -1] ?? 0;
+    const wanted =
+      (Number.isNaN(seeded) ? null : seeded) ??
+      direction(inward.items.subarray(inward.starts[vertex]!, inward.starts[vertex + 1]!), angles) ??
+      angles[members[ring]!.at(-1) ?? -1] ??
+      0;
     let least = Infinity;
-    for (let layer = 0; layer < SUB_RINGS && (layer === 0 || (layer * ringGap) / 2 < room[ring]! - ringGap / 3); layer++) {
+    for (
+      let layer = 0;
+      layer < SUB_RINGS && (layer === 0 || (layer * ringGap) / 2 < room[ring]! - ringGap / 3);
+      layer++
+    ) {
       const radius = ringRadii[ring]! + (layer * ringGap) / 2;
       const gap = Math.min(cardWidth / Math.max(radius, 1), FULL_TURN / 2);
-      const taken = Float64Array.from(members[ring]!.filter((other) => Math.abs(radii[other]! - radius) < ringGap / 4), (other) => angles[other]!);
+      const taken = Float64Array.from(
+        members[ring]!.filter((other) => Math.abs(radii[other]! - radius) < ringGap / 4),
+        (other) => angles[other]!,
+      );
       const angle = nearestGap(taken, wanted, gap);
       const nearest = taken.reduce((most, other) => Math.min(most, apart(other, angle)), gap);
       const cost = apart(angle, wanted) * radius + (gap - nearest) * radius * 8 + layer * cardWidth * 0.5;
@@ -63,7 +90,15 @@ export function grow(graph: Graph, known: Known, was: Int32Array, seed: Float64A
     members[ring]!.push(vertex);
   }
   const ways = waysOf(graph, known, was, stays, { ranks, closesCycle, angles, radii, ringRadii });
-  return { ...layout, ...ways, ranks, ringRadii, closesCycle, angles: Float64Array.from(angles), radii: Float64Array.from(radii) };
+  return {
+    ...layout,
+    ...ways,
+    ranks,
+    ringRadii,
+    closesCycle,
+    angles: Float64Array.from(angles),
+    radii: Float64Array.from(radii),
+  };
 }
 
 interface Placed {
@@ -76,10 +111,17 @@ interface Placed {
 }
 
 /** Edges between vertices that stay keep their way; new ones go straight, by the short way round. */
-function waysOf(graph: Graph, { graph: old, layout }: Known, was: Int32Array, stays: Uint8Array, placed: Placed): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
+function waysOf(
+  graph: Digraph,
+  { graph: old, layout }: KnownLayout,
+  was: Int32Array,
+  stays: Uint8Array,
+  placed: Placed,
+): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
   const { ranks, angles, radii, ringRadii } = placed;
   const edgeOf = new Map<number, number>();
-  for (let edge = 0; edge < old.sources.length; edge++) edgeOf.set(old.sources[edge]! * old.vertexCount + old.targets[edge]!, edge);
+  for (let edge = 0; edge < old.sources.length; edge++)
+    edgeOf.set(old.sources[edge]! * old.vertexCount + old.targets[edge]!, edge);
   const pathStarts = new Int32Array(graph.sources.length + 1);
   const path: number[] = [];
   const pathTurns: number[] = [];
@@ -93,7 +135,8 @@ function waysOf(graph: Graph, { graph: old, layout }: Known, was: Int32Array, st
   };
   for (let edge = 0; edge < graph.sources.length; edge++) {
     const [source, target] = [graph.sources[edge]!, graph.targets[edge]!];
-    const before = stays[source] && stays[target] ? edgeOf.get(was[source]! * old.vertexCount + was[target]!) : undefined;
+    const before =
+      stays[source] && stays[target] ? edgeOf.get(was[source]! * old.vertexCount + was[target]!) : undefined;
     step(source, 0);
     if (before !== undefined) {
       for (let at = layout.pathStarts[before]! + 1; at < layout.pathStarts[before + 1]! - 1; at++) {
@@ -104,7 +147,8 @@ function waysOf(graph: Graph, { graph: old, layout }: Known, was: Int32Array, st
       const turn = -Math.round((angles[target]! - angles[source]!) / FULL_TURN);
       const [from, to] = [angles[source]!, angles[target]! + turn * FULL_TURN];
       const rings = ranks[target]! - ranks[source]!;
-      for (let ring = 1; ring < rings; ring++) step(dummy(from + ((to - from) * ring) / rings, ringRadii[ranks[source]! + ring]!), 0);
+      for (let ring = 1; ring < rings; ring++)
+        step(dummy(from + ((to - from) * ring) / rings, ringRadii[ranks[source]! + ring]!), 0);
       step(target, turn);
     }
     pathStarts[edge + 1] = path.length;
@@ -123,4 +167,5 @@ function direction(vertices: Int32Array, angles: readonly number[]): number | nu
   return x * x + y * y < 1e-12 ? null : Math.atan2(y, x);
 }
 
-const apart = (one: number, other: number): number => Math.abs(Math.atan2(Math.sin(one - other), Math.cos(one - other)));
+const apart = (one: number, other: number): number =>
+  Math.abs(Math.atan2(Math.sin(one - other), Math.cos(one - other)));

@@ -1,7 +1,8 @@
 import { FULL_TURN } from "./arrangement";
 
 /**
- * The angle for one new vertex on a ring: the middle of the gap that lies nearest to where it wants to be. Nothing else moves.
+ * The angle for one new vertex on a ring: the middle of the gap that lies nearest to where it wants to be. Nothing else
+ * moves.
  *
  * `taken` are the angles on that ring in any order (radians), `wanted` the circular mean of its upstreams' angles.
  */

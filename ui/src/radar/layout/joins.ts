@@ -1,11 +1,12 @@
-import { neighbours } from "./graph";
+import { neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 /**
  * Numbers the vertices so that branches which join again first are next to one another.
  *
- * The numbers are the preorder of the post-dominator tree: the parent of a vertex is the first vertex that every way onwards
- * from it passes. All branches that end in one join lie in that join's subtree, and so have consecutive numbers.
+ * The numbers are the preorder of the post-dominator tree: the parent of a vertex is the first vertex that every way
+ * onwards from it passes. All branches that end in one join lie in that join's subtree, and so have consecutive
+ * numbers.
  */
 export function joinOrder(rings: Rings): Int32Array {
   const end = rings.vertexCount;

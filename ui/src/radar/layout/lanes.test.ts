@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { banded, large } from "../../../bench/graphs";
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { layOut } from "./layout";
 import { route } from "./lanes";
 
@@ -13,7 +13,7 @@ interface Arc {
   high: number;
 }
 
-function arcsOf(graph: Graph): { arcs: Arc[]; ribbons: number } {
+function arcsOf(graph: Digraph): { arcs: Arc[]; ribbons: number } {
   const layout = layOut(graph);
   const routes = route(graph, layout);
   const arcs: Arc[] = [];
@@ -28,22 +28,29 @@ function arcsOf(graph: Graph): { arcs: Arc[]; ribbons: number } {
 
 test("arcs of different vertices never lie on one another", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 2, max: 6 }), fc.integer({ min: 1, max: 3 }), (width, depth, degree) => {
-      const { arcs } = arcsOf(banded(width, depth, degree));
-      return arcs.every((one) =>
-        arcs.every(
-          (other) =>
-            one.source === other.source ||
-            Math.abs(one.radius - other.radius) > 1e-6 ||
-            [-2, -1, 0, 1, 2].every((turn) => one.high <= other.low + turn * FULL_TURN || other.high + turn * FULL_TURN <= one.low),
-        ),
-      );
-    }),
+    fc.property(
+      fc.integer({ min: 3, max: 9 }),
+      fc.integer({ min: 2, max: 6 }),
+      fc.integer({ min: 1, max: 3 }),
+      (width, depth, degree) => {
+        const { arcs } = arcsOf(banded(width, depth, degree));
+        return arcs.every((one) =>
+          arcs.every(
+            (other) =>
+              one.source === other.source ||
+              Math.abs(one.radius - other.radius) > 1e-6 ||
+              [-2, -1, 0, 1, 2].every(
+                (turn) => one.high <= other.low + turn * FULL_TURN || other.high + turn * FULL_TURN <= one.low,
+              ),
+          ),
+        );
+      },
+    ),
   );
 });
 
 test("what needs more lanes than can be told apart is a ribbon", () => {
-  const everyone: Graph = { vertexCount: 120, sources: new Int32Array(3_600), targets: new Int32Array(3_600) };
+  const everyone: Digraph = { vertexCount: 120, sources: new Int32Array(3_600), targets: new Int32Array(3_600) };
   for (let edge = 0; edge < 3_600; edge++) {
     everyone.sources[edge] = edge % 60;
     everyone.targets[edge] = 60 + Math.floor(edge / 60);

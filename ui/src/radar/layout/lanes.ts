@@ -1,12 +1,12 @@
 /**
  * Gives every arc a radius of its own between two rings, so that no two lie on one another and each can be followed.
  *
- * What leaves one vertex the same way shares a lane. Where more lanes would be needed than can be told apart, the annulus is a ribbon with a
- * count.
+ * What leaves one vertex the same way shares a lane. Where more lanes would be needed than can be told apart, the
+ * annulus is a ribbon with a count.
  */
-import { type Arc, laned } from "./arcs";
+import { type Arc, assignLanes } from "./arcs";
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import type { Layout } from "./layout";
 
 const MOST_LANES = 40;
@@ -34,10 +34,16 @@ interface Bundle extends Arc {
   places: number[];
 }
 
-export function route(graph: Graph, layout: Layout): Routes {
+export function route(graph: Digraph, layout: Layout): Routes {
   const { path, pathStarts, angles, radii, ranks, ringRadii, closesCycle } = layout;
   const numbers = () => new Float64Array(path.length);
-  const routes = { arcRadii: numbers(), from: numbers(), to: numbers(), inside: numbers().fill(Infinity), outside: numbers().fill(Infinity) };
+  const routes = {
+    arcRadii: numbers(),
+    from: numbers(),
+    to: numbers(),
+    inside: numbers().fill(Infinity),
+    outside: numbers().fill(Infinity),
+  };
   const annuli = Array.from(ringRadii, () => new Map<number, Bundle>());
   for (let edge = 0; edge < graph.sources.length; edge++) {
     const ring = ranks[graph.sources[edge]!]!;
@@ -63,14 +69,15 @@ export function route(graph: Graph, layout: Layout): Routes {
     }
   }
   const reach = new Float64Array(ringRadii);
-  for (let vertex = 0; vertex < ranks.length; vertex++) reach[ranks[vertex]!] = Math.max(reach[ranks[vertex]!]!, radii[vertex]!);
+  for (let vertex = 0; vertex < ranks.length; vertex++)
+    reach[ranks[vertex]!] = Math.max(reach[ranks[vertex]!]!, radii[vertex]!);
   const ribbons: Ribbon[] = [];
   annuli.forEach((found, ring) => {
     if (found.size === 0 || ring + 1 >= ringRadii.length) return;
     const gap = ringRadii[ring + 1]! - reach[ring]!;
     const [inner, outer] = [reach[ring]! + gap * 0.3, ringRadii[ring + 1]! - gap * 0.3];
     const bundles = [...found.values()];
-    const { lanes, inside, outside, many } = laned(bundles, MOST_LANES);
+    const { lanes, inside, outside, many } = assignLanes(bundles, MOST_LANES);
     const apart = (outer - inner) / Math.min(many, MOST_LANES);
     bundles.forEach(({ places }, bundle) => {
       for (const at of places) {
@@ -79,16 +86,22 @@ export function route(graph: Graph, layout: Layout): Routes {
         const most = places.length > 1 ? (radius * Math.abs(routes.to[at]! - routes.from[at]!)) / 2 : Infinity;
         routes.arcRadii[at] = radius;
         routes.inside[at] = lanes[bundle]! < inside[bundle]! ? most : Math.min(most, apart * inside[bundle]! * ROUND);
-        routes.outside[at] = lanes[bundle]! + outside[bundle]! >= many ? most : Math.min(most, apart * outside[bundle]! * ROUND);
+        routes.outside[at] =
+          lanes[bundle]! + outside[bundle]! >= many ? most : Math.min(most, apart * outside[bundle]! * ROUND);
       }
     });
-    if (many > MOST_LANES) ribbons.push({ inner, outer, edges: bundles.reduce((sum, { places }) => sum + places.length, 0) });
+    if (many > MOST_LANES)
+      ribbons.push({ inner, outer, edges: bundles.reduce((sum, { places }) => sum + places.length, 0) });
   });
   return { ...routes, ribbons };
 }
 
-/** The angle at a place of a path, counted on from where the path came; never more than a little over half a turn away. */
+/**
+ * The angle at a place of a path, counted on from where the path came; never more than a little over half a turn away.
+ */
 function unrolled({ angles, path, pathTurns }: Layout, at: number, angle: number): number {
   const turned = angle - angles[path[at - 1]!]! + angles[path[at]!]! + pathTurns[at]! * FULL_TURN;
-  return Math.abs(turned - angle) <= 0.6 * FULL_TURN ? turned : turned - Math.round((turned - angle) / FULL_TURN) * FULL_TURN;
+  return Math.abs(turned - angle) <= 0.6 * FULL_TURN
+    ? turned
+    : turned - Math.round((turned - angle) / FULL_TURN) * FULL_TURN;
 }

@@ -4,17 +4,21 @@ import { describe, expect, test } from "vitest";
 import { banded, ladder, shuffledChains } from "../../../bench/graphs";
 import { shortestTurns, spreadEvenly } from "./arrangement";
 import { countCrossings } from "./crossings";
-import { graphOf, type Graph } from "./graph";
+import { digraphFromNames, type Digraph } from "./digraph";
 import { nearestGap } from "./insertion";
 import { route } from "./lanes";
 import { layOut } from "./layout";
 import { rank } from "./ranks";
 import { cutIntoRings } from "./rings";
 import { sift } from "./sifting";
-import { spaced } from "./straightening";
+import { spaceOut } from "./straightening";
 
-function graph(vertexCount: number, edges: readonly (readonly [number, number])[]): Graph {
-  return { vertexCount, sources: Int32Array.from(edges, ([from]) => from), targets: Int32Array.from(edges, ([, to]) => to) };
+function graph(vertexCount: number, edges: readonly (readonly [number, number])[]): Digraph {
+  return {
+    vertexCount,
+    sources: Int32Array.from(edges, ([from]) => from),
+    targets: Int32Array.from(edges, ([, to]) => to),
+  };
 }
 
 const trees = fc.array(fc.nat(), { minLength: 1, maxLength: 120 }).map((picks) =>
@@ -147,11 +151,27 @@ describe("crossings", () => {
 
 describe("ranks", () => {
   test("are the longest way from a root", () => {
-    expect([...rank(graph(4, [[0, 1], [1, 2], [0, 2], [2, 3]])).ranks]).toEqual([0, 1, 2, 3]);
+    expect([
+      ...rank(
+        graph(4, [
+          [0, 1],
+          [1, 2],
+          [0, 2],
+          [2, 3],
+        ]),
+      ).ranks,
+    ]).toEqual([0, 1, 2, 3]);
   });
 
   test("mark what closes a cycle, and end", () => {
-    const { ranks, closesCycle } = rank(graph(4, [[0, 1], [1, 2], [2, 0], [2, 3]]));
+    const { ranks, closesCycle } = rank(
+      graph(4, [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+        [2, 3],
+      ]),
+    );
     expect([...ranks]).toEqual([0, 1, 2, 3]);
     expect([...closesCycle]).toEqual([0, 0, 1, 0]);
   });
@@ -164,20 +184,47 @@ describe("bad input", () => {
   });
 
   test("an edge to what is not there is left out", () => {
-    expect(graphOf(["a"], [["a", "b"], ["a", "a"]]).sources).toHaveLength(0);
+    expect(
+      digraphFromNames(
+        ["a"],
+        [
+          ["a", "b"],
+          ["a", "a"],
+        ],
+      ).sources,
+    ).toHaveLength(0);
   });
 
   test.each([
     ["100,000 vertices alone", graph(100_000, []), 0],
-    ["a cycle of 50,000", graph(50_000, Array.from({ length: 50_000 }, (_, at) => [at, (at + 1) % 50_000] as const)), 1],
-    ["50,000 between one and one", graph(50_002, Array.from({ length: 100_000 }, (_, at) => (at < 50_000 ? [0, at + 1] : [at - 49_999, 50_001]) as [number, number])), 0],
+    [
+      "a cycle of 50,000",
+      graph(
+        50_000,
+        Array.from({ length: 50_000 }, (_, at) => [at, (at + 1) % 50_000] as const),
+      ),
+      1,
+    ],
+    [
+      "50,000 between one and one",
+      graph(
+        50_002,
+        Array.from(
+          { length: 100_000 },
+          (_, at) => (at < 50_000 ? [0, at + 1] : [at - 49_999, 50_001]) as [number, number],
+        ),
+      ),
+      0,
+    ],
   ])("%s end up somewhere, and soon", (_, given, closing) => {
     const started = performance.now();
     const layout = layOut(given);
     const { arcRadii } = route(given, layout);
     expect(performance.now() - started).toBeLessThan(3_000);
     expect(layout.closesCycle.reduce((sum, each) => sum + each, 0)).toBe(closing);
-    expect(layout.radii.every(Number.isFinite) && layout.angles.every(Number.isFinite) && arcRadii.every(Number.isFinite)).toBe(true);
+    expect(
+      layout.radii.every(Number.isFinite) && layout.angles.every(Number.isFinite) && arcRadii.every(Number.isFinite),
+    ).toBe(true);
   });
 
   test("one ring of 50,000 keeps a bounded radius", () => {
@@ -188,7 +235,13 @@ describe("bad input", () => {
 describe("time", () => {
   test.each([
     ["a ladder of 30 diamonds", ladder(30)],
-    ["a chain of 500", graph(500, Array.from({ length: 499 }, (_, at) => [at, at + 1] as const))],
+    [
+      "a chain of 500",
+      graph(
+        500,
+        Array.from({ length: 499 }, (_, at) => [at, at + 1] as const),
+      ),
+    ],
   ])("%s is laid out within 50 ms", (_, given) => {
     layOut(given);
     const started = performance.now();
@@ -199,16 +252,34 @@ describe("time", () => {
 
 describe("stability", () => {
   test("the angles of a layout seed the same layout", () => {
-    const given = graph(7, [[0, 1], [0, 2], [0, 3], [1, 4], [2, 5], [3, 6]]);
+    const given = graph(7, [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
     const first = layOut(given);
-    layOut(given, { previousAngles: first.angles }).angles.forEach((angle, vertex) => expect(Math.cos(angle - first.angles[vertex]!)).toBeCloseTo(1, 9));
+    layOut(given, { previousAngles: first.angles }).angles.forEach((angle, vertex) =>
+      expect(Math.cos(angle - first.angles[vertex]!)).toBeCloseTo(1, 9),
+    );
   });
 
   test("a seed keeps the order it tells, also where one vertex is new", () => {
     const order = [3, 1, 4, 6, 5, 2, 7]; // of chains 0 → c → c + 7, as they stood in an earlier run
     const previousAngles = new Float64Array(16).fill(Number.NaN);
     order.forEach((chain, at) => (previousAngles[chain] = previousAngles[chain + 7] = at * 0.8));
-    const given = graph(16, [...order.flatMap((chain) => [[0, chain], [chain, chain + 7]] as [number, number][]), [0, 15]]);
+    const given = graph(16, [
+      ...order.flatMap(
+        (chain) =>
+          [
+            [0, chain],
+            [chain, chain + 7],
+          ] as [number, number][],
+      ),
+      [0, 15],
+    ]);
     const { angles, crossings } = layOut(given, { previousAngles });
     const turned = (vertex: number): number => (((angles[vertex]! - angles[3]!) % 6.2832) + 6.2832 + 1e-6) % 6.2832;
     expect(crossings).toBe(0);
@@ -216,9 +287,19 @@ describe("stability", () => {
   });
 
   test("a picture nobody has seen flows to the right, and lies along the screen where it goes two ways", () => {
-    const chain = layOut(graph(3, [[0, 1], [1, 2]]));
+    const chain = layOut(
+      graph(3, [
+        [0, 1],
+        [1, 2],
+      ]),
+    );
     expect(Math.cos(chain.angles[2]!)).toBeCloseTo(1);
-    const both = layOut(graph(3, [[0, 1], [0, 2]]));
+    const both = layOut(
+      graph(3, [
+        [0, 1],
+        [0, 2],
+      ]),
+    );
     expect(Math.cos(both.angles[1]!) * Math.cos(both.angles[2]!)).toBeCloseTo(-1);
   });
 
@@ -237,7 +318,7 @@ describe("stability", () => {
       fc.property(fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 2, maxLength: 30 }), (wanted) => {
         const gap = (2 * Math.PI * 0.999) / wanted.length;
         const each = (value: number) => new Float64Array(wanted.length).fill(value);
-        const placed = spaced(Float64Array.from(wanted), each(gap), each(1));
+        const placed = spaceOut(Float64Array.from(wanted), each(gap), each(1));
         const apart = placed.every((angle, at) => at === 0 || angle - placed[at - 1]! > gap - 1e-9);
         return apart && placed.at(-1)! - placed[0]! < 2 * Math.PI;
       }),

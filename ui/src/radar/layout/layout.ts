@@ -1,5 +1,5 @@
 import { FULL_TURN } from "./arrangement";
-import type { Graph } from "./graph";
+import type { Digraph } from "./digraph";
 import { radii, radiusAt, SPACING, type Spacing } from "./radii";
 import { rank } from "./ranks";
 import { cutIntoRings, type Rings } from "./rings";
@@ -22,7 +22,10 @@ export interface Layout {
   readonly angles: Float64Array;
   readonly radii: Float64Array;
   readonly ringRadii: Float64Array;
-  /** The way of every edge: `path[pathStarts[e]]` up to `pathStarts[e + 1]` are the vertices it passes, both ends included. */
+  /**
+   * The way of every edge: `path[pathStarts[e]]` up to `pathStarts[e + 1]` are the vertices it passes, both ends
+   * included.
+   */
   readonly pathStarts: Int32Array;
   readonly path: Int32Array;
   /** Full turns to add to the angle of the vertex at the same place in `path`, relative to the one before. */
@@ -34,10 +37,14 @@ export interface Layout {
 }
 
 /** Places a graph on concentric rings. Deterministic: the same graph and options give the same picture. */
-export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sectors }: LayoutOptions = {}): Layout {
+export function layOut(graph: Digraph, { spacing = SPACING, previousAngles, sectors }: LayoutOptions = {}): Layout {
   const ranked = rank(graph);
   const rings = cutIntoRings(graph, ranked);
-  const options = { ...(previousAngles ? { preferred: preferences(rings, previousAngles) } : {}), sweeps: sweepsFor(rings), siftingBudget: siftingFor(rings) };
+  const options = {
+    ...(previousAngles ? { preferred: preferences(rings, previousAngles) } : {}),
+    sweeps: sweepsFor(rings),
+    siftingBudget: siftingFor(rings),
+  };
   const arranged = sectors?.parents.length ? arrangeInSectors(graph, rings, sectors, options) : arrange(rings, options);
   const sizes = rings.rings.map((ring) => ring.length);
   const circles = radii(sizes, spacing);
@@ -47,11 +54,14 @@ export function layOut(graph: Graph, { spacing = SPACING, previousAngles, sector
   });
   const centred = circles.inner[0] === 0;
   const angles = straighten(rings, arranged, gaps, centred);
-  const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) => Number(ranked.ranks[vertex]! > 0 || !centred));
+  const outside = Float64Array.from({ length: graph.vertexCount }, (_, vertex) =>
+    Number(ranked.ranks[vertex]! > 0 || !centred),
+  );
   const earlier = previousAngles?.map((angle, vertex) => (outside[vertex] ? angle : Number.NaN));
   const turn = (earlier && aligning(angles, earlier)) ?? facing(angles, outside);
   for (let vertex = 0; vertex < angles.length; vertex++) angles[vertex]! += turn;
-  if (centred && rings.rings[0]?.length) angles[rings.rings[0][0]!] = 0; // it has no direction: pictures too small for rings show it here
+  // it has no direction: pictures too small for rings show it here
+  if (centred && rings.rings[0]?.length) angles[rings.rings[0][0]!] = 0;
   const distance = new Float64Array(rings.vertexCount);
   arranged.order.forEach((ring, index) => {
     ring
@@ -90,7 +100,7 @@ function preferences(rings: Rings, previous: Float64Array): Float64Array {
   });
 }
 
-function paths(graph: Graph, rings: Rings, turns: Int8Array): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
+function paths(graph: Digraph, rings: Rings, turns: Int8Array): Pick<Layout, "pathStarts" | "path" | "pathTurns"> {
   const { sources, targets } = graph;
   const pathStarts = new Int32Array(sources.length + 1);
   const path: number[] = [];

@@ -38,6 +38,11 @@ export function radii(sizes: readonly number[], { cardWidth, ringGap }: Spacing 
 }
 
 /** The radius of the vertex that stands at `position` of its ring's order. */
-export function radiusAt({ inner, subRings }: Radii, ring: number, position: number, { ringGap }: Spacing = SPACING): number {
+export function radiusAt(
+  { inner, subRings }: Radii,
+  ring: number,
+  position: number,
+  { ringGap }: Spacing = SPACING,
+): number {
   return inner[ring]! + ((position % subRings[ring]!) * ringGap) / 2;
 }

@@ -1,4 +1,4 @@
-import { neighbours, type Graph } from "./graph";
+import { neighbours, type Digraph } from "./digraph";
 
 export interface Ranks {
   /** The ring of each vertex: the length of its longest upstream path. */
@@ -14,7 +14,7 @@ export interface Ranks {
  * When the queue runs dry before all vertices are ranked, what is left lies on or behind a cycle. The first of them in
  * order of arrival is then released as if its unranked upstreams were not there, and those edges are marked.
  */
-export function rank(graph: Graph): Ranks {
+export function rank(graph: Digraph): Ranks {
   const { vertexCount, sources, targets } = graph;
   const out = neighbours(vertexCount, sources, targets);
   const missing = new Int32Array(vertexCount);

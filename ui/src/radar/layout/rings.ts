@@ -1,9 +1,9 @@
-import { neighbours, type Graph, type Neighbours } from "./graph";
+import { neighbours, type Digraph, type Neighbours } from "./digraph";
 import type { Ranks } from "./ranks";
 
 /**
- * The graph with its long edges cut into segments that each join two neighbouring rings. Vertices from `realCount` on are
- * dummies: they hold a place on a ring for an edge that passes through, so that the edge can be traced.
+ * The graph with its long edges cut into segments that each join two neighbouring rings. Vertices from `realCount` on
+ * are dummies: they hold a place on a ring for an edge that passes through, so that the edge can be traced.
  */
 export interface Rings {
   readonly realCount: number;
@@ -21,7 +21,7 @@ export interface Rings {
 /** Past this many dummies per edge and vertex the longest edges are drawn without: a bound for dense, deep graphs. */
 const DUMMIES_PER_ELEMENT = 2;
 
-export function cutIntoRings(graph: Graph, { ranks, ringCount, closesCycle }: Ranks): Rings {
+export function cutIntoRings(graph: Digraph, { ranks, ringCount, closesCycle }: Ranks): Rings {
   const { vertexCount: realCount, sources, targets } = graph;
   const edgeCount = sources.length;
   const span = (edge: number): number => ranks[targets[edge]!]! - ranks[sources[edge]!]!;

@@ -1,17 +1,18 @@
 /**
  * Orders a graph in which some vertices belong together, so that on every ring they stand side by side.
  *
- * A sector is ordered by itself, along a line; then, ring by ring, one vertex stands for all of it while what is around is ordered, and
- * is replaced by them in the end. So a sector is contiguous by construction, whatever the ordering around it does, and sectors
- * may lie in sectors. Segments inside a sector go the way round that the sector as a whole goes.
+ * A sector is ordered by itself, along a line; then, ring by ring, one vertex stands for all of it while what is around
+ * is ordered, and is replaced by them in the end. So a sector is contiguous by construction, whatever the ordering
+ * around it does, and sectors may lie in sectors. Segments inside a sector go the way round that the sector as a whole
+ * goes.
  */
 import { spreadEvenly } from "./arrangement";
 import { countCrossings } from "./crossings";
-import { neighbours, type Graph } from "./graph";
+import { neighbours, type Digraph } from "./digraph";
 import { joinOrder } from "./joins";
 import type { Rings } from "./rings";
 import { walkOrder } from "./seed";
-import { arrange, type Arranged, type SweepOptions } from "./sweeps";
+import { arrange, type SweptArrangement, type SweepOptions } from "./sweeps";
 
 /** `of[vertex]`: the sector a vertex is in, −1 for none; `parents[sector]`: the sector around it, −1 for none. */
 export interface Sectors {
@@ -21,7 +22,12 @@ export interface Sectors {
 
 const LINE_SWEEPS = 8;
 
-export function arrangeInSectors(graph: Graph, rings: Rings, sectors: Sectors, options: SweepOptions): Arranged {
+export function arrangeInSectors(
+  graph: Digraph,
+  rings: Rings,
+  sectors: Sectors,
+  options: SweepOptions,
+): SweptArrangement {
   const sectorOf = withDummies(graph, rings, sectors);
   const standsFor = Array.from({ length: rings.vertexCount }, (_, vertex) => [vertex]);
   const holder = Int32Array.from(standsFor.keys());
@@ -38,7 +44,9 @@ export function arrangeInSectors(graph: Graph, rings: Rings, sectors: Sectors, o
     }
   }
   const { part, vertices, segments } = partOf(rings, holder, [...new Set(holder)]);
-  const preferred = options.preferred && Float64Array.from(vertices, (vertex) => Math.min(...standsFor[vertex]!.map((each) => options.preferred![each]!)));
+  const preferred =
+    options.preferred &&
+    Float64Array.from(vertices, (vertex) => Math.min(...standsFor[vertex]!.map((each) => options.preferred![each]!)));
   const arranged = arrange(part, { ...options, ...(preferred ? { preferred } : {}) });
   const order = arranged.order.map((ring) => {
     const around = ring.slice().sort((left, right) => arranged.angles[left]! - arranged.angles[right]!);
@@ -51,7 +59,7 @@ export function arrangeInSectors(graph: Graph, rings: Rings, sectors: Sectors, o
 }
 
 /** An edge belongs to the smallest sector that both its ends are in, and so do the dummies on it. */
-function withDummies(graph: Graph, rings: Rings, { of, parents }: Sectors): Int32Array {
+function withDummies(graph: Digraph, rings: Rings, { of, parents }: Sectors): Int32Array {
   const sectorOf = new Int32Array(rings.vertexCount).fill(-1);
   sectorOf.set(of);
   const depthOf = (sector: number): number => (sector < 0 ? 0 : 1 + depthOf(parents[sector]!));
@@ -63,7 +71,8 @@ function withDummies(graph: Graph, rings: Rings, { of, parents }: Sectors): Int3
       if (depthOf(one) >= depthOf(other)) one = parents[one]!;
       else other = parents[other]!;
     }
-    for (; rings.segmentTargets[segment] !== graph.targets[edge]; segment++) sectorOf[rings.segmentTargets[segment]!] = one;
+    for (; rings.segmentTargets[segment] !== graph.targets[edge]; segment++)
+      sectorOf[rings.segmentTargets[segment]!] = one;
   }
   return sectorOf;
 }
@@ -110,10 +119,14 @@ function partOf(rings: Rings, holder: Int32Array, vertices: readonly number[]): 
   return { part, vertices, segments };
 }
 
-/** An order with few crossings where no segment may go round: of the walk, the order of arrival and sweeps by plain means, the best. */
+/**
+ * An order with few crossings where no segment may go round: of the walk, the order of arrival and sweeps by plain
+ * means, the best.
+ */
 function lineOrder(part: Rings): readonly Int32Array[] {
   const turns = new Int8Array(part.segmentSources.length);
-  const crossings = (order: readonly Int32Array[]): number => countCrossings(part, { angles: spreadEvenly(order, part.vertexCount), turns });
+  const crossings = (order: readonly Int32Array[]): number =>
+    countCrossings(part, { angles: spreadEvenly(order, part.vertexCount), turns });
   let best = walkOrder(part, joinOrder(part));
   let fewest = crossings(best);
   for (const start of [best, part.rings]) {

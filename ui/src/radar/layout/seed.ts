@@ -1,11 +1,11 @@
 import type { Rings } from "./rings";
 
 /**
- * The order in which a depth-first walk first meets each ring's vertices. With next vertices taken by `joinOrder` there is
- * no crossing on any graph made of trees, chains and series-parallel parts.
+ * The order in which a depth-first walk first meets each ring's vertices. With next vertices taken by `joinOrder` there
+ * is no crossing on any graph made of trees, chains and series-parallel parts.
  *
- * On any one ring, what hangs on an earlier branch comes before what hangs on a later one, what lies behind a join is on a
- * later ring than its branches, and two segments that keep the order at both ends do not cross. It holds for
+ * On any one ring, what hangs on an earlier branch comes before what hangs on a later one, what lies behind a join is
+ * on a later ring than its branches, and two segments that keep the order at both ends do not cross. It holds for
  * segments that run without passing angle zero, i.e. with no turns.
  */
 export function walkOrder(rings: Rings, precedence: ArrayLike<number>): Int32Array[] {
@@ -13,8 +13,7 @@ export function walkOrder(rings: Rings, precedence: ArrayLike<number>): Int32Arr
   const filled = new Int32Array(order.length);
   const met = new Uint8Array(rings.vertexCount);
   const stack: number[] = [];
-  const earlier = (left: number, right: number): number =>
-    precedence[left]! - precedence[right]! || left - right;
+  const earlier = (left: number, right: number): number => precedence[left]! - precedence[right]! || left - right;
   const roots: number[] = [];
   for (let vertex = 0; vertex < rings.vertexCount; vertex++) {
     if (rings.inward.starts[vertex + 1] === rings.inward.starts[vertex]) roots.push(vertex);

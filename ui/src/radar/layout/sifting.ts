@@ -1,19 +1,29 @@
 /**
- * Carries one vertex after the other along its ring and leaves it where the fewest segments cross (Bachmaier's radial sifting).
+ * Carries one vertex after the other along its ring and leaves it where the fewest segments cross (Bachmaier's radial
+ * sifting).
  *
- * When a vertex passes its neighbour only segments of these two begin or cease to cross, and whether they do depends on the order of
- * their far ends alone. So every place on the ring costs no more than the two vertices' segments.
+ * When a vertex passes its neighbour only segments of these two begin or cease to cross, and whether they do depends on
+ * the order of their far ends alone. So every place on the ring costs no more than the two vertices' segments.
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
 import { countCrossings } from "./crossings";
-import type { Neighbours } from "./graph";
+import type { Neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 const MOST_ROUNDS = 12;
 
-/** Improves `start` until nothing helps or `budget` comparisons are used up; never answers with more crossings than given. */
-export function sift<Given extends Arrangement & { readonly crossings: number }>(rings: Rings, start: Given, budget: number): Given {
-  const order = start.order.map((ring) => ring.slice().sort((left, right) => start.angles[left]! - start.angles[right]!));
+/**
+ * Improves `start` until nothing helps or `budget` comparisons are used up; never answers with more crossings than
+ * given.
+ */
+export function sift<Given extends Arrangement & { readonly crossings: number }>(
+  rings: Rings,
+  start: Given,
+  budget: number,
+): Given {
+  const order = start.order.map((ring) =>
+    ring.slice().sort((left, right) => start.angles[left]! - start.angles[right]!),
+  );
   const angles = start.angles.slice();
   const turns = start.turns.slice();
   let left = budget;
@@ -42,13 +52,19 @@ export function sift<Given extends Arrangement & { readonly crossings: number }>
 }
 
 interface FarEnds {
-  /** Ends below minus ends above, over all pairs of a segment of `vertex` and one of `other`, the latter `turns` farther on. */
+  /**
+   * Ends below minus ends above, over all pairs of a segment of `vertex` and one of `other`, the latter `turns` farther
+   * on.
+   */
   balance(vertex: number, other: number, turns: number): number;
   degree(vertex: number): number;
   shift(vertex: number, wraps: number): void;
 }
 
-/** Where the segments of each vertex end on the next ring, unrolled, as seen from the vertex's own angle. Read when asked for first. */
+/**
+ * Where the segments of each vertex end on the next ring, unrolled, as seen from the vertex's own angle. Read when
+ * asked for first.
+ */
 function farEnds(side: Neighbours, sign: 1 | -1, angles: Float64Array, turns: Int8Array): FarEnds {
   const known = new Map<number, Float64Array>();
   const ends = (vertex: number): Float64Array => {
@@ -78,7 +94,11 @@ function farEnds(side: Neighbours, sign: 1 | -1, angles: Float64Array, turns: In
     },
     degree: (vertex) => side.starts[vertex + 1]! - side.starts[vertex]!,
     shift(vertex, wraps) {
-      if (wraps) known.set(vertex, ends(vertex).map((end) => end - wraps * FULL_TURN));
+      if (wraps)
+        known.set(
+          vertex,
+          ends(vertex).map((end) => end - wraps * FULL_TURN),
+        );
     },
   };
 }
@@ -90,7 +110,10 @@ interface Carried {
   comparisons: number;
 }
 
-/** Tries half the ring to either side. `place` counts among the others; `wraps` says that angle zero was passed, and which way. */
+/**
+ * Tries half the ring to either side. `place` counts among the others; `wraps` says that angle zero was passed, and
+ * which way.
+ */
 function bestPlace(ring: Int32Array, from: number, sides: readonly FarEnds[]): Carried {
   const vertex = ring[from]!;
   const others = ring.length - 1;
@@ -112,14 +135,21 @@ function bestPlace(ring: Int32Array, from: number, sides: readonly FarEnds[]): C
   return best;
 }
 
-/** Counts a vertex's segments from the other side of angle zero; false, and nothing done, where one would go round more than once. */
+/**
+ * Counts a vertex's segments from the other side of angle zero; false, and nothing done, where one would go round more
+ * than once.
+ */
 function rebase(rings: Rings, turns: Int8Array, vertex: number, wraps: number): boolean {
   if (wraps === 0) return true;
   const { inward, outward } = rings;
-  for (let slot = inward.starts[vertex]!; slot < inward.starts[vertex + 1]!; slot++) if (Math.abs(turns[inward.edges[slot]!]! + wraps) > 1) return false;
-  for (let slot = outward.starts[vertex]!; slot < outward.starts[vertex + 1]!; slot++) if (Math.abs(turns[outward.edges[slot]!]! - wraps) > 1) return false;
-  for (let slot = inward.starts[vertex]!; slot < inward.starts[vertex + 1]!; slot++) turns[inward.edges[slot]!]! += wraps;
-  for (let slot = outward.starts[vertex]!; slot < outward.starts[vertex + 1]!; slot++) turns[outward.edges[slot]!]! -= wraps;
+  for (let slot = inward.starts[vertex]!; slot < inward.starts[vertex + 1]!; slot++)
+    if (Math.abs(turns[inward.edges[slot]!]! + wraps) > 1) return false;
+  for (let slot = outward.starts[vertex]!; slot < outward.starts[vertex + 1]!; slot++)
+    if (Math.abs(turns[outward.edges[slot]!]! - wraps) > 1) return false;
+  for (let slot = inward.starts[vertex]!; slot < inward.starts[vertex + 1]!; slot++)
+    turns[inward.edges[slot]!]! += wraps;
+  for (let slot = outward.starts[vertex]!; slot < outward.starts[vertex + 1]!; slot++)
+    turns[outward.edges[slot]!]! -= wraps;
   return true;
 }
 

@@ -1,12 +1,12 @@
 /**
  * Moves vertices along their rings towards their neighbours without passing one another, so that arcs become short.
  *
- * The order on each ring and the turns of each segment stay, hence no crossing is made. A ring is solved as a whole: the least
- * squares answer that keeps an order with gaps is found by pooling neighbours that want to pass one another. The way of an edge
- * that skips rings pulls hardest, so that it runs straight out and not in waves.
+ * The order on each ring and the turns of each segment stay, hence no crossing is made. A ring is solved as a whole:
+ * the least squares answer that keeps an order with gaps is found by pooling neighbours that want to pass one another.
+ * The way of an edge that skips rings pulls hardest, so that it runs straight out and not in waves.
  */
 import { FULL_TURN, type Arrangement } from "./arrangement";
-import type { Neighbours } from "./graph";
+import type { Neighbours } from "./digraph";
 import type { Rings } from "./rings";
 
 const PASSES = 4;
@@ -23,8 +23,8 @@ const STAYING = 1e4;
 type Sides = "inward" | "outward" | "both";
 
 /**
- * `gaps[ring]`: the least angle between two vertices of that ring, at most a full turn divided by their number. `centred`: ring 0 is one
- * vertex in the middle, which has no angle, so nothing is drawn towards it.
+ * `gaps[ring]`: the least angle between two vertices of that ring, at most a full turn divided by their number.
+ * `centred`: ring 0 is one vertex in the middle, which has no angle, so nothing is drawn towards it.
  */
 export function straighten(rings: Rings, arrangement: Arrangement, gaps: Float64Array, centred = false): Float64Array {
   const angles = arrangement.angles.slice();
@@ -45,7 +45,7 @@ export function straighten(rings: Rings, arrangement: Arrangement, gaps: Float64
         weights[position] = pull(vertex, sides);
         wanted[position] = pull.towards;
       });
-      const placed = spaced(wanted, widths, weights);
+      const placed = spaceOut(wanted, widths, weights);
       members.forEach((vertex, position) => (angles[vertex] = placed[position]!));
     }
   }
@@ -53,18 +53,28 @@ export function straighten(rings: Rings, arrangement: Arrangement, gaps: Float64
   return angles;
 }
 
-/** Has edges that skip rings run straight out from where they start, as far as there is room, and turn only at the end. */
-function alignDummies(rings: Rings, order: readonly Int32Array[], turns: Int8Array, angles: Float64Array, gaps: Float64Array): void {
+/**
+ * Has edges that skip rings run straight out from where they start, as far as there is room, and turn only at the end.
+ */
+function alignDummies(
+  rings: Rings,
+  order: readonly Int32Array[],
+  turns: Int8Array,
+  angles: Float64Array,
+  gaps: Float64Array,
+): void {
   const { realCount, inward } = rings;
   order.forEach((members, ring) => {
     if (members.every((vertex) => vertex < realCount)) return;
     const wanted = Float64Array.from(members, (vertex) => {
       const slot = inward.starts[vertex]!;
-      return vertex < realCount ? angles[vertex]! : angles[inward.items[slot]!]! - turns[inward.edges[slot]!]! * FULL_TURN;
+      return vertex < realCount
+        ? angles[vertex]!
+        : angles[inward.items[slot]!]! - turns[inward.edges[slot]!]! * FULL_TURN;
     });
     const widths = Float64Array.from(members, (vertex) => gaps[ring]! * (vertex < realCount ? 1 : DUMMY_ROOM));
     const weights = Float64Array.from(members, (vertex) => (vertex < realCount ? STAYING : 1));
-    const placed = spaced(wanted, widths, weights);
+    const placed = spaceOut(wanted, widths, weights);
     members.forEach((vertex, position) => (angles[vertex] = placed[position]!));
   });
 }
@@ -104,19 +114,22 @@ function pulls(rings: Rings, turns: Int8Array, angles: Float64Array, centred: bo
 }
 
 /**
- * The nearest ascending angles to those wanted, in which neighbours are half the sum of their `widths` apart; the whole stays within one
- * turn, which the widths must not exceed.
+ * The nearest ascending angles to those wanted, in which neighbours are half the sum of their `widths` apart; the whole
+ * stays within one turn, which the widths must not exceed.
  */
-export function spaced(wanted: Float64Array, widths: Float64Array, weights: Float64Array): Float64Array {
+export function spaceOut(wanted: Float64Array, widths: Float64Array, weights: Float64Array): Float64Array {
   const count = wanted.length;
   const offsets = new Float64Array(count);
   for (let at = 1; at < count; at++) offsets[at] = offsets[at - 1]! + (widths[at - 1]! + widths[at]!) / 2;
-  const placed = pooled(wanted, offsets, weights);
+  const placed = poolAdjacent(wanted, offsets, weights);
   return count < 2 ? placed : withinOneTurn(placed, offsets, FULL_TURN - (widths[0]! + widths[count - 1]!) / 2);
 }
 
-/** The places nearest to those wanted, by least squares, that keep their order and are at least as far apart as the ascending `offsets`. */
-export function pooled(wanted: Float64Array, offsets: Float64Array, weights: Float64Array): Float64Array {
+/**
+ * The places nearest to those wanted, by least squares, that keep their order and are at least as far apart as the
+ * ascending `offsets`.
+ */
+export function poolAdjacent(wanted: Float64Array, offsets: Float64Array, weights: Float64Array): Float64Array {
   const count = wanted.length;
   const [sums, totals, ends] = [new Float64Array(count), new Float64Array(count), new Int32Array(count)];
   let blocks = 0;
@@ -144,5 +157,7 @@ function withinOneTurn(placed: Float64Array, offsets: Float64Array, room: number
   let middle = 0;
   for (const angle of placed) middle += angle / placed.length;
   const lowest = middle - room / 2;
-  return placed.map((angle, at) => Math.min(Math.max(angle, lowest + offsets[at]!), lowest + room - (offsets[last]! - offsets[at]!)));
+  return placed.map((angle, at) =>
+    Math.min(Math.max(angle, lowest + offsets[at]!), lowest + room - (offsets[last]! - offsets[at]!)),
+  );
 }

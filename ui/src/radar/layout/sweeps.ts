@@ -5,7 +5,7 @@ import type { Rings } from "./rings";
 import { walkOrder } from "./seed";
 import { sift } from "./sifting";
 
-export interface Arranged extends Arrangement {
+export interface SweptArrangement extends Arrangement {
   readonly crossings: number;
 }
 
@@ -25,7 +25,7 @@ export interface SweepOptions {
  * angles pass from a full turn to zero.) Each sorted ring is turned to where its vertices wanted to be. What is
  * best then is sifted, while the budget lasts.
  */
-export function arrange(rings: Rings, { preferred, sweeps, siftingBudget }: SweepOptions): Arranged {
+export function arrange(rings: Rings, { preferred, sweeps, siftingBudget }: SweepOptions): SweptArrangement {
   let walked = arrangementOf(rings, walkOrder(rings, preferred ?? joinOrder(rings)), false);
   if (preferred && walked.crossings > 0) {
     const unseeded = arrangementOf(rings, walkOrder(rings, joinOrder(rings)), false);
@@ -33,7 +33,7 @@ export function arrange(rings: Rings, { preferred, sweeps, siftingBudget }: Swee
   }
   if (walked.crossings === 0) return walked;
   let best = walked;
-  const consider = (candidate: Arranged): void => {
+  const consider = (candidate: SweptArrangement): void => {
     if (candidate.crossings < best.crossings) best = candidate;
   };
   consider(arrangementOf(rings, rings.rings, true));
@@ -52,7 +52,7 @@ export function arrange(rings: Rings, { preferred, sweeps, siftingBudget }: Swee
   return other.crossings < sifted.crossings ? other : sifted;
 }
 
-function arrangementOf(rings: Rings, order: readonly Int32Array[], theShortWay: boolean): Arranged {
+function arrangementOf(rings: Rings, order: readonly Int32Array[], theShortWay: boolean): SweptArrangement {
   const angles = spreadEvenly(order, rings.vertexCount);
   const turns = theShortWay ? shortestTurns(rings, angles) : new Int8Array(rings.segmentSources.length);
   return { order, angles, turns, crossings: countCrossings(rings, { angles, turns }) };

@@ -1,6 +1,6 @@
 /**
- * Turns a whole layout: so that a run flows to the right where it has a direction, lies along the screen where it has an axis,
- * and stands as an earlier picture of it stood where there is one.
+ * Turns a whole layout: so that a run flows to the right where it has a direction, lies along the screen where it has
+ * an axis, and stands as an earlier picture of it stood where there is one.
  */
 const LEAST_SHARE = 0.3;
 
@@ -15,11 +15,20 @@ export function facing(angles: Float64Array, weights: ArrayLike<number>): number
 /** How much of a picture must have been there before for it to be turned like that one. */
 const LEAST_KNOWN = 0.5;
 
-/** The angle to add to every angle so that they stand as near as possible to where they stood (NaN: was not there); null where most are new. */
+/**
+ * The angle to add to every angle so that they stand as near as possible to where they stood (NaN: was not there); null
+ * where most are new.
+ */
 export function aligning(angles: Float64Array, previous: Float64Array): number | null {
-  const known = Float64Array.from({ length: Math.min(angles.length, previous.length) }, (_, at) => Number(!Number.isNaN(previous[at])));
+  const known = Float64Array.from({ length: Math.min(angles.length, previous.length) }, (_, at) =>
+    Number(!Number.isNaN(previous[at])),
+  );
   if (known.reduce((sum, there) => sum + there, 0) < LEAST_KNOWN * previous.length) return null;
-  const [turned, clear] = mean(Float64Array.from(known, (there, at) => (there ? previous[at]! - angles[at]! : 0)), known, 1);
+  const [turned, clear] = mean(
+    Float64Array.from(known, (there, at) => (there ? previous[at]! - angles[at]! : 0)),
+    known,
+    1,
+  );
   return clear > 1e-9 ? turned : 0;
 }
 

@@ -13,7 +13,9 @@ export function failuresFirst(cells: string, letters: Record<string, StateType>)
   return [...before.flat(), ...rest];
 }
 
-/** Columns and pixels of a cell for so many members: a hundred columns of 6 px for thousands, larger cells for fewer. */
+/**
+ * Columns and pixels of a cell for so many members: a hundred columns of 6 px for thousands, larger cells for fewer.
+ */
 export function gridFor(many: number, width: number): { columns: number; cell: number } {
   const cell = many <= 600 ? 14 : many <= 2400 ? 9 : 6;
   return { columns: Math.max(1, Math.floor(width / cell)), cell };

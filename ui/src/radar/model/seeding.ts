@@ -1,7 +1,15 @@
-/** Keeps a flow looking the same from run to run: nodes that stand for the same call take the angle they had in another run. */
-import type { Graph as ApiGraph, GraphShape } from "../../api/types";
+/**
+ * Keeps a flow looking the same from run to run: nodes that stand for the same call take the angle they had in another
+ * run.
+ */
+import type { Graph, GraphShape } from "../../api/types";
 
-export const shapeOfGraph = ({ flow_run_id, tasks, nodes, edges }: ApiGraph): GraphShape => ({ flow_run_id, edges, tasks: tasks.map(({ key }) => key), nodes: nodes.map(({ task }) => task) });
+export const graphShapeOf = ({ flow_run_id, tasks, nodes, edges }: Graph): GraphShape => ({
+  flow_run_id,
+  edges,
+  tasks: tasks.map(({ key }) => key),
+  nodes: nodes.map(({ task }) => task),
+});
 
 /** Names a node by what it is called for: its task and which of that task's nodes it is, in order of creation. */
 function callsOf({ nodes, tasks }: GraphShape): string[] {
@@ -24,5 +32,8 @@ export function anglesByCall(shape: GraphShape, earlier: GraphShape, angles: Arr
 export function areAlike(one: GraphShape, other: GraphShape): boolean {
   if (one.nodes.length !== other.nodes.length || one.edges.length !== other.edges.length) return false;
   const [ours, theirs] = [callsOf(one), callsOf(other)];
-  return ours.every((call, at) => call === theirs[at]) && one.edges.every(([from, to], at) => from === other.edges[at]![0] && to === other.edges[at]![1]);
+  return (
+    ours.every((call, at) => call === theirs[at]) &&
+    one.edges.every(([from, to], at) => from === other.edges[at]![0] && to === other.edges[at]![1])
+  );
 }

@@ -1,17 +1,22 @@
 import { expect, test } from "vitest";
-import { aimOf, choiceOf, entriesOf, textOf, toggled } from "./selection";
+import { aimOf, choiceOf, parseEntries, formatEntries, toggleEntry } from "./selection";
 
-const drawn = new Map([["a", 0], ["g", 1], ["s", 2], ["x", 3]]);
+const drawn = new Map([
+  ["a", 0],
+  ["g", 1],
+  ["s", 2],
+  ["x", 3],
+]);
 const told = (way: string) => {
-  const found = choiceOf(entriesOf(way)[0]!, drawn);
+  const found = choiceOf(parseEntries(way)[0]!, drawn);
   return found && [found.node, found.member];
 };
 
 test("what the address says is read and written again", () => {
-  expect(entriesOf("a,g~m,s~g~m")).toEqual([["a"], ["g", "m"], ["s", "g", "m"]]);
-  expect(textOf(entriesOf("a,g~m"))).toBe("a,g~m");
-  expect([entriesOf(undefined), entriesOf(","), entriesOf("~")]).toEqual([[], [], []]);
-  expect(textOf([])).toBeUndefined();
+  expect(parseEntries("a,g~m,s~g~m")).toEqual([["a"], ["g", "m"], ["s", "g", "m"]]);
+  expect(formatEntries(parseEntries("a,g~m"))).toBe("a,g~m");
+  expect([parseEntries(undefined), parseEntries(","), parseEntries("~")]).toEqual([[], [], []]);
+  expect(formatEntries([])).toBeUndefined();
 });
 
 test("an id alone is its node, as in links from before", () => {
@@ -40,12 +45,23 @@ test("the first member is told from its group", () => {
 });
 
 test("choosing one more adds it, and once more takes it away", () => {
-  expect(toggled([["a"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
-  expect(toggled([["a"], ["g", "m"]], ["g", "m"])).toEqual([["a"]]);
-  expect(toggled([["g", "m"]], ["g", "n"])).toEqual([["g", "m"], ["g", "n"]]);
+  expect(toggleEntry([["a"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
+  expect(toggleEntry([["a"], ["g", "m"]], ["g", "m"])).toEqual([["a"]]);
+  expect(toggleEntry([["g", "m"]], ["g", "n"])).toEqual([
+    ["g", "m"],
+    ["g", "n"],
+  ]);
 });
 
 test("one of a chosen group narrows it, and the group takes in what was chosen of it", () => {
-  expect(toggled([["a"], ["g"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
-  expect(toggled([["g", "m"], ["g", "n"]], ["g"])).toEqual([["g"]]);
+  expect(toggleEntry([["a"], ["g"]], ["g", "m"])).toEqual([["a"], ["g", "m"]]);
+  expect(
+    toggleEntry(
+      [
+        ["g", "m"],
+        ["g", "n"],
+      ],
+      ["g"],
+    ),
+  ).toEqual([["g"]]);
 });

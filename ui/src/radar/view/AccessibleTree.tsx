@@ -1,11 +1,12 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { nameOf } from "../../components/state";
-import type { Neighbours } from "../layout/graph";
+import type { Neighbours } from "../layout/digraph";
 import { type Scene, stateOf } from "./scene";
 
 const MOST = 2000;
 
-const first = ({ starts, items }: Neighbours, node: number): number | undefined => (starts[node]! < starts[node + 1]! ? items[starts[node]!] : undefined);
+const first = ({ starts, items }: Neighbours, node: number): number | undefined =>
+  starts[node]! < starts[node + 1]! ? items[starts[node]!] : undefined;
 
 interface Props {
   scene: Scene;
@@ -16,7 +17,10 @@ interface Props {
   onOpen: (node: number) => void;
 }
 
-/** The same graph as a tree, ring by ring: for the keyboard, and for those who do not see the picture. Left and right go along dependencies. */
+/**
+ * The same graph as a tree, ring by ring: for the keyboard, and for those who do not see the picture. Left and right go
+ * along dependencies.
+ */
 export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }: Props) {
   const tree = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<number | null>(null);
@@ -25,7 +29,8 @@ export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }
     for (const node of [...scene.nodes.keys()].slice(0, MOST)) (found[scene.layout.ranks[node]!] ??= []).push(node);
     return found.filter((ring) => ring.length > 0);
   }, [scene]);
-  const current = (focused !== null && focused < scene.nodes.length ? focused : null) ?? chosen[0] ?? rings[0]?.[0] ?? null;
+  const current =
+    (focused !== null && focused < scene.nodes.length ? focused : null) ?? chosen[0] ?? rings[0]?.[0] ?? null;
   const key = (event: KeyboardEvent) => {
     if (current === null) return;
     const ring = rings.findIndex((each) => each.includes(current));
@@ -57,7 +62,14 @@ export function AccessibleTree({ scene, chosen, onChoose, onChooseMore, onOpen }
               const { name, state_name: state, members } = scene.nodes[node]!;
               const upstream = scene.upstream.starts[node + 1]! - scene.upstream.starts[node]!;
               return (
-                <li key={node} role="treeitem" data-node={node} aria-selected={chosen.includes(node)} tabIndex={node === current ? 0 : -1} onFocus={() => setFocused(node)}>
+                <li
+                  key={node}
+                  role="treeitem"
+                  data-node={node}
+                  aria-selected={chosen.includes(node)}
+                  tabIndex={node === current ? 0 : -1}
+                  onFocus={() => setFocused(node)}
+                >
                   {name}, {state ?? nameOf(stateOf(scene.nodes[node]!) ?? "PENDING")}
                   {members ? `, ${members} task runs` : ""}
                   {upstream ? `, depends on ${upstream}` : ""}

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FlowRun } from "../../api/types";
-import { Menu, MenuItem } from "../../components/menu";
+import { Menu, MenuItem } from "../../components/Menu";
 
 /** Where there are more, those between the outermost and the last two are in a menu. */
 const MOST_SHOWN = 5;
@@ -20,7 +20,13 @@ export function Ancestors({ above, view }: { above: readonly FlowRun[]; view: st
 function Ancestor({ run: { id, name, flow_name: flow }, view }: { run: FlowRun; view: string }) {
   return (
     <>
-      <Link to="/runs/flow-run/$id/radar" params={{ id }} search={{ view }} title={`${flow} / ${name}`} className="truncate text-muted hover:underline">
+      <Link
+        to="/runs/flow-run/$id/radar"
+        params={{ id }}
+        search={{ view }}
+        title={`${flow} / ${name}`}
+        className="truncate text-muted hover:underline"
+      >
         {name}
       </Link>
       <span className="text-muted">/</span>
@@ -35,13 +41,21 @@ function Between({ runs, view }: { runs: readonly FlowRun[]; view: string }) {
       <Menu
         align="start"
         trigger={
-          <button type="button" aria-label={`${runs.length} runs between`} title={`${runs.length} runs between`} className="rounded-md px-1.5 text-muted hover:bg-[var(--hover)]">
+          <button
+            type="button"
+            aria-label={`${runs.length} more runs`}
+            title={`${runs.length} more runs`}
+            className="rounded-md px-1.5 text-muted hover:bg-[var(--hover)]"
+          >
             …
           </button>
         }
       >
         {runs.map(({ id, name, flow_name: flow }) => (
-          <MenuItem key={id} onSelect={() => void navigate({ to: "/runs/flow-run/$id/radar", params: { id }, search: { view } })}>
+          <MenuItem
+            key={id}
+            onSelect={() => void navigate({ to: "/runs/flow-run/$id/radar", params: { id }, search: { view } })}
+          >
             <span className="text-muted">{flow} /</span> {name}
           </MenuItem>
         ))}

@@ -2,10 +2,20 @@ import { useState } from "react";
 import type { Scene } from "./scene";
 
 /** Finds a node by its name; Enter goes to the next one. */
-export function FindNode({ scene, onFound, onClose }: { scene: Scene; onFound: (node: number) => void; onClose: () => void }) {
+export function FindNode({
+  scene,
+  onFound,
+  onClose,
+}: {
+  scene: Scene;
+  onFound: (node: number) => void;
+  onClose: () => void;
+}) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(-1);
-  const found = text ? [...scene.nodes.keys()].filter((node) => scene.nodes[node]!.name.toLowerCase().includes(text.toLowerCase())) : [];
+  const found = text
+    ? [...scene.nodes.keys()].filter((node) => scene.nodes[node]!.name.toLowerCase().includes(text.toLowerCase()))
+    : [];
   return (
     <span className="flex items-center gap-2">
       <input

@@ -4,9 +4,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import * as queries from "../../api/queries";
 import type { GraphNode, StateType } from "../../api/types";
+import { classes } from "../../components/classes";
 import { Loading } from "../../components/feedback";
 import { StateBadge, StateDot } from "../../components/state";
-import { StatesBar } from "../../components/states_bar";
+import { StatesBar } from "../../components/StatesBar";
 import { duration } from "../../time/format";
 import { failuresFirst } from "../model/heat";
 import { HeatGrid } from "./HeatGrid";
@@ -32,18 +33,31 @@ export function GroupPanel({ flowRunId, runTry, node, isWide, member, onChoose }
   const first = useQuery(page(0)).data;
   const found = useQuery({ ...queries.groupWith(flowRunId, member ?? "", runTry), enabled: member !== null }).data;
   const chosen = member !== null && found?.group_id === node.id ? found.place : null;
-  const states = useMemo(() => (first?.cells ? failuresFirst(first.cells, first.letters as Record<string, StateType>) : []), [first]);
+  const states = useMemo(
+    () => (first?.cells ? failuresFirst(first.cells, first.letters as Record<string, StateType>) : []),
+    [first],
+  );
   const [begin, setBegin] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   // Too large lists would be taller than a browser can scroll; a million rows of 30 px is just below.
-  const rows = useVirtualizer({ count: Math.min(first?.members ?? 0, 1_000_000), getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, onChange: (list) => setBegin(list.range?.startIndex ?? 0) });
-  const wanted = first ? [...new Set([begin, begin + 30].map((row) => Math.floor(row / PAGE)))].filter((at) => at * PAGE < first.members) : [];
+  const rows = useVirtualizer({
+    count: Math.min(first?.members ?? 0, 1_000_000),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+    onChange: (list) => setBegin(list.range?.startIndex ?? 0),
+  });
+  const wanted = first
+    ? [...new Set([begin, begin + 30].map((row) => Math.floor(row / PAGE)))].filter((at) => at * PAGE < first.members)
+    : [];
   const pages = useQueries({ queries: wanted.map(page) });
-  const memberAt = (row: number): GraphNode | undefined => pages[wanted.indexOf(Math.floor(row / PAGE))]?.data?.nodes[row % PAGE];
+  const memberAt = (row: number): GraphNode | undefined =>
+    pages[wanted.indexOf(Math.floor(row / PAGE))]?.data?.nodes[row % PAGE];
   const isRead = first !== undefined;
   useEffect(() => {
     const seen = rows.range;
-    if (isRead && chosen !== null && !(seen && seen.startIndex <= chosen && chosen < seen.endIndex)) rows.scrollToIndex(chosen, { align: "start" });
+    if (isRead && chosen !== null && !(seen && seen.startIndex <= chosen && chosen < seen.endIndex))
+      rows.scrollToIndex(chosen, { align: "start" });
   }, [isRead, chosen, rows]);
   const clicked = useRef(-1);
   const onSquare = async (place: number) => {
@@ -56,12 +70,37 @@ export function GroupPanel({ flowRunId, runTry, node, isWide, member, onChoose }
   return (
     <>
       <StatesBar counts={node.states ?? {}} />
-      {first ? <HeatGrid states={states} chosen={chosen} {...(isWide ? GRID.wide : GRID.narrow)} onChoose={(place) => void onSquare(place)} /> : <Loading height={120} />}
-      <div ref={scroller} role="table" aria-label="Task runs of the group, failures first" aria-rowcount={first?.members ?? 0} className="h-64 min-h-32 overflow-y-auto rounded-lg border border-line">
+      {first ? (
+        <HeatGrid
+          states={states}
+          chosen={chosen}
+          {...(isWide ? GRID.wide : GRID.narrow)}
+          onChoose={(place) => void onSquare(place)}
+        />
+      ) : (
+        <Loading height={120} />
+      )}
+      <div
+        ref={scroller}
+        role="table"
+        aria-label="Task runs of the group, failures first"
+        aria-rowcount={first?.members ?? 0}
+        className="h-64 min-h-32 overflow-y-auto rounded-lg border border-line"
+      >
         <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const each = memberAt(index);
-            return <Row key={index} index={index} top={start} member={each} isChosen={each !== undefined && each.id === member} isWide={isWide} onChoose={onChoose} />;
+            return (
+              <Row
+                key={index}
+                index={index}
+                top={start}
+                member={each}
+                isChosen={each !== undefined && each.id === member}
+                isWide={isWide}
+                onChoose={onChoose}
+              />
+            );
           })}
         </div>
       </div>
@@ -69,7 +108,17 @@ export function GroupPanel({ flowRunId, runTry, node, isWide, member, onChoose }
   );
 }
 
-function Row({ index, top, member, isChosen, isWide, onChoose }: { index: number; top: number; member: GraphNode | undefined; isChosen: boolean } & Pick<Props, "isWide" | "onChoose">) {
+function Row({
+  index,
+  top,
+  member,
+  isChosen,
+  isWide,
+  onChoose,
+}: { index: number; top: number; member: GraphNode | undefined; isChosen: boolean } & Pick<
+  Props,
+  "isWide" | "onChoose"
+>) {
   const State = isWide ? StateBadge : StateDot;
   const choose = () => member && onChoose(isChosen ? null : member.id);
   return (
@@ -77,15 +126,30 @@ function Row({ index, top, member, isChosen, isWide, onChoose }: { index: number
       role="row"
       aria-rowindex={index + 1}
       aria-current={isChosen}
-      className={`absolute inset-x-0 flex cursor-pointer items-center gap-2.5 px-3 ${isChosen ? "bg-accent-soft" : "hover:bg-[var(--hover)]"}`}
+      className={classes(
+        "absolute inset-x-0 flex cursor-pointer items-center gap-2.5 px-3",
+        isChosen ? "bg-accent-soft" : "hover:bg-[var(--hover)]",
+      )}
       style={{ top, height: ROW }}
       onClick={(event) => !(event.target as HTMLElement).closest("a, button") && choose()}
     >
       {member ? (
         <>
           <span role="cell" className="flex">
-            <button type="button" aria-pressed={isChosen} aria-label={`Choose ${member.name}`} title={isChosen ? "Choose all of them" : "Choose this one"} onClick={choose} className="-mx-1.5 grid size-6 place-items-center">
-              <span className={`size-3 rounded-full border ${isChosen ? "border-accent bg-accent" : "border-[var(--line-strong)]"}`} />
+            <button
+              type="button"
+              aria-pressed={isChosen}
+              aria-label={`Select ${member.name}`}
+              title={isChosen ? "Select the whole group" : "Select this task run"}
+              onClick={choose}
+              className="-mx-1.5 grid size-6 place-items-center"
+            >
+              <span
+                className={classes(
+                  "size-3 rounded-full border",
+                  isChosen ? "border-accent bg-accent" : "border-[var(--line-strong)]",
+                )}
+              />
             </button>
           </span>
           <span role="cell" className="min-w-0 flex-1 truncate">

@@ -25,7 +25,10 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
     (): Draw => (context) => {
       const colours = coloursNow();
       const gap = cell > 6 ? 2 : 1;
-      const at = (place: number): [x: number, y: number] => [(place % columns) * cell, Math.floor(place / columns) * cell];
+      const at = (place: number): [x: number, y: number] => [
+        (place % columns) * cell,
+        Math.floor(place / columns) * cell,
+      ];
       states.forEach((state, place) => {
         context.fillStyle = colours.state[state]!;
         context.fillRect(...at(place), cell - gap, cell - gap);
@@ -46,7 +49,8 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
     const element = scroller.current!;
     if (chosen === null) return;
     const top = Math.floor(chosen / columns) * cell;
-    if (top < element.scrollTop || top + cell > element.scrollTop + element.clientHeight) element.scrollTop = top - element.clientHeight / 2;
+    if (top < element.scrollTop || top + cell > element.scrollTop + element.clientHeight)
+      element.scrollTop = top - element.clientHeight / 2;
   }, [chosen, columns, cell]);
   const placeAt = (event: PointerEvent<HTMLCanvasElement>): number | null => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
@@ -54,14 +58,21 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
     const place = row * columns + column;
     return column < columns && place < states.length ? place : null;
   };
-  const told = pointed ?? chosen;
+  const shownPlace = pointed ?? chosen;
   return (
     <div>
-      <div ref={scroller} tabIndex={0} role="group" aria-label="Squares" className="overflow-y-auto" style={{ maxHeight: `min(${height}px, 32vh)` }}>
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="group"
+        aria-label="Task run grid"
+        className="overflow-y-auto"
+        style={{ maxHeight: `min(${height}px, 32vh)` }}
+      >
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`${plural(states.length, "task run")}, a square for each, failures first`}
+          aria-label={`${plural(states.length, "task run")}, one square each, failures first`}
           className="block cursor-pointer"
           style={{ width: columns * cell, height: Math.max(cell, Math.ceil(states.length / columns) * cell) }}
           onPointerMove={(event) => setPointed(placeAt(event))}
@@ -72,7 +83,11 @@ export function HeatGrid({ states, chosen, width, height, onChoose }: Props) {
           }}
         />
       </div>
-      <p className="mt-1 text-[12px] text-muted">{told === null || !states[told] ? "Failures first. A click on a square chooses that task run." : `${count(told + 1)} of ${count(states.length)}: ${nameOf(states[told])}`}</p>
+      <p className="mt-1 text-[12px] text-muted">
+        {shownPlace === null || !states[shownPlace]
+          ? "Failures first. Click a square to select its task run."
+          : `${count(shownPlace + 1)} of ${count(states.length)}: ${nameOf(states[shownPlace])}`}
+      </p>
     </div>
   );
 }

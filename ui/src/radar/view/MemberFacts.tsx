@@ -6,14 +6,21 @@ import { Close } from "../../components/icons";
 import { StateBadge } from "../../components/state";
 import { RunTime } from "../../components/times";
 
-/** The one task run that is chosen of those that a node stands for; `leaves` says what choosing it no longer does. */
+/** The selected task run of a group; `leaves` labels the button that deselects it. */
 export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: string; onLeave: () => void }) {
   const run = useQuery(queries.taskRun(id)).data;
   const name = run?.name ?? "…";
   return (
-    <section aria-label="One of them" className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3">
+    <section
+      aria-label="Selected task run"
+      className="flex items-center gap-x-3 rounded-lg border border-accent bg-accent-soft py-1 pr-1 pl-3"
+    >
       {run?.child_flow_run_id ? (
-        <Link to="/runs/flow-run/$id" params={{ id: run.child_flow_run_id }} className="link min-w-0 truncate font-medium">
+        <Link
+          to="/runs/flow-run/$id"
+          params={{ id: run.child_flow_run_id }}
+          className="link min-w-0 truncate font-medium"
+        >
           {name}
         </Link>
       ) : (
@@ -22,7 +29,11 @@ export function MemberFacts({ id, leaves, onLeave }: { id: string; leaves: strin
         </Link>
       )}
       {run && <StateBadge {...run} />}
-      {run?.end_time && <span className="whitespace-nowrap text-muted"><RunTime run={run} /></span>}
+      {run?.end_time && (
+        <span className="whitespace-nowrap text-muted">
+          <RunTime run={run} />
+        </span>
+      )}
       {run && run.run_count > 1 && <span className="whitespace-nowrap text-muted">try {run.run_count}</span>}
       <Button kind="quiet" square aria-label={leaves} className="ml-auto shrink-0" onClick={onLeave}>
         <Close />

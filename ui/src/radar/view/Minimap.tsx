@@ -1,8 +1,9 @@
 import { type PointerEvent, useMemo } from "react";
-import { type Camera, CARD_WIDTH } from "./camera";
+import type { Camera } from "./camera";
+import { CARD_WIDTH } from "./card";
 import { coloursNow } from "./colours";
-import { ringsToDraw } from "./draw";
-import type { Places } from "./places";
+import { ringsToDraw } from "./drawFrame";
+import type { Positions } from "./positions";
 import { type Scene, stateOf } from "./scene";
 import { type Draw, useCanvas } from "./useCanvas";
 
@@ -10,7 +11,7 @@ const SIZE = 168;
 
 interface Props {
   scene: Scene;
-  places: Places;
+  positions: Positions;
   radial: boolean;
   camera: Camera;
   width: number;
@@ -19,14 +20,15 @@ interface Props {
 }
 
 /** The whole picture, small, with the part that is seen; dragging it moves the view. */
-export function Minimap({ scene, places, radial, camera, width, height, onMove }: Props) {
-  const { structure } = scene;
+export function Minimap({ scene, positions, radial, camera, width, height, onMove }: Props) {
+  const { laidOut } = scene;
   const extent = useMemo(() => {
     let most = 240;
-    for (let at = 0; at < places.nodes; at++) most = Math.max(most, Math.abs(places.x[at]!), Math.abs(places.y[at]!));
-    if (radial) most = Math.max(most, ringsToDraw(structure).at(-1)?.[0] ?? 0);
+    for (let at = 0; at < positions.nodeCount; at++)
+      most = Math.max(most, Math.abs(positions.x[at]!), Math.abs(positions.y[at]!));
+    if (radial) most = Math.max(most, ringsToDraw(laidOut).at(-1)?.[0] ?? 0);
     return most * 1.12;
-  }, [places, radial, structure]);
+  }, [positions, radial, laidOut]);
   const scale = SIZE / 2 / extent;
   const draw = useMemo(
     (): Draw => (context) => {
@@ -55,11 +57,16 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
           context.stroke();
         } else {
           context.fillStyle = colour;
-          context.fillRect(SIZE / 2 + places.x[node]! * scale - dot, SIZE / 2 + places.y[node]! * scale - dot, 2 * dot, 2 * dot);
+          context.fillRect(
+            SIZE / 2 + positions.x[node]! * scale - dot,
+            SIZE / 2 + positions.y[node]! * scale - dot,
+            2 * dot,
+            2 * dot,
+          );
         }
       }
     },
-    [scene, places, radial, scale],
+    [scene, positions, radial, scale],
   );
   const move = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.buttons) return;
@@ -69,6 +76,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
   const [seenWidth, seenHeight] = [(width / camera.zoom) * scale, (height / camera.zoom) * scale];
   const canvas = useCanvas(draw);
   const whole = seenWidth >= SIZE && seenHeight >= SIZE;
+  const [left, top] = [SIZE / 2 + camera.x * scale - seenWidth / 2, SIZE / 2 + camera.y * scale - seenHeight / 2];
   return (
     <div
       aria-hidden
@@ -83,7 +91,7 @@ export function Minimap({ scene, places, radial, camera, width, height, onMove }
       <canvas ref={canvas} className="block size-full" />
       <div
         className={`absolute top-0 left-0 rounded-[3px] ${whole ? "" : "border border-accent bg-accent/8"}`}
-        style={{ width: seenWidth, height: seenHeight, transform: `translate(${SIZE / 2 + camera.x * scale - seenWidth / 2}px, ${SIZE / 2 + camera.y * scale - seenHeight / 2}px)` }}
+        style={{ width: seenWidth, height: seenHeight, transform: `translate(${left}px, ${top}px)` }}
       />
     </div>
   );

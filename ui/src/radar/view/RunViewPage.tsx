@@ -5,7 +5,7 @@ import * as queries from "../../api/queries";
 import type { Graph } from "../../api/types";
 import { EmptyState, Loading, Read } from "../../components/feedback";
 import { useRootRun } from "../../live/live";
-import { shownOf } from "../model/shown";
+import { visibleGraphOf } from "../model/visibleGraph";
 import { RunHeader, type View } from "./RunHeader";
 import { RunViews } from "./RunViews";
 import { usePreviousAngles } from "./usePreviousAngles";
@@ -27,7 +27,7 @@ export function RunViewPage() {
       <Read query={graph}>
         {(found) =>
           !found.nodes.length ? (
-            <EmptyState title="This run has no task run yet">Calls of tasks in the flow's body are drawn here as they are made.</EmptyState>
+            <EmptyState title="No task run yet">Tasks appear here as the flow calls them.</EmptyState>
           ) : seed === undefined ? (
             <Loading height={400} />
           ) : (
@@ -41,15 +41,28 @@ export function RunViewPage() {
 
 const listed = (text: string | undefined): string[] => (text ? text.split(",") : []);
 
-/** The graph with what the address says is opened or folded away. */
-function Opened({ graph, view, seed, runTry }: { graph: Graph; view: View; seed: Float64Array | null; runTry: number | undefined }) {
+/** The graph with the subflows opened and nodes folded that the address lists. */
+function Opened({
+  graph,
+  view,
+  seed,
+  runTry,
+}: {
+  graph: Graph;
+  view: View;
+  seed: Float64Array | null;
+  runTry: number | undefined;
+}) {
   const { open, fold } = useSearch({ from: "/shell/runs/flow-run/$id/radar" });
   const ids = useMemo(() => listed(open), [open]);
   const folds = useMemo(() => new Set(listed(fold)), [fold]);
-  const inside = useQueries({ queries: ids.map((each) => queries.graph(each)), combine: (all) => all.map(({ data }) => data) });
+  const inside = useQueries({
+    queries: ids.map((each) => queries.graph(each)),
+    combine: (all) => all.map(({ data }) => data),
+  });
   const shown = useMemo(() => {
     const opened = new Map(inside.flatMap((each, at) => (each ? [[ids[at]!, each] as const] : [])));
-    return shownOf(graph, opened, folds);
+    return visibleGraphOf(graph, opened, folds);
   }, [graph, inside, ids, folds]);
   return <RunViews shown={shown} view={view} seed={seed} opened={ids} folds={folds} runTry={runTry} />;
 }

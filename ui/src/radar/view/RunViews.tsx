@@ -3,25 +3,26 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { Loading } from "../../components/feedback";
 import type { TimelineControl } from "../../timeline/TimelineStage";
 import { TimelineView } from "../../timeline/TimelineView";
-import { type Entry, toggled } from "../model/selection";
-import type { Shown } from "../model/shown";
+import { type Entry, toggleEntry } from "../model/selection";
+import type { VisibleGraph } from "../model/visibleGraph";
 import { AccessibleTree } from "./AccessibleTree";
-import { download } from "./download";
+import { downloadPng } from "./exportPng";
 import { FindNode } from "./FindNode";
 import type { CardActions } from "./NodeCard";
-import { layeredPlaces, radarPlaces } from "./places";
+import { layeredPositions, radarPositions } from "./positions";
 import type { View } from "./RunHeader";
 import { isFailure, type Scene } from "./scene";
 import { SidePanel } from "./SidePanel";
-import { Stage, type StageControl } from "./Stage";
+import { Stage } from "./Stage";
 import { Toolbar } from "./Toolbar";
 import { useKeys } from "./useKeys";
 import { useScene } from "./useScene";
+import type { StageControl } from "./useStageControl";
 import { useSelection } from "./useSelection";
 import { useTrace } from "./useTrace";
 
 interface Props {
-  shown: Shown;
+  shown: VisibleGraph;
   view: View;
   seed: Float64Array | null;
   /** Flow run ids of subflows shown in place, and ids of folded nodes. */
@@ -43,18 +44,29 @@ interface Modifiers {
   metaKey: boolean;
 }
 
-function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "shown" | "seed"> & { scene: Scene; onTidy: () => void }) {
+function Views({
+  scene,
+  view,
+  opened,
+  folds,
+  runTry,
+  onTidy,
+}: Omit<Props, "shown" | "seed"> & { scene: Scene; onTidy: () => void }) {
   const navigate = useNavigate({ from: "/runs/flow-run/$id/radar" });
   const search = useSearch({ from: "/shell/runs/flow-run/$id/radar" });
-  const say = useCallback((changes: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }), [navigate]);
+  const say = useCallback(
+    (changes: Partial<typeof search>) =>
+      void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
+    [navigate],
+  );
   const { entries, choices, nodes: chosen, choose } = useSelection(scene, runTry);
   const { way, setWay, along, emphasis } = useTrace(scene, chosen);
   const [finding, setFinding] = useState(false);
   const stage = useRef<StageControl>(null);
   const timeline = useRef<TimelineControl>(null);
   const radial = view === "radar";
-  const { structure } = scene;
-  const places = useMemo(() => (radial ? radarPlaces(structure) : layeredPlaces(structure)), [structure, radial]);
+  const { laidOut } = scene;
+  const positions = useMemo(() => (radial ? radarPositions(laidOut) : layeredPositions(laidOut)), [laidOut, radial]);
   const goTo = (entry: Entry, node?: number) => {
     setWay(null);
     choose([entry]);
@@ -77,7 +89,7 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     setWay(toPath ? "path" : null);
     if (entry === null) choose([]);
     else if (toPath) choose([entries[0]!, entry]);
-    else choose(ctrlKey || metaKey ? toggled(entries, entry) : [entry]);
+    else choose(ctrlKey || metaKey ? toggleEntry(entries, entry) : [entry]);
   };
   const onChooseNode = (node: number | null, keys: Modifiers) => {
     const takesAway = (keys.ctrlKey || keys.metaKey) && !keys.shiftKey && node !== null && chosen.includes(node);
@@ -89,7 +101,8 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     (): CardActions => ({
       enter: (node) => {
         const subflow = scene.nodes[node]!.subflow;
-        if (subflow) void navigate({ to: "/runs/flow-run/$id/radar", params: { id: subflow.flow_run_id }, search: { view } });
+        if (subflow)
+          void navigate({ to: "/runs/flow-run/$id/radar", params: { id: subflow.flow_run_id }, search: { view } });
       },
       unfoldSubflow: (node) => {
         const id = scene.nodes[node]!.subflow?.flow_run_id;
@@ -100,7 +113,10 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     [scene, opened, folds, navigate, say, view],
   );
   const onLook = useCallback((at: string | undefined) => at !== search.at && say({ at }), [say, search.at]);
-  const onLookAtTime = useCallback((time: string | undefined) => time !== search.time && say({ time }), [say, search.time]);
+  const onLookAtTime = useCallback(
+    (time: string | undefined) => time !== search.time && say({ time }),
+    [say, search.time],
+  );
   const [firstView] = useState(view);
 
   const surface = () => stage.current ?? timeline.current;
@@ -119,7 +135,10 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
     ArrowRight: () => pan(1, 0),
     ArrowUp: () => pan(0, -1),
     ArrowDown: () => pan(0, 1),
-    ...(one !== null && { o: () => actions.unfoldSubflow(one), x: () => (scene.behind[one] || scene.shown.folded[one]) && actions.fold(one) }),
+    ...(one !== null && {
+      o: () => actions.unfoldSubflow(one),
+      x: () => (scene.behind[one] || scene.visible.folded[one]) && actions.fold(one),
+    }),
     Escape: () => {
       setWay(null);
       choose([]);
@@ -130,9 +149,24 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
   const subflows = useMemo(() => nested(scene, opened), [scene, opened]);
   const openedSet = useMemo(() => new Set(opened), [opened]);
   const chosenSet = useMemo(() => new Set(chosen), [chosen]);
-  const marked = useMemo(() => (along?.length ? along.map((node) => [scene.nodes[node]!.id]) : entries), [along, entries, scene]);
+  const marked = useMemo(
+    () => (along?.length ? along.map((node) => [scene.nodes[node]!.id]) : entries),
+    [along, entries, scene],
+  );
   const path = way === "path" ? along : null;
-  const panel = choices.length > 0 && <SidePanel scene={scene} choices={choices} path={path} isNarrow={view === "timeline"} opened={openedSet} runTry={runTry} actions={actions} onChoose={choose} onGoTo={goTo} />;
+  const panel = choices.length > 0 && (
+    <SidePanel
+      scene={scene}
+      choices={choices}
+      path={path}
+      isNarrow={view === "timeline"}
+      opened={openedSet}
+      runTry={runTry}
+      actions={actions}
+      onChoose={choose}
+      onGoTo={goTo}
+    />
+  );
   return (
     <>
       <Toolbar
@@ -141,19 +175,36 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
         onCritical={onCritical}
         onNextFailure={nextFailure}
         onFind={() => setFinding(true)}
-        picture={view === "timeline" ? null : { onTidy, onSave: () => download(stage.current?.picture() ?? null, `${view}-${scene.graph.flow_run_id}.png`) }}
+        picture={
+          view === "timeline"
+            ? null
+            : {
+                onTidy,
+                onSave: () => downloadPng(stage.current?.snapshot() ?? null, `${view}-${scene.graph.flow_run_id}.png`),
+              }
+        }
       >
         {finding && <FindNode scene={scene} onFound={goToNode} onClose={() => setFinding(false)} />}
       </Toolbar>
       {view === "timeline" ? (
-        <TimelineView flowRunId={scene.graph.flow_run_id} runTry={runTry} subflows={subflows} chosen={marked} ended={scene.nodes.every((node) => node.end !== null)} onChoose={onChoose} time={search.time} onLook={onLookAtTime} control={timeline}>
+        <TimelineView
+          flowRunId={scene.graph.flow_run_id}
+          runTry={runTry}
+          subflows={subflows}
+          chosen={marked}
+          ended={scene.nodes.every((node) => node.end !== null)}
+          onChoose={onChoose}
+          time={search.time}
+          onLook={onLookAtTime}
+          control={timeline}
+        >
           {panel}
         </TimelineView>
       ) : (
         <Stage
           key={view}
           scene={scene}
-          places={places}
+          positions={positions}
           radial={radial}
           emphasis={emphasis}
           tracing={along === null}
@@ -169,7 +220,13 @@ function Views({ scene, view, opened, folds, runTry, onTidy }: Omit<Props, "show
           {panel}
         </Stage>
       )}
-      <AccessibleTree scene={scene} chosen={chosen} onChoose={goToNode} onChooseMore={onChooseNode} onOpen={actions.enter} />
+      <AccessibleTree
+        scene={scene}
+        chosen={chosen}
+        onChoose={goToNode}
+        onChooseMore={onChooseNode}
+        onOpen={actions.enter}
+      />
     </>
   );
 }

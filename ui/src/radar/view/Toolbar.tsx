@@ -9,12 +9,12 @@ interface Props {
   onCritical: () => void;
   onNextFailure: () => void;
   onFind: () => void;
-  /** What only pictures of the graph have; null: this is none. */
+  /** Actions of Radar and Layered only; null in Timeline. */
   picture: { onTidy: () => void; onSave: () => void } | null;
   children: ReactNode;
 }
 
-/** How many task runs there are, and the ways to what matters among them. */
+/** The number of task runs, and shortcuts to the ones that matter. */
 export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, picture, children }: Props) {
   const failures = scene.nodes.reduce((sum, node) => sum + failuresOf(node), 0);
   const cycles = scene.layout.closesCycle.reduce((sum, closes) => sum + closes, 0);
@@ -35,13 +35,17 @@ export function Toolbar({ scene, critical, onCritical, onNextFailure, onFind, pi
       </Button>
       {picture && (
         <>
-          <Button title="Lay everything out anew" onClick={picture.onTidy}>
+          <Button title="Recompute the layout" onClick={picture.onTidy}>
             Tidy
           </Button>
           <Button onClick={picture.onSave}>Save as PNG</Button>
         </>
       )}
-      {cycles > 0 && <span className="text-[var(--failed-ink)]">{plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is damaged</span>}
+      {cycles > 0 && (
+        <span className="text-[var(--failed-ink)]">
+          {plural(cycles, "edge")} (dashed) {cycles === 1 ? "closes" : "close"} a cycle: this run's data is corrupt
+        </span>
+      )}
       {children}
     </div>
   );

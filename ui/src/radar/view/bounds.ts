@@ -1,6 +1,6 @@
-import { CARD_HEIGHT, CARD_WIDTH } from "./camera";
-import type { Places } from "./places";
-import type { Structure } from "./structure";
+import { CARD_HEIGHT, CARD_WIDTH } from "./card";
+import type { Positions } from "./positions";
+import type { LaidOutGraph } from "./laidOutGraph";
 
 export interface Bounds {
   left: number;
@@ -15,7 +15,11 @@ const MOST_EDGES = 4000;
 const STEPS = 8;
 
 /** What a picture takes: its cards and, on rings, the arcs of its edges. */
-export function boundsOf({ layout, routes, shape, sectorParents }: Structure, places: Places, radial: boolean): Bounds {
+export function boundsOf(
+  { layout, routes, digraph, sectorParents }: LaidOutGraph,
+  positions: Positions,
+  radial: boolean,
+): Bounds {
   const found = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   const take = (x: number, y: number, halfWidth: number, halfHeight: number): void => {
     found.left = Math.min(found.left, x - halfWidth);
@@ -24,9 +28,10 @@ export function boundsOf({ layout, routes, shape, sectorParents }: Structure, pl
     found.bottom = Math.max(found.bottom, y + halfHeight);
   };
   const ground = sectorParents.length ? GROUND : 0;
-  for (let node = 0; node < places.nodes; node++) take(places.x[node]!, places.y[node]!, CARD_WIDTH / 2 + ground, CARD_HEIGHT / 2 + ground);
-  if (radial && shape.sources.length <= MOST_EDGES) {
-    for (let edge = 0; edge < shape.sources.length; edge++) {
+  for (let node = 0; node < positions.nodeCount; node++)
+    take(positions.x[node]!, positions.y[node]!, CARD_WIDTH / 2 + ground, CARD_HEIGHT / 2 + ground);
+  if (radial && digraph.sources.length <= MOST_EDGES) {
+    for (let edge = 0; edge < digraph.sources.length; edge++) {
       for (let at = layout.pathStarts[edge]! + 1; at < layout.pathStarts[edge + 1]!; at++) {
         for (let step = 0; step <= STEPS; step++) {
           const angle = routes.from[at]! + ((routes.to[at]! - routes.from[at]!) * step) / STEPS;

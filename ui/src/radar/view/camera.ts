@@ -12,15 +12,13 @@ export interface Size {
   height: number;
 }
 
-export const CARD_WIDTH = 216;
-export const CARD_HEIGHT = 46;
 const LEAST = 0.01;
 const MOST = 2.5;
 const PADDING = 28;
 
 export const clampZoom = (zoom: number): number => Math.max(LEAST, Math.min(MOST, zoom));
 
-/** No picture is shown larger than that by itself, however little there is to see. */
+/** Fitting never zooms in further than this, however small the graph. */
 const MOST_FITTED = 1.25;
 
 /** A camera that sees everything. */
@@ -32,29 +30,60 @@ export function fit({ left, right, top, bottom }: Bounds, { width, height }: Siz
 /** Whether a camera sees all of it, and not from needlessly far: then a picture that grows need not move. */
 export function stillFits(camera: Camera, bounds: Bounds, size: Size): boolean {
   const [halfWidth, halfHeight] = [size.width / 2 / camera.zoom, size.height / 2 / camera.zoom];
-  const seen = camera.x - halfWidth <= bounds.left && camera.x + halfWidth >= bounds.right && camera.y - halfHeight <= bounds.top && camera.y + halfHeight >= bounds.bottom;
+  const seen =
+    camera.x - halfWidth <= bounds.left &&
+    camera.x + halfWidth >= bounds.right &&
+    camera.y - halfHeight <= bounds.top &&
+    camera.y + halfHeight >= bounds.bottom;
   return seen && fit(bounds, size).zoom < camera.zoom * 1.6;
 }
 
-/** Zoom so that the world's point under the pointer stays under it. `dx`, `dy`: the pointer, from the middle of the screen. */
-export function zoomed(camera: Camera, factor: number, dx: number, dy: number): Camera {
+/**
+ * Zoom so that the world's point under the pointer stays under it. `dx`, `dy`: the pointer, from the middle of the
+ * screen.
+ */
+export function zoomCamera(camera: Camera, factor: number, dx: number, dy: number): Camera {
   const zoom = clampZoom(camera.zoom * factor);
   return { x: camera.x + dx / camera.zoom - dx / zoom, y: camera.y + dy / camera.zoom - dy / zoom, zoom };
 }
 
-/** A camera as a text for the address: by the node nearest to the middle, so that it means the same in another view and after growth. */
-export function said({ x, y, zoom }: Camera, ids: readonly string[], places: { x: Float64Array; y: Float64Array }): string {
+/**
+ * A camera as a text for the address: by the node nearest to the middle, so that it means the same in another view and
+ * after growth.
+ */
+export function formatCamera(
+  { x, y, zoom }: Camera,
+  ids: readonly string[],
+  positions: { x: Float64Array; y: Float64Array },
+): string {
   let nearest = 0;
-  const distance = (node: number) => Math.hypot(places.x[node]! - x, places.y[node]! - y);
+  const distance = (node: number) => Math.hypot(positions.x[node]! - x, positions.y[node]! - y);
   for (let node = 1; node < ids.length; node++) if (distance(node) < distance(nearest)) nearest = node;
-  return [ids[nearest], Math.round(x - places.x[nearest]!), Math.round(y - places.y[nearest]!), zoom.toPrecision(4)].join("~");
+  return [
+    ids[nearest],
+    Math.round(x - positions.x[nearest]!),
+    Math.round(y - positions.y[nearest]!),
+    zoom.toPrecision(4),
+  ].join("~");
 }
 
-/** What `said` told, or null where it is no camera or its node is not there. `near`: only look at the node, as in another view. */
-export function understood(text: string | undefined, ids: readonly string[], places: { x: Float64Array; y: Float64Array }, near = false): Camera | null {
+/**
+ * Parses the text of `formatCamera`; null where it is invalid or its node is missing. `near`: centre on the node, as
+ * for another view.
+ */
+export function parseCamera(
+  text: string | undefined,
+  ids: readonly string[],
+  positions: { x: Float64Array; y: Float64Array },
+  near = false,
+): Camera | null {
   const [id = "", dx, dy, zoom] = text?.split("~") ?? [];
   const node = ids.indexOf(id);
   const numbers = [dx, dy, zoom].map(Number);
   if (node < 0 || !numbers.every(Number.isFinite) || numbers[2]! <= 0) return null;
-  return { x: places.x[node]! + (near ? 0 : numbers[0]!), y: places.y[node]! + (near ? 0 : numbers[1]!), zoom: clampZoom(numbers[2]!) };
+  return {
+    x: positions.x[node]! + (near ? 0 : numbers[0]!),
+    y: positions.y[node]! + (near ? 0 : numbers[1]!),
+    zoom: clampZoom(numbers[2]!),
+  };
 }

@@ -30,9 +30,10 @@ const NAMES: Record<StateType, string> = {
 
 let known: { theme: string; colours: Colours } | null = null;
 
-/** Read again only when the theme is another one: asking for computed styles in every frame makes the browser compute them. */
+/** Cached until the theme changes: reading computed styles in every frame makes the browser compute them. */
 export function coloursNow(): Colours {
-  const theme = `${document.documentElement.dataset["theme"] ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const theme = `${document.documentElement.dataset["theme"] ?? ""} ${isDark}`;
   if (known?.theme !== theme) known = { theme, colours: read() };
   return known.colours;
 }

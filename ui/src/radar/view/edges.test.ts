@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { banded, branches, graph, ladder, shuffledChains } from "../../../bench/graphs";
 import { lineOf, type Point } from "../../../bench/lines";
-import type { Graph } from "../layout/graph";
+import type { Digraph } from "../layout/digraph";
 import { route } from "../layout/lanes";
 import { type Layout, layOut } from "../layout/layout";
-import { around } from "./edges";
+import { addRadialPath } from "./edges";
 
 const TURN = 2 * Math.PI;
 const TOUCHING = 0.02; // pixels: lines that run into one another do not cross
@@ -16,12 +16,17 @@ function crossings(one: readonly Point[], other: readonly Point[]): number {
   const [[low, high], [from, to]] = [anglesOf(one), anglesOf(other)];
   for (let turn = -2 * TURN; turn <= 2 * TURN; turn += TURN) {
     if (apart(low, high, from + turn, to + turn)) continue;
-    for (let i = 1; i < one.length; i++) for (let j = 1; j < other.length; j++) if (cross(one[i - 1]!, one[i]!, moved(other[j - 1]!, turn), moved(other[j]!, turn))) found++;
+    for (let i = 1; i < one.length; i++)
+      for (let j = 1; j < other.length; j++)
+        if (cross(one[i - 1]!, one[i]!, moved(other[j - 1]!, turn), moved(other[j]!, turn))) found++;
   }
   return found;
 }
 
-const anglesOf = (line: readonly Point[]): [number, number] => [Math.min(...line.map(([angle]) => angle)), Math.max(...line.map(([angle]) => angle))];
+const anglesOf = (line: readonly Point[]): [number, number] => [
+  Math.min(...line.map(([angle]) => angle)),
+  Math.max(...line.map(([angle]) => angle)),
+];
 const moved = ([angle, radius]: Point, turn: number): Point => [angle + turn, radius];
 
 function cross(a: Point, b: Point, c: Point, d: Point): boolean {
@@ -31,18 +36,22 @@ function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   return sides.every((side) => Math.abs(side) > TOUCHING) && sides[0]! * sides[1]! < 0 && sides[2]! * sides[3]! < 0;
 }
 
-const apart = (a: number, b: number, c: number, d: number): boolean => Math.min(a, b) > Math.max(c, d) || Math.min(c, d) > Math.max(a, b);
+const apart = (a: number, b: number, c: number, d: number): boolean =>
+  Math.min(a, b) > Math.max(c, d) || Math.min(c, d) > Math.max(a, b);
 
 /** How far, in pixels, a point lies to the left of a line. */
 function beside([ax, ay]: Point, [bx, by]: Point, [x, y]: Point, scale: number): number {
-  return (scale * ((bx - ax) * (y - ay) - (by - ay) * (x - ax))) / Math.max(1e-9, Math.hypot((bx - ax) * scale, by - ay));
+  return (
+    (scale * ((bx - ax) * (y - ay) - (by - ay) * (x - ax))) / Math.max(1e-9, Math.hypot((bx - ax) * scale, by - ay))
+  );
 }
 
-function drawnCrossings(given: Graph, layout: Layout): number {
+function drawnCrossings(given: Digraph, layout: Layout): number {
   const routes = route(given, layout);
-  const lines = Array.from(given.sources, (_, edge) => lineOf((pen) => around(pen, { layout, routes }, edge)));
+  const lines = Array.from(given.sources, (_, edge) => lineOf((pen) => addRadialPath(pen, { layout, routes }, edge)));
   let found = 0;
-  for (let one = 0; one < lines.length; one++) for (let other = 0; other < one; other++) found += crossings(lines[one]!, lines[other]!);
+  for (let one = 0; one < lines.length; one++)
+    for (let other = 0; other < one; other++) found += crossings(lines[one]!, lines[other]!);
   return found;
 }
 
@@ -67,7 +76,7 @@ const seriesParallel = fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 4
   return graph(vertices, edges);
 });
 
-const tutorial: Record<string, Graph> = {
+const tutorial: Record<string, Digraph> = {
   pipeline: graph(3, [
     [0, 1],
     [1, 2],

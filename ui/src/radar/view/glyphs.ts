@@ -16,7 +16,14 @@ const DRAWN: Record<StateLook, string> = {
 
 const made = new Map<StateLook, Path2D>();
 
-export function drawGlyph(context: CanvasRenderingContext2D, look: StateLook, x: number, y: number, size: number, colour: string): void {
+export function drawGlyph(
+  context: CanvasRenderingContext2D,
+  look: StateLook,
+  x: number,
+  y: number,
+  size: number,
+  colour: string,
+): void {
   let path = made.get(look);
   if (!path) made.set(look, (path = new Path2D(DRAWN[look])));
   context.save();

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Graph as ApiGraph } from "../../api/types";
+import type { Graph } from "../../api/types";
 import { layOut } from "../layout/layout";
-import { shownOf } from "../model/shown";
-import { layeredPlaces, radarPlaces } from "./places";
+import { visibleGraphOf } from "../model/visibleGraph";
+import { layeredPositions, radarPositions } from "./positions";
 import { criticalPath, failuresOf, pathBetween, reachable, sceneOf, sharesOf, stateOf } from "./scene";
-import { shapeOf } from "./structure";
+import { digraphOf } from "./laidOutGraph";
 
 /** a ─▶ b ─▶ d, a ─▶ c ─▶ d, and e alone. */
 const graph = {
@@ -22,8 +22,8 @@ const graph = {
     { id: "d", start: 90, end: 100 },
     { id: "e", start: null, end: null },
   ],
-} as unknown as ApiGraph;
-const scene = sceneOf(shownOf(graph, new Map(), new Set()), layOut(shapeOf(graph)));
+} as unknown as Graph;
+const scene = sceneOf(visibleGraphOf(graph, new Map(), new Set()), layOut(digraphOf(graph)));
 
 test("of a node that stands for many, each failure counts", () => {
   expect(failuresOf({ members: 500, states: { COMPLETED: 491, FAILED: 8, CRASHED: 1 } } as never)).toBe(9);
@@ -43,12 +43,13 @@ test("a path goes either way, or there is none", () => {
   expect(pathBetween(scene, 1, 2)).toEqual([]);
 });
 
-test("the critical path goes by whichever upstream ended last", () => expect(criticalPath(scene, 200)).toEqual([0, 1, 3]));
+test("the critical path goes by whichever upstream ended last", () =>
+  expect(criticalPath(scene, 200)).toEqual([0, 1, 3]));
 
 test("rings grow outwards, and columns to the right", () => {
-  const { x, y } = radarPlaces(scene);
+  const { x, y } = radarPositions(scene);
   expect(Math.hypot(x[3]!, y[3]!)).toBeGreaterThan(Math.hypot(x[1]!, y[1]!));
-  const layered = layeredPlaces(scene);
+  const layered = layeredPositions(scene);
   expect(layered.x[3]!).toBeGreaterThan(layered.x[1]!);
   expect(layered.x[1]).toBe(layered.x[2]);
 });
@@ -66,5 +67,6 @@ test("of thousands, a few failures keep a share that can be seen, and all shares
 
 test("what would fold away behind a node is what only it leads to", () => {
   expect([...scene.behind]).toEqual([3, 0, 0, 0, 0]);
-  for (const [at, { id }] of graph.nodes.entries()) expect(Math.max(...shownOf(graph, new Map(), new Set([id])).folded, 0)).toBe(scene.behind[at]);
+  for (const [at, { id }] of graph.nodes.entries())
+    expect(Math.max(...visibleGraphOf(graph, new Map(), new Set([id])).folded, 0)).toBe(scene.behind[at]);
 });

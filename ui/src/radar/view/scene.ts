@@ -1,21 +1,21 @@
-import type { Graph as ApiGraph, GraphNode, StateType } from "../../api/types";
-import type { Neighbours } from "../layout/graph";
+import type { Graph, GraphNode, StateType } from "../../api/types";
+import type { Neighbours } from "../layout/digraph";
 import type { Layout } from "../layout/layout";
-import type { Shown } from "../model/shown";
-import { type Structure, structureOf } from "./structure";
+import type { VisibleGraph } from "../model/visibleGraph";
+import { type LaidOutGraph, laidOutGraphOf } from "./laidOutGraph";
 
 /** A graph as the views know it: its nodes as they are now, who depends on whom, and its layout. */
-export interface Scene extends Structure {
-  structure: Structure;
-  shown: Shown;
-  graph: ApiGraph;
+export interface Scene extends LaidOutGraph {
+  laidOut: LaidOutGraph;
+  visible: VisibleGraph;
+  graph: Graph;
   nodes: GraphNode[];
 }
 
-/** `before`: a scene whose structure is kept, where its layout is the same. */
-export function sceneOf(shown: Shown, layout: Layout, before?: Scene | null): Scene {
-  const structure = before?.layout === layout ? before.structure : structureOf(shown, layout);
-  return { ...structure, structure, shown, graph: shown.graph, nodes: shown.graph.nodes };
+/** `before`: a scene whose laid-out graph is reused where its layout is the same. */
+export function sceneOf(visible: VisibleGraph, layout: Layout, before?: Scene | null): Scene {
+  const laidOut = before?.layout === layout ? before.laidOut : laidOutGraphOf(visible, layout);
+  return { ...laidOut, laidOut, visible, graph: visible.graph, nodes: visible.graph.nodes };
 }
 
 /** Everything a node depends on, or (`downstream`) that depends on it, however far; itself not. */
@@ -34,7 +34,7 @@ export function reachable(from: number, by: Neighbours): Set<number> {
   return found;
 }
 
-/** The nodes on a shortest way between two, along the edges in either sense; empty where there is none. */
+/** The nodes on a shortest path between two, along edges in either direction; empty where there is none. */
 export function pathBetween(scene: Scene, from: number, to: number): number[] {
   for (const by of [scene.downstream, scene.upstream]) {
     const before = new Map<number, number>([[from, from]]);
@@ -63,7 +63,8 @@ export function criticalPath({ nodes, upstream }: Scene, now: number): number[] 
   const end = (node: number) => nodes[node]!.end ?? (nodes[node]!.start === null ? Number.NEGATIVE_INFINITY : now);
   const latest = (candidates: Iterable<number>) => {
     let found = -1;
-    for (const node of candidates) if (end(node) > Number.NEGATIVE_INFINITY && (found < 0 || end(node) > end(found))) found = node;
+    for (const node of candidates)
+      if (end(node) > Number.NEGATIVE_INFINITY && (found < 0 || end(node) > end(found))) found = node;
     return found;
   };
   const path: number[] = [];
@@ -80,7 +81,17 @@ export function criticalPath({ nodes, upstream }: Scene, now: number): number[] 
 /** The state that a node shows: of many, the one that most needs to be seen. */
 export function stateOf(node: GraphNode): GraphNode["state_type"] {
   if (!node.states) return node.state_type;
-  for (const type of ["FAILED", "CRASHED", "RUNNING", "CANCELLING", "PAUSED", "CANCELLED", "PENDING", "SCHEDULED", "COMPLETED"] as const) {
+  for (const type of [
+    "FAILED",
+    "CRASHED",
+    "RUNNING",
+    "CANCELLING",
+    "PAUSED",
+    "CANCELLED",
+    "PENDING",
+    "SCHEDULED",
+    "COMPLETED",
+  ] as const) {
     if (node.states[type]) return type;
   }
   return node.state_type;
@@ -93,7 +104,9 @@ const FAILED: ReadonlySet<string> = new Set(["FAILED", "CRASHED"]);
 export function sharesOf(node: GraphNode): [state: StateType, from: number, to: number][] {
   const total = node.members ?? 0;
   if (!node.states || total === 0) return [[stateOf(node) ?? "PENDING", 0, 1]];
-  const parts = (Object.entries(node.states) as [StateType, number][]).filter(([, many]) => many > 0).map(([state, many]) => ({ state, share: Math.max(many / total, FAILED.has(state) ? LEAST_FAILED : 0) }));
+  const parts = (Object.entries(node.states) as [StateType, number][])
+    .filter(([, many]) => many > 0)
+    .map(([state, many]) => ({ state, share: Math.max(many / total, FAILED.has(state) ? LEAST_FAILED : 0) }));
   parts.sort((left, right) => Number(FAILED.has(left.state)) - Number(FAILED.has(right.state)));
   const sum = parts.reduce((all, { share }) => all + share, 0);
   let from = 0;

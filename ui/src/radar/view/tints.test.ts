@@ -3,11 +3,11 @@ import { graph } from "../../../bench/graphs";
 import { lineOf, type Point } from "../../../bench/lines";
 import { layOut } from "../layout/layout";
 import { route } from "../layout/lanes";
-import { around } from "./edges";
+import { addRadialPath } from "./edges";
 import { wedge } from "./tints";
 
 /** A subflow (0) opened to two loads, a fit and features, which two of the main flow depend on. */
-const shape = graph(7, [
+const digraph = graph(7, [
   [0, 1],
   [0, 2],
   [1, 3],
@@ -20,13 +20,17 @@ const shape = graph(7, [
 const members = [0, 1, 2, 3, 4];
 
 test("the edges of an opened subflow lie on its ground", () => {
-  const layout = layOut(shape, { sectors: { of: Int32Array.from([0, 0, 0, 0, 0, -1, -1]), parents: Int32Array.from([-1]) } });
-  const routes = route(shape, layout);
-  const ground = lineOf((pen) => wedge(pen, { shape, layout, routes }, members));
-  for (let edge = 0; edge < shape.sources.length; edge++) {
-    const isInside = members.includes(shape.targets[edge]!);
-    const line = lineOf((pen) => around(pen, { layout, routes }, edge)).slice(1);
-    const lies = [-1, 0, 1].some((turn) => line.every(([angle, radius]) => holds(ground, [angle + turn * 2 * Math.PI, radius])));
+  const layout = layOut(digraph, {
+    sectors: { of: Int32Array.from([0, 0, 0, 0, 0, -1, -1]), parents: Int32Array.from([-1]) },
+  });
+  const routes = route(digraph, layout);
+  const ground = lineOf((pen) => wedge(pen, { digraph, layout, routes }, members));
+  for (let edge = 0; edge < digraph.sources.length; edge++) {
+    const isInside = members.includes(digraph.targets[edge]!);
+    const line = lineOf((pen) => addRadialPath(pen, { layout, routes }, edge)).slice(1);
+    const lies = [-1, 0, 1].some((turn) =>
+      line.every(([angle, radius]) => holds(ground, [angle + turn * 2 * Math.PI, radius])),
+    );
     expect(lies, `edge ${edge}`).toBe(isInside);
   }
 });

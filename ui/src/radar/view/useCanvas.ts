@@ -3,7 +3,9 @@ import { useTheme } from "../../shell/theme";
 
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
-/** A canvas as sharp as the screen and as large as its box, drawn again whenever `draw`, the box or the theme changes. */
+/**
+ * A canvas as sharp as the screen and as large as its box, drawn again whenever `draw`, the box or the theme changes.
+ */
 export function useCanvas(draw: Draw): RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(draw);

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from "react";
 import { isTyping } from "../../shell/shortcuts";
 
-/** What each key does on a page, while nobody types and no dialog is open. Keys that do nothing are left to the browser. */
+/**
+ * What each key does on a page, unless a text field has the focus or a dialog is open. Other keys go to the browser.
+ */
 export type Keys = Record<string, (() => unknown) | undefined>;
 
 const WALKED = "[role=tree], [role=table], [role=group]";
@@ -11,8 +13,9 @@ export function useKeys(keys: Keys): void {
   useEffect(() => void (latest.current = keys), [keys]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]")) return;
-      // Where arrows walk or scroll by themselves they are not taken away.
+      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[role=dialog]"))
+        return;
+      // Arrow keys keep their meaning in trees, tables and groups.
       if (event.key.startsWith("Arrow") && (event.target as HTMLElement).closest(WALKED)) return;
       const act = latest.current[event.key];
       if (!act) return;

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import type { Places } from "./places";
+import type { Positions } from "./positions";
 
 /** More than that many nodes do not move but are there. */
 export const MOST_MOVING = 200;
 const MOVE_MS = 250;
 const LEAST_MOVE = 1;
 
-/** A way between two places: around the middle on rings, straight else. */
+/** A way between two positions: around the middle on rings, straight else. */
 export function between(from: [number, number], to: [number, number], part: number, radial: boolean): [number, number] {
   if (!radial) return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
   const [r0, r1] = [Math.hypot(...from), Math.hypot(...to)];
@@ -16,29 +16,48 @@ export function between(from: [number, number], to: [number, number], part: numb
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
-/** The nodes that are elsewhere than before, by number, with where they were; null where they are too many to be moved in a frame's time. */
-export function movesOf(ids: readonly string[], places: Places, before: ReadonlyMap<string, readonly [number, number]>): Map<number, [number, number]> | null {
+/**
+ * The nodes that are elsewhere than before, by number, with where they were; null where they are too many to be moved
+ * in a frame's time.
+ */
+export function movesOf(
+  ids: readonly string[],
+  positions: Positions,
+  before: ReadonlyMap<string, readonly [number, number]>,
+): Map<number, [number, number]> | null {
   const moves = new Map<number, [number, number]>();
   for (let node = 0; node < ids.length; node++) {
     const was = before.get(ids[node]!);
-    if (!was || Math.hypot(was[0] - places.x[node]!, was[1] - places.y[node]!) < LEAST_MOVE) continue;
+    if (!was || Math.hypot(was[0] - positions.x[node]!, was[1] - positions.y[node]!) < LEAST_MOVE) continue;
     if (moves.size === MOST_MOVING) return null;
     moves.set(node, [was[0], was[1]]);
   }
   return moves;
 }
 
-/** The places of nodes on their way to new ones, and how much of the way is done (1: all). `what`: what may not move from one to the next. */
-export function useMoving(ids: readonly string[], places: Places, radial: boolean, what: string): { places: Places; arrived: number } {
-  const [now, setNow] = useState({ places, of: places, arrived: 1 });
+/**
+ * The positions of nodes on their way to new ones, and how much of the way is done (1: all). `what`: what may not move
+ * from one to the next.
+ */
+export function useMoving(
+  ids: readonly string[],
+  positions: Positions,
+  radial: boolean,
+  what: string,
+): { positions: Positions; arrived: number } {
+  const [now, setNow] = useState({ positions, of: positions, arrived: 1 });
   const last = useRef({ what, at: new Map<string, readonly [number, number]>() });
 
   useLayoutEffect(() => {
     const before = last.current;
-    const remember = (shown: Places) => (last.current = { what, at: new Map(ids.map((id, node) => [id, [shown.x[node]!, shown.y[node]!]])) });
-    const moves = before.what === what && !matchMedia("(prefers-reduced-motion: reduce)").matches ? movesOf(ids, places, before.at) : null;
+    const remember = (shown: Positions) =>
+      (last.current = { what, at: new Map(ids.map((id, node) => [id, [shown.x[node]!, shown.y[node]!]])) });
+    const moves =
+      before.what === what && !matchMedia("(prefers-reduced-motion: reduce)").matches
+        ? movesOf(ids, positions, before.at)
+        : null;
     if (!moves?.size) {
-      remember(places);
+      remember(positions);
       return undefined;
     }
     const began = performance.now();
@@ -46,15 +65,16 @@ export function useMoving(ids: readonly string[], places: Places, radial: boolea
     const step = (moment: number) => {
       const part = Math.max(0, Math.min(1, (moment - began) / MOVE_MS));
       const eased = 1 - (1 - part) ** 3;
-      const shown: Places = { ...places, x: places.x.slice(), y: places.y.slice() };
-      for (const [node, from] of moves) [shown.x[node], shown.y[node]] = between(from, [places.x[node]!, places.y[node]!], eased, radial);
+      const shown: Positions = { ...positions, x: positions.x.slice(), y: positions.y.slice() };
+      for (const [node, from] of moves)
+        [shown.x[node], shown.y[node]] = between(from, [positions.x[node]!, positions.y[node]!], eased, radial);
       remember(shown);
-      setNow({ places: part < 1 ? shown : places, of: places, arrived: part });
+      setNow({ positions: part < 1 ? shown : positions, of: positions, arrived: part });
       if (part < 1) frame = requestAnimationFrame(step);
     };
     step(began);
     return () => cancelAnimationFrame(frame);
-  }, [ids, places, radial, what]);
+  }, [ids, positions, radial, what]);
 
-  return now.of === places ? now : { places, arrived: 1 };
+  return now.of === positions ? now : { positions, arrived: 1 };
 }

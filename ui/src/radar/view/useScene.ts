@@ -1,24 +1,26 @@
 import { useEffect, useRef, useState } from "react";
-import { isSmall, layOutElsewhere } from "../layout/elsewhere";
+import { isSmall, layOutInWorker } from "../layout/layoutWorker";
 import { grow } from "../layout/growing";
 import { layOut, type Layout, type LayoutOptions } from "../layout/layout";
-import type { Shown } from "../model/shown";
+import type { VisibleGraph } from "../model/visibleGraph";
 import { type Scene, sceneOf } from "./scene";
-import { shapeOf } from "./structure";
+import { digraphOf } from "./laidOutGraph";
 
 interface Options {
-  /** Another number lays everything out anew. */
+  /** A new number recomputes the whole layout. */
   tidy?: number;
   /** Angles of nodes that have not been seen in this picture, from another run; NaN: none. */
   seed?: Float64Array | null;
 }
 
 /**
- * The scene of what is shown. Small graphs are laid out here and now, others in a worker while the last picture stays. A node keeps its
- * place as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
+ * The scene of what is shown. Small graphs are laid out here and now, others in a worker while the last picture stays.
+ * A node keeps its place as the graph grows, until it has doubled, and then its order; `tidy` lays everything out anew.
  */
-export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}): Scene | null {
-  const [scene, setScene] = useState<Scene | null>(() => (isSmall(shapeOf(shown.graph)) ? sceneOf(shown, layOut(shapeOf(shown.graph), optionsOf(shown, seed))) : null));
+export function useScene(shown: VisibleGraph, { tidy = 0, seed = null }: Options = {}): Scene | null {
+  const [scene, setScene] = useState<Scene | null>(() =>
+    isSmall(digraphOf(shown.graph)) ? sceneOf(shown, layOut(digraphOf(shown.graph), optionsOf(shown, seed))) : null,
+  );
   const latest = useRef(scene);
   const tidied = useRef(tidy);
 
@@ -30,24 +32,32 @@ export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}):
     const anew = tidied.current !== tidy;
     tidied.current = tidy;
     const before = anew || latest.current?.graph.flow_run_id !== shown.graph.flow_run_id ? null : latest.current;
-    if (before?.shown.structure === shown.structure) {
+    if (before?.visible.structureKey === shown.structureKey) {
       show(before.layout); // only states changed
       return undefined;
     }
-    const shape = shapeOf(shown.graph);
-    const refolded = before !== null && (before.shown.sectorParents.length > 0 || shown.sectorParents.length > 0 || before.shown.folded.some(Boolean) || shown.folded.some(Boolean));
-    const kept = before && !refolded ? grow(shape, { graph: before.shape, layout: before.layout }, placesIn(before, shown), seed) : null;
+    const digraph = digraphOf(shown.graph);
+    const refolded =
+      before !== null &&
+      (before.visible.sectorParents.length > 0 ||
+        shown.sectorParents.length > 0 ||
+        before.visible.folded.some(Boolean) ||
+        shown.folded.some(Boolean));
+    const kept =
+      before && !refolded
+        ? grow(digraph, { graph: before.digraph, layout: before.layout }, placesIn(before, shown), seed)
+        : null;
     if (kept) {
       show(kept);
       return undefined;
     }
     const options = optionsOf(shown, before ? anglesOf(before, shown, seed) : anew ? null : seed);
-    if (isSmall(shape)) {
-      show(layOut(shape, options));
+    if (isSmall(digraph)) {
+      show(layOut(digraph, options));
       return undefined;
     }
     let wanted = true;
-    void layOutElsewhere(shape, options).then((layout) => wanted && show(layout));
+    void layOutInWorker(digraph, options).then((layout) => wanted && show(layout));
     return () => {
       wanted = false;
     };
@@ -57,17 +67,17 @@ export function useScene(shown: Shown, { tidy = 0, seed = null }: Options = {}):
   return scene;
 }
 
-function optionsOf({ sectorOf, sectorParents }: Shown, previousAngles: Float64Array | null): LayoutOptions {
+function optionsOf({ sectorOf, sectorParents }: VisibleGraph, previousAngles: Float64Array | null): LayoutOptions {
   const known = previousAngles?.some((angle) => !Number.isNaN(angle)) ? { previousAngles } : {};
   return sectorParents.length ? { ...known, sectors: { of: sectorOf, parents: sectorParents } } : known;
 }
 
-function anglesOf(before: Scene, { graph }: Shown, seed: Float64Array | null): Float64Array {
+function anglesOf(before: Scene, { graph }: VisibleGraph, seed: Float64Array | null): Float64Array {
   const angles = new Map(before.nodes.map((node, at) => [node.id, before.layout.angles[at]!]));
   return Float64Array.from(graph.nodes, (node, at) => angles.get(node.id) ?? seed?.[at] ?? Number.NaN);
 }
 
-function placesIn(before: Scene, { graph }: Shown): Int32Array {
+function placesIn(before: Scene, { graph }: VisibleGraph): Int32Array {
   const places = new Map(before.nodes.map((node, at) => [node.id, at]));
   return Int32Array.from(graph.nodes, (node) => places.get(node.id) ?? -1);
 }

@@ -1,6 +1,0 @@
-import { expect, test } from "vitest";
-import { textOf, valueOf } from "./variable_text";
-
-test.each([["plain text"], ["7"], ["true"], ['"quoted"'], [""], [7], [null], [{ usd: 1.1, list: [1, "2"] }]])("%j is read as what it was", (value) => expect(valueOf(textOf(value))).toEqual(value));
-
-test("text without a meaning in JSON stands without quotes", () => expect(textOf("plain text")).toBe("plain text"));
