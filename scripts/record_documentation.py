@@ -58,8 +58,26 @@ def filled(text: str, reader: Reader) -> str:
                     output = output.replace(name, shown)
                 output = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:4200", output)
                 output = re.sub(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", r"\1…", output)
-                lines[at : at + 1] = [line.rstrip() for line in output.rstrip().splitlines()]
+                output = re.sub(r"Agent '[^']*' (.*?), \d+ runs", r"Agent '…' \1, … runs", output)
+                output = re.sub(r"code [0-9a-f]{12}", "code …", output)
+                lines[at : at + 1] = aligned([line.rstrip() for line in output.rstrip().splitlines()])
     return "\n".join(lines) + "\n"
+
+
+def aligned(lines: list[str]) -> list[str]:
+    """Tables with their columns as wide as they are now."""
+    made: list[str] = []
+    table: list[list[str]] = []
+    for line in [*lines, ""]:
+        cells = re.split(r" {2,}", line)
+        if len(cells) > 2 and (cells[0] == "ID" or (table and len(cells) == len(table[0]))):
+            table.append(cells)
+            continue
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        made += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        table = []
+        made.append(line)
+    return made[:-1]
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ _CHANGING = (
     r"\d{4}-\d\d-\d\d",
     r"\d\d:\d\d:\d\d(?:\.\d+)?",
     r"\d+(?:\.\d+)? (?:ms|s|µs|min|KiB|MiB|GiB|kB|MB|GB)\b",
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    r"[0-9a-f]{8}(?:…|(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
     r"127\.0\.0\.1:\d+",
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b",
+    r"\bCES?T\b",
 )
 _PIECES = re.compile(rf"(?P<changing>{'|'.join(_CHANGING)})|(?P<name>{'|'.join(NAMES)})|(?P<any>…)|(?P<space>\s+)")
 

@@ -181,7 +181,8 @@ class Reader:
             time.sleep(0.02)  # a file has nothing to wait on
 
     def _here(self, text: str) -> str:
-        """A command or file of the page, with the names and the address that things have here."""
+        """A command or file of the page, with the names, the folders and the address that things have here."""
+        text = text.replace("/home/me", str(self.me))
         for name, value in self.names.items():
             text = text.replace(name, value)
         if _ADDRESS.search(text):
