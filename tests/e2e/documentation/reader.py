@@ -88,6 +88,7 @@ class Reader:
                 "ARMILLARY_HOME": str(self.me / ".armillary"),
                 "ARMILLARY_SERVER_PORT": "0",
                 "COLUMNS": "88",
+                **{f"GIT_{who}_{what}": "me@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
                 "NO_COLOR": "1",
                 "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
             }
