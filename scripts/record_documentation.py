@@ -74,7 +74,9 @@ def aligned(lines: list[str]) -> list[str]:
             table.append(cells)
             continue
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        made += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        made += [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+        ]
         table = []
         made.append(line)
     return made[:-1]

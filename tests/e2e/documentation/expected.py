@@ -32,7 +32,9 @@ def matches(shown: Sequence[str], output: str, names: dict[str, str], *, anywher
     lines = list(shown)
     while lines and not lines[-1].strip():
         lines.pop()
-    pattern = "".join("(?:.*\n)*?" if line.strip() == "…" else _line(line.strip(), names, named) + "\n" for line in lines)
+    pattern = "".join(
+        "(?:.*\n)*?" if line.strip() == "…" else _line(line.strip(), names, named) + "\n" for line in lines
+    )
     if lines and lines[-1].strip() == "…":
         pattern = pattern.removesuffix("?")
     text = "".join(re.sub(r"\s+", " ", line).strip() + "\n" for line in output.rstrip().splitlines())

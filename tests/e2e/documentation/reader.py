@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from .pages import Block, Command
 
 PATIENCE_SECONDS = 90
 _ADDRESS = re.compile(r"127\.0\.0\.1:4200")
-_OF_A_SHELL = re.compile(r"[|<>&;*$`(]")
+_OF_A_SHELL = re.compile(r"[|<>&;*$`(~]")
 
 
 @dataclass
@@ -88,7 +87,11 @@ class Reader:
                 "ARMILLARY_HOME": str(self.me / ".armillary"),
                 "ARMILLARY_SERVER_PORT": "0",
                 "COLUMNS": "88",
-                **{f"GIT_{who}_{what}": "me@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+                **{
+                    f"GIT_{who}_{what}": "me@example.org"
+                    for who in ("AUTHOR", "COMMITTER")
+                    for what in ("NAME", "EMAIL")
+                },
                 "NO_COLOR": "1",
                 "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
             }
@@ -133,10 +136,8 @@ class Reader:
 
     def _run(self, text: str, terminal: Terminal, typed: str | None) -> subprocess.CompletedProcess[str]:
         environment = dict(terminal.environment)
-        words = [text] if _OF_A_SHELL.search(text) or "'" in text else shlex.split(text, comments=True)
-        with suppress(ValueError):
-            if not _OF_A_SHELL.search(re.sub(r"'[^']*'", "", text)):
-                words = shlex.split(text.replace("\\\n", " "), comments=True)
+        for_a_shell = _OF_A_SHELL.search(re.sub(r"'[^']*'", "", text.replace("\\\n", " ")))
+        words = [text] if for_a_shell else shlex.split(text.replace("\\\n", " "), comments=True)
         while len(words) > 1 and re.match(r"[A-Z_]+=", words[0]):
             name, _, value = words.pop(0).partition("=")
             environment[name] = value

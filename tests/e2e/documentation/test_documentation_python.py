@@ -14,9 +14,7 @@ from .pages import ROOT
 
 PAGE = (ROOT / "docs/python.md").read_text()
 SHOWN = re.findall(r"^::: ([\w.]+)$", PAGE, re.MULTILINE)
-MODULES = [
-    f"armillary.{name}" for name in dir(armillary) if name not in armillary.__all__ and not name.startswith("_")
-]
+MODULES = [f"armillary.{name}" for name in dir(armillary) if name not in armillary.__all__ and not name.startswith("_")]
 
 
 @pytest.mark.parametrize("module", ["armillary", *MODULES])

@@ -53,7 +53,9 @@ def test_a_page_that_is_wrong_is_noticed(page: str, tmp_path: Path) -> None:
 
 def test_a_shown_output_stands_for_outputs_of_its_form() -> None:
     names: dict[str, str] = {}
-    assert matches(["Run bright-falcon took 31 ms", "…", "bright-falcon  ended"], "Run a-b took 5 ms\n1\n2\na-b ended", names)
+    assert matches(
+        ["Run bright-falcon took 31 ms", "…", "bright-falcon  ended"], "Run a-b took 5 ms\n1\n2\na-b ended", names
+    )
     assert names == {"bright-falcon": "a-b"}
     assert not matches(["bright-falcon took 31 ms"], "c-d took 5 ms", names)
     assert not matches(["2 of 3"], "3 of 3", names)
