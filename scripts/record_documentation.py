@@ -18,7 +18,7 @@ from documentation.expected import NAMES  # noqa: E402
 from documentation.pages import blocks  # noqa: E402
 from documentation.reader import Reader  # noqa: E402
 
-from armillary.core.names import run_name  # noqa: E402
+from armillary.core.text.names import run_name  # noqa: E402
 
 _chance = Random(1).random
 _DRAWN = [run_name(_chance).split("-") for _ in range(20_000)]

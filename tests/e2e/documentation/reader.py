@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import warm_commands
-from armillary.client.address import read_address
+from armillary.home.address import read_address
 
 from .expected import matches
 from .pages import Block, Command

@@ -1,0 +1,1 @@
+"""Running a flow from the command line, and following one."""

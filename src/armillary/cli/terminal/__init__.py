@@ -1,0 +1,1 @@
+"""What is printed and asked: tables, messages, prompts, paging, exit codes."""

@@ -1,0 +1,1 @@
+"""Records of deployments, queues, workers and what they use."""

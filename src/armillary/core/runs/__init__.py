@@ -1,0 +1,1 @@
+"""Records of flows, runs and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Names, and text for terminals and logs."""

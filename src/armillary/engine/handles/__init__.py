@@ -1,0 +1,1 @@
+"""What user code holds of a run: futures, run contexts, and futures inside arguments and return values."""

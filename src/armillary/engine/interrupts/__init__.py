@@ -1,0 +1,1 @@
+"""Interrupting user code, and only user code; what a forked child inherits."""

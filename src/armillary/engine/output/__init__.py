@@ -1,0 +1,1 @@
+"""Logs, prints, progress, artifacts and tracebacks of runs."""

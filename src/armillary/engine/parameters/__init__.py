@@ -1,0 +1,1 @@
+"""Signatures, and arguments converted by annotation."""

@@ -1,0 +1,1 @@
+"""Results that outlive their run: hashing, cache policies, serializers, stores."""

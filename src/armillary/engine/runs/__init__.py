@@ -1,0 +1,1 @@
+"""The runs this process owns: their state, what they share, and the ports between them."""

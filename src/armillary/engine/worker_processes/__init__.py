@@ -1,0 +1,1 @@
+"""Task runs in processes of their own."""

@@ -1,0 +1,1 @@
+"""Reading journals, and whether their owners live."""

@@ -1,0 +1,1 @@
+"""Opening a database: schema, locks, dialect, rows to records, the outbox."""

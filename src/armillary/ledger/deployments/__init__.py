@@ -1,0 +1,1 @@
+"""Deployments, schedules, work queues, workers and claims."""

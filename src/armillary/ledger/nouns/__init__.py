@@ -1,0 +1,1 @@
+"""Small nouns: variables, limits, tokens, storage blocks, notifications and the like."""

@@ -1,0 +1,1 @@
+"""Who may change a run: attempts, commands, changes from outside, settling after a death."""

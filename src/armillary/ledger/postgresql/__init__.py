@@ -1,0 +1,1 @@
+"""A ledger in PostgreSQL, and copying into one."""

@@ -1,0 +1,1 @@
+"""Flow runs and task runs, and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Answers made of many rows: lists, graphs, histories, why a run waits."""

@@ -1,0 +1,1 @@
+"""Specifying, uploading and creating deployments from Python."""

@@ -1,0 +1,1 @@
+"""What keeps a server current: the keeper, the live stream, heartbeats, caches."""

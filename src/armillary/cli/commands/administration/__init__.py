@@ -1,0 +1,1 @@
+"""Commands on the home, its server, settings and database."""

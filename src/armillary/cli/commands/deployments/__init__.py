@@ -1,0 +1,1 @@
+"""Commands on deployments, agents and what they use."""

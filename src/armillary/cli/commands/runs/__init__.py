@@ -1,0 +1,1 @@
+"""Commands on flows, runs and what they leave."""

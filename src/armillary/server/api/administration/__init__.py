@@ -1,0 +1,1 @@
+"""Routes on the server itself: health, sign-in, tokens, stream, ingest."""

@@ -1,0 +1,1 @@
+"""Routes on deployments, agents and what they use."""

@@ -1,0 +1,1 @@
+"""Routes on flows, runs and what they leave."""
