@@ -71,6 +71,8 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts, dead code, docs
 	@$(PYTHON) scripts/openapi.py --check
 	@$(PYTHON) scripts/ui_states.py --check
 	@$(PYTHON) scripts/lock.py --check
+	@$(PYTHON) scripts/where_is_what.py --check
+	@$(PYTHON) scripts/async_client.py --check
 	@$(PYTHON) scripts/web_app.py check
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
 

@@ -16,8 +16,9 @@ PAGE = ROOT / "docs" / "where-is-what.md"
 
 HEAD = """# Where is what
 
-Each folder of `src/armillary`, from the bottom of the tower to its top: a folder imports those above it in this table, never those
-below. [Design](design.md) says why, and `make check` proves it. This page is generated: `python scripts/where_is_what.py`.
+Each folder of `src/armillary`. Packages stand in the order of the tower, from its bottom: a package imports those before it, never those
+after it, and the folders in a package import one another one way too. [Design](design.md) says why, and `make check` proves it. This page
+is generated: `python scripts/where_is_what.py`.
 
 | folder | files | holds |
 |---|---|---|
@@ -29,8 +30,7 @@ TOWER = ("core", "journal", "stores", "engine", "ledger", "home", "client", "ser
 def folders() -> Iterator[Path]:
     """The packages, in the order of the tower, each followed by the folders in it."""
     for name in TOWER:
-        for found in sorted((SOURCE / name).rglob("__init__.py")):
-            yield found.parent
+        yield from sorted(found.parent for found in (SOURCE / name).rglob("__init__.py"))
 
 
 def sentence(folder: Path) -> str:

@@ -12,7 +12,7 @@ from hypothesis import settings
 from ledger_contract.postgresql_server import PostgresqlServer
 
 import fast_disk
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell put into the background
     signal.signal(signal.SIGINT, signal.default_int_handler)  # else every process that tests start ignores Ctrl-C too

@@ -28,8 +28,8 @@ NUMBER = struct.Struct("i")
 
 _IMPORTED = (
     "armillary.cli.commands.runs.result_opening",
-    "armillary.client.http",
-    "armillary.client.in_process",
+    "armillary.client.http.client",
+    "armillary.client.in_process.client",
     "armillary.deployments",
     "armillary.engine.calls.flow_calls",
     "armillary.flow_runners",

@@ -13,7 +13,7 @@ from threading import Lock, Thread
 from database import database
 from served import Server
 
-from armillary.client.http import HttpClient
+from armillary.client.http.client import HttpClient
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.worker import Worker

@@ -18,7 +18,7 @@ from armillary.agent.held_runs import HeldRun, HeldRuns
 from armillary.agent.lease import Lease
 from armillary.agent.ledger_link import AWAY, LedgerLink
 from armillary.agent.registration import Registration
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.work_queue import WorkQueue
 from armillary.core.deployments.worker import Worker

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.core.errors import ArmillaryError
 
 TURN_SECONDS = 1.0

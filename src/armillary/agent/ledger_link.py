@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import TypeVar
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable, Unauthenticated
 
 T = TypeVar("T")

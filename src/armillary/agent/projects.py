@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from armillary.agent.project_cache import Altered, ProjectCache
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.storage_block import GIT
 from armillary.core.errors import StorageUnavailable

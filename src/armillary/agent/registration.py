@@ -11,7 +11,7 @@ from threading import Event
 
 from armillary.agent.held_runs import HeldRun, HeldRuns
 from armillary.agent.lease import Lease
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.worker import Worker
 from armillary.core.errors import NotFound
 

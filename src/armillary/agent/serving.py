@@ -12,7 +12,7 @@ from armillary.agent.flow_runners.threads import Threads
 from armillary.agent.home_services import serving_home
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.connecting import connect
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.work_queue import WorkQueue
 from armillary.core.errors import ArmillaryError, Conflict, OutsideRun

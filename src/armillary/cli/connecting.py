@@ -8,7 +8,7 @@ from typing import Unpack
 from armillary.cli.terminal.messages import warn
 from armillary.client import connecting
 from armillary.client.connecting import Patience
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import ArmillaryError
 
 MUCH_BYTES = 8 << 20

@@ -15,23 +15,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
 from armillary.core.pruned import Pruned
 
 if TYPE_CHECKING:
     from armillary.client.asynchronous import AsyncClient
-    from armillary.client.http import HttpClient
-    from armillary.client.in_process import InProcessClient
+    from armillary.client.http.client import HttpClient
+    from armillary.client.in_process.client import InProcessClient
 
 __all__ = ["AsyncClient", "Client", "FlowRunFilter", "HttpClient", "InProcessClient", "Page", "Pruned", "TaskRunFilter"]
 
 
 _HOMES = {
     "AsyncClient": "armillary.client.asynchronous",
-    "HttpClient": "armillary.client.http",  # loads httpx
-    "InProcessClient": "armillary.client.in_process",  # loads SQLAlchemy
+    "HttpClient": "armillary.client.http.client",  # loads httpx
+    "InProcessClient": "armillary.client.in_process.client",  # loads SQLAlchemy
 }
 
 

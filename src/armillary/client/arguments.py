@@ -1,6 +1,6 @@
 """What every client refuses before it asks: the same arguments, in the same words, whoever would have answered.
 
-A parameter is checked by its type as :class:`~armillary.client.interface.Client` declares it, then by what it means: an id, a name, a
+A parameter is checked by its type as :class:`~armillary.client.interface.client.Client` declares it, then by what it means: an id, a name, a
 limit. So are the fields of records. The bounds are those of the API, so a server never sees what it would refuse in words of its own.
 """
 
@@ -13,7 +13,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 
 from armillary.client import values
-from armillary.client.interface import LARGEST_PAGE, LONGEST_LOG_PAGE, Client
+from armillary.client.interface.client import LARGEST_PAGE, LONGEST_LOG_PAGE, Client
 from armillary.client.values import Check
 from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule, OnCollision
 from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
@@ -166,16 +166,16 @@ _MEANINGS: dict[tuple[str, str], Check] = {
     ("", "artifact_id"): values.artifact_id,
     ("", "words"): values.name_or_id,
     ("find_deployment", "words"): partial(values.name_or_id, most=values.LONGEST_PATH),
-    ("", "tag"): _name("tag"),
+    ("", "tag"): values.addressed_name("tag"),
     ("", "tags"): values.tag_list,
     ("take_slots", "tags"): values.name_list("tag", values.MOST_TAGS, 1),
     ("set_concurrency_limit", "slots"): values.between("slots", 0, 1_000_000),
     ("artifacts", "key"): values.at_most("key", values.LONGEST_NAME),
     ("artifacts", "kind"): values.at_most("kind", 100),
     ("", "name_prefix"): values.at_most("name_prefix", values.LONGEST_NAME),
-    ("variable", "name"): _name("variable name"),
-    ("set_variable", "name"): _name("variable name"),
-    ("unset_variable", "name"): _name("variable name"),
+    ("variable", "name"): values.addressed_name("variable name"),
+    ("set_variable", "name"): values.addressed_name("variable name"),
+    ("unset_variable", "name"): values.addressed_name("variable name"),
     ("run_deployment", "name"): _name("flow run name"),
     ("save_search", "name"): _name("saved search name"),
     ("save_search", "filter_text"): values.at_most("filter_text", values.LONGEST_TEXT),

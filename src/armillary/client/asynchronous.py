@@ -3,7 +3,7 @@
     async with AsyncClient(HttpClient(url, token)) as client:
         page = await client.flow_runs()
 
-It has every method of :class:`~armillary.client.interface.Client`, with the same arguments, answers and errors. There is no second
+It has every method of :class:`~armillary.client.interface.client.Client`, with the same arguments, answers and errors. There is no second
 implementation that could differ from the first.
 """
 
@@ -13,7 +13,7 @@ from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 
 
 class AsyncClient:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypedDict, Unpack
 
 from armillary import settings
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import ArmillaryError
 from armillary.home.address import read_address
 from armillary.home.home_token import read_home_token, token_for
@@ -37,13 +37,13 @@ def connect(
     if address is not None:
         token = read_home_token(settings.home()) if address.authenticated else None
         return over_http(address.api_url, token, **patience)
-    from armillary.client.in_process import InProcessClient  # loads SQLAlchemy
+    from armillary.client.in_process.client import InProcessClient  # loads SQLAlchemy
 
     return InProcessClient(settings.home(), complaint=complaint, progress=progress)
 
 
 def over_http(api_url: str, token: str | None, **patience: Unpack[Patience]) -> Client:
     """The client of a server."""
-    from armillary.client.http import HttpClient  # loads httpx
+    from armillary.client.http.client import HttpClient  # loads httpx
 
     return HttpClient(api_url, token, **patience)

@@ -21,8 +21,8 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from armillary import settings
+from armillary.client.http.transport import Transport
 from armillary.client.lane_reader import LaneReader
-from armillary.client.transport import Transport
 from armillary.clock import new_id, now_us
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.home.home_token import token_for

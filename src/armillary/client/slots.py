@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from armillary import settings
 from armillary.client.connecting import connect
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.client.shipping import seconds_unheard, ship_now
 from armillary.core.errors import LedgerUnavailable, NotFound
 from armillary.engine.lifecycle.slot_queue import line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from armillary.client.transport import Transport
+from armillary.client.http.transport import Transport
 from armillary.core.api_token import ApiToken
 
 

@@ -225,6 +225,16 @@ def name_of(what: str) -> Check:
     return lambda name: checked_name(name, what)
 
 
+def addressed_name(what: str) -> Check:
+    """A name by which the API addresses something: ``.`` and ``..`` are no parts of a path."""
+
+    def check(name: str) -> None:
+        if checked_name(name, what) in {".", ".."}:
+            raise InvalidOption(f"{name!r} is not a valid {what}.", subject=what, advice="Give a name with a letter.")
+
+    return check
+
+
 def wait_seconds(seconds: float) -> None:
     if seconds > LONGEST_WAIT_SECONDS:
         raise refused("wait_seconds", seconds, f"at most {LONGEST_WAIT_SECONDS:g} seconds")

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from armillary import settings
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 
 
 @contextmanager

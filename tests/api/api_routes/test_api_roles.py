@@ -15,7 +15,7 @@ import pytest
 from client_contract.serving import PLAIN, served
 from fastapi.routing import APIRoute
 
-from armillary.client.transport import Transport
+from armillary.client.http.transport import Transport
 from armillary.core.errors import InvalidOption
 from armillary.server.application import routers
 from armillary.server.permissions import (

@@ -14,9 +14,9 @@ from client_contract.serving import PLAIN, served
 from fastapi.routing import APIRoute
 from ledger_contract.postgresql_server import DATABASES, ledger_in
 
-from armillary.client.http import HttpClient
-from armillary.client.interface import Client
-from armillary.client.transport import Transport
+from armillary.client.http.client import HttpClient
+from armillary.client.http.transport import Transport
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.worker import Worker

@@ -14,9 +14,9 @@ import pytest
 from ledger_contract.postgresql_server import ledger_in
 
 from armillary.client.asynchronous import AsyncClient
-from armillary.client.http import HttpClient
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.http.client import HttpClient
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.core.states import RUNNING
 
 from .recorded import RecordedRun

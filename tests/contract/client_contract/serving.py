@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import uvicorn
 
-from armillary.client.http_calls import certificates
+from armillary.client.http.calls import certificates
 from armillary.core.errors import ArmillaryError
 from armillary.server.access.callers import Callers
 from armillary.server.access.sign_in import SignInCodes

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import IllegalTransition, NotFound
 from armillary.core.pruned import Pruned
 from armillary.core.states import COMPLETED, FAILED, PENDING, RUNNING

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment, DeploymentSchedule, OnCollision
 from armillary.core.deployments.worker import Worker
 from armillary.core.errors import IllegalTransition, InvalidOption, InvalidParameters, NotFound, TooBroad

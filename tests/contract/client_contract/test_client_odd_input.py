@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from armillary.client.http import HttpClient
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.http.client import HttpClient
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
 from armillary.core.deployments.work_queue import WorkQueue
@@ -38,6 +38,10 @@ ODD: dict[str, Any] = {
     "empty": "",
     "blank": "  ",
     "letter": "x",
+    "dot": ".",
+    "dots": "..",
+    "slash": "/",
+    "escape": "%2e?#",
     "path": "../../etc/passwd",
     "unicode": "é✓ 日本",
     "surrogate": "\ud800",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import Ambiguous, InvalidOption, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.states import COMPLETED, CRASHED, FAILED, PENDING, RUNNING

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.journal.format.events import Artifact
 from armillary.journal.limits_file import read_limits

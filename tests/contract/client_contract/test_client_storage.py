@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import Conflict, InvalidOption, NotFound
 from armillary.core.ids import flow_id

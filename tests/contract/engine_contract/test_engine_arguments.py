@@ -18,7 +18,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from armillary import FutureList, allow_failure, flow, quote, task, unmapped
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import FutureMisuse, InvalidParameters
 from armillary.task_runners import ProcessTaskRunner
 

@@ -17,7 +17,7 @@ from armillary.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.runs.artifact import Artifact
 from armillary.errors import InvalidOption, NotFound, NotSerializable, OutsideRun
 

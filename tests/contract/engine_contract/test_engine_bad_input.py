@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel, field_validator
 
 from armillary import flow, task, wait
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import (
     HomeNotWritable,
     InvalidOption,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from armillary import as_completed, flow, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.states import StateType
 from armillary.task_runners import SequentialTaskRunner

@@ -14,7 +14,7 @@ import pytest
 
 from armillary import flow, task
 from armillary.cache import FLOW_PARAMETERS, INPUTS, RUN_ID, TASK_SOURCE, task_input_hash
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import InvalidCacheKey, NotSerializable
 from armillary.results import read_result
 from armillary.stores.opening import open_store

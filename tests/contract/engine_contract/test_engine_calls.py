@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from armillary import Future, allow_failure, as_completed, quote, unmapped, wait
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import FutureMisuse, InvalidParameters
 from armillary.task_runners import ProcessTaskRunner, SequentialTaskRunner, TaskRunner
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from armillary import Future, flow, quote, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import RunCancelled
 
 from .work import one, same

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from armillary import State, flow, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import InvalidParameters, OutsideRun, RunTimedOut
 from armillary.states import Failed
 

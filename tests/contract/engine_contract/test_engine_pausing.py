@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from armillary import flow, pause_flow_run, suspend_flow_run, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.errors import (
     IllegalTransition,
     InvalidParameters,

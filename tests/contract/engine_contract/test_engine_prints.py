@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from armillary import Flow, flow, get_run_logger, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 
 Body = Callable[[], object]
 

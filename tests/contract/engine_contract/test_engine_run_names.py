@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from armillary import flow, get_run_context, runtime, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.errors import InvalidOption
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from armillary import flow, tags, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.states import COMPLETED, FAILED, PENDING
 from armillary.task_runners import ConcurrentTaskRunner
 

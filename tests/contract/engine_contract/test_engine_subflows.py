@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from armillary import as_completed, flow, quote, tags
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.errors import WouldBlockLoop
 from armillary.task_runners import SequentialTaskRunner

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from armillary import flow, task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.runs.time_spent import TimeSpent
 
 from .conftest import AsFlow

@@ -22,7 +22,7 @@ from armillary import (
     task,
     wait,
 )
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.states import TERMINAL, StateType
 from armillary.errors import InvalidOption, RunCancelled
 from armillary.states import Cancelled

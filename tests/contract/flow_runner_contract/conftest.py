@@ -15,7 +15,7 @@ from armillary.agent.flow_runners.port import FlowRunner, Submitted
 from armillary.agent.flow_runners.processes import Processes
 from armillary.agent.flow_runners.threads import Threads
 from armillary.agent.ledger_link import LedgerLink
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.clock import new_id
 from armillary.core.deployments.flow_runner import FlowRunner as Options
 from armillary.core.deployments.flow_runner import UniversalFlowRunner

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.msgpack import Encoder
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.states import COMPLETED
 from armillary.journal.format.events import LOG_LANE, Closed, Header, Log
 from armillary.journal.format.frames import pack, unpack

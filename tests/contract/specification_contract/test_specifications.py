@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.errors import ArmillaryError, FileRaised
 from armillary.sdk.deployments.project_upload import Located, locate
 from armillary.sdk.deployments.spec_files import specs_in

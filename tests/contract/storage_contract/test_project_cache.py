@@ -11,7 +11,7 @@ import pytest
 
 from armillary.agent.project_cache import KEY_NAME, SEAL, Altered, ProjectCache
 from armillary.agent.projects import Projects
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import StorageUnavailable

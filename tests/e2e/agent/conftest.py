@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 import warm_commands
-from armillary.client.http import HttpClient
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.http.client import HttpClient
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.home.address import read_address
 
 FLOWS = """

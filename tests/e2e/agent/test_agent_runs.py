@@ -14,7 +14,7 @@ from socket import socket
 import pytest
 
 import warm_commands
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import SCHEDULED
 from pace import at_this_pace

@@ -10,7 +10,7 @@ import pytest
 from msgspec import json
 from sqlalchemy import update
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.engine.results.results import Header, _digest
 from armillary.ledger.postgresql.home_ledger import open_home
 from armillary.ledger.tables.run_tables import stored_result

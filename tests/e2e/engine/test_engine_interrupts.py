@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import warm_commands
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import TERMINAL, StateType
 from armillary.engine.interrupts.guard import Lost

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 
 PROGRAM = """
 import json

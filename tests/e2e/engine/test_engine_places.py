@@ -14,7 +14,7 @@ import pytest
 
 import warm_commands
 from armillary import flow
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 
 from .conftest import MakeProgram
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ledger_contract.postgresql_server import PostgresqlServer
 
-from armillary.client.http import HttpClient
+from armillary.client.http.client import HttpClient
 from armillary.clock import new_id
 from armillary.core.deployments.worker import Worker
 from pace import at_this_pace

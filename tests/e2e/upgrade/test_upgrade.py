@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 import warm_commands
 from armillary import Secret, Task
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.runs.flow_run import FlowRun
 from armillary.engine.results.earlier_releases import MOVED
 from armillary.engine.results.serializers import PickleSerializer

@@ -13,8 +13,8 @@ import pytest
 from armillary.agent.agent import Agent
 from armillary.agent.flow_runners.port import always
 from armillary.agent.ledger_link import LedgerLink
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.worker import ClaimedRun

@@ -14,8 +14,8 @@ from agent_faults.test_agent_lost_answers import PATIENCE_SECONDS, due_runs
 from armillary.agent.agent import Agent
 from armillary.agent.flow_runners.port import Lost, always
 from armillary.agent.ledger_link import LedgerLink
-from armillary.client.in_process import InProcessClient
-from armillary.client.interface import Client
+from armillary.client.in_process.client import InProcessClient
+from armillary.client.interface.client import Client
 from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import LedgerUnavailable
 

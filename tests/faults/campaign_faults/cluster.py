@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 from ledger_contract.postgresql_server import PostgresqlServer
 
-from armillary.client.http import HttpClient
+from armillary.client.http.client import HttpClient
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.ids import flow_id

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 from armillary.core.filters import FlowRunFilter
 from armillary.core.states import COMPLETED
 from chaos_faults.world import World

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from armillary.client.in_process import InProcessClient
+from armillary.client.in_process.client import InProcessClient
 
 FILLS = """
 import glob, os, resource, signal, sys

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from client_contract.serving import PLAIN, served
 
-from armillary.client.http import HttpClient
+from armillary.client.http.client import HttpClient
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.worker import Worker

@@ -14,8 +14,8 @@ from client_contract.serving import served
 from ledger_contract.postgresql_server import DATABASES, ledger_in
 from sqlalchemy import func, select
 
-from armillary.client.http import HttpClient
-from armillary.client.interface import Client
+from armillary.client.http.client import HttpClient
+from armillary.client.interface.client import Client
 from armillary.clock import new_id
 from armillary.core.deployments.deployment import Deployment, DeploymentSchedule
 from armillary.core.deployments.work_queue import WorkQueue

@@ -13,7 +13,7 @@ import pytest
 from armillary.agent.agent import CLAIM_SECONDS, Agent
 from armillary.agent.flow_runners.port import FlowRunner
 from armillary.agent.ledger_link import LedgerLink
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import NotFound, StorageUnavailable
 

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from armillary.agent.ledger_link import LedgerLink
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import LedgerUnavailable, NotFound
 
 

@@ -11,7 +11,7 @@ import pytest
 from armillary.agent import output_recorder
 from armillary.agent.ledger_link import LedgerLink
 from armillary.agent.output_recorder import MOST_WAITING_CHARACTERS, MOST_WAITING_LINES, OutputRecorder
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import LedgerUnavailable
 
 PATIENCE_SECONDS = 30.0

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from armillary.cli.running import following
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.states import COMPLETED, CRASHED, RUNNING, SCHEDULED, StateType
 
 

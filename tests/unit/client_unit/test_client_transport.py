@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from armillary.client.transport import Transport
+from armillary.client.http.transport import Transport
 from armillary.core.errors import InvalidOption, LedgerUnavailable, NotFound, UsageError
 
 Answer = Callable[[httpx.Request], httpx.Response]

@@ -10,7 +10,7 @@ from typing import Any
 from armillary import settings
 from armillary.agent.projects import Projects
 from armillary.cli.running.execution import call_assigned, result_secret
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.clock import new_id, now_us
 from armillary.core.deployments.deployment import Deployment, results_prefix
 from armillary.core.text.names import run_name

@@ -15,7 +15,7 @@ from msgspec import json
 from armillary.cli.running.result_stores import ResultStores, is_folder
 from armillary.cli.terminal.messages import hint
 from armillary.cli.terminal.paging import every
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.clock import new_id, now_us, to_us
 from armillary.core.deployments.deployment import results_prefix
 from armillary.core.errors import Forbidden, InvalidOption, NotFound

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from armillary.cli.terminal.progress import Progress
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.log_line import LogLine
 from armillary.core.states import CRASHED, TERMINAL

@@ -15,7 +15,7 @@ from armillary.cli.terminal.columns import spelled_out
 from armillary.cli.terminal.formatting import duration, run_duration
 from armillary.cli.terminal.progress import Progress
 from armillary.cli.terminal.terminal import STATE_STYLES
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.states import StateType
 

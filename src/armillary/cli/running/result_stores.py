@@ -10,7 +10,7 @@ import os
 
 from armillary import settings
 from armillary.cli.terminal.paging import every
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.storage_block import GIT, StorageBlock
 from armillary.core.errors import Forbidden
 from armillary.stores.blocks import open_block, url_of

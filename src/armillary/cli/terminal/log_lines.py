@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from armillary.cli.terminal.messages import paints, shown
-from armillary.client.interface import LARGEST_PAGE, Client
+from armillary.client.interface.client import LARGEST_PAGE, Client
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.runs.log_line import LogLine
 

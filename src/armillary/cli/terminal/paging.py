@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from armillary.client.interface import LARGEST_PAGE
+from armillary.client.interface.client import LARGEST_PAGE
 from armillary.core.page import Page
 
 Record = TypeVar("Record")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armillary.client.interface import LARGEST_PAGE, Client
+from armillary.client.interface.client import LARGEST_PAGE, Client
 from armillary.core.filters import TaskRunFilter
 from armillary.core.runs.task_run import TaskRun
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from armillary import settings
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.deployments.storage_block import GIT, StorageBlock
 from armillary.core.errors import InvalidOption, NotFound

@@ -11,7 +11,7 @@ from armillary.cli.terminal.columns import Column
 from armillary.cli.terminal.messages import confirm, hint, say
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_json, print_records
-from armillary.client.http import HttpClient
+from armillary.client.http.client import HttpClient
 from armillary.core.deployments.notification_policy import FIELDS, NotificationPolicy
 from armillary.core.errors import UsageError
 

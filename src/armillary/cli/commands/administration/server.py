@@ -143,7 +143,7 @@ def token() -> None:
 @services.command("status")
 def services_status(output: OutputOption = Output.TABLE) -> None:
     """Show each service, the server that runs it, and its last turn."""
-    from armillary.client.http_calls import call  # loads httpx
+    from armillary.client.http.calls import call  # loads httpx
 
     found = call(_running(), "GET", "/services")
     if output is Output.JSON:
@@ -169,7 +169,7 @@ def _running() -> ServerAddress:
 def _new_link(address: ServerAddress) -> str:
     if not address.authenticated:
         return address.url
-    from armillary.client.http_calls import call  # loads httpx
+    from armillary.client.http.calls import call  # loads httpx
 
     return address.url + str(call(address, "POST", "/signin_links")["path"])
 

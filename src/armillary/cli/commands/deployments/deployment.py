@@ -21,7 +21,7 @@ from armillary.cli.terminal.messages import confirm, hint, say, warn
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import LimitOption, Output, OutputOption, print_json, print_pairs, print_records
 from armillary.cli.terminal.paging import first
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import NotFound
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from armillary.cli.terminal.formatting import compact
 from armillary.cli.terminal.messages import say, warn
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Catchup, Deployment, DeploymentSchedule
 from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter

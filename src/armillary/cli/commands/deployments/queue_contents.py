@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from armillary.cli.terminal.paging import every
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.deployments.queue_contents import Contents, contents
 from armillary.core.deployments.work_queue import WorkQueue
 

@@ -16,7 +16,7 @@ from armillary.cli.terminal.exits import OK, code_for_state
 from armillary.cli.terminal.messages import confirm, hint, say
 from armillary.cli.terminal.output import Output, OutputOption, only_data, print_json, print_records
 from armillary.cli.terminal.paging import every
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import UsageError
 from armillary.core.filters import FlowRunFilter
 from armillary.core.runs.flow_run import FlowRun

@@ -15,7 +15,7 @@ from armillary.cli.terminal.exits import code_for_state
 from armillary.cli.terminal.formatting import wanted_input
 from armillary.cli.terminal.messages import hint, say
 from armillary.cli.terminal.output import Output, OutputOption, only_data, print_json
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import InvalidOption, InvalidParameters
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.runs.flow_run import FlowRun

@@ -16,7 +16,7 @@ from armillary.cli.terminal.messages import shown
 from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_json
 from armillary.cli.terminal.task_run_argument import the_task_run
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import NotFound, ResultMissing
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.stored_result import StoredResult

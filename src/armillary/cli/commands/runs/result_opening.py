@@ -11,7 +11,7 @@ from typing import Any
 
 from armillary.cli.running.result_stores import ResultStores, has_own_file, is_folder, is_own_home
 from armillary.cli.terminal.messages import asked
-from armillary.client.interface import Client
+from armillary.client.interface.client import Client
 from armillary.core.errors import Forbidden, Untrusted
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.stored_result import StoredResult

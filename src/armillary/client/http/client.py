@@ -9,12 +9,17 @@ from typing import Any, Self
 
 from armillary.client import criteria
 from armillary.client.arguments import checked
-from armillary.client.http_holding import HttpHolding
-from armillary.client.http_notifications import HttpNotifications
-from armillary.client.http_nouns import HttpNouns
-from armillary.client.http_storage import HttpStorage
-from armillary.client.http_work import HttpWork
-from armillary.client.transport import RETRY_SECONDS, Transport, part
+from armillary.client.http.artifacts import HttpArtifacts
+from armillary.client.http.concurrency_limits import HttpConcurrencyLimits
+from armillary.client.http.deployments import HttpDeployments
+from armillary.client.http.notifications import HttpNotifications
+from armillary.client.http.pausing import HttpHolding
+from armillary.client.http.saved_searches import HttpSavedSearches
+from armillary.client.http.storage_blocks import HttpStorage
+from armillary.client.http.transport import RETRY_SECONDS, Transport, part
+from armillary.client.http.variables import HttpVariables
+from armillary.client.http.work_queues import HttpWorkQueues
+from armillary.client.http.workers import HttpWorkers
 from armillary.core.errors import NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
@@ -32,7 +37,18 @@ _LONGEST_WAIT_SECONDS = 20.0
 
 
 @checked
-class HttpClient(HttpNouns, HttpWork, HttpStorage, HttpHolding, HttpNotifications):
+class HttpClient(
+    HttpVariables,
+    HttpConcurrencyLimits,
+    HttpArtifacts,
+    HttpSavedSearches,
+    HttpDeployments,
+    HttpWorkQueues,
+    HttpWorkers,
+    HttpStorage,
+    HttpHolding,
+    HttpNotifications,
+):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.
 
     A server that is away is asked again for ``retry_seconds`` before LedgerUnavailable is raised.

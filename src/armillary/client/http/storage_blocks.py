@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from armillary.client.transport import Transport
+from armillary.client.http.transport import Transport
 from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.page import Page
 
 
 class HttpStorage:
-    """A part of :class:`armillary.client.http.HttpClient`."""
+    """A part of :class:`armillary.client.http.client.HttpClient`."""
 
     _server: Transport
 

@@ -12,7 +12,7 @@ from armillary.ledger.nouns import storage_blocks
 
 
 class InProcessStorage:
-    """A part of :class:`armillary.client.in_process.InProcessClient`."""
+    """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger
 
@@ -21,7 +21,7 @@ class InProcessStorage:
     ) -> StorageBlock:
         with self._ledger.write() as connection:
             home = self._ledger.home
-            return storage_blocks.save(connection, home, new_id(), name, kind, options, _now(), replace=replace)
+            return storage_blocks.save(connection, home, new_id(), name, kind, options, now_us(), replace=replace)
 
     def storage_blocks(self, *, limit: int = 200, after: str | None = None) -> Page[StorageBlock]:
         with self._ledger.read() as connection:
@@ -41,12 +41,8 @@ class InProcessStorage:
 
     def set_default_storage_block(self, block_id: str | None) -> None:
         with self._ledger.write() as connection:
-            storage_blocks.set_default(connection, block_id, _now())
+            storage_blocks.set_default(connection, block_id, now_us())
 
     def delete_storage_block(self, block_id: str, *, force: bool = False) -> None:
         with self._ledger.write() as connection:
             storage_blocks.remove(connection, block_id, force=force)
-
-
-def _now() -> int:
-    return now_us()

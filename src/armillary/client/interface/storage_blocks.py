@@ -10,7 +10,7 @@ from armillary.core.page import Page
 
 
 class StorageNouns(Protocol):
-    """A part of :class:`armillary.client.interface.Client`."""
+    """A part of :class:`armillary.client.interface.client.Client`."""
 
     def save_storage_block(
         self, name: str, kind: str, options: Mapping[str, str], *, replace: bool = False

@@ -14,10 +14,9 @@ from armillary.ledger.database.opening import Ledger
 
 
 class InProcessHolding:
-    """A part of :class:`armillary.client.in_process.InProcessClient`."""
+    """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger
-    _journals: str
     _catch_up: Callable[[], None]
 
     def pause(self, flow_run_id: str) -> None:

@@ -11,11 +11,12 @@ import os
 import re
 from time import monotonic, sleep
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from msgspec import DecodeError, ValidationError, json, msgpack
 
-from armillary.client.http_calls import certificates, error_of
+from armillary.client.http.calls import certificates, error_of
 from armillary.core.errors import InvalidOption, LedgerUnavailable
 
 T = TypeVar("T")
@@ -206,3 +207,8 @@ def part(run_id: str) -> str:
     if not run_id or not set(run_id) <= set("0123456789abcdefABCDEF-"):
         raise InvalidOption(f"{run_id!r} is not a valid id.", subject=run_id, advice="Find it by its name first.")
     return run_id
+
+
+def path_part(name: str) -> str:
+    """A name as one part of a path."""
+    return quote(name, safe="")

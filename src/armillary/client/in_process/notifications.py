@@ -11,7 +11,7 @@ from armillary.ledger.nouns import notification_policies
 
 
 class InProcessNotifications:
-    """A part of :class:`armillary.client.in_process.InProcessClient`."""
+    """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger
 
@@ -34,7 +34,7 @@ class InProcessNotifications:
                 target=target,
                 tags=tags,
                 template=template,
-                now=_now(),
+                now=now_us(),
             )
 
     def notification_policies(self) -> list[NotificationPolicy]:
@@ -47,12 +47,8 @@ class InProcessNotifications:
 
     def set_notification_policy_active(self, policy_id: str, active: bool) -> NotificationPolicy:
         with self._ledger.write() as connection:
-            return notification_policies.change(connection, self._ledger.home, policy_id, _now(), active=active)
+            return notification_policies.change(connection, self._ledger.home, policy_id, now_us(), active=active)
 
     def delete_notification_policy(self, policy_id: str) -> None:
         with self._ledger.write() as connection:
             notification_policies.remove(connection, self._ledger.home, policy_id)
-
-
-def _now() -> int:
-    return now_us()

@@ -9,7 +9,7 @@ from armillary.core.deployments.notification_policy import NotificationPolicy
 
 
 class NotificationNouns(Protocol):
-    """A part of :class:`armillary.client.interface.Client`. Servers deliver; without one, policies wait for one."""
+    """A part of :class:`armillary.client.interface.client.Client`. Servers deliver; without one, policies wait for one."""
 
     def create_notification_policy(
         self,

@@ -6,12 +6,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from armillary.client.transport import Transport, part
+from armillary.client.http.transport import Transport, part
 from armillary.core.runs.run_input import RunInput
 
 
 class HttpHolding:
-    """A part of :class:`armillary.client.http.HttpClient`."""
+    """A part of :class:`armillary.client.http.client.HttpClient`."""
 
     _server: Transport
 

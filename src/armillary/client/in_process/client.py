@@ -13,11 +13,16 @@ from time import monotonic, sleep
 from typing import Self
 
 from armillary.client.arguments import checked
-from armillary.client.in_process_holding import InProcessHolding
-from armillary.client.in_process_notifications import InProcessNotifications
-from armillary.client.in_process_nouns import InProcessNouns
-from armillary.client.in_process_storage import InProcessStorage
-from armillary.client.in_process_work import InProcessWork
+from armillary.client.in_process.artifacts import InProcessArtifacts
+from armillary.client.in_process.concurrency_limits import InProcessConcurrencyLimits
+from armillary.client.in_process.deployments import InProcessDeployments
+from armillary.client.in_process.notifications import InProcessNotifications
+from armillary.client.in_process.pausing import InProcessHolding
+from armillary.client.in_process.saved_searches import InProcessSavedSearches
+from armillary.client.in_process.storage_blocks import InProcessStorage
+from armillary.client.in_process.variables import InProcessVariables
+from armillary.client.in_process.work_queues import InProcessWorkQueues
+from armillary.client.in_process.workers import InProcessWorkers
 from armillary.clock import now_us, to_us
 from armillary.core.errors import ArmillaryError
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
@@ -48,7 +53,18 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 @checked
-class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcessHolding, InProcessNotifications):
+class InProcessClient(
+    InProcessVariables,
+    InProcessConcurrencyLimits,
+    InProcessArtifacts,
+    InProcessSavedSearches,
+    InProcessDeployments,
+    InProcessWorkers,
+    InProcessWorkQueues,
+    InProcessStorage,
+    InProcessHolding,
+    InProcessNotifications,
+):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.
 
     ``complaint`` is told once of each journal that cannot be read; ``progress`` of a long catching up, in bytes done and

@@ -10,7 +10,7 @@ from armillary.core.runs.run_input import RunInput
 
 
 class RunHolding(Protocol):
-    """A part of :class:`armillary.client.interface.Client`. All raise NotFound, and IllegalTransition for a run that is in no state
+    """A part of :class:`armillary.client.interface.client.Client`. All raise NotFound, and IllegalTransition for a run that is in no state
     for it. Where the run has an owner, it is asked: its state follows once it has obeyed."""
 
     def pause(self, flow_run_id: str) -> None:

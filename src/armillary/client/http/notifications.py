@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from armillary.client.transport import Transport, part
+from armillary.client.http.transport import Transport, part
 from armillary.core.deployments.notification_policy import NotificationPolicy
 
 
 class HttpNotifications:
-    """A part of :class:`armillary.client.http.HttpClient`."""
+    """A part of :class:`armillary.client.http.client.HttpClient`."""
 
     _server: Transport
 

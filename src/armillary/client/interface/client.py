@@ -12,11 +12,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, Self
 
-from armillary.client.notification_nouns import NotificationNouns
-from armillary.client.run_holding import RunHolding
-from armillary.client.small_nouns import SmallNouns
-from armillary.client.storage_nouns import StorageNouns
-from armillary.client.work_nouns import WorkNouns
+from armillary.client.interface.artifacts import Artifacts
+from armillary.client.interface.concurrency_limits import ConcurrencyLimits
+from armillary.client.interface.deployments import Deployments
+from armillary.client.interface.notifications import NotificationNouns
+from armillary.client.interface.pausing import RunHolding
+from armillary.client.interface.saved_searches import SavedSearches
+from armillary.client.interface.storage_blocks import StorageNouns
+from armillary.client.interface.variables import Variables
+from armillary.client.interface.work_queues import WorkQueues
+from armillary.client.interface.workers import Workers
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
 from armillary.core.pruned import Pruned
@@ -33,7 +38,19 @@ LARGEST_PAGE = 1000
 LONGEST_LOG_PAGE = 5000
 
 
-class Client(SmallNouns, WorkNouns, StorageNouns, NotificationNouns, RunHolding, Protocol):
+class Client(
+    Variables,
+    ConcurrencyLimits,
+    Artifacts,
+    SavedSearches,
+    Deployments,
+    WorkQueues,
+    Workers,
+    StorageNouns,
+    NotificationNouns,
+    RunHolding,
+    Protocol,
+):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise
     :class:`~armillary.errors.LedgerUnavailable`."""
 

@@ -1,0 +1,1 @@
+"""The client that asks a server, a file for each noun."""

@@ -1,0 +1,1 @@
+"""The client that opens the ledger of a home itself, a file for each noun."""

@@ -1,0 +1,1 @@
+"""What a client offers, a protocol for each noun."""
