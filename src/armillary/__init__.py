@@ -128,9 +128,16 @@ def __getattr__(name: str) -> Any:
             return import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(home), name)
+    if home.startswith("armillary.sdk."):
+        import_module("armillary.sdk.late").serve = _serve  # type: ignore[attr-defined]
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted({*__all__, *_MODULES})
+
+
+def _serve(*arguments: Any) -> None:
+    """The agent lies above the sdk; this package lies above both."""
+    import_module("armillary.agent.serving").serve(*arguments)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from armillary import settings
 from armillary.journal.limits_file import LimitsFile
+from armillary.sdk.late import late
 
 if TYPE_CHECKING:
     from armillary.engine.calls.flow_calls import call_flow, call_flow_async, submit_flow
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["call_flow", "call_flow_async", "call_task", "map_task", "submit_flow"]
 
 
+_wired: list[bool] = []
+"""Whether the engine has been told how to ship journals and acquire slots."""
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_module("armillary.engine.calls.flow_calls")
-    import_module("armillary.engine.runs.destination").carry_with(_carry)
-    import_module("armillary.engine.lifecycle.slot_queue").take_with(_Slots())
-    home = (
-        "armillary.engine.calls.task_calls"
-        if name in ("call_task", "map_task")
-        else "armillary.engine.calls.flow_calls"
-    )
-    value = getattr(import_module(home), name)
+    if not _wired:
+        late("carry_with")(_carry)
+        late("take_with")(_Slots())
+        _wired.append(True)
+    value = late(name)
     globals()[name] = value
     return value
 
@@ -55,10 +55,10 @@ class _Slots:
     def _asked(self) -> Any:
         """Only who needs a slot loads what asks for it."""
         if self._client is None:
-            self._client = import_module("armillary.client.slots").Slots()
+            self._client = late("Slots")()
         return self._client
 
 
 def _carry(place: Destination) -> None:
     """Only who records for a server loads what ships."""
-    import_module("armillary.client.shipping").ship(place.folder, place.api_url)
+    late("ship")(place.folder, place.api_url)

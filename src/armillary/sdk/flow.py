@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 from armillary.core.text.names import flow_name_from
 from armillary.engine.parameters.signatures import shape_of
 from armillary.engine.runs.specs import FlowSpec
-from armillary.sdk import engine, loading_guard
+from armillary.sdk import engine, late, loading_guard
 from armillary.sdk import options as check
 from armillary.sdk.functions import (
     checked_function,
@@ -171,9 +170,9 @@ class Flow(Generic[P, R]):
             nightly.deploy("nightly", schedule=CronSchedule("0 2 * * *"), parameters={"rows": 1000})
         """
         if loading_guard.loading:
-            import_module("armillary.sdk.deployments.deployment_spec").DeploymentSpec(name=name, flow=self, **options)
+            late.late("DeploymentSpec")(name=name, flow=self, **options)
             return None
-        return cast("Deployment", import_module("armillary.sdk.deployments.deploying").deploy(self, name, options))
+        return cast("Deployment", late.late("deploy")(self, name, options))
 
     def serve(self, name: str, *, limit: int = 10, **options: Any) -> None:
         """Make a deployment of this flow and run what falls due in this process, ``limit`` runs at once, without any agent, until
@@ -186,7 +185,7 @@ class Flow(Generic[P, R]):
         if loading_guard.loading:
             loading_guard.pass_over(self.name)
             return
-        import_module("armillary.agent.serving").serve(self, name, limit, options)
+        late.serve(self, name, limit, options)
 
     def with_options(self, **changes: Any) -> Flow[P, R]:
         """A copy with some options changed; what is not named stays. ``None`` puts an option back to its default."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,11 +131,3 @@ def test_a_failed_run_raises_its_own_exception_or_hands_it_over() -> None:
     with pytest.raises(ValueError, match="mine"):
         failed.result()
     assert isinstance(failed.result(raise_on_failure=False), ValueError)
-
-
-def test_the_web_app_knows_the_same_states() -> None:
-    source = (Path(__file__).parents[3] / "ui" / "src" / "api" / "states.ts").read_text()
-    said = {
-        kind: tuple(re.findall(r'"(\w+)"', names)) for kind, names in re.findall(r"^  (\w+): \[(.*)\],$", source, re.M)
-    }
-    assert said == {kind.value: names for kind, names in NAMES.items()}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from msgspec import to_builtins
 
@@ -13,7 +11,6 @@ from armillary.client.http.transport import Transport
 from armillary.core.deployments.work_queue import WorkQueue
 from armillary.core.runs.flow_run import FlowRun
 
-_IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _QUEUE_FACTS = ("name", "description", "filter", "priority", "concurrency_limit", "paused")
 
 
@@ -26,9 +23,7 @@ class HttpWorkQueues:
         return self._server.get("work_queues", list[WorkQueue])
 
     def find_work_queue(self, words: str) -> WorkQueue:
-        if _IS_ID(words):
-            return self._server.get(f"work_queues/{words}", WorkQueue)
-        return self._server.get(f"work_queues/name/{quote(words, safe='')}", WorkQueue)
+        return self._server.get("work_queues/find", WorkQueue, words=words)
 
     def create_work_queue(self, wanted: WorkQueue) -> WorkQueue:
         return self._server.change("POST", "work_queues", WorkQueue, _facts(wanted), once=True)
