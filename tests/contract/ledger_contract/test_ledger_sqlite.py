@@ -23,7 +23,7 @@ from armillary.ledger.database.network_disk import network_file_system
 from armillary.ledger.ingest import quarantine
 from armillary.ledger.nouns import variables
 from armillary.ledger.ownership import attempts
-from armillary.ledger.querying.filters import task_run_conditions
+from armillary.ledger.querying import criteria
 from armillary.ledger.querying.paging import Order, paged
 from armillary.ledger.runs import flow_runs, task_runs
 from armillary.ledger.tables.run_tables import log, task_run
@@ -355,7 +355,9 @@ def test_the_common_filters_of_task_runs_need_no_sorting(
     ledger: Ledger, wanted: TaskRunFilter, order: Order, index: str
 ) -> None:
     with ledger.read() as connection:
-        found = plan(connection, paged(select(task_run).where(task_run_conditions(wanted)), order, 100, None))
+        found = plan(
+            connection, paged(select(task_run).where(criteria.of_task_runs(wanted.criteria())), order, 100, None)
+        )
         assert index in found and "TEMP B-TREE" not in found
 
 

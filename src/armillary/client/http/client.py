@@ -7,7 +7,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, Self
 
-from armillary.client import criteria
+from msgspec import to_builtins
+
 from armillary.client.arguments import checked
 from armillary.client.http.artifacts import HttpArtifacts
 from armillary.client.http.concurrency_limits import HttpConcurrencyLimits
@@ -82,11 +83,11 @@ class HttpClient(
     def flow_runs(
         self, wanted: FlowRunFilter | None = None, *, limit: int = 200, after: str | None = None
     ) -> Page[FlowRun]:
-        body = {**criteria.of_flow_runs(wanted), "limit": limit, "after": after}
+        body = {**_narrowed(wanted), "limit": limit, "after": after}
         return self._server.ask("flow_runs/filter", Page[FlowRun], body)
 
     def count_flow_runs(self, wanted: FlowRunFilter | None = None) -> int:
-        return self._server.ask("flow_runs/count", int, criteria.of_flow_runs(wanted))
+        return self._server.ask("flow_runs/count", int, _narrowed(wanted))
 
     def find_flow_run(self, words: str) -> FlowRun:
         return self._server.get("flow_runs/find", FlowRun, words=words)
@@ -100,7 +101,7 @@ class HttpClient(
     def task_runs(
         self, wanted: TaskRunFilter | None = None, *, limit: int = 200, after: str | None = None
     ) -> Page[TaskRun]:
-        body = {**criteria.of_task_runs(wanted), "limit": limit, "after": after}
+        body = {**_narrowed(wanted), "limit": limit, "after": after}
         return self._server.ask("task_runs/filter", Page[TaskRun], body)
 
     def find_task_run(self, words: str, *, flow_run_id: str | None = None) -> TaskRun:
@@ -187,3 +188,15 @@ class HttpClient(
         except NotFound:
             return False
         return True
+
+
+def _narrowed(wanted: FlowRunFilter | TaskRunFilter | None) -> dict[str, Any]:
+    """The filter as the API takes it; what is not said is left out."""
+    said: dict[str, Any] = {} if wanted is None else _without_none(to_builtins(wanted.criteria()))
+    return said
+
+
+def _without_none(said: Any) -> Any:
+    if not isinstance(said, dict):
+        return said
+    return {name: _without_none(each) for name, each in said.items() if each is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from armillary.core.filters import FlowRunFilter
 from armillary.core.page import Page
@@ -13,7 +13,7 @@ from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.state_change import StateChange
 from armillary.core.states import StateType
 from armillary.ledger.database import rows
-from armillary.ledger.querying.filters import flow_run_conditions
+from armillary.ledger.querying import criteria
 from armillary.ledger.querying.paging import Order, next_cursor, paged
 from armillary.ledger.tables.run_tables import flow_run, flow_run_state, flow_run_tag, task_group
 
@@ -41,7 +41,7 @@ def page(
 def page_statement(wanted: FlowRunFilter | None, order: Order, limit: int, after: str | None) -> Select[Any]:
     """The rows of a page. Runs with a tag are taken in order from the tag's own index: the database could not know
     whether it is better to look through all runs for the tag or to sort all runs that have it."""
-    statement = select(flow_run).where(flow_run_conditions(wanted))
+    statement = select(flow_run).where(_condition(wanted))
     if wanted is not None and wanted.tags and order.columns is _BY_START:
         tag = flow_run_tag.c
         statement = statement.join(flow_run_tag, tag.flow_run_id == flow_run.c.id).where(tag.tag == wanted.tags[0])
@@ -50,16 +50,12 @@ def page_statement(wanted: FlowRunFilter | None, order: Order, limit: int, after
 
 
 def count(connection: Connection, wanted: FlowRunFilter | None = None) -> int:
-    return connection.execute(
-        select(func.count()).select_from(flow_run).where(flow_run_conditions(wanted))
-    ).scalar_one()
+    return connection.execute(select(func.count()).select_from(flow_run).where(_condition(wanted))).scalar_one()
 
 
 def count_by_state_type(connection: Connection, wanted: FlowRunFilter | None = None) -> dict[StateType, int]:
     """How many of the matching flow runs are in each state type; types nobody is in are left out."""
-    statement = (
-        select(flow_run.c.state_type, func.count()).where(flow_run_conditions(wanted)).group_by(flow_run.c.state_type)
-    )
+    statement = select(flow_run.c.state_type, func.count()).where(_condition(wanted)).group_by(flow_run.c.state_type)
     return {StateType(kind): many for kind, many in connection.execute(statement)}
 
 
@@ -136,3 +132,7 @@ def task_run_counts(connection: Connection, flow_run_id: str) -> dict[StateType,
         .group_by(task_group.c.state_type)
     )
     return {StateType(kind): int(many) for kind, many in connection.execute(statement) if many}
+
+
+def _condition(wanted: FlowRunFilter | None) -> ColumnElement[bool]:
+    return criteria.of_flow_runs(None if wanted is None else wanted.criteria())

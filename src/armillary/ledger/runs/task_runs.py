@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from armillary.clock import to_datetime
 from armillary.core.filters import TaskRunFilter
@@ -15,7 +15,7 @@ from armillary.core.runs.state_change import StateChange
 from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import PENDING, StateType
 from armillary.ledger.database import rows
-from armillary.ledger.querying.filters import task_run_conditions
+from armillary.ledger.querying import criteria
 from armillary.ledger.querying.paging import Order, next_cursor, paged
 from armillary.ledger.tables.run_tables import edge, task_run, task_run_state
 
@@ -43,22 +43,18 @@ def page(
     after: str | None = None,
 ) -> Page[TaskRun]:
     """Task runs that match, in order of creation. ``limit`` is 1 to 1000."""
-    statement = paged(select(task_run).where(task_run_conditions(wanted)), order, limit, after)
+    statement = paged(select(task_run).where(_condition(wanted)), order, limit, after)
     found = connection.execute(statement).mappings().all()
     return Page(records(connection, found[:limit]), next_cursor(found, order, limit))
 
 
 def count(connection: Connection, wanted: TaskRunFilter | None = None) -> int:
-    return connection.execute(
-        select(func.count()).select_from(task_run).where(task_run_conditions(wanted))
-    ).scalar_one()
+    return connection.execute(select(func.count()).select_from(task_run).where(_condition(wanted))).scalar_one()
 
 
 def count_by_state_type(connection: Connection, wanted: TaskRunFilter | None = None) -> dict[StateType, int]:
     """How many of the matching task runs are in each state type. For one flow run ``flow_runs.task_run_counts`` is faster."""
-    statement = (
-        select(task_run.c.state_type, func.count()).where(task_run_conditions(wanted)).group_by(task_run.c.state_type)
-    )
+    statement = select(task_run.c.state_type, func.count()).where(_condition(wanted)).group_by(task_run.c.state_type)
     return {StateType(kind): many for kind, many in connection.execute(statement)}
 
 
@@ -114,3 +110,7 @@ def records(connection: Connection, found: Iterable[RowMapping]) -> list[TaskRun
         for each in connection.execute(statement).mappings():
             upstreams[each["task_run_id"]].setdefault(each["parameter"], []).append(each["upstream_task_run_id"])
     return [rows.task_run(row, upstreams.get(row["id"], {})) for row in found]
+
+
+def _condition(wanted: TaskRunFilter | None) -> ColumnElement[bool]:
+    return criteria.of_task_runs(None if wanted is None else wanted.criteria())
