@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from msgspec import json
 from sqlalchemy import delete
+from sqlalchemy.event import listen
 
 from armillary.core.errors import InvalidOption, NotFound
 from armillary.core.graph.run_graph import MAP, SUBFLOW_RUN, TASK_RUN, Graph, GroupMembers
@@ -282,3 +283,16 @@ def test_what_the_outbox_no_longer_says_is_read_whole(ledger: Ledger, feed: Feed
         connection.execute(delete(outbox).where(outbox.c.number <= seen.number + 1))
     with ledger.read() as connection:
         assert not graph_reading.bring_up_to_date(connection, seen)
+
+
+def test_a_graph_that_has_not_changed_costs_one_look_at_its_version(ledger: Ledger, feed: Feed) -> None:
+    journal = Journal()
+    journal.begin()
+    feed(journal)
+    statements: list[str] = []
+    with ledger.read() as connection:
+        version = graph_reading.version(connection, journal.root)
+        seen = graph_reading.read(connection, journal.root, current=version)
+        listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        assert graph_reading.bring_up_to_date(connection, seen, graph_reading.version(connection, journal.root))
+        assert len(statements) == 3

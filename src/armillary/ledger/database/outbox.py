@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from msgspec import json
+from msgspec import Struct, json
 from sqlalchemy import Connection, delete, func, select
 
 from armillary.ledger.database import dialect
@@ -144,9 +144,22 @@ def oldest(connection: Connection) -> int:
     return connection.execute(select(func.min(outbox.c.number))).scalar() or 0
 
 
+class _Parents(Struct):
+    """Of a change: the flow run that a task run is in, or a subflow run's parent."""
+
+    flow_run_id: str | None = None
+    parent_flow_run_id: str | None = None
+
+
+_parents = json.Decoder(_Parents).decode
+
+
 def _told(rows: Any) -> Iterator[Told]:
+    """A change is JSON already: what names its row is put before it, as text."""
     for row in rows:
-        change = json.decode(row["change"])
-        whole = {"kind": row["kind"], "id": row["entity_id"], "root_flow_run_id": row["root_flow_run_id"], **change}
-        above = change.get("flow_run_id") or change.get("parent_flow_run_id")
-        yield Told(row["number"], row["kind"], row["entity_id"], row["root_flow_run_id"], above, _encode(whole))
+        named = _encode({"kind": row["kind"], "id": row["entity_id"], "root_flow_run_id": row["root_flow_run_id"]})
+        change = row["change"].encode()
+        parents = _parents(change)
+        body = named if change == b"{}" else named[:-1] + b"," + change[1:]
+        above = parents.flow_run_id or parents.parent_flow_run_id
+        yield Told(row["number"], row["kind"], row["entity_id"], row["root_flow_run_id"], above, body)

@@ -50,10 +50,10 @@ def version(connection: Connection, flow_run_id: str) -> str:
     return "-".join(str(part or 0) for part in (run.updated, run.history_length, *(root or ()), *said))
 
 
-def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -> SeenGraph:
-    """``run_try`` counts the tries of the flow run from 1, over all attempts; None means the latest. Raises NotFound, and
+def read(connection: Connection, flow_run_id: str, run_try: int | None = None, current: str | None = None) -> SeenGraph:
+    """``current`` is its :func:`version` where the connection has read that already. ``run_try`` counts the tries of the flow run from 1, over all attempts; None means the latest. Raises NotFound, and
     InvalidOption for a try that was not."""
-    current = version(connection, flow_run_id)
+    current = version(connection, flow_run_id) if current is None else current
     # The number first: a change that is read and told again does no harm, one that is neither would.
     number = outbox.newest(connection)
     tries = _tries(connection, flow_run_id)
@@ -94,9 +94,10 @@ def read(connection: Connection, flow_run_id: str, run_try: int | None = None) -
     )
 
 
-def bring_up_to_date(connection: Connection, seen: SeenGraph) -> bool:
-    """Lay over a graph what has changed since its number. False: it must be read whole, and is of no more use."""
-    current = version(connection, seen.flow_run_id)
+def bring_up_to_date(connection: Connection, seen: SeenGraph, current: str | None = None) -> bool:
+    """Lay over a graph what has changed since its number. ``current`` as for :func:`read`. False: it must be read whole, and is of no
+    more use."""
+    current = version(connection, seen.flow_run_id) if current is None else current
     if current == seen.version:
         return True
     newest = outbox.newest(connection)

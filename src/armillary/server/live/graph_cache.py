@@ -37,18 +37,20 @@ class KeptGraphs:
         self._lock = Lock()
 
     @contextmanager
-    def up_to_date(self, connection: Connection, flow_run_id: str, run_try: int | None = None) -> Iterator[SeenGraph]:
-        """The graph as the connection sees it, or a little newer; for the block's time it is this thread's alone. Raises what
-        :func:`armillary.ledger.views.graph_reading.read` does."""
+    def up_to_date(
+        self, connection: Connection, flow_run_id: str, run_try: int | None = None, version: str | None = None
+    ) -> Iterator[SeenGraph]:
+        """The graph as the connection sees it, or a little newer; for the block's time it is this thread's alone. ``version`` is its
+        version where the connection has read that already. Raises what :func:`armillary.ledger.views.graph_reading.read` does."""
         key = (flow_run_id, run_try)
         with self._lock:
             kept = self._kept.pop(key) if key in self._kept else _Kept()
             self._kept[key] = kept
         try:
             with kept.lock:
-                if kept.seen is None or not graph_reading.bring_up_to_date(connection, kept.seen):
+                if kept.seen is None or not graph_reading.bring_up_to_date(connection, kept.seen, version):
                     kept.seen = None
-                    kept.seen = graph_reading.read(connection, flow_run_id, run_try)
+                    kept.seen = graph_reading.read(connection, flow_run_id, run_try, version)
                 yield kept.seen
         finally:
             self._drop_oldest()

@@ -41,10 +41,11 @@ def read_graph(
     """The graph in at most 2,000 nodes: task runs of one task that are alike are one ``map``. Fields that are null are
     left out of ``nodes``. The ETag is cheap: ask with ``If-None-Match`` as often as you like."""
     with ledger.read() as connection:
-        same = unchanged(request, _tag(graph_reading.version(connection, str(flow_run_id)), run_try, since))
+        current = graph_reading.version(connection, str(flow_run_id))
+        same = unchanged(request, _tag(current, run_try, since))
         if same is not None:
             return same
-        with _kept.up_to_date(connection, str(flow_run_id), run_try) as seen:
+        with _kept.up_to_date(connection, str(flow_run_id), run_try, current) as seen:
             told, version = graph_answers.told(connection, seen, since), seen.version
     content = {
         "flow_run_id": told.flow_run_id,
