@@ -308,7 +308,7 @@ def load_profiles(path: str) -> Profiles:
         return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
-            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Mend it or move it away."
+            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
         ) from problem
     settings = {
         name: {known(key).name: str(value) for key, value in entries.items()}

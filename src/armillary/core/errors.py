@@ -163,7 +163,7 @@ class Conflict(UsageError):
 
 
 class Unauthenticated(UsageError):
-    """Nobody knows who asks."""
+    """Missing or invalid credentials."""
 
 
 class AttemptOver(Unauthenticated):
@@ -171,7 +171,7 @@ class AttemptOver(Unauthenticated):
 
 
 class Forbidden(UsageError):
-    """Who asks may not."""
+    """The caller lacks permission."""
 
 
 class Untrusted(UsageError):

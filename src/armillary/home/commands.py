@@ -38,7 +38,7 @@ Asking = Callable[[Connection, str, str, int], str | None]
 def cancel(connection: Connection, run_id: str, command_id: str, now: int) -> str | None:
     """Cancel a flow run or task run that has not ended: at once when nobody owns it, else by asking its owner."""
     run, home = _found(connection, run_id)
-    dialect.lock(connection, home.root_flow_run_id)  # nobody takes it for his own between the look and the leap
+    dialect.lock(connection, home.root_flow_run_id)  # re-check under the lock: it may be claimed concurrently
     run, home = _found(connection, run_id)
     if run.state_type in TERMINAL:
         raise IllegalTransition(f"{run.name!r} has ended: it is {run.state_name}.", subject=run.name)

@@ -134,7 +134,7 @@ def install(app: FastAPI) -> None:
 
     async def unexpected(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(500, "InternalError", "The server made a mistake, and its log has the details.")
+        return problem(500, "InternalError", "Internal server error; see the server log.")
 
     app.add_exception_handler(ArmillaryError, ours)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -49,7 +49,7 @@ def retry(client: Client, flow_run: FlowRun, *, from_failure: bool) -> None:
         _forget_kept(client, flow_run.id)
     elif not any(client.stored_results(each.id) for each in _below(client, flow_run.id)):
         hint(
-            "No result of its tasks was kept, so all of them run again. Give the flow retries, or tasks persist_result=True."
+            "No results of its tasks are stored, so all of them run again. Give the flow retries, or tasks persist_result=True."
         )
     _go_on(client, flow, granted, with_answers=from_failure)
 
@@ -65,7 +65,7 @@ def resume(client: Client, flow_run: FlowRun, answer: Any) -> None:
 def _loaded(flow_run: FlowRun) -> Flow[..., Any]:
     if flow_run.entrypoint is None:
         raise InvalidOption(
-            f"Nobody knows which file flow run {flow_run.name!r} came from.",
+            f"The file of flow run {flow_run.name!r} is not known.",
             subject=flow_run.name,
             advice="Only flows defined at the top of a file can be run again; call this one again where it is.",
         )
@@ -134,7 +134,7 @@ def _forget_kept(client: Client, root_flow_run_id: str) -> None:
         if store is None and is_folder(storage):
             store = open_store(storage)
         if store is None:
-            hint(f"What was kept for a retry in {storage} stays there: only the run itself names that store.")
+            hint(f"Results stored for a retry stay in {storage}: only the run itself names that store.")
         else:
             store.delete_below(f"runs/{root_flow_run_id}/")
 

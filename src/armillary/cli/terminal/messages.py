@@ -38,7 +38,7 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody can answer here.", advice="Give --yes to do it.")
+        raise UsageError(f"{question} Cannot prompt: stdin is not a terminal.", advice="Give --yes to do it.")
     if not asked(question):
         say("Nothing was changed.")
         raise SystemExit(FAILED)

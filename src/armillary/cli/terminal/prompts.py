@@ -13,7 +13,7 @@ def ask(question: str, *, flag: str, default: str = "", needed: bool = True, hid
     """The answer, or ``default`` where it is empty; asked again until there is one that is ``needed``. Raises UsageError naming
     the ``flag`` where nobody can be asked."""
     if not sys.stdin.isatty():
-        raise UsageError(f"{question}: nobody can answer here.", subject=flag, advice=f"Give {flag}.")
+        raise UsageError(f"{question}: cannot prompt, stdin is not a terminal.", subject=flag, advice=f"Give {flag}.")
     shown = f" [{default}]" if default else ""
     while True:
         said = _hidden(f"{question}{shown}: ") if hidden else _line(f"{question}{shown}: ")
@@ -35,7 +35,7 @@ def _line(prompt: str) -> str:
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
-        raise UsageError("The answers ended before the questions did.", subject="stdin")
+        raise UsageError("Unexpected end of input.", subject="stdin")
     return line.strip()
 
 

@@ -155,7 +155,7 @@ class Transport:
 
     def _nonsense(self, problem: Exception) -> LedgerUnavailable:
         return LedgerUnavailable(
-            f"{self.api_url} answered what no Armillary server answers: {problem}.",
+            f"{self.api_url} returned an unexpected response; is it an Armillary server? {problem}.",
             subject=self.api_url,
             advice="See that ARMILLARY_API_URL ends in /api, and that server and client are of one release.",
         )

@@ -1,4 +1,4 @@
-"""A deployment: a flow with everything needed to run it without anybody's hand."""
+"""A deployment: a flow packaged so that an agent can run it."""
 
 from __future__ import annotations
 

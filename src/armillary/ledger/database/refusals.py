@@ -11,7 +11,7 @@ from armillary.ledger.database.checks import DEEPEST_JSON, LONGEST_JSON, clean, 
 
 FENCED = "written by an owner that had lost the run: a newer attempt was granted"
 """In order: it is what fencing is for."""
-NOT_VALUES = "with an id, time or number that is none"
+NOT_VALUES = "contains an invalid id, time or number"
 _LONGEST_VALUE = 10_000
 """Bytes of one parameter among some that are too long together."""
 

@@ -304,7 +304,7 @@ def reap(connection: Connection, now: int) -> dict[str, int]:
     for worker_id in workers.silent(connection, now):
         until = workers.seize(connection, worker_id)
         if until is not None and until < now:
-            lost += _take_back(connection, worker_id, now, "The agent that ran it fell silent.")
+            lost += _take_back(connection, worker_id, now, "Its agent stopped sending heartbeats.")
             workers.end(connection, worker_id, now)
     for worker_id in workers.stopped_with_runs(connection):
         lost += _take_back(connection, worker_id, now, "The agent that had it stopped.")

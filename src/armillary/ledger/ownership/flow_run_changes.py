@@ -78,9 +78,7 @@ def set_state(
     if run["root_flow_run_id"] != flow_run_id:
         raise IllegalTransition(f"{run['name']!r} is a subflow run: its state is its root run's.", subject=run["name"])
     if state.type not in _GIVEN:
-        raise IllegalTransition(
-            f"{state.type} is told by the process that runs {run['name']!r}, and by nobody else.", subject=run["name"]
-        )
+        raise IllegalTransition(f"Only the process running {run['name']!r} can set {state.type}.", subject=run["name"])
     if not can_move(kind, state.type):
         raise IllegalTransition(
             f"{run['name']!r} is {run['state_name']} and cannot become {state.type}.",

@@ -1,4 +1,4 @@
-"""May a flow run be paused, suspended or resumed, and whom does one ask?
+"""Preconditions of pause, suspend and resume, and which owner gets the command.
 
 Each answers with the root run whose owner is to be asked. All raise NotFound, and IllegalTransition naming what the run is.
 """

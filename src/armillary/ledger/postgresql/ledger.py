@@ -167,7 +167,7 @@ def mapped(address: str) -> Iterator[None]:
         yield
     except IntegrityError as problem:  # who checked before he wrote, and was overtaken in between
         raise Conflict(
-            "Somebody else did the same at this moment.",
+            "A concurrent request did the same.",
             subject=address,
             advice="Look at what is there now, or try again.",
         ) from problem

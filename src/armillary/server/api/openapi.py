@@ -53,8 +53,8 @@ _PROBLEM = {
 
 _SAID = {
     "400": "The request cannot be read.",
-    "401": "Nobody knows who asks.",
-    "403": "The token does not allow this.",
+    "401": "Missing or invalid credentials.",
+    "403": "The token does not permit this.",
     "404": "There is no such thing.",
     "408": "The body did not come in time.",
     "409": "It does not fit what is there by now, or a name fits several things.",

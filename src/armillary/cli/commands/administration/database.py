@@ -20,7 +20,7 @@ from armillary.cli.terminal.output import Output, OutputOption, print_json, prin
 from armillary.core.errors import UsageError
 from armillary.core.pruned import Pruned
 
-app = noun("Look after the database of this home: ARMILLARY_HOME/ledger.db, or the PostgreSQL it is in.")
+app = noun("Inspect, back up and clean the database of this home: ARMILLARY_HOME/ledger.db, or its PostgreSQL.")
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 

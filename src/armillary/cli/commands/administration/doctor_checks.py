@@ -142,8 +142,8 @@ def _ledger(name: str) -> Iterable[Finding]:
         )
     ]
     if info.quarantined:
-        said = f"{info.quarantined} frames of journals could not be applied and are kept in the table quarantine."
-        fix = "Please report the reasons that are kept with them."
+        said = f"{info.quarantined} journal frames could not be applied and are stored in the table quarantine."
+        fix = "Please report the reasons stored with them."
         findings.append(Finding(name, Verdict.DOUBTFUL, said, fix))
     return findings
 
@@ -168,7 +168,7 @@ def _journals(name: str) -> Iterable[Finding]:
     if os.path.isdir(damaged) and os.listdir(damaged):
         said = f"{len(os.listdir(damaged))} damaged files lie in {damaged}."
         findings.append(
-            Finding(name, Verdict.DOUBTFUL, said, "What could be read of them is recorded; look, then delete them.")
+            Finding(name, Verdict.DOUBTFUL, said, "Everything readable is recorded; check it, then delete them.")
         )
     left = len(journals_in(folder)) - len(done.problems)
     findings.append(Finding(name, Verdict.GOOD, f"{left} are being written by runs that go on"))

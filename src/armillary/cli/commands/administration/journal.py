@@ -18,7 +18,7 @@ from armillary.journal.outbox import Outbox, outboxes
 from armillary.journal.reading.files import JournalFiles, journals_in
 from armillary.journal.reading.headers import header_of
 
-app = noun("Look after the journals that are meant for a server.")
+app = noun("Inspect and ship the journals that are meant for a server.")
 
 
 @app.command("ls")
@@ -48,7 +48,7 @@ def ship(
         typer.Option(
             "--from",
             metavar="URL",
-            help="Send what was recorded for this address to the server at ARMILLARY_API_URL, though it keeps another ledger.",
+            help="Send what was recorded for this address to the server at ARMILLARY_API_URL, although it has another ledger.",
         ),
     ] = None,
 ) -> None:

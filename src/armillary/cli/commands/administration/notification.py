@@ -15,7 +15,7 @@ from armillary.client.http.client import HttpClient
 from armillary.core.deployments.notification_policy import FIELDS, NotificationPolicy
 from armillary.core.errors import UsageError
 
-app = noun("Tell people when runs take a state: by webhook, mail or chat. A server delivers.")
+app = noun("Notify people when runs enter a state: by webhook, mail or chat. A server delivers.")
 
 WordsArgument = Annotated[str, typer.Argument(help="The name, or the id.", metavar="POLICY")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -55,7 +55,7 @@ def create(
         print_json(made)
         return
     print(made.id)
-    say(f"Runs that become {', '.join(made.states)} are told to {made.target}.")
+    say(f"Runs that become {', '.join(made.states)} notify {made.target}.")
     hint(f"Try it: armillary notification test {made.name}")
 
 

@@ -18,7 +18,7 @@ from armillary.cli.terminal.output import LimitOption, Output, OutputOption, pri
 from armillary.core.errors import InvalidOption, NotFound, did_you_mean
 from armillary.settings import DEFAULT_PROFILE, PREFIX, SETTINGS
 
-app = noun("Keep several sets of settings and switch between them.")
+app = noun("Store several sets of settings and switch between them.")
 
 NameArgument = Annotated[str, typer.Argument(help="The profile's name.", autocompletion=profile_names)]
 

@@ -40,7 +40,7 @@ def read() -> Profiles:
         table = {}
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
-            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Mend it or move it away."
+            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
         ) from problem
     found = {
         str(name): {bare(key): str(value) for key, value in entries.items()}
@@ -95,7 +95,7 @@ def _keep_comments(path: str) -> None:
         copy = f"{path}.commented"
         with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(before)
-        warn(f"The comments in {path} are not kept there: the file as it was is {copy}.")
+        warn(f"Comments in {path} were lost: the previous file is {copy}.")
 
 
 def text(profiles: Profiles) -> str:

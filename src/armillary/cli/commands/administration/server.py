@@ -28,7 +28,7 @@ STARTING_SECONDS = 20.0
 STOPPING_SECONDS = 15.0
 
 app = noun("Serve this home's runs over HTTP: the web app, the API, and the live stream.")
-services = noun("What the server does by itself.")
+services = noun("The services of the server.")
 app.add_typer(services, name="services")
 
 
@@ -41,7 +41,7 @@ def start(
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one. Default: 4200.")
     ] = None,
     no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Ask nobody for a token: every user of this machine can do everything.")
+        bool, typer.Option("--no-auth", help="Require no token: every user of this machine can do everything.")
     ] = False,
     database_url: Annotated[
         str | None,

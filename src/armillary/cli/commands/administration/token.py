@@ -33,7 +33,7 @@ class Scope(StrEnum):
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Who it is for, so that you know later.")],
+    name: Annotated[str, typer.Argument(help="Who the token is for.")],
     scope: Annotated[Scope, typer.Option(help="agent: read, claim and record runs; admin: everything.")] = Scope.AGENT,
     expires: Annotated[str | None, typer.Option(help="Good for so long: 30d, 12h. Default: until revoked.")] = None,
     output: OutputOption = Output.TABLE,
@@ -132,13 +132,13 @@ def _tokens() -> Tokens:
     address = read_address(settings.home())
     if address is None:
         raise NotFound(
-            "This home has no server running, and tokens are a server's.",
+            "Tokens need a running server.",
             subject=settings.home(),
             advice="Start one: armillary server start",
         )
     if not address.authenticated:
         raise InvalidOption(
-            f"The server at {address.url} was started with --no-auth: it asks nobody for a token.",
+            f"The server at {address.url} was started with --no-auth: it requires no token.",
             subject=address.url,
             advice="Start it without --no-auth.",
         )

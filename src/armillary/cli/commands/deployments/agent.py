@@ -54,7 +54,7 @@ def start(
     ] = None,
     name: Annotated[str | None, typer.Option(help="What others see it as. Default: host and process.")] = None,
     warm: Annotated[
-        int, typer.Option(min=0, help="Most interpreters kept ready, each with a flow imported that ran before.")
+        int, typer.Option(min=0, help="Maximum number of warm interpreters, each with a flow imported that ran before.")
     ] = 2,
 ) -> None:
     """Work on queues until Ctrl-C: take runs as they fall due, and start each in a process of its own.

@@ -25,7 +25,7 @@ from armillary.client.interface.client import Client
 from armillary.core.deployments.deployment import Deployment
 from armillary.core.errors import NotFound
 
-app = noun("Make flows run by themselves: on a schedule, or when somebody asks.")
+app = noun("Run flows on a schedule or on request.")
 deployment_running.add_to(app)
 deployment_schedules.add_to(app)
 
@@ -75,7 +75,7 @@ def create(
     for name in wanted:
         if name not in there:
             warn(
-                f"There is no work queue {name!r}, so nobody is given its runs. Make it: armillary work-queue create {name}"
+                f"There is no work queue {name!r}, so no agent gets its runs. Create it: armillary work-queue create {name}"
             )
     if output is Output.JSON:
         print_json(saved)

@@ -87,7 +87,7 @@ def say_changes(client: Client, old: Deployment | None, new: Located) -> None:
     waiting = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=[SCHEDULED]))
     under_way = [PENDING, RUNNING, PAUSED, CANCELLING]
     going_on = client.count_flow_runs(FlowRunFilter(deployment_ids=[old.id], state_types=under_way))
-    say(f"  {waiting} runs wait, those its schedules made would be made anew; {going_on} go on, as they began.")
+    say(f"  {waiting} runs wait, of which the scheduled ones would be recreated; {going_on} continue unchanged.")
 
 
 def _storage(client: Client, of: Deployment) -> str:

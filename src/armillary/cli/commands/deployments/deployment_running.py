@@ -36,10 +36,10 @@ def run(
     deployment: WordsArgument,
     param: ParamOption = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; repeatable.")] = None,
-    delay: Annotated[str | None, typer.Option("--in", help="So much later: 10m, 2h, 1d.")] = None,
+    delay: Annotated[str | None, typer.Option("--in", help="Delay before the run: 10m, 2h, 1d.")] = None,
     at: Annotated[str | None, typer.Option(help="At that time: 2026-01-01T09:00, local unless it has a zone.")] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Look on until it has ended; the exit code tells how.")
+        bool, typer.Option("--watch", help="Follow the run until it finishes; the exit code reflects its final state.")
     ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -94,7 +94,7 @@ def backfill(
     begin: Annotated[str, typer.Option("--from", help="The first time: 2026-01-01, local unless it has a zone.")],
     end: Annotated[str | None, typer.Option("--to", help="The time to stop before. Default: now.")] = None,
     only_missed: Annotated[bool, typer.Option("--only-missed", help="Only for times without a run.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which times these are.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the times.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:

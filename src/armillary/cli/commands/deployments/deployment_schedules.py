@@ -61,7 +61,7 @@ def set_schedule(
     rules = {name: value for name, value in given.items() if value is not None}
     if len(rules) + none + (remove is not None) != 1:
         raise InvalidOption(
-            "Nobody knows which schedule is meant.",
+            "It is not clear which schedule you mean.",
             subject="--interval",
             advice="Give one of --interval, --cron, --rrule, --remove and --none.",
         )

@@ -23,7 +23,7 @@ _UNITS = (
     ("year", timedelta(days=365.25)),
 )
 
-app = noun("Look at schedules before a deployment has them.")
+app = noun("Preview schedules before a deployment uses them.")
 
 
 @app.command()

@@ -21,7 +21,7 @@ from armillary.core.deployments.storage_block import KINDS, StorageBlock, Storag
 from armillary.core.errors import InvalidOption, UsageError
 from armillary.stores.blocks import check_block
 
-app = noun("Say where flow code and results are kept.")
+app = noun("Manage where flow code and results are stored.")
 
 WordsArgument = Annotated[
     str, typer.Argument(help="The name, or the id.", metavar="STORAGE", autocompletion=storage_words)
@@ -39,7 +39,7 @@ def create(
         list[str] | None, typer.Option(help="name=VARIABLE, an option whose value is in the environment; repeatable.")
     ] = None,
     default: Annotated[bool, typer.Option("--default", help="Use it for deployments that name none.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Make one of that name anew; it keeps its id.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the one of that name; its id stays.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Make a storage. What is not given is asked for, where somebody can answer.
@@ -107,7 +107,7 @@ def inspect(storage: WordsArgument, output: OutputOption = Output.TABLE) -> None
             ("name", found.name),
             ("type", found.type),
             *sorted(found.options.items()),
-            *((each, "kept, not shown") for each in found.secret_names),
+            *((each, "stored, not shown") for each in found.secret_names),
             ("default", "yes" if found.is_default else "no"),
             ("updated", moment(found.updated)),
         ]
@@ -131,14 +131,14 @@ def reset_default() -> None:
     """Let deployments that name no storage keep their code in the home again."""
     with connect() as client:
         client.set_default_storage_block(None)
-    say("Deployments that name no storage keep their code in the home from now on.")
+    say("Deployments without a storage now store their code in the home.")
 
 
 @app.command()
 def delete(
     storage: WordsArgument,
     yes: YesOption = False,
-    force: Annotated[bool, typer.Option("--force", help="Even while deployments keep their code there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also when deployments store their code there.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Forget a storage. What lies there stays."""
@@ -155,7 +155,7 @@ def _asked_kind() -> StorageKind:
     kinds = list(KINDS.values())
     if not sys.stdin.isatty():
         raise UsageError(
-            "Nobody can say here which type of storage to create.",
+            "Cannot prompt for the storage type: stdin is not a terminal.",
             subject="--type",
             advice=f"Give --type, one of {', '.join(KINDS)}.",
         )
@@ -216,7 +216,7 @@ def _answer(option: StorageOption, given: dict[str, str], *, interactive: bool) 
         )
     if option.required and not default:
         raise UsageError(
-            f"Nobody can say here what the {option.name} is: {option.meaning}.",
+            f"Cannot prompt for {option.name} ({option.meaning}): stdin is not a terminal.",
             subject=option.name,
             advice=f"Give --option {option.name}=…",
         )

@@ -30,7 +30,7 @@ def set_variable(
     name: NameArgument,
     value: Annotated[str, typer.Argument(help="JSON, or else text as it is; - reads it from stdin.")],
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given several times.")] = None,
-    text: Annotated[bool, typer.Option("--text", help="Take the value as text, whatever it looks like.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Store the value as text, without parsing it.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Set a variable, new or not.
@@ -103,7 +103,7 @@ def unset(name: NameArgument) -> None:
     """
     with connect() as client:
         client.unset_variable(name)
-    say(f"Variable {name!r} is gone.")
+    say(f"Deleted variable {name!r}.")
 
 
 def _value(said: str) -> Any:

@@ -21,7 +21,7 @@ from armillary.core.deployments.flow_runner import checked_type
 from armillary.core.deployments.work_queue import QueueFilter, WorkQueue
 from armillary.core.runs.flow_run import FlowRun
 
-app = noun("Say which scheduled runs wait for which agents.")
+app = noun("Decide which scheduled runs wait for which agents.")
 
 WordsArgument = Annotated[
     str, typer.Argument(help="The queue's name or id.", metavar="QUEUE", autocompletion=work_queue_words)
@@ -53,7 +53,7 @@ def create(
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, max=_MOST, help="Most runs of it at once.")] = None,
-    priority: Annotated[int, typer.Option(min=0, max=_MOST, help="A lower number goes first.")] = 100,
+    priority: Annotated[int, typer.Option(min=0, max=_MOST, help="Lower numbers come first.")] = 100,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Make a work queue, and print its id alone.

@@ -51,7 +51,7 @@ def cancel(
         runs = [client.find_flow_run(words) for words in flow_run]
         for run in runs:
             client.cancel(run.id)
-            say(f"Asked for flow run {run.name!r} to be cancelled.")
+            say(f"Cancellation requested for flow run {run.name!r}.")
         for run in runs if wait else ():
             for _ in follow_progress(client, run.id):
                 pass
@@ -63,7 +63,7 @@ def cancel(
 def retry(
     flow_run: Annotated[str, typer.Argument(help="Id, beginning of an id, or name.", autocompletion=flow_run_words)],
     from_failure: Annotated[
-        bool, typer.Option("--from-failure", help="Take over the kept results of tasks that completed.")
+        bool, typer.Option("--from-failure", help="Reuse the stored results of completed tasks.")
     ] = False,
     here: Annotated[
         bool, typer.Option("--here", help="Run a deployed one here and now too, instead of by an agent.")
@@ -125,7 +125,7 @@ def delete(
     by_option = bool(flow or state or older_than)
     if bool(flow_run) == by_option:
         raise UsageError(
-            "Say which flow runs: by name, or by options." if not flow_run else "Give names or options, not both.",
+            "Select flow runs by name or by options." if not flow_run else "Give names or options, not both.",
             advice="See armillary flow-run delete --help.",
         )
     with connect() as client:

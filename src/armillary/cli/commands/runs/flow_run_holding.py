@@ -49,7 +49,7 @@ def pause(flow_run: WordsArgument, output: OutputOption = Output.TABLE) -> None:
         told = _when(client, run, lambda now: now.state_type is not run.state_type)
     if output is Output.JSON:
         print_json(told or run)
-    say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Asked for flow run {run.name!r} to be paused.")
+    say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Pause requested for flow run {run.name!r}.")
     hint(f"To go on: armillary flow-run resume {run.name}")
 
 
@@ -68,7 +68,7 @@ def suspend(flow_run: WordsArgument, output: OutputOption = Output.TABLE) -> Non
         told = _when(client, run, lambda now: now.state_name == SUSPENDED or now.state_type in TERMINAL)
     if output is Output.JSON:
         print_json(told or run)
-    say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Asked for flow run {run.name!r} to be suspended.")
+    say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Suspend requested for flow run {run.name!r}.")
     hint(f"To go on: armillary flow-run resume {run.name}")
 
 
@@ -106,7 +106,7 @@ def resume(
     if suspended:
         say(f"Flow run {run.name!r} is to be started again.")
     else:
-        say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Asked for flow run {run.name!r} to go on.")
+        say(f"Flow run {run.name!r} is {told.state_name}." if told else f"Resume requested for flow run {run.name!r}.")
 
 
 def _run_here(client: Client, run: FlowRun, answer: Any, output: Output) -> None:
@@ -139,7 +139,7 @@ def _answer(given: list[str] | None, value: str | None) -> Any:
 def _with_schema(client: Client, run: FlowRun, problem: InvalidParameters) -> InvalidParameters:
     """What would be right, beside what was wrong."""
     asked = [each for each in client.run_inputs(run.id) if each.answered is None]
-    advice = f"It asks for {wanted_input(asked[-1])}." if asked else problem.advice
+    advice = f"It is waiting for {wanted_input(asked[-1])}." if asked else problem.advice
     return InvalidParameters(problem.message, subject=problem.subject, advice=advice)
 
 

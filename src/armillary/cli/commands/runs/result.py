@@ -24,7 +24,7 @@ from armillary.core.runs.task_run import TaskRun
 from armillary.core.states import COMPLETED
 
 app = noun(
-    "Get the kept value of a run. Values are kept where a task or flow says persist_result=True, and for caching."
+    "Print the stored result of a run. Results are stored where a task or flow sets persist_result=True, and for caching."
 )
 
 
@@ -95,10 +95,10 @@ def _run(client: Client, words: str, flow_run: str | None) -> FlowRun | TaskRun:
 
 
 def _not_kept(run: FlowRun | TaskRun) -> NotFound:
-    advice = "Say persist_result=True to keep the next one."
+    advice = "Set persist_result=True to store the next one."
     if run.state_type is not COMPLETED:
         advice = f"It is {run.state_name}: it has none."
-    return NotFound(f"No result of {run.name!r} was kept.", subject=run.name, advice=advice)
+    return NotFound(f"No result of {run.name!r} is stored.", subject=run.name, advice=advice)
 
 
 def _gone(stored: StoredResult) -> ResultMissing:

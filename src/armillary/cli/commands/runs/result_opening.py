@@ -60,7 +60,7 @@ class Opening:
             if root.deployment_id is None and is_folder(storage) and has_own_file(storage, self._stored.key):
                 self._vouched = True  # a signature by this home will do: its owner's own flows named that folder
             elif sys.stdin.isatty() and asked(
-                f"Only the run says that its value lies in {storage}. Open that, and load what is there?"
+                f"Only the run names {storage} as the store of its result. Open it and load what is there?"
             ):
                 self._trusted = True
             else:
@@ -70,21 +70,21 @@ class Opening:
     def _unknown(self) -> Untrusted:
         storage = self._stored.storage
         return Untrusted(
-            f"Only the run says that its value lies in {storage}: neither your settings nor a storage block name that store.",
+            f"Only the run names {storage} as the store of its result: neither your settings nor a storage block do.",
             subject=storage,
-            advice=f"If you trust who wrote there: --trust-store {storage}",
+            advice=f"If you trust that store: --trust-store {storage}",
         )
 
     def _unsigned(self) -> Untrusted:
         why = (
             "signed with a key that this token may not see"
             if self._key is None
-            else "not signed by who may run its flow"
+            else "not signed with the key of its flow"
         )
         return Untrusted(
             f"The result {self._stored.key} in {self._stored.storage} is {why}, so it is not loaded.",
             subject=self._stored.key,
-            advice=f"Write its bytes with --raw; or, if you trust who wrote there: --trust-store {self._stored.storage}",
+            advice=f"Write its bytes with --raw; or, if you trust that store: --trust-store {self._stored.storage}",
         )
 
 

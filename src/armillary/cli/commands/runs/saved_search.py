@@ -25,7 +25,7 @@ SearchArgument = Annotated[str, typer.Argument(help="Name or id.", autocompletio
 @app.command()
 def save(
     name: Annotated[str, typer.Argument(help="What to call it.")],
-    words: Annotated[str, typer.Argument(help="What its filter bar says.", metavar="FILTER")],
+    words: Annotated[str, typer.Argument(help="The text of its filter bar.", metavar="FILTER")],
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Save a filter under a name; one of that name is replaced.
@@ -90,7 +90,7 @@ def delete(search: SearchArgument) -> None:
     """
     with connect() as client:
         client.delete_saved_search(search)
-    say(f"Search {search!r} is gone.")
+    say(f"Deleted search {search!r}.")
 
 
 def _filter(definition: Any) -> str:

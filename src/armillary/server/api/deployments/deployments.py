@@ -1,4 +1,4 @@
-"""``/deployments``: flows with everything needed to run them without anybody's hand."""
+"""``/deployments``: flows packaged so that an agent can run them."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def count_deployments(ledger: ServedLedger, wanted: Narrowed | None = None) -> R
 
 @router.post("/preview_schedule", response_model=Firings, dependencies=[requires(READ)])
 def preview_schedule(wanted: SchedulePreview) -> Response:
-    """When a schedule would fire next. Nothing is saved; a rule that is none is told with what is wrong. 429 while several others are
+    """When a schedule would fire next. Nothing is saved; an invalid rule returns 422 with the reason. 429 while several others are
     worked out."""
     if not previews.acquire(blocking=False):
         raise Busy("Too many previews at once.", subject="preview", advice="Ask again in a second.")

@@ -114,8 +114,8 @@ def heartbeat(request: Request, ledger: ServedLedger, worker_id: Id) -> Response
 
 @router.post("/{worker_id}/claim", response_model=list[ClaimedRun], dependencies=[requires(WORK)])
 async def claim(request: Request, ledger: ServedLedger, worker_id: Id, wanted: ClaimBody) -> Response:
-    """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``. Asking is
-    a sign of life, waiting is none: who waits may have died meanwhile, and is given nothing once the connection has ended."""
+    """Take runs that are due, each with a token for its process; with none, wait until one falls due, or ``wait_seconds``. Each request
+    counts as a heartbeat; waiting does not, and a claim whose connection has ended gets nothing."""
     agents_token = bearer_token(request)
     left = wanted.wait_seconds
     owner = _speaks_as(request)
