@@ -185,16 +185,16 @@ class Agent:
         try:
             self._wait_for_earlier_attempts(held)
             if self._stopping.is_set():
-                raise Lost("the agent stops.", subject=held.id)
+                raise Lost("the agent is stopping.", subject=held.id)
             self._confirm(held)
             return self._runners.submit(held.claimed, partial(self._confirm, held))
         except Lost as problem:
-            logger.info("Flow run %r does not start here: %s", held.name, problem)
+            logger.info("Flow run %r was not started: %s", held.name, problem)
             if not held.lost:
                 self._hand_back(held)
             return None
         except Exception as problem:  # whatever it is, this run is the only one it concerns
-            logger.error("Flow run %r cannot be started: %s", held.name, problem)
+            logger.error("Flow run %r could not be started: %s", held.name, problem)
             self._release(held, f"Its process could not be started: {problem}", Death.PROCESS)
             return None
 
@@ -208,13 +208,13 @@ class Agent:
         is to stop at once."""
         while True:
             if held.lost:
-                raise Lost("another agent was given it.", subject=held.id)
+                raise Lost("it was reassigned to another agent.", subject=held.id)
             if self._stops > 1:
-                raise Lost("the agent stops.", subject=held.id)
+                raise Lost("the agent is stopping.", subject=held.id)
             if self._registration.covers(held):
                 return
             if self._stopping.is_set():
-                raise Lost("the agent stops.", subject=held.id)
+                raise Lost("the agent is stopping.", subject=held.id)
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
@@ -229,13 +229,13 @@ class Agent:
         died = submitted.wait()
         ended_by_agent = held.ended_by_agent
         if died is None:
-            logger.info("Flow run %r has ended", held.name)
+            logger.info("Flow run %r finished", held.name)
         elif held.lost or ended_by_agent:
-            logger.warning("Flow run %r was ended by the agent", held.name)
+            logger.warning("Flow run %r was stopped by the agent", held.name)
         else:
             logger.error("Flow run %r: %s", held.name, died)
         if died is not None and ended_by_agent:
-            self._release(held, "The agent that ran it stopped.", Death.AGENT)
+            self._release(held, "Its agent stopped.", Death.AGENT)
         else:
             self._release(held, died, Death.PROCESS)
 
@@ -278,7 +278,11 @@ class Agent:
         """Let what runs or is being started go on to its end, for a while; then ask it to end, and kill what does not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
         if many := len(self._held.running()):
-            logger.info("%d still going on, for %g seconds at most; Ctrl-C again ends it at once", many, patience)
+            logger.info(
+                "Waiting at most %g seconds for %d running flow runs; press Ctrl-C again to end them at once",
+                patience,
+                many,
+            )
         for left in self._left_after(patience):
             _end_by_agent(left).ask_to_end()
         for left in self._left_after(_ASKED_SECONDS):
@@ -315,12 +319,12 @@ class Agent:
     def _say_away(self, problem: ArmillaryError) -> None:
         if not self._away and not self._stopping.is_set():
             self._away = True
-            logger.warning("%s The agent goes on as soon as it can.", problem.message)
+            logger.warning("%s Reconnecting.", problem.message)
 
     def _say_back(self) -> None:
         if self._away:
             self._away = False
-            logger.warning("The agent goes on.")
+            logger.warning("Reconnected.")
 
 
 def _end_by_agent(held: HeldRun) -> Submitted:

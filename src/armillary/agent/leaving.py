@@ -61,9 +61,9 @@ class Leaving:
     def _leave(self) -> None:
         name = "the run" if self._run is None else repr(self._run.name)
         if self._body_may_run and self._code is None:
-            said = f"The body of {name} does not stop; its process ends without it."
+            said = f"The body of {name} did not stop; its process exits without it."
         else:
-            said = f"The process of {name} has nothing more to do and is held by {', '.join(holders())}: it is ended."
+            said = f"The process of {name} is done but kept alive by {', '.join(holders())}; ending it."
         telling = Thread(target=_tell, args=(said,), daemon=True)
         telling.start()
         telling.join(_TELL_SECONDS)
@@ -87,4 +87,4 @@ def holders() -> list[str]:
     processes = sys.modules.get("multiprocessing.process")
     if processes is not None:
         found += [f"process {each.name!r} ({each.pid})" for each in processes.active_children() if not each.daemon]
-    return found or ["what was registered to run at its exit"]
+    return found or ["its atexit handlers"]

@@ -75,7 +75,7 @@ class Projects:
             try:
                 self._cache.copy(project_hash, root)
             except Altered as problem:
-                logger.warning("The cached code was altered since it was fetched, and is fetched again: %s", problem)
+                logger.warning("Cached code changed since it was fetched; fetching it again: %s", problem)
                 shutil.rmtree(root, ignore_errors=True)
                 self._cache.unseal(project_hash)
                 with self._lock_of(project_hash):
@@ -104,7 +104,7 @@ class Projects:
 
     def _have(self, project_hash: str) -> None:
         if not _NAME(project_hash):  # it becomes a path
-            raise StorageUnavailable(f"{project_hash!r} does not name any code.", subject=project_hash)
+            raise StorageUnavailable(f"{project_hash!r} is not the hash of a project.", subject=project_hash)
         if not self._cache.has(project_hash):
             self._fetch_anew(project_hash)
         os.utime(os.path.join(self._cache.folder, project_hash))
@@ -132,9 +132,9 @@ class Projects:
             download(project_hash, home_store(self._home), folder)
         except StorageUnavailable as problem:
             raise StorageUnavailable(
-                f"The code {project_hash[:12]} is kept in the home where its deployment was made, and not in {self._home}.",
+                f"The code {project_hash[:12]} is stored in the home where its deployment was created, not in {self._home}.",
                 subject=project_hash,
-                advice="Create the deployment again; for agents with other homes, with a flow_storage that both see.",
+                advice="Create the deployment again; if agents use another home, choose a flow_storage that both can reach.",
             ) from problem
 
     def _remove_leftovers(self) -> None:

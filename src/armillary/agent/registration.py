@@ -75,7 +75,7 @@ class Registration:
                 self._lose(held)
 
     def _lose(self, held: HeldRun) -> None:
-        logger.warning("Flow run %r was given to others while nothing was heard of this agent: it ends here", held.name)
+        logger.warning("Flow run %r was reassigned after this agent lost its lease; stopping it here", held.name)
         with self._held.changed:
             held.lost = True
             submitted = held.submitted

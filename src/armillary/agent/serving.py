@@ -27,7 +27,9 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
     is paused while nobody serves it."""
     if current_run.get() is not None:
         raise OutsideRun(
-            f"Flow {flow.name!r} is served inside a run.", subject=flow.name, advice="Serve it at the top."
+            f"Flow {flow.name!r} cannot be served inside a run.",
+            subject=flow.name,
+            advice="Serve it outside of any flow.",
         )
     queue = f"serve/{flow.name}/{name}"
     wanted = DeploymentSpec(name=name, flow=flow, work_queue=queue, **options).prepared("").deployment
@@ -46,7 +48,7 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, lambda *_: agent.stop())
-    words = "; ".join(each.words for each in deployment.schedules) or "when asked"
+    words = "; ".join(each.words for each in deployment.schedules) or "on demand"
     sys.stderr.write(f"Serving {deployment.path}: {words}. Run it now: armillary deployment run {deployment.path}\n")
     try:
         with serving_home(connect):
@@ -56,7 +58,7 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
             signal.signal(number, handler)
         with suppress(ArmillaryError), connect() as client:
             client.set_deployment_paused(deployment.id, True)
-    sys.stderr.write(f"{deployment.path} is not served any more.\n")
+    sys.stderr.write(f"Stopped serving {deployment.path}.\n")
 
 
 def _have_queue(client: Client, name: str) -> None:

@@ -82,7 +82,7 @@ def test_a_run_that_was_cancelled_ends_although_its_body_does_not_stop(
     [
         ("with_a_thread", "COMPLETED", "thread 'a stray'"),
         ("with_a_thread_and_an_error", "FAILED", "thread 'a stray'"),
-        ("with_a_handler_at_exit", "COMPLETED", "registered to run at its exit"),
+        ("with_a_handler_at_exit", "COMPLETED", "its atexit handlers"),
         ("with_a_handler_that_holds_the_interpreter", "COMPLETED", "Timeout"),
         ("with_a_child", "COMPLETED", "process 'a stray'"),
         ("with_a_busy_executor", "COMPLETED", "thread 'asyncio_0'"),

@@ -70,5 +70,5 @@ def _folder(runner: FlowRunner) -> str | None:
         return None
     found = os.path.abspath(os.path.expanduser(folder))
     if not os.path.isdir(found):
-        raise InvalidOption(f"There is no folder {folder!r} to run in.", subject="working_dir")
+        raise InvalidOption(f"The working directory {folder!r} does not exist.", subject="working_dir")
     return found

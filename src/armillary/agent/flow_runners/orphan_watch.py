@@ -66,7 +66,7 @@ class OrphanWatch:
             if not self._complained:
                 self._complained = True
                 logger.warning(
-                    "If this agent is killed, runs that hold their interpreter's lock outlive it: %s", problem
+                    "Runs that hold their interpreter's lock will outlive this agent if it is killed: %s", problem
                 )
 
     def _started(self) -> subprocess.Popen[bytes]:

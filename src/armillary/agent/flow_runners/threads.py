@@ -19,7 +19,7 @@ from armillary.engine.runs.execution import Execution
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.sdk.flow import Flow
 
-_ENDED = "The process that serves the flow ended it."
+_ENDED = "Ended by the process that serves the flow."
 
 logger = logging.getLogger("armillary.agent")
 
@@ -82,7 +82,9 @@ class ThreadRun:
     def _let_go(self) -> None:
         """A thread cannot be killed; what holds it must not hold a slot too."""
         if not self._over.is_set():
-            logger.warning("Flow run %r has ended, and something of it still runs here.", self.claimed.flow_run.name)
+            logger.warning(
+                "Flow run %r finished, but some of its code still runs in this process.", self.claimed.flow_run.name
+            )
             self._over.set()
 
     def _run(self) -> None:
@@ -96,6 +98,6 @@ class ThreadRun:
             pass  # the run's state says what the flow left with
         except BaseException as problem:  # the run itself never raises: what does is what carries it
             logger.exception("Flow run %r", self.claimed.flow_run.name)
-            self._died = f"It could not be run: {problem}"
+            self._died = f"Could not be run: {problem}"
         finally:
             self._over.set()
