@@ -167,7 +167,7 @@ def _close(run: FlowExecution) -> None:
             run,
             CRASHED,
             "Crashed",
-            "The engine failed; the exception is in the process's output.",
+            "Engine error; see the traceback in the process's output.",
         )
     if run.type is COMPLETED and run.root.resume_stores:
         from armillary.engine.results.results import forget_resume_results  # something was kept, so it is loaded

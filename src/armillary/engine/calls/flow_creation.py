@@ -122,7 +122,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     if not run.name:
         run.name = run_name(chance)
         if problem is None and (problem := _take_name(run)) is not None:
-            trouble = "Its name could not be made:"
+            trouble = "Its name could not be generated:"
     _record_creation(run, call, assignment)
     if problem is not None:
         end_unbound(run, problem, trouble)

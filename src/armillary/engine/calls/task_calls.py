@@ -195,16 +195,16 @@ def map_task(
     }
     if not lengths:
         raise InvalidParameters(
-            f"{spec.name}.map was given nothing to iterate over.",
+            f"{spec.name}.map got nothing to iterate over.",
             subject=spec.name,
-            advice="Give at least one list or other iterable, or call the task itself.",
+            advice="Pass at least one list or other iterable, or call the task directly.",
         )
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise InvalidParameters(
-            f"{spec.name}.map was given iterables of different lengths ({told}).",
+            f"{spec.name}.map got iterables of different lengths ({told}).",
             subject=spec.name,
-            advice="Make them equally long, or wrap what goes to every call in unmapped().",
+            advice="Make them the same length, or wrap what every call shares in unmapped().",
         )
     futures: FutureList[Any] = FutureList()
     for row in range(next(iter(lengths.values()))):
@@ -246,7 +246,7 @@ def _column(spec: TaskSpec, name: str, value: Any) -> Any:
         value = value.result()
     if isinstance(value, Mapping):
         raise InvalidParameters(
-            f"{spec.name}.map was given a mapping as {name}.",
+            f"{spec.name}.map got a mapping as {name}.",
             subject=spec.name,
             advice="Pass list(mapping) or list(mapping.values()) to iterate over it, or unmapped(mapping).",
         )

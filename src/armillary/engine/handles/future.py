@@ -142,7 +142,7 @@ class Future(Generic[T]):
         raise NotSerializable(
             f"The future of {self.name!r} cannot leave its process.",
             subject=self.name,
-            advice="Pass it to a task as it is, without quote(), and return its .result().",
+            advice="Pass it to a task directly, without quote(), and return its .result().",
         )
 
     def __repr__(self) -> str:

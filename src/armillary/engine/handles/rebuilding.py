@@ -63,7 +63,7 @@ class Rebuilding:
         except _NotRebuilt as failed:
             place = _place_in(root, names, failed.value)
             if failed.shape.runs_user_code:
-                failed.problem.add_note(f"Raised when {place} was made anew with the values of futures.")
+                failed.problem.add_note(f"Raised while {place} was rebuilt with the values of its futures.")
                 raise failed.problem from None
             raise _refused(place, failed.value, failed.problem) from failed.problem
         return self._new[id(root)]  # type: ignore[no-any-return]
@@ -208,5 +208,5 @@ def _refused(place: str, value: Any, problem: Exception) -> InvalidParameters:
     return InvalidParameters(
         f"{place} is a {type(value).__name__} that cannot be rebuilt around the values of futures: {problem}.",
         subject=place,
-        advice="Pass those futures as arguments of their own and build it in the function.",
+        advice="Pass those futures as separate arguments and build it in the function.",
     )

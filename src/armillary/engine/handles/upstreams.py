@@ -204,9 +204,9 @@ def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
         if type(element) is Future:
             place = f"{place_of(root, value, parameter) or parameter}.{name}"
             raise FutureMisuse(
-                f"{place} is the future of {element.name!r}. It would stay one: a {type(value).__name__} is passed as it is.",
+                f"{place} is the future of {element.name!r}. It would not be resolved: a {type(value).__name__} is passed unchanged.",
                 subject=place,
-                advice="Pass the future as an argument of its own, or wrap the object in quote() if the function expects futures in it.",
+                advice="Pass the future as a separate argument, or wrap the object in quote() if the function expects futures in it.",
             )
 
 
@@ -238,9 +238,9 @@ def _value_of(handle: Any) -> Any:
         run = handle._run
         if not run.settled:
             raise FutureMisuse(
-                f"The future of {run.name!r} was put into an argument after the call, which does not wait for it.",
+                f"The future of {run.name!r} was added to an argument after the call, so the call does not wait for it.",
                 subject=run.name,
-                advice="Pass a list that is complete, or a copy of it.",
+                advice="Pass a complete list, or a copy of it.",
             )
         return outcome_of(run, False)
     if kind is State:

@@ -30,7 +30,7 @@ def end_broken(root: Root) -> None:
             if not run.settled:
                 _end(run, error)
         except Exception as problem:  # the housekeeping, which comes here, must go on
-            say_exception(run, "Could not be ended yet:", problem)
+            say_exception(run, "Could not finish yet:", problem)
             continue
         with suppress(ValueError):  # another thread was here too
             root.broken.remove(noted)
@@ -39,12 +39,12 @@ def end_broken(root: Root) -> None:
 def _end(run: Execution, error: BaseException) -> None:
     strip_engine_frames(error)
     if isinstance(run, FlowExecution):
-        end_children_now(run, "Its flow run could not go on.")
+        end_children_now(run, "Its flow run could not continue.")
     if run.type not in TERMINAL:
-        say_exception(run, "Could not go on:", error)
+        say_exception(run, "Could not continue:", error)
         kind, name, message = FAILED, "Failed", told(error)
         if run.type is CANCELLING or not isinstance(error, Exception):
-            kind, name, message = CANCELLED, "Cancelled", "Cancelled while it ran."
+            kind, name, message = CANCELLED, "Cancelled", "Cancelled while running."
             error = RunCancelled(message, subject=run.name)
         if isinstance(run, FlowExecution):
             end_flow(run, kind, name, message, error)

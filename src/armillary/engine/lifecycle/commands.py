@@ -17,7 +17,7 @@ def obey(root: FlowExecution) -> Callable[[Command], str]:
 
     def carry_out(command: Command) -> str:
         if command.verb not in (CANCEL, PAUSE, SUSPEND, RESUME, STOP):
-            return "refused: this release does not know it"
+            return "refused: not supported by this release"
         run = root if command.verb == STOP else find_below(root, command.run)
         if run is None or run.type in TERMINAL:
             return "too late: the run has ended"

@@ -130,7 +130,7 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
                 holds.help_and_wait(None)
         except WouldBlockLoop as caught:
             error = error or caught
-            cancel_children(run, "It waits for the event loop that its own flow holds up.")
+            cancel_children(run, "It waits for the event loop that its own flow blocks.")
         except (KeyboardInterrupt, Interrupt) as caught:
             if _interrupts(error):
                 end_children_now(run, "Interrupted twice.")
@@ -164,7 +164,7 @@ def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
     run.cancelling = True
     cancel_children(run, "Its flow run was interrupted.")
     if isinstance(error, KeyboardInterrupt) and run.parent is None and run.unfinished() is not None:
-        say(run, INFO, "Interrupted: its task runs are asked to stop. Ctrl-C again ends them at once.")
+        say(run, INFO, "Interrupted: stopping its task runs. Press Ctrl-C again to end them at once.")
 
 
 async def drive_flow_async(run: FlowExecution) -> BaseException | None:

@@ -44,7 +44,7 @@ from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.waiting.timers import timers
 
 UNSEEN_ADVICE = (
-    'A failure was not looked at: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
+    'A failure was never read: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
 )
 
 
@@ -126,7 +126,7 @@ def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException 
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:
-        end_flow(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        end_flow(run, CANCELLED, "Cancelled", "Cancelled while running.", during_try=this_try)
     else:
         _finish_with_value(run, this_try, value)
 
@@ -144,7 +144,7 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
             this_try,
         )
     elif run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while it ran."
+        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while running."
         end_flow(
             run,
             CANCELLED,
@@ -169,8 +169,8 @@ def _suspend(run: FlowExecution, this_try: int) -> None:
     question = None if run.pause is None else run.pause.question
     if question is not None:
         run.record(question.asked(run.id, now_us()))
-    if run.move(PAUSED, SUSPENDED, "It waits to be resumed in another process.", during_try=this_try):
-        say(run, INFO, "Suspended. To go on: armillary flow-run resume %s", run.name)
+    if run.move(PAUSED, SUSPENDED, "Waiting to be resumed in another process.", during_try=this_try):
+        say(run, INFO, "Suspended. Resume with: armillary flow-run resume %s", run.name)
         if run.crew is not None:
             run.crew.stop()
 
@@ -239,7 +239,7 @@ def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any
 
             keep_flow_result(run, value)
     except Exception as problem:
-        say_exception(run, "Its result could not be kept:", problem)
+        say_exception(run, "Its result could not be stored:", problem)
         fail_or_retry(run, this_try, "Failed", told(problem), problem)
         return
     end_flow(run, COMPLETED, "Completed", message, value, this_try)

@@ -80,7 +80,7 @@ def suspend_flow_run(
         raise OutsideRun(
             f"suspend_flow_run() was called in the subflow run {run.name!r}.",
             subject="suspend_flow_run",
-            advice="Only a root run can give up its process: call it in the outermost flow, or use pause_flow_run().",
+            advice="Only a root run can be suspended: call it in the outermost flow, or use pause_flow_run().",
         )
     question = Question(_key(run, key, "suspend"), wait_for_input, timeout_seconds)
     if question.key in run.answers:
@@ -124,7 +124,7 @@ def suspend_from_outside(run: FlowExecution) -> str:
     before = run.pause
     asked = None if before is None else before.question  # what it had asked for, it asks for still
     run.pause = Pause(asked or Question(f"command-{now_us()}", None, None), final=True)
-    say(run, INFO, "Suspending by a command: what runs below ends first.")
+    say(run, INFO, "Suspending by a command: runs below it finish first.")
     _warn_of_lost_results(run)
     stop_body(run, Suspending)
     if before is not None:
@@ -185,7 +185,7 @@ async def _pause_in_loop(run: FlowExecution, question: Question) -> Any:
 def _begin(run: FlowExecution, question: Question) -> Pause:
     run.pause = pause = Pause(question)
     run.record(question.asked(run.id, now_us()))
-    message = "It waits to be resumed." if question.schema is None else "It waits to be resumed with an input."
+    message = "Waiting to be resumed." if question.schema is None else "Waiting to be resumed with an input."
     _hold(run, pause, message)
     if question.timeout_seconds is not None:
         pause.expiry = timers.after(question.timeout_seconds, lambda: _expire(run, pause))
@@ -195,7 +195,7 @@ def _begin(run: FlowExecution, question: Question) -> Pause:
 def _hold(run: FlowExecution, pause: Pause, message: str) -> None:
     pause.left_seconds = hold_deadline(run)
     if _moved(run, PAUSED, "Paused", message):
-        say(run, INFO, "Paused. To go on: armillary flow-run resume %s", run.name)
+        say(run, INFO, "Paused. Resume with: armillary flow-run resume %s", run.name)
     else:
         run.pause = None
         pause.is_over(End.LIFTED)
@@ -212,11 +212,12 @@ def _end(run: FlowExecution, pause: Pause, end: End, answer: str | None = None, 
         run.answers[pause.question.key] = answer
         run.record(InputAnswered(now_us(), run.id, pause.question.key, answer))
     run.pause = None
-    if not _moved(run, RUNNING, "Running", "Resumed." if end is End.RESUMED else "Nobody resumed it in time."):
+    message = "Resumed." if end is End.RESUMED else "Not resumed in time."
+    if not _moved(run, RUNNING, "Running", message):
         end = End.LIFTED
     elif pause.left_seconds is not None:
         arm_deadline(run, pause.left_seconds)
-    say(run, INFO, "Goes on.")
+    say(run, INFO, message)
     pause.is_over(end, value)
     for child in list(run.children.values()):
         if isinstance(child, FlowExecution) and child.pause is not None and child.pause.question is None:
@@ -227,7 +228,7 @@ def _end(run: FlowExecution, pause: Pause, end: End, answer: str | None = None, 
 def _outcome(run: FlowExecution, pause: Pause) -> Any:
     if pause.end is End.EXPIRED and pause.question is not None:
         seconds = pause.question.timeout_seconds
-        raise RunTimedOut(f"Nobody resumed flow run {run.name!r} within {seconds} seconds.", subject=run.name)
+        raise RunTimedOut(f"Flow run {run.name!r} was not resumed within {seconds} seconds.", subject=run.name)
     if pause.end is not End.RESUMED:
         raise Suspending if run.pause is not None and run.pause.final else Cancelled
     return pause.value
@@ -255,5 +256,5 @@ def _warn_of_lost_results(run: FlowExecution) -> None:
         say(
             run,
             WARNING,
-            "Results of its tasks are not kept, so they run again once it is resumed; @flow(retries=1) keeps them.",
+            "Results of its tasks are not stored, so they run again on resume; @flow(retries=1) stores them.",
         )

@@ -100,9 +100,9 @@ class Line:
         """False: the run has ended meanwhile, and beginning it says so."""
         told = ", ".join(repr(tag) for tag in full)
         if run.state_name != AWAITING_SLOT:
-            if not run.move(PENDING, AWAITING_SLOT, f"Every slot of {told} is taken."):
+            if not run.move(PENDING, AWAITING_SLOT, f"All slots of {told} are taken."):
                 return True
-            say(run, INFO, "Waits for a slot of %s.", told)
+            say(run, INFO, "Waiting for a concurrency slot: %s.", told)
         crew = run.flow.crew
         if crew is not None and crew.in_caller and not run.is_async:
             crew.later(run, LOOK_EVERY_SECONDS)
@@ -171,7 +171,7 @@ class Line:
     def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
         if not self._complained:
             self._complained = True
-            say(run, WARNING, "Slots cannot be asked for: %s It is asked again.", problem)
+            say(run, WARNING, "Could not acquire a concurrency slot: %s Retrying.", problem)
             timers.after(60.0, self._may_complain)
 
     def _may_complain(self) -> None:

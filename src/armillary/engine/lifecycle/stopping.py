@@ -52,7 +52,7 @@ def _abandon(
         say(
             run,
             WARNING,
-            "The body of %r %s but does not stop; its thread was replaced and its outcome will be refused.",
+            "The body of %r %s but did not stop; its thread was replaced and its result will be ignored.",
             run.name,
             reason,
         )

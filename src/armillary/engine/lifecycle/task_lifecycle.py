@@ -46,7 +46,7 @@ from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.waiting.loops import run_coroutine
 from armillary.engine.waiting.timers import timers
 
-RETRY_POLICY_RAISED = "The retry policy raised, so the run is not tried again:"
+RETRY_POLICY_RAISED = "The retry policy raised, so the run is not retried:"
 
 
 def begin(run: TaskExecution) -> bool:
@@ -142,7 +142,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
                 run,
                 CANCELLED,
                 "Cancelled",
-                "Cancelled while it ran.",
+                "Cancelled while running.",
                 during_try=this_try,
             )
         else:
@@ -150,7 +150,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         return
     strip_engine_frames(error)
     if run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        end(run, CANCELLED, "Cancelled", "Cancelled while running.", during_try=this_try)
     elif isinstance(error, Terminated):
         end(
             run,
@@ -205,7 +205,7 @@ def told(error: BaseException) -> str:
     try:
         text = cut(str(error), LONGEST_REASON)
     except Exception:
-        text = "its text cannot be told, because its own __str__ raised"
+        text = "message unavailable: its __str__ raised"
     return f"{kind}: {text}" if text else kind
 
 

@@ -65,7 +65,9 @@ def create_image_artifact(image: str | bytes, key: str | None = None, descriptio
         return _created("image", _url(image), key, description)
     kind = next((kind for sign, kind in _IMAGES.items() if image.startswith(sign)), None)
     if kind is None:
-        raise InvalidOption("These bytes are no image.", subject="image", advice="Give PNG, JPEG, GIF, WebP or SVG.")
+        raise InvalidOption(
+            "These bytes are not an image.", subject="image", advice="Give PNG, JPEG, GIF, WebP or SVG."
+        )
     return _created("image", f"data:image/{kind};base64,{b64encode(image).decode()}", key, description)
 
 
@@ -93,7 +95,7 @@ def _created(kind: str, data: str, key: str | None, description: str | None) -> 
         raise InvalidOption(
             f"The {kind} artifact has {len(data):,} characters.",
             subject=kind,
-            advice=f"Show at most {LARGEST_BYTES:,}: store the whole as a file and link to it.",
+            advice=f"The limit is {LARGEST_BYTES:,}: store the whole as a file and link to it.",
         )
     run = _run()
     artifact_id = new_id()
@@ -116,7 +118,7 @@ def _record(event: AnyEvent) -> None:
 def _run() -> Any:
     run = current_run.get()
     if run is None:
-        raise OutsideRun("An artifact belongs to a run.", subject="artifact", advice="Make it inside a flow or task.")
+        raise OutsideRun("An artifact belongs to a run.", subject="artifact", advice="Create it inside a flow or task.")
     return run
 
 
@@ -129,9 +131,9 @@ def _fraction(progress: float) -> float:
 def _url(link: str) -> str:
     if urlsplit(link).scheme.lower() not in _SCHEMES:
         raise InvalidOption(
-            f"{link!r} is no link that can be shown.",
+            f"{link!r} is not a link that can be shown.",
             subject="link",
-            advice=f"Begin it with one of {', '.join(sorted(_SCHEMES))}, and a colon.",
+            advice=f"Start it with one of {', '.join(sorted(_SCHEMES))}, and a colon.",
         )
     return link
 
@@ -149,4 +151,4 @@ def _rows(table: Any) -> list[Any]:
         return [dict(zip(names, row, strict=True)) for row in zip(*table.values(), strict=True)]
     if isinstance(table, Sequence) and not isinstance(table, str | bytes):
         return list(table)
-    raise TypeError(f"{type(table).__name__!r} is no table")
+    raise TypeError(f"{type(table).__name__!r} is not a table")

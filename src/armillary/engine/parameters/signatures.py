@@ -28,9 +28,9 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
         parameters = list(inspect.signature(fn).parameters.values())
     except (ValueError, TypeError):
         raise InvalidOption(
-            f"{fn!r} does not say which arguments it takes.",
+            f"{fn!r} has no readable signature.",
             subject=getattr(fn, "__name__", None),
-            advice="Wrap it in a function of yours: def total(values): return max(values).",
+            advice="Wrap it in a function of your own: def total(values): return max(values).",
         ) from None
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
     positional = [each for each in parameters if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)]

@@ -26,7 +26,7 @@ class CachePolicy:
     def __sub__(self, parameter: str) -> CachePolicy:
         if not isinstance(parameter, str):
             raise InvalidOption(
-                f"{self!r} - {parameter!r}: only the name of a parameter can be left out.",
+                f"{self!r} - {parameter!r}: only a parameter name can be left out.",
                 advice="Write INPUTS - 'name'.",
             )
         return CachePolicy(*self._parts, left_out=self._left_out | {parameter})

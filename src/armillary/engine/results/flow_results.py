@@ -28,11 +28,11 @@ def find_kept(run: FlowExecution) -> Found | None:
         say(run, WARNING, "%s", problem)
         return None
     except Untrusted as problem:
-        say(run, INFO, "It is computed anew. %s", problem)
+        say(run, INFO, "Computing it again. %s", problem)
         return None
     if kept is None or kept.header.created <= run.root.fresh_since_us:
         return None
-    return Found(kept.value, kept.header.producer, "Kept by an earlier attempt.")
+    return Found(kept.value, kept.header.producer, "Stored by an earlier attempt.")
 
 
 def keep(run: FlowExecution, key: str, value: object) -> None:
@@ -41,7 +41,7 @@ def keep(run: FlowExecution, key: str, value: object) -> None:
     try:
         header = write_result(store, key, value, _serializer(run), run.id, signed_by=key_of(run.root))
     except NotSerializable as problem:
-        say(run, WARNING, "Its result is not kept for resuming, so it will be computed again. %s", problem)
+        say(run, WARNING, "Its result is not stored for resuming, so it will be computed again. %s", problem)
         return
     record_result(run, store, key, header, for_resume_only=True)
     run.root.resume_stores.add(store)

@@ -44,7 +44,7 @@ def first_odd(root: Any, name: str) -> Odd | None:
             reason = _key_reason(key) if type(container) is dict else None
             reason = reason or _reason(element)
             if reason is None and len(open_ones) >= DEEPEST and type(element) in (list, dict):
-                reason = f"nested more than {DEEPEST} deep"
+                reason = f"nested more than {DEEPEST} levels deep"
             if reason is not None:
                 keys = [each for each, _, _ in open_ones[1:]]
                 return Odd(name + "".join(f"[{each!r}]" for each in (*keys, key)), reason)
@@ -68,7 +68,7 @@ def _reason(value: Any) -> str | None:
     if kind is float:
         return None if value - value == 0 else f"{value}, which JSON does not have"
     if kind is str:
-        return None if value.isascii() or _is_encodable(value) else "text with half a character"
+        return None if value.isascii() or _is_encodable(value) else "text with an unpaired surrogate"
     return f"a {kind.__name__}, which JSON {_FATES.get(kind, 'does not have')}"
 
 

@@ -67,7 +67,7 @@ class KeptResult(Reuse[TaskExecution]):
                 self._resume_key = _resume_key(run, parameters)
         if self._resume_key is not None and run.flow.resumable:
             since = run.flow.root.fresh_since_us
-            found = self._read(run, self._resume_key, "Kept by an earlier attempt.", since)
+            found = self._read(run, self._resume_key, "Stored by an earlier attempt.", since)
             if found is not None:
                 return found
         if self._cache_key is None:
@@ -91,7 +91,7 @@ class KeptResult(Reuse[TaskExecution]):
                 if place is not None:
                     raise
                 purpose = "resuming" if resume_only else "the cache"
-                say(run, WARNING, "Its result is not kept for %s, so it will be computed again. %s", purpose, problem)
+                say(run, WARNING, "Its result is not stored for %s, so it will be computed again. %s", purpose, problem)
         if place is not None:
             self._write(run, place, value, resume_only=False)
 
@@ -111,7 +111,7 @@ class KeptResult(Reuse[TaskExecution]):
             say(run, WARNING, "%s", problem)
             return None
         except Untrusted as problem:
-            say(run, INFO, "It is computed anew. %s", problem)
+            say(run, INFO, "Computing it again. %s", problem)
             return None
         if kept is None or kept.header.created <= since_us:
             return None

@@ -126,9 +126,9 @@ def read_result(
         return None
     if not sealed.signed:
         raise Untrusted(
-            f"The result {key} in {store.url} is not signed with the key of its reader.",
+            f"The result {key} in {store.url} is not signed with this reader's key.",
             subject=key,
-            advice="It was kept by somebody else, or by an earlier release: run the task again.",
+            advice="It was stored by another user or an earlier release: run the task again.",
         )
     if serializer is None and sealed.header.serializer in _DATA:
         serializer = sealed.header.serializer
@@ -139,8 +139,8 @@ def opened(store: Store, key: str, sealed: Sealed, serializer: Serializer) -> Ke
     """Raises :class:`Untrusted` for a value of another serializer, and :class:`ResultMissing` for one that cannot be loaded."""
     if sealed.header.serializer != serializer.name:
         raise Untrusted(
-            f"The result {key} in {store.url} says that it is of the serializer {sealed.header.serializer!r}; "
-            f"{serializer.name!r} is wanted.",
+            f"The result {key} in {store.url} was written by the serializer {sealed.header.serializer!r}; "
+            f"{serializer.name!r} was expected.",
             subject=key,
             advice="Run the task again, or name that serializer.",
         )
@@ -160,7 +160,7 @@ def read_sealed(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
     if at is None or at.header.producer != found.header.producer:
         return None
     if at.header.at is not None:
-        raise _damaged(store, key, "it refers to what refers to something else")
+        raise _damaged(store, key, "it refers to another reference")
     return Sealed(at.header, at.payload, found.signed and at.signed)
 
 
@@ -174,7 +174,7 @@ def _sealed_at(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
     except (msgspec.DecodeError, RecursionError) as problem:
         raise _damaged(store, key, "its header cannot be read") from problem
     if len(payload) != header.size or header.hash not in (_digest(payload), _digest(payload, _EARLIER_DIGEST_BYTES)):
-        raise _damaged(store, key, "its content is not what was written")
+        raise _damaged(store, key, "its content does not match its header")
     signature, header.signature = header.signature, None
     content = msgspec.json.encode(header)
     header.signature = signature

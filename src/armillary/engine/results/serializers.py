@@ -57,7 +57,7 @@ class PickleSerializer(Serializer):
         except Exception as problem:
             raise _refused(value, self.name, f"reading it back raised {type(problem).__name__}: {problem}") from None
         if type(read).__qualname__ != type(value).__qualname__:
-            raise _refused(value, self.name, f"it comes back as a {type(read).__name__}")
+            raise _refused(value, self.name, f"it reads back as a {type(read).__name__}")
 
     def loads(self, data: bytes) -> Any:
         return unpickle(data)  # never called by a server; see docs/concepts on trust in result stores
@@ -117,7 +117,7 @@ def serializer_named(wanted: str | Serializer) -> Serializer:
 
 def _refused(value: Any, name: str, problem: str) -> NotSerializable:
     return NotSerializable(
-        f"A value of type {type(value).__name__!r} cannot be kept with the serializer {name!r}: {problem}.",
+        f"A value of type {type(value).__name__!r} cannot be stored with the serializer {name!r}: {problem}.",
         subject=type(value).__name__,
-        advice="Return something that can, choose another result_serializer, or keep it in a file and return its path.",
+        advice="Return something else, choose another result_serializer, or store it in a file and return its path.",
     )

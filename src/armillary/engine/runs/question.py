@@ -20,9 +20,9 @@ class Question:
     def __init__(self, key: str, wanted: Any, timeout_seconds: float | None) -> None:
         if timeout_seconds is not None and timeout_seconds <= 0:
             raise InvalidOption(
-                f"timeout_seconds={timeout_seconds!r}: a pause waits more than 0 seconds.",
+                f"timeout_seconds={timeout_seconds!r}: the timeout of a pause is above 0 seconds.",
                 subject="timeout_seconds",
-                advice="None waits for ever.",
+                advice="None waits forever.",
             )
         self.key = key
         self.timeout_seconds = timeout_seconds
@@ -66,4 +66,4 @@ class Question:
             told = "; ".join(
                 f"{'.'.join(map(str, each['loc'])) or 'input'}: {each['msg']}" for each in problem.errors()
             )
-            raise InvalidParameters(f"The input does not fit: {told}.", subject=self.key) from None
+            raise InvalidParameters(f"Invalid input: {told}.", subject=self.key) from None

@@ -27,7 +27,7 @@ class ProcessTaskRunner(TaskRunner):
 
     def __init__(self, max_workers: int | None = None) -> None:
         if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
-            raise InvalidOption(f"max_workers={max_workers!r}: a number of processes is a whole number above 0.")
+            raise InvalidOption(f"max_workers={max_workers!r}: the number of processes is a whole number above 0.")
         self.max_workers = max_workers
 
     def start(self) -> Crew[TaskExecution]:

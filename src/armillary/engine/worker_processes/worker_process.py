@@ -79,7 +79,7 @@ class Hand:
             self._worker = None
             code = worker.end()
             raise WorkerDied(
-                f"The worker process of {run.name!r} ended with {_told_code(code)} before it returned an outcome.",
+                f"The worker process of {run.name!r} ended with {_told_code(code)} before it returned a result.",
                 subject=run.name,
                 advice=_likely_cause(code),
             )
@@ -170,10 +170,10 @@ def _pickled_body(run: TaskExecution) -> bytes:
     except Exception as problem:
         culprit, value = _culprit(run)
         raise NotSerializable(
-            f"Task run {run.name!r} cannot go to a worker process: {culprit} of type {type(value).__name__!r} cannot be "
+            f"Task run {run.name!r} cannot be sent to a worker process: {culprit} of type {type(value).__name__!r} cannot be "
             f"pickled ({problem}).",
             subject=culprit,
-            advice="Pass something that can, such as a path or an id, or use ConcurrentTaskRunner.",
+            advice="Pass something picklable, such as a path or an id, or use ConcurrentTaskRunner.",
         ) from None
 
 
@@ -199,7 +199,7 @@ def _pickled_flow(flow: FlowExecution) -> bytes:
             say(
                 flow,
                 DEBUG,
-                "Its worker processes do without what cannot be pickled: %s",
+                "Not sent to worker processes, because it cannot be pickled: %s",
                 problem,
             )
     return pickle.dumps((None, {}))
@@ -211,10 +211,10 @@ def _told_code(code: int) -> str:
 
 def _likely_cause(code: int) -> str:
     if code == -signal.SIGKILL:
-        return "The kernel kills processes this way when memory runs out; its log says so: journalctl -k, or dmesg."
+        return "The kernel kills processes this way when memory runs out; check its log: journalctl -k, or dmesg."
     if code < 0:
         return "A crash of native code is a common cause; run it with PYTHONFAULTHANDLER=1 to see where."
-    return "Its own code ended the process, for example by os._exit(); see what it wrote to stderr."
+    return "Its own code ended the process, for example by os._exit(); see its stderr."
 
 
 def _main_module() -> tuple[str | None, str | None]:
