@@ -77,7 +77,7 @@ def _check(home: str, folder: str, found: os.stat_result) -> None:
         raise HomeNotWritable(
             f"Other users may write to {folder} (mode {stat.S_IMODE(found.st_mode):o}): they could put code there that runs as you.",
             subject=folder,
-            advice=f"Look whether anything in it is not yours, then: chmod -R go-w {home}",
+            advice=f"Check it for files that are not yours, then run: chmod -R go-w {home}",
         )
 
 
@@ -86,5 +86,5 @@ def _check_owner(home: str, folder: str, found: os.stat_result) -> None:
         raise HomeNotWritable(
             f"{folder} belongs to another user (uid {found.st_uid}), not to you (uid {os.geteuid()}).",
             subject=folder,
-            advice=f"Set ARMILLARY_HOME to a folder of your own, or take it over: chown -R {os.geteuid()} {home}",
+            advice=f"Set ARMILLARY_HOME to a folder of your own, or take ownership: chown -R {os.geteuid()} {home}",
         )

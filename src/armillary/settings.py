@@ -86,7 +86,7 @@ def _networks(value: str) -> tuple[str, ...]:
             ip_network(each)
         except ValueError:
             raise ValueError(
-                f"{each!r} is not an address such as 10.0.0.5, nor a network such as 10.0.0.0/24"
+                f"{each!r} is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24"
             ) from None
     return networks
 
@@ -128,15 +128,17 @@ SETTINGS: dict[str, Setting] = {
         Setting("API_URL", None, _server, "Server to record runs on; unset: the ledger of this home."),
         Setting("API_KEY", None, _text, "Token sent to the server at API_URL.", secret=True),
         Setting("DATABASE_URL", None, _text, "Database of the ledger; unset: SQLite in the home.", secret=True),
-        Setting("SECRET_KEY", None, _text, "Key of kept secrets; unset: secret.key in the home.", secret=True),
+        Setting(
+            "SECRET_KEY", None, _text, "Key that encrypts stored secrets; unset: secret.key in the home.", secret=True
+        ),
         Setting(
             "OUTBOUND_PRIVATE",
             "false",
             _switch,
-            "Whether notifications may go to addresses of this machine or network.",
+            "Whether notifications may be sent to addresses on this machine or network.",
         ),
-        Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines that are shown and recorded."),
-        Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
+        Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines to show and record."),
+        Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Library loggers to record with the run, comma-separated."),
         Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),
         Setting("PROGRESS", "true", _switch, "Show the progress of runs with many tasks on a terminal."),
         Setting(
@@ -144,48 +146,51 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
         Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),
-        Setting(
-            "TASK_RUNNER_MAX_WORKERS", "64", _at_least(1), "Threads of a ConcurrentTaskRunner that names no number."
-        ),
+        Setting("TASK_RUNNER_MAX_WORKERS", "64", _at_least(1), "Default number of threads of a ConcurrentTaskRunner."),
         Setting(
             "RESULTS_STORAGE",
             None,
             _text,
-            "Where results are kept: a folder or fsspec URL; unset: results/ in the home.",
+            "Where results are stored: a folder or fsspec URL; unset: results/ in the home.",
         ),
         Setting(
             "RESULTS_KEY",
             None,
             _text,
-            "Key that signs kept results, for homes that share a store; unset: results.key in the home.",
+            "Key that signs stored results, for homes that share a store; unset: results.key in the home.",
             secret=True,
         ),
-        Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
-        Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
+        Setting("RESULTS_SERIALIZER", "pickle", _text, "Default serializer of results."),
         Setting(
-            "AGENT_DRAIN_SECONDS", "30", _seconds, "How long an agent that stops lets its runs go on to their end."
+            "RESULTS_PERSIST", "false", _switch, "Store the results of tasks and flows that do not set persist_result."
         ),
+        Setting("AGENT_DRAIN_SECONDS", "30", _seconds, "How long a stopping agent waits for its runs to finish."),
         Setting(
             "AGENT_KEEPS",
             "",
             _names,
-            "Variables of an agent that its runs do not get, by comma; `AWS_*`: all that begin so. Secret settings are never given.",
+            "Environment variables that an agent does not pass to its runs, comma-separated; `AWS_*` matches a prefix. Secret settings are never passed.",
         ),
         Setting(
-            "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
+            "WORKER_LEASE_SECONDS",
+            "15",
+            _lease,
+            "Time without a heartbeat after which an agent's runs are taken from it.",
         ),
-        Setting("PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that is deployed or fetched."),
-        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files of a project that is deployed or fetched."),
+        Setting(
+            "PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that can be deployed or fetched."
+        ),
+        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files a project can have to be deployed or fetched."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
         Setting(
             "TRUSTED_PROXIES",
             "",
             _networks,
-            "Addresses or networks of proxies, by comma, whose X-Forwarded-For and X-Forwarded-Proto count.",
+            "Proxies, as comma-separated addresses or networks, whose X-Forwarded-For and X-Forwarded-Proto are trusted.",
         ),
-        Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),
-        Setting("RETENTION_RUNS", "1000000", _at_least(0), "Newest flow runs a server keeps; 0: all."),
+        Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server retains runs after they end; 0: forever."),
+        Setting("RETENTION_RUNS", "1000000", _at_least(0), "Number of newest flow runs a server retains; 0: all."),
     )
 }
 
@@ -308,7 +313,7 @@ def load_profiles(path: str) -> Profiles:
         return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
-            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Mend it or move it away."
+            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
         ) from problem
     settings = {
         name: {known(key).name: str(value) for key, value in entries.items()}

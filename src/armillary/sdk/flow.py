@@ -47,7 +47,7 @@ def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
 
 def _name(name: str, value: Any) -> str:
     if "/" in check.title(name, value):
-        raise check.refuse(name, value, "a name without a slash, which stands between a flow and its deployment")
+        raise check.refuse(name, value, "a name without a slash, which separates a flow from its deployment")
     return str(value)
 
 

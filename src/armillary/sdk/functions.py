@@ -23,13 +23,13 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
     """A function, method or callable object that can be decorated."""
     if isinstance(fn, (staticmethod, classmethod)):
         raise InvalidOption(
-            f"@{decorator} stands above @{type(fn).__name__}.",
+            f"@{decorator} is placed above @{type(fn).__name__}.",
             subject=str(fn),
             advice=f"Put @{type(fn).__name__} above @{decorator}.",
         )
     if not callable(fn):
         raise InvalidOption(
-            f"@{decorator} was given {fn!r}, which is not a function.",
+            f"@{decorator} got {fn!r}, which is not a function.",
             advice=f"Use @{decorator} on a def.",
         )
     if _flags(fn) & (_GENERATOR | _ASYNC_GENERATOR):
@@ -42,7 +42,7 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
     for reserved in RESERVED:
         if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
             raise InvalidOption(
-                f"{name_of(fn)!r} has a parameter {reserved!r}, which every @{decorator} takes for itself.",
+                f"{name_of(fn)!r} has a parameter {reserved!r}, which @{decorator} reserves.",
                 subject=name_of(fn),
                 advice="Give the parameter another name.",
             )

@@ -66,7 +66,7 @@ def pack(entries: Iterable[tuple[str, bool, int, Content]], into: IO[bytes]) -> 
         size = zipped.tell()
     if size > _most(into.tell(), limits()):
         raise TooLarge(
-            f"The project's {size >> 20} MiB compress into less than a {GROWTH}th of that, which no agent unpacks.",
+            f"The project's {size >> 20} MiB compress into less than a {GROWTH}th of that; agents refuse to unpack it.",
             advice=_LEAVE_OUT,
         )
 
@@ -151,7 +151,7 @@ class _Metered:
         self._place += len(data)
         if self._place > self._most:
             raise TooLarge(
-                f"The archive holds more than {self._most >> 20} MiB, far more than its own size lets expect.",
+                f"The archive holds more than {self._most >> 20} MiB, far more than its compressed size suggests.",
                 advice=_LEAVE_OUT,
             )
         if self._place > self._allowed:

@@ -75,9 +75,9 @@ def check_block(kind: str, options: Mapping[str, str]) -> None:
         raise masked(problem, kind, options) from None
     if found != written:
         raise StorageUnavailable(
-            f"What was written to {store.url} could not be read back.",
+            f"Data written to {store.url} could not be read back.",
             subject=store.url,
-            advice="See that nothing else writes there.",
+            advice="Make sure that nothing else writes there.",
         )
 
 
@@ -99,7 +99,7 @@ def _temporary(_options: Mapping[str, str]) -> Store:
     folder = _temporary_folder()
     make_private(folder)
     if os.stat(folder, follow_symlinks=False).st_uid != os.getuid():
-        raise StorageUnavailable(f"{folder} belongs to somebody else.", subject=folder, advice="Use another storage.")
+        raise StorageUnavailable(f"{folder} belongs to another user.", subject=folder, advice="Use another storage.")
     return LocalStore(folder)
 
 
@@ -157,4 +157,4 @@ def _json(options: Mapping[str, str], name: str) -> dict[str, Any]:
     try:
         return json.decode(options.get(name, "{}"), type=dict[str, Any])
     except DecodeError as problem:
-        raise InvalidOption(f"{name} is no JSON object: {problem}.", subject=name) from None
+        raise InvalidOption(f"{name} is not a JSON object: {problem}.", subject=name) from None

@@ -86,7 +86,7 @@ class GitSource:
         return StorageUnavailable(
             f"{path!r} in the repository {self.repository} at {commit[:10]} is a link that leads out of the project.",
             subject=self.repository,
-            advice="Links are followed inside the project's folder only: put the files themselves into it.",
+            advice="Links are followed inside the project's folder only: put the files themselves there.",
         )
 
     def _git(self, *arguments: str) -> str:
@@ -125,6 +125,6 @@ class GitSource:
             raise StorageUnavailable(
                 f"The repository {self.repository} cannot be read: {said.strip()}",
                 subject=self.repository,
-                advice="See that it is there, and that the token may read it.",
+                advice="Check that it exists and that the token can read it.",
             )
         return done.stdout

@@ -138,8 +138,8 @@ def download(project_hash: str, store: Store, folder: str) -> None:
                 raise StorageUnavailable(
                     f"The code {project_hash[:12]} is not in {store.url}.",
                     subject=store.url,
-                    advice="Create the deployment again, in a storage that both homes reach where this is not the home it was "
-                    "created in.",
+                    advice="Create the deployment again; if it was created in another home, use a storage that both homes "
+                    "can reach.",
                 )
             if contents_hash(packed) != project_hash:
                 raise _damaged(project_hash, store)
@@ -225,13 +225,13 @@ class _Content:
         is_whole = self._left == 0 and self._digest.hexdigest() == self._expected.hash
         if (self._left == 0 or len(part) < size) and not is_whole:
             path = self._expected.path
-            raise InvalidOption(f"{path} was changed while it was read.", subject=path, advice="Do it once more.")
+            raise InvalidOption(f"{path} was changed while it was read.", subject=path, advice="Try again.")
         return part
 
 
 def _damaged(project_hash: str, store: Store) -> StorageUnavailable:
     return StorageUnavailable(
-        f"What {store.url} has as the code {project_hash[:12]} is something else.",
+        f"The code {project_hash[:12]} in {store.url} does not match its hash.",
         subject=store.url,
         advice="Delete it there, and create the deployment again.",
     )

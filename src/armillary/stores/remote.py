@@ -115,5 +115,5 @@ class FsspecStore(Store):
         return StorageUnavailable(
             f"Cannot {what} the store {self.url}: {problem}.",
             subject=self.url,
-            advice="See that it exists and that this process has the credentials for it.",
+            advice="Check that it exists and that this process has credentials for it.",
         )

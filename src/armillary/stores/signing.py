@@ -82,7 +82,7 @@ def _secret_in(home: str) -> str:
         raise HomeNotWritable(
             f"The key that signs results, {path}, is damaged.",
             subject=path,
-            advice="Delete it: a new one is made, and what was kept until then is computed anew.",
+            advice="Delete it: a new one is created, and results stored before are computed again.",
         )
     return secret
 

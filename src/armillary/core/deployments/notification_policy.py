@@ -52,9 +52,7 @@ class NotificationPolicy(Record):
 def checked_states(states: Sequence[str]) -> list[str]:
     """In their own spelling: types in capitals, names as they are. Raises InvalidOption for one there is not."""
     if not states:
-        raise InvalidOption(
-            "A policy without states tells nothing.", subject="states", advice="Give FAILED, for example."
-        )
+        raise InvalidOption("A policy needs at least one state.", subject="states", advice="Give FAILED, for example.")
     names = {name.upper(): name for name in TYPE_OF_NAME}
     found = []
     for state in states:
@@ -79,7 +77,7 @@ def checked_template(template: str | None) -> str | None:
         parts = list(Formatter().parse(template))
     except ValueError as problem:
         raise InvalidOption(
-            f"The template cannot be read: {problem}.", subject="template", advice="Write {{ for a brace itself."
+            f"The template cannot be read: {problem}.", subject="template", advice="Write {{ for a literal brace."
         ) from None
     for _, name, spec, conversion in parts:
         if name is None:
@@ -101,7 +99,7 @@ def checked_target(target: str) -> str:
         parts = urlsplit("")
     if not parts.scheme or not (parts.netloc or parts.path.strip("/")):
         raise InvalidOption(
-            "The target is no address.",
+            "The target is not a valid address.",
             subject="target",
             advice="Give https://… of a webhook, or an Apprise address such as mailto://user:password@example.org.",
         )

@@ -33,10 +33,10 @@ class Contents:
             deployment, other = self.elsewhere[0]
             return f"No deployment's runs wait in {name}: queue {other.name!r} takes those of {deployment.path} first."
         if self.queue.name == DEFAULT_QUEUE:
-            return "No deployment's runs wait in 'default': there is none that no other queue takes."
+            return "No deployment's runs wait in 'default': every deployment belongs to another queue."
         if self.queue.filter.is_empty:
-            return f"No deployment's runs wait in {name}: none names it as its work queue."
-        return f"No deployment's runs wait in {name}: it matches none."
+            return f"No deployment's runs wait in {name}: no deployment names it as its work queue."
+        return f"No deployment's runs wait in {name}: it matches no deployment."
 
     @property
     def sentence(self) -> str:

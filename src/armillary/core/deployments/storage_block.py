@@ -50,8 +50,8 @@ KINDS: dict[str, StorageKind] = {
             "File Storage",
             "Store data as a file on local or remote file systems.",
             (
-                StorageOption("base_path", "a folder or any URL that fsspec knows", required=True),
-                StorageOption("storage_options", "what that file system needs, as a JSON object", secret=True),
+                StorageOption("base_path", "a folder or any URL that fsspec supports", required=True),
+                StorageOption("storage_options", "the options of that file system, as a JSON object", secret=True),
             ),
         ),
         StorageKind(
@@ -77,11 +77,11 @@ KINDS: dict[str, StorageKind] = {
             "Store data in an AWS S3 bucket.",
             (
                 StorageOption("bucket", "the bucket's name", required=True),
-                StorageOption("aws_access_key_id", "an access key; none: what the machine has", secret=True),
-                StorageOption("aws_secret_access_key", "its secret", secret=True),
+                StorageOption("aws_access_key_id", "an access key; unset: the machine's own credentials", secret=True),
+                StorageOption("aws_secret_access_key", "the secret of that access key", secret=True),
                 StorageOption("aws_session_token", "a session's token", secret=True),
                 StorageOption("region_name", "the bucket's region"),
-                StorageOption("endpoint_url", "the address of another S3 than Amazon's"),
+                StorageOption("endpoint_url", "the address of an S3-compatible service"),
                 StorageOption("prefix", "a folder in it"),
             ),
         ),
@@ -93,10 +93,10 @@ KINDS: dict[str, StorageKind] = {
         StorageKind(
             "git",
             "Git Repository",
-            "Take flow code from a git repository; nothing is stored in it.",
+            "Load flow code from a git repository; nothing is stored in it.",
             (
                 StorageOption("repository", "its URL, or a folder", required=True),
-                StorageOption("reference", "a branch, tag or commit; none: what it has checked out"),
+                StorageOption("reference", "a branch, tag or commit; unset: its current checkout"),
                 StorageOption("folder", "the project's folder in it"),
                 StorageOption("token", "an access token", secret=True),
             ),
@@ -158,9 +158,9 @@ def checked_options(kind_name: str, given: Mapping[str, str]) -> tuple[dict[str,
     for name, value in filled.items():
         if not known[name].secret and _URL_WITH_PASSWORD(value):
             raise InvalidOption(
-                f"The {name} has a password in it, and would be shown with it.",
+                f"The {name} contains a password, which would be displayed.",
                 subject=name,
-                advice=f"Give it apart: {', '.join(each for each in known if known[each].secret)}.",
+                advice=f"Pass it separately: {', '.join(each for each in known if known[each].secret)}.",
             )
     shown = {name: value for name, value in filled.items() if not known[name].secret}
     return shown, {name: value for name, value in filled.items() if known[name].secret}

@@ -37,14 +37,16 @@ def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
     if validator.is_valid(value):
         return
     if effort > _MOST_EXPLAINED:  # each problem is an object with a text: a hundred times the work of finding it
-        raise InvalidParameters("The value does not fit, and is too large to say where.", subject=subject)
+        raise InvalidParameters(
+            "The value does not match the schema, and is too large to report where.", subject=subject
+        )
     problems = []
     for error in validator.iter_errors(value):
         where = ".".join(str(each) for each in error.instance_path) or "input"
         problems.append(f"{where}: {error.message[:_LONGEST_MESSAGE]}")
         if len(problems) == _MOST_TOLD:
             break
-    raise InvalidParameters(f"The value does not fit: {'; '.join(problems)}.", subject=subject)
+    raise InvalidParameters(f"The value does not match the schema: {'; '.join(problems)}.", subject=subject)
 
 
 def check_names(flow_name: str, schema: dict[str, Any], given: Mapping[str, Any]) -> None:

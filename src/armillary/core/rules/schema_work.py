@@ -129,9 +129,9 @@ class _Count:
             found = self._known[key]
             if found is None:
                 raise TooLarge(
-                    f"The schema of {self._subject} refers to itself without end.",
+                    f"The schema of {self._subject} refers to itself endlessly.",
                     subject=self._subject,
-                    advice="Let it refer to itself only in properties or items.",
+                    advice="It may refer to itself only in properties or items.",
                 )
             return found
         self._known[key] = None

@@ -71,16 +71,16 @@ class CronSchedule:
         from croniter import croniter  # loads dateutil; only who has such a schedule pays
 
         if any(_RANDOM(each) for each in fields):
-            raise self._invalid("it would be drawn anew by each process")
+            raise self._invalid("each process would draw its own")
         try:
             values, placed = croniter.expand(self.cron)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            raise self._invalid("it cannot be read") from None
+            raise self._invalid("it cannot be parsed") from None
         minutes, hours, days, months, weekdays = values
         return CronFields(minutes, hours, days, months, weekdays, placed, _has_nearest(fields), fields)
 
     def _invalid(self, why: str) -> InvalidSchedule:
-        return InvalidSchedule(f"{self.cron!r} is not a cron rule: {why}.", subject=self.cron, advice=_ADVICE)
+        return InvalidSchedule(f"{self.cron!r} is not a valid cron rule: {why}.", subject=self.cron, advice=_ADVICE)
 
 
 def _has_nearest(fields: Sequence[str]) -> bool:

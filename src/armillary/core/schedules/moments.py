@@ -59,7 +59,7 @@ def plain_length(value: Any, subject: str) -> timedelta:
         except ValueError:
             pass  # not a number
     raise InvalidSchedule(
-        f"{subject}={value!r} is not a length of time.",
+        f"{subject}={value!r} is not a duration.",
         subject=subject,
         advice="Give a timedelta, for example timedelta(hours=1), or a number of seconds.",
     )
@@ -82,6 +82,6 @@ def plain_text(value: Any, subject: str, longest: int, advice: str) -> str:
         raise InvalidSchedule(f"{subject}={value!r} is not text.", subject=subject, advice=advice)
     if len(value) > longest:
         raise InvalidSchedule(
-            f"A rule of {len(value)} characters is too long; at most {longest} are read.", subject=subject
+            f"A rule of {len(value)} characters is too long; the limit is {longest}.", subject=subject
         )
     return str(value)

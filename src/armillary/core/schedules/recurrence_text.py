@@ -61,7 +61,7 @@ def recurrence_set(text: str, zone: str) -> RecurrenceSet:
     zone = named or zone
     rules = tuple(_parts(value, zone) for name, _, value in lines if name == "RRULE")
     if len(rules) > MOST_RULES:
-        _refuse("RRULE", f"at most {MOST_RULES} are taken together")
+        _refuse("RRULE", f"at most {MOST_RULES} can be combined")
     added = {_instant_of(*each, zone) for line in lines if line[0] == "RDATE" for each in _values(*line)}
     if not rules and not added:
         _refuse(text, "it has no RRULE")
@@ -88,16 +88,16 @@ def _lines(text: str) -> Iterator[tuple[str, Mapping[str, str], str]]:
             continue
         name = found[1].upper()
         if name == "EXRULE":
-            _refuse("EXRULE", "RFC 5545 has none any more; name the times in EXDATE")
+            _refuse("EXRULE", "RFC 5545 removed it; list the times in EXDATE")
         if name not in ("DTSTART", "RRULE", "RDATE", "EXDATE"):
-            _refuse(found[1], "of the lines of a calendar, DTSTART, RRULE, RDATE and EXDATE are read")
+            _refuse(found[1], "only the calendar lines DTSTART, RRULE, RDATE and EXDATE are supported")
         parameters = {}
         for each in found[2].split(";")[1:]:
             key, _, value = each.partition("=")
             parameters[key.upper()] = value.strip('"')
         unknown = sorted(parameters.keys() - {"TZID", "VALUE"})
         if unknown or parameters.get("VALUE", "DATE").upper() not in ("DATE", "DATE-TIME"):
-            _refuse(found[2].lstrip(";"), "TZID=<time zone>, VALUE=DATE and VALUE=DATE-TIME are read")
+            _refuse(found[2].lstrip(";"), "only TZID=<time zone>, VALUE=DATE and VALUE=DATE-TIME are supported")
         yield name, parameters, found[3]
 
 
@@ -113,12 +113,12 @@ def _stamp(name: str, value: str, parameters: Mapping[str, str]) -> tuple[dateti
     found = _STAMP.match(value.replace("-", "").replace(":", ""))
     try:
         if found is None:
-            raise ValueError("a time is written 20260131T090000, with Z behind it in UTC")
+            raise ValueError("write a time as 20260131T090000, followed by Z if it is in UTC")
         day = datetime.strptime(found[1], "%Y%m%d")
         clock = (found[2] or "000000").ljust(6, "0")
         at = day.replace(hour=int(clock[:2]), minute=int(clock[2:4]), second=int(clock[4:]))
         if name != "UNTIL" and not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise ValueError(f"the years from {FIRST_YEAR} to {LAST_YEAR} are known")
+            raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
     except ValueError as problem:
         _refuse(f"{name}:{value}", str(problem))
     if found[3]:
@@ -137,7 +137,7 @@ def _parts(rule: str, zone: str) -> Parts:
     for each in filter(None, rule.upper().split(";")):
         key, _, value = each.partition("=")
         if key in given:
-            _refuse(each, f"{key} is there twice")
+            _refuse(each, f"{key} is given twice")
         if key not in _READ and key not in ("FREQ", "UNTIL"):
             _refuse(each, did_you_mean(key, [*_READ, "FREQ", "UNTIL"]) or "")
         if not value:
@@ -145,7 +145,7 @@ def _parts(rule: str, zone: str) -> Parts:
         given[key] = value
     freq = given.pop("FREQ", "")
     if freq not in _FREQUENCIES:
-        _refuse(f"FREQ={freq}", f"it is one of {', '.join(_FREQUENCIES)}")
+        _refuse(f"FREQ={freq}", f"give one of {', '.join(_FREQUENCIES)}")
     until = given.pop("UNTIL", None)
     read: dict[str, Any] = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
     parts = replace(Parts(freq=freq), **read)
@@ -153,7 +153,7 @@ def _parts(rule: str, zone: str) -> Parts:
     if has_places and (freq not in ("MONTHLY", "YEARLY") or parts.week_numbers):
         _refuse(f"BYDAY={given['BYDAY']}", "a number before the day counts within a month or a year")
     if parts.positions and not given.keys() - {"INTERVAL", "COUNT", "WKST", "BYSETPOS"}:
-        _refuse(f"BYSETPOS={given['BYSETPOS']}", "it chooses among what other BY parts name")
+        _refuse(f"BYSETPOS={given['BYSETPOS']}", "it needs another BY part to select from")
     return parts if until is None else replace(parts, until=_until(until, zone))
 
 
@@ -190,7 +190,7 @@ def _numbers(lowest: int, highest: int) -> Callable[[str, str], frozenset[int]]:
 
 def _weekday(key: str, value: str) -> int:
     if value not in DAYS:
-        _refuse(f"{key}={value}", f"it is one of {', '.join(DAYS)}")
+        _refuse(f"{key}={value}", f"give one of {', '.join(DAYS)}")
     return DAYS.index(value)
 
 

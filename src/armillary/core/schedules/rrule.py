@@ -39,7 +39,7 @@ class RRuleSchedule:
         made_again(self, state)
 
     def __post_init__(self) -> None:
-        plain_text(self.rrule, "rrule", _LONGEST, "Of a rule of dateutil, str(rule) is its text.")
+        plain_text(self.rrule, "rrule", _LONGEST, "For a dateutil rule, pass str(rule).")
         zone_of(self.timezone)
         object.__setattr__(self, "jitter_seconds", plain_jitter(self.jitter_seconds))
         object.__setattr__(self, "_set", recurrence_set(self.rrule, self.timezone))

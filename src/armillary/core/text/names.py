@@ -128,7 +128,7 @@ def filled_template(template: str, parameters: Mapping[str, Any]) -> str:
     except KeyError as problem:
         field = str(problem.args[0])
         raise InvalidOption(
-            f"The run name {template!r} asks for {field!r}, which is not a parameter of the function.",
+            f"The run name {template!r} uses {field!r}, which is not a parameter of the function.",
             subject=field,
             advice=did_you_mean(field, parameters),
         ) from None

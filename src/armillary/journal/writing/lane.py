@@ -224,18 +224,16 @@ class Lane:
         try:
             if is_open(self._descriptor, self._identity):
                 anew, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
-                self._said.append(f"{path} was deleted while its run goes on: what it held was written anew.")
+                self._said.append(f"{path} was deleted while its run is active; its content was written again.")
                 if self._segment:
                     self._said.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
             else:  # the number is another file's by now, or nobody's
                 anew, old = reopened(path, self._identity), None
-                self._said.append(
-                    f"The descriptor of {path} was closed by something in this process: it was opened again."
-                )
+                self._said.append(f"The descriptor of {path} was closed by something in this process; it was reopened.")
         except OSError as error:
             if not self._complained:
                 self._complained = True
-                self._said.append(f"{path} was taken away while its run goes on, and cannot be made again: {error}.")
+                self._said.append(f"{path} was removed while its run is active, and cannot be recreated: {error}.")
             return is_open(self._descriptor, self._identity)
         with self._sync_lock:
             self._descriptor, self._identity = anew, identity_of(anew)
@@ -261,7 +259,7 @@ class Lane:
     def _mark_dropped(self) -> None:
         count, self._dropped = self._dropped, 0
         marker = pack(encode(LogsDropped(now_us(), count)))
-        self._said.append(f"{count} log lines were dropped: the disk was full and memory's bound for them reached.")
+        self._said.append(f"{count} log lines were dropped: the disk was full and their memory limit was reached.")
         self._waiting.append(marker)
         self._waiting_bytes += len(marker)
 
@@ -335,7 +333,7 @@ class Lane:
             mark_waiting(self._descriptor, False)
             self._complained = self._complained_of_bound = False
             self._said.append(
-                f"{self._path_of(self._segment)} can be written again: what waited ({waited} events) is on disk."
+                f"{self._path_of(self._segment)} can be written again; the {waited} waiting events are on disk."
             )
         return True
 
@@ -373,7 +371,7 @@ class Lane:
             successor = create_segment(self._path_of(segment), header, durable=self._durable)
         except OSError as error:
             self._said.append(
-                f"The journal's next segment {self._path_of(segment)} could not be made: {error.strerror}."
+                f"The journal's next segment {self._path_of(segment)} could not be created: {error.strerror}."
             )
             self._room = _ROTATION_RETRY_BYTES
             return
@@ -409,8 +407,8 @@ class Lane:
         if not self._complained:
             self._complained = True
             self._said.append(
-                f"{path} cannot be written: {reason}. Work goes on and its events wait in memory; free some space in "
-                f"{os.path.dirname(path)} and they are written at once."
+                f"{path} cannot be written: {reason}. The run continues with its events in memory; free some space in "
+                f"{os.path.dirname(path)} to write them to disk."
             )
         if not self._complained_of_bound and not self.has_room and not self._may_drop:
             self._complained_of_bound = True

@@ -209,7 +209,9 @@ class JournalWriter:
         except OSError as error:
             self._log_lane_failed_at = monotonic()
             if not self._logs_dropped:
-                self._complaint(f"No log lines can be recorded in {self.folder}: {error.strerror}. They are counted.")
+                self._complaint(
+                    f"No log lines can be recorded in {self.folder}: {error.strerror}. Counting the dropped lines."
+                )
             return False
         self.append_log = lane.append_durably if self._durable else lane.append
         if self._logs_dropped:

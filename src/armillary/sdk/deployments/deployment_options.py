@@ -26,7 +26,7 @@ _ELSEWHERE = {
     "infrastructure": "flow_runner",
     "job_variables": "flow_runner, for example SubprocessFlowRunner(env={...})",
     "storage": "flow_storage",
-    "paused": "`armillary deployment pause` once it is made, which a new creation keeps",
+    "paused": "`armillary deployment pause` once it exists; creating it again does not change that",
 }
 
 
@@ -85,9 +85,9 @@ def _plain(name: str, value: Any) -> Any:
         said = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
     except (TypeError, ValueError, OverflowError) as problem:
         raise InvalidOption(
-            f"The parameter {name!r} cannot be said in JSON: {problem}.",
+            f"The parameter {name!r} cannot be expressed in JSON: {problem}.",
             subject=name,
-            advice="A deployment is kept as JSON: give a path or an id, and let the flow load what it names.",
+            advice="A deployment is stored as JSON: give a path or an id, and let the flow load what it names.",
         ) from None
     return json.decode(said)
 

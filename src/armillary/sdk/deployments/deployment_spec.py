@@ -85,7 +85,7 @@ class DeploymentSpec:
         checked_name(self.name, "deployment name")
         if "/" in self.name:
             raise InvalidOption(
-                f"The deployment name {self.name!r} holds a slash.", subject="name", advice="Use a dash."
+                f"The deployment name {self.name!r} contains a slash.", subject="name", advice="Use a dash."
             )
         if (self.flow is None) == (self.flow_location is None):
             raise InvalidOption(
@@ -117,9 +117,9 @@ class DeploymentSpec:
         lacking = missing(schema, self.parameters)
         if lacking and schedules:
             raise InvalidParameters(
-                f"Deployment {self.name!r} runs by itself, and flow {flow.name!r} needs {', '.join(map(repr, lacking))}.",
+                f"Deployment {self.name!r} runs on a schedule, but flow {flow.name!r} needs {', '.join(map(repr, lacking))}.",
                 subject=lacking[0],
-                advice="Put it into the parameters.",
+                advice="Add it to the parameters.",
             )
         now = datetime.now(UTC)
         for each in schedules:

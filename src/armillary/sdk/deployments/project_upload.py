@@ -59,9 +59,9 @@ def locate(client: Client, wanted: Prepared) -> Located:
     project = read_project(root, _never(block))
     if inside not in {each.path for each in project.files}:
         raise InvalidOption(
-            f"{inside} would not be a part of its own project {root}.",
+            f"{inside} is excluded from its own project {root}.",
             subject=inside,
-            advice="An ignore file leaves it out: take it in again with a line that begins with '!'.",
+            advice="An ignore file excludes it: include it again with a line that starts with '!'.",
         )
     deployment.project_hash = project.hash
     return Located(deployment, block, project)
@@ -89,6 +89,6 @@ def _commit(client: Client, block: StorageBlock, inside: str) -> str:
         raise NotFound(
             f"The repository {source.repository} has no {inside} at {commit[:10]}.",
             subject=inside,
-            advice="Commit and push it, or say in which folder of the repository the project is.",
+            advice="Commit and push it, or give the folder of the repository that contains the project.",
         )
     return commit

@@ -49,9 +49,9 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
     specs = _from_yaml(full) if full.endswith((".yaml", ".yml")) else _from_python(full, folder)
     if not specs:
         raise NotFound(
-            f"{full} makes no deployment.",
+            f"{full} defines no deployment.",
             subject=path,
-            advice="Write DeploymentSpec(name=…, flow_location=…) into it.",
+            advice="Write DeploymentSpec(name=…, flow_location=…) there.",
         )
     return specs, folder
 
@@ -70,7 +70,7 @@ def _from_yaml(path: str) -> list[DeploymentSpec]:
         with open(path, encoding="utf-8") as file:
             document = yaml.safe_load(file)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise InvalidOption(f"{path} is no YAML: {problem}.", subject=path) from None
+        raise InvalidOption(f"{path} is not valid YAML: {problem}.", subject=path) from None
     if isinstance(document, dict) and "deployments" in document:
         document = document["deployments"]
     elif isinstance(document, dict) and "name" in document:

@@ -40,7 +40,7 @@ def read() -> Profiles:
         table = {}
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
-            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Mend it or move it away."
+            f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
         ) from problem
     found = {
         str(name): {bare(key): str(value) for key, value in entries.items()}
