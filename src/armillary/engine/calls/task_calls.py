@@ -157,8 +157,8 @@ def _hand_over(
     parent: FlowExecution | TaskExecution,
     upstreams: list[Execution],
 ) -> None:
-    crew = run.flow.crew
-    if crew is not None and crew.in_caller:
+    session = run.flow.runner_session
+    if session is not None and session.in_caller:
         if not parent.is_async:
             for upstream in upstreams:
                 upstream.help_and_wait(None)

@@ -50,8 +50,8 @@ def end_flow(
 
 def leave(run: FlowExecution) -> None:
     """What follows from its end for others: its runner, its parent, its waiters."""
-    if run.crew is not None:
-        run.crew.stop()
+    if run.runner_session is not None:
+        run.runner_session.stop()
     parent = run.parent
     if parent is not None:
         if run.type is COMPLETED:

@@ -67,9 +67,9 @@ def begin_flow(run: FlowExecution) -> bool:
         if found is not None:
             end_flow(run, COMPLETED, "Cached", found.message, found.value)
             return False
-    if run.crew is None:
+    if run.runner_session is None:
         runner = _runner(run)
-        run.crew = runner.start()
+        run.runner_session = runner.start()
         say(run, INFO, "Using task runner %r", runner.name)
     run.retry_in_seconds = None
     if run.spec.retry.retries:
@@ -171,8 +171,8 @@ def _suspend(run: FlowExecution, this_try: int) -> None:
         run.record(question.asked(run.id, now_us()))
     if run.move(PAUSED, SUSPENDED, "Waiting to be resumed in another process.", during_try=this_try):
         say(run, INFO, "Suspended. Resume with: armillary flow-run resume %s", run.name)
-        if run.crew is not None:
-            run.crew.stop()
+        if run.runner_session is not None:
+            run.runner_session.stop()
 
 
 def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:

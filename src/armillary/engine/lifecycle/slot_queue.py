@@ -103,9 +103,9 @@ class Line:
             if not run.move(PENDING, AWAITING_SLOT, f"All slots of {told} are taken."):
                 return True
             say(run, INFO, "Waiting for a concurrency slot: %s.", told)
-        crew = run.flow.crew
-        if crew is not None and crew.in_caller and not run.is_async:
-            crew.later(run, LOOK_EVERY_SECONDS)
+        session = run.flow.runner_session
+        if session is not None and session.in_caller and not run.is_async:
+            session.later(run, LOOK_EVERY_SECONDS)
             return True
         with self._condition:
             self._waiting.append((run, wanted))

@@ -240,12 +240,12 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
         run.spec.retry.retries,
         round(seconds, 3),
     )
-    crew = run.flow.crew
-    if crew is not None:
-        if run.is_async and not crew.carries_async:
+    session = run.flow.runner_session
+    if session is not None:
+        if run.is_async and not session.carries_async:
             timers.after(seconds, run.try_again)
         else:
-            crew.later(run, seconds)
+            session.later(run, seconds)
     return True
 
 

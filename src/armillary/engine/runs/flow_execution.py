@@ -18,7 +18,7 @@ from armillary.engine.runs.execution import Execution
 from armillary.engine.runs.lineage import Lineage
 from armillary.engine.runs.ports import ReturnedRuns
 from armillary.engine.runs.root import Root
-from armillary.engine.runs.runner import Crew
+from armillary.engine.runs.runner import RunnerSession
 from armillary.engine.runs.specs import FlowSpec, TaskSpec
 from armillary.engine.runs.subflow_node import Node
 from armillary.engine.runs.time_accounting import Spent
@@ -68,7 +68,6 @@ class FlowExecution(Execution):
         "children",
         "context",
         "created_at",
-        "crew",
         "deadline",
         "equal_calls",
         "expected_start_us",
@@ -96,6 +95,7 @@ class FlowExecution(Execution):
         "returned",
         "rollbacks",
         "root",
+        "runner_session",
         "spec",
         "spent",
         "started_at",
@@ -136,7 +136,7 @@ class FlowExecution(Execution):
         self.expected_start_us = expected_start_us
         self.attempt = attempt
         self.node: Node | None = None
-        self.crew: Crew[Any] | None = None
+        self.runner_session: RunnerSession[Any] | None = None
         self.loop: AbstractEventLoop | None = None
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.context: Context = copy_context()

@@ -47,16 +47,16 @@ class Pause:
 
     def holds(self, run: CarriedRun) -> bool:
         """Whether a task run about to begin has to wait; it is then tried again when this is over."""
-        crew = run.flow.crew
+        session = run.flow.runner_session
         with self._lock:
             if self.end is not None:
                 return False
             if self.final:
                 return True
-            if crew is None or not crew.in_caller or run.is_async:
+            if session is None or not session.in_caller or run.is_async:
                 self._held.append(run)
                 return True
-        crew.later(run, LOOK_EVERY_SECONDS)
+        session.later(run, LOOK_EVERY_SECONDS)
         return True
 
     def is_over(self, end: End, value: Any = None) -> None:

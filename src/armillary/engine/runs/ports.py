@@ -8,7 +8,7 @@ from armillary.core.rules.final_state import Tally
 
 
 class CarriedRun(Protocol):
-    """A task run, as the crew that carries it sees it. ``flow`` is its flow run."""
+    """A task run, as the session that carries it sees it. ``flow`` is its flow run."""
 
     flow: Any
     retry_in_seconds: float | None

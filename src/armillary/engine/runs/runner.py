@@ -22,18 +22,18 @@ class TaskRunner(ABC):
         return type(self).__name__.removesuffix("TaskRunner") or type(self).__name__
 
     @abstractmethod
-    def start(self) -> Crew[Any]:
+    def start(self) -> RunnerSession[Any]:
         """Begin to serve one flow run. Cheap: threads and processes start when there is work."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
-class Crew(Protocol[Carried]):
+class RunnerSession(Protocol[Carried]):
     """A started task runner, serving one flow run.
 
     ``in_caller``: the call of a task returns when the task has ended. ``carries_async``: bodies of async tasks go through
-    the crew too; otherwise they run on an event loop of this process. ``helped_by_waiters``: a thread that waits for a
+    the session too; otherwise they run on an event loop of this process. ``helped_by_waiters``: a thread that waits for a
     run nobody has begun may do its work.
     """
 
@@ -42,7 +42,7 @@ class Crew(Protocol[Carried]):
     helped_by_waiters: bool
 
     def submit(self, run: Carried) -> None:
-        """Carry a run whose upstreams have all ended: call ``run.work()``, on a thread of the crew's choice."""
+        """Carry a run whose upstreams have all ended: call ``run.work()``, on a thread of its choice."""
 
     def later(self, run: Carried, seconds: float) -> None:
         """Submit a run again in ``seconds`` seconds, holding nothing meanwhile."""

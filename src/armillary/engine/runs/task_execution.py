@@ -143,13 +143,13 @@ class TaskExecution(Execution):
             self.submit()
 
     def submit(self) -> None:
-        """Hand this run to its loop or its flow's crew: everything it waits for has ended."""
-        crew = self.flow.crew
-        if crew is None:
+        """Hand this run to its loop or its flow's session: everything it waits for has ended."""
+        session = self.flow.runner_session
+        if session is None:
             return
         try:
-            if not self.is_async or crew.carries_async:
-                crew.submit(self)
+            if not self.is_async or session.carries_async:
+                session.submit(self)
             else:
                 start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
         except Exception as problem:  # no thread, no stack, a closed loop
@@ -187,11 +187,11 @@ class TaskExecution(Execution):
     def help_and_wait(self, timeout_seconds: float | None) -> bool:
         if self.settled:
             return True
-        crew = self.flow.crew
+        session = self.flow.runner_session
         if (
             timeout_seconds is None
-            and crew is not None
-            and crew.helped_by_waiters
+            and session is not None
+            and session.helped_by_waiters
             and not self.is_async
             and self.spec.timeout_seconds
             is None  # at its deadline this thread is to go on, and could be stuck in its body

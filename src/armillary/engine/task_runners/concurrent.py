@@ -21,7 +21,7 @@ from armillary import settings
 from armillary.core.errors import InvalidOption
 from armillary.engine.interrupts.guard import this_guard
 from armillary.engine.output.logs import WARNING, say
-from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.runner import RunnerSession, TaskRunner
 from armillary.engine.waiting.timers import timers
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ class ConcurrentTaskRunner(TaskRunner):
             raise InvalidOption(f"max_workers={max_workers!r}: the number of threads is a whole number above 0.")
         self.max_workers = max_workers
 
-    def start(self) -> Crew[TaskExecution]:
-        return ThreadCrew(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
+    def start(self) -> RunnerSession[TaskExecution]:
+        return ThreadSession(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
 
     def __repr__(self) -> str:
         return f"ConcurrentTaskRunner(max_workers={self.max_workers})"
 
 
 class Hand(Protocol):
-    """What one thread of a crew carries runs with."""
+    """What one thread of a session carries runs with."""
 
     def carry(self, run: TaskExecution) -> None: ...
 
@@ -70,7 +70,7 @@ _THREADS_HAND = ThreadHand()
 _get_ident = threading.get_ident
 
 
-class ThreadCrew:
+class ThreadSession:
     """The threads of one flow run."""
 
     in_caller = False

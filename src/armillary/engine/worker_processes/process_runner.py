@@ -1,6 +1,6 @@
 """Worker processes: for work that holds the interpreter's lock, or must be killable.
 
-Each thread of the crew owns one worker process, started with its first run. The owner keeps every decision: it looks for a
+Each thread of the session owns one worker process, started with its first run. The owner keeps every decision: it looks for a
 reusable result, resolves the arguments, sends the body and writes down what the worker tells. A worker that must stop
 is terminated; one that dies takes only its own run along.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 
 from armillary.core.errors import InvalidOption
-from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.runner import RunnerSession, TaskRunner
 from armillary.engine.runs.task_execution import TaskExecution
-from armillary.engine.task_runners.concurrent import ThreadCrew
+from armillary.engine.task_runners.concurrent import ThreadSession
 from armillary.engine.worker_processes.worker_process import Hand
 
 
@@ -30,14 +30,14 @@ class ProcessTaskRunner(TaskRunner):
             raise InvalidOption(f"max_workers={max_workers!r}: the number of processes is a whole number above 0.")
         self.max_workers = max_workers
 
-    def start(self) -> Crew[TaskExecution]:
-        return ProcessCrew(self.max_workers or os.cpu_count() or 1)
+    def start(self) -> RunnerSession[TaskExecution]:
+        return ProcessSession(self.max_workers or os.cpu_count() or 1)
 
     def __repr__(self) -> str:
         return f"ProcessTaskRunner(max_workers={self.max_workers})"
 
 
-class ProcessCrew(ThreadCrew):
+class ProcessSession(ThreadSession):
     """Threads that each drive a worker process."""
 
     carries_async = True

@@ -82,7 +82,7 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
     shell.flow_run = record
     shell.log_prints = hello.log_prints
     shell.type, shell.state_name, shell.run_count = RUNNING, "Running", record.run_count
-    shell.crew = ConcurrentTaskRunner().start()
+    shell.runner_session = ConcurrentTaskRunner().start()
     root.flow = shell
     return shell
 
