@@ -48,25 +48,25 @@ class ConcurrentTaskRunner(TaskRunner):
         return f"ConcurrentTaskRunner(max_workers={self.max_workers})"
 
 
-class Hand(Protocol):
-    """What one thread of a session carries runs with."""
+class BodyRunner(Protocol):
+    """What one thread of a session executes runs with."""
 
-    def carry(self, run: TaskExecution) -> None: ...
+    def execute(self, run: TaskExecution) -> None: ...
 
-    def put_down(self) -> None: ...
+    def close(self) -> None: ...
 
 
-class ThreadHand:
+class InThread:
     """The thread itself."""
 
-    def carry(self, run: TaskExecution) -> None:
+    def execute(self, run: TaskExecution) -> None:
         run.work()
 
-    def put_down(self) -> None:
+    def close(self) -> None:
         return
 
 
-_THREADS_HAND = ThreadHand()
+_IN_THREAD = InThread()
 _get_ident = threading.get_ident
 
 
@@ -86,25 +86,25 @@ class ThreadSession:
         self._started = 0
         self._stopped = False
 
-    def hand(self) -> Hand:
-        """What one thread carries runs with."""
-        return _THREADS_HAND
+    def new_body_runner(self) -> BodyRunner:
+        """What one thread executes runs with."""
+        return _IN_THREAD
 
     def submit(self, run: TaskExecution) -> None:
         if threading.get_ident is not _get_ident:
-            self._carry_here(run)
+            self._execute_here(run)
             return
         self._queue.append(run)
-        self._call_a_hand()
+        self._wake_thread()
 
-    def _carry_here(self, run: TaskExecution) -> None:
+    def _execute_here(self, run: TaskExecution) -> None:
         if run.flow.warn_once("threads are replaced"):
             say(run.flow, WARNING, "Threads are monkey-patched (by gevent, for example), so tasks run one at a time.")
-        hand = self.hand()
+        body_runner = self.new_body_runner()
         try:
-            hand.carry(run)
+            body_runner.execute(run)
         finally:
-            hand.put_down()
+            body_runner.close()
 
     def later(self, run: TaskExecution, seconds: float) -> None:
         timers.after(seconds, run.try_again)
@@ -122,7 +122,7 @@ class ThreadSession:
         with self._lock:
             self._capacity += 1
         if self._queue:
-            self._call_a_hand()
+            self._wake_thread()
 
     def give_back(self) -> None:
         with self._lock:
@@ -133,9 +133,9 @@ class ThreadSession:
         with self._lock:
             self._threads -= 1
         if self._queue:
-            self._call_a_hand()
+            self._wake_thread()
 
-    def _call_a_hand(self) -> None:
+    def _wake_thread(self) -> None:
         try:
             self._idle.pop().release()
             return
@@ -164,7 +164,7 @@ class ThreadSession:
         bell = allocate_lock()
         bell.acquire()
         queue, idle = self._queue, self._idle
-        hand = self.hand()
+        body_runner = self.new_body_runner()
         while True:
             try:
                 run = queue.popleft()
@@ -181,14 +181,14 @@ class ThreadSession:
                 bell.acquire()
                 continue
             try:
-                hand.carry(run)
+                body_runner.execute(run)
             except Exception as problem:
                 run.flow.root.broken.append((run, problem))
             del run
             if guard.lost:
                 return
-        hand.put_down()
+        body_runner.close()
         with self._lock:
             self._threads -= 1
         if queue and not self._stopped:
-            self._call_a_hand()
+            self._wake_thread()

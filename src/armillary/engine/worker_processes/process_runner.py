@@ -13,7 +13,7 @@ from armillary.core.errors import InvalidOption
 from armillary.engine.runs.runner import RunnerSession, TaskRunner
 from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.task_runners.concurrent import ThreadSession
-from armillary.engine.worker_processes.worker_process import Hand
+from armillary.engine.worker_processes.worker_process import WorkerProcess
 
 
 class ProcessTaskRunner(TaskRunner):
@@ -43,6 +43,6 @@ class ProcessSession(ThreadSession):
     carries_async = True
     helped_by_waiters = False
 
-    def hand(self) -> Hand:
-        """What one thread carries runs with."""
-        return Hand()
+    def new_body_runner(self) -> WorkerProcess:
+        """What one thread executes runs with."""
+        return WorkerProcess()

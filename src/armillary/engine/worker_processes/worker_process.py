@@ -27,14 +27,14 @@ TERMINATE_SECONDS = 2.0
 """How long a worker told to end may take before it is killed."""
 
 
-class Hand:
-    """Carries runs to a worker process, one after the other; starts one when there is none."""
+class WorkerProcess:
+    """Executes runs in a worker process, one after the other; starts one when there is none."""
 
     def __init__(self) -> None:
-        self._worker: _Worker | None = None
+        self._worker: _PipedProcess | None = None
 
-    def carry(self, run: TaskExecution) -> None:
-        """One try of ``run``, unless somebody else has claimed it."""
+    def execute(self, run: TaskExecution) -> None:
+        """One try of ``run``, unless another thread has claimed it."""
         if not run.claim():
             return
         try:
@@ -57,8 +57,8 @@ class Hand:
             error = caught
         finish(run, this_try, value, error)
 
-    def put_down(self) -> None:
-        """No more runs will come."""
+    def close(self) -> None:
+        """No more runs follow."""
         if self._worker is not None:
             self._worker.end()
             self._worker = None
@@ -67,7 +67,7 @@ class Hand:
         order = Order(_pickled_body(run), run.as_record(), run.tags, run.log_prints)
         worker = self._worker
         if worker is None or worker.process.poll() is not None:
-            worker = self._worker = _Worker(run.flow)
+            worker = self._worker = _PipedProcess(run.flow)
         run.stop_remotely = worker.terminate
         if run.type in TERMINAL:  # it was stopped while the worker started
             return None
@@ -79,14 +79,14 @@ class Hand:
             self._worker = None
             code = worker.end()
             raise WorkerDied(
-                f"The worker process of {run.name!r} ended with {_told_code(code)} before it returned a result.",
+                f"The worker process of {run.name!r} ended with {_exit_text(code)} before it returned a result.",
                 subject=run.name,
                 advice=_likely_cause(code),
             )
         return done
 
 
-class _Worker:
+class _PipedProcess:
     """One process and the pipes to it. ``lifeline`` is never written to: its end tells the worker that we are gone."""
 
     def __init__(self, flow: FlowExecution) -> None:
@@ -205,7 +205,7 @@ def _pickled_flow(flow: FlowExecution) -> bytes:
     return pickle.dumps((None, {}))
 
 
-def _told_code(code: int) -> str:
+def _exit_text(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
