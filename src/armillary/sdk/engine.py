@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import_module("armillary.engine.calls.flow_calls")
     import_module("armillary.engine.runs.destination").carry_with(_carry)
-    import_module("armillary.engine.lifecycle.slot_queue").take_with(_Slots())
+    import_module("armillary.engine.lifecycle.slot_queue").acquire_slots_from(_Slots())
     home = (
         "armillary.engine.calls.task_calls"
         if name in ("call_task", "map_task")
@@ -33,7 +33,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Slots:
-    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotTaker`. Where no tag is limited, a look at a file is all it does."""
+    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotProvider`. Where no tag is limited, a look at a file is all it does."""
 
     def __init__(self) -> None:
         self._file = LimitsFile()
@@ -45,11 +45,11 @@ class _Slots:
             return told
         return self._file.read(settings.home())
 
-    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+    def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
         full: list[str] = self._asked().take(root_flow_run_id, task_run_id, tags)
         return full
 
-    def give_back(self, task_run_id: str) -> None:
+    def release(self, task_run_id: str) -> None:
         self._asked().give_back(task_run_id)
 
     def _asked(self) -> Any:

@@ -1,6 +1,6 @@
 """Slots of tags that are limited: a task run begins once it has one of each, and waits holding nothing until then.
 
-The engine does not know where slots are kept: a :class:`SlotTaker` is given to it. A run that finds none left becomes PENDING
+The engine does not know where slots are kept: a :class:`SlotProvider` is given to it. A run that finds none left becomes PENDING
 ``AwaitingSlot`` and stands in line. One thread serves the line, in the order in which the runs came: at once when a slot of
 this process is given back, and five times a second for those that others give back. A run below one that holds a tag's slot
 needs none of its own, or the two would wait for one another for ever.
@@ -27,30 +27,30 @@ LOOK_EVERY_SECONDS = 0.2
 AWAITING_SLOT = "AwaitingSlot"
 
 
-class SlotTaker(Protocol):
+class SlotProvider(Protocol):
     """Where slots are kept. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
 
     def limited(self) -> frozenset[str]:
         """The tags that have a limit. Asked for each tagged task run, so it must be quick."""
         ...
 
-    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+    def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
         """Take a slot of each tag, or none: then the tags that have none left."""
         ...
 
-    def give_back(self, task_run_id: str) -> None: ...
+    def release(self, task_run_id: str) -> None: ...
 
 
-_taker: SlotTaker | None = None
+_provider: SlotProvider | None = None
 
 
-def take_with(taker: SlotTaker) -> None:
-    """From now on this process takes its slots from ``taker``."""
-    global _taker
-    _taker = taker
+def acquire_slots_from(provider: SlotProvider) -> None:
+    """From now on this process takes its slots from ``provider``."""
+    global _provider
+    _provider = provider
 
 
-class Line:
+class SlotQueue:
     """The runs of this process that hold slots, and those that wait for some."""
 
     def __init__(self) -> None:
@@ -61,39 +61,39 @@ class Line:
         self._held: dict[str, tuple[TaskExecution, frozenset[str]]] = {}
         self._waiting: list[tuple[TaskExecution, frozenset[str]]] = []
         self._served = False
-        self._complained = False
+        self._warned = False
 
     def admit(self, run: TaskExecution) -> bool:
         """Whether the run may begin now. If not, it is tried again when it may."""
-        taker = _taker
-        if taker is None:
+        provider = _provider
+        if provider is None:
             return True
         with self._condition:
             if run.id in self._held:
                 return True
-            wanted = run.tags & taker.limited()
+            wanted = run.tags & provider.limited()
             if wanted:
                 wanted -= _held_above(run)
             if not wanted:
                 return True
             ahead = frozenset[str]().union(*(tags for _, tags in self._waiting))
-            full = sorted(wanted & ahead) or self._take(taker, run, wanted)
+            full = sorted(wanted & ahead) or self._acquire(provider, run, wanted)
             if not full:
                 return True
         return not self._queue(run, wanted, full)
 
-    def let_go(self, run: TaskExecution) -> None:
+    def release(self, run: TaskExecution) -> None:
         """The run's try is over: its slots are free, and so is its place in the line."""
         if not self._held and not self._waiting:
             return
         with self._condition:
             self._waiting = [each for each in self._waiting if each[0] is not run]
-            if self._held.pop(run.id, None) is None or _taker is None:
+            if self._held.pop(run.id, None) is None or _provider is None:
                 return
             try:
-                _taker.give_back(run.id)
+                _provider.release(run.id)
             except ArmillaryError as problem:  # whoever takes a slot next sees that this run has ended
-                self._complain(run, problem)
+                self._warn(run, problem)
             self._condition.notify_all()
 
     def _queue(self, run: TaskExecution, wanted: frozenset[str], full: list[str]) -> bool:
@@ -113,7 +113,7 @@ class Line:
                 self._served = True
                 Thread(target=self._serve, name="armillary-slots", daemon=True).start()
         if run.settled:
-            self.let_go(run)
+            self.release(run)
         return True
 
     def _serve(self) -> None:
@@ -135,8 +135,8 @@ class Line:
         full: set[str] = set()
         left = []
         for run, wanted in self._waiting:
-            if _taker is None or not wanted & full:
-                found = [] if _taker is None else self._take(_taker, run, wanted)
+            if _provider is None or not wanted & full:
+                found = [] if _provider is None else self._acquire(_provider, run, wanted)
                 if not found:
                     admitted.append(run)
                     continue
@@ -145,12 +145,12 @@ class Line:
         self._waiting = left
         return admitted
 
-    def _take(self, taker: SlotTaker, run: TaskExecution, wanted: frozenset[str]) -> list[str]:
+    def _acquire(self, provider: SlotProvider, run: TaskExecution, wanted: frozenset[str]) -> list[str]:
         root = run.flow.root.flow or run.flow
         try:
-            full = taker.take(root.id, run.id, wanted)
+            full = provider.acquire(root.id, run.id, wanted)
         except ArmillaryError as problem:
-            self._complain(run, problem)
+            self._warn(run, problem)
             return sorted(wanted)
         if not full:
             self._held[run.id] = (run, wanted)
@@ -168,14 +168,14 @@ class Line:
     def holds_any(self) -> bool:
         return bool(self._held)
 
-    def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
-        if not self._complained:
-            self._complained = True
+    def _warn(self, run: TaskExecution, problem: ArmillaryError) -> None:
+        if not self._warned:
+            self._warned = True
             say(run, WARNING, "Could not acquire a concurrency slot: %s Retrying.", problem)
-            timers.after(60.0, self._may_complain)
+            timers.after(60.0, self._may_warn)
 
-    def _may_complain(self) -> None:
-        self._complained = False
+    def _may_warn(self) -> None:
+        self._warned = False
 
 
 def _held_above(run: TaskExecution) -> frozenset[str]:
@@ -188,5 +188,5 @@ def _held_above(run: TaskExecution) -> frozenset[str]:
     return held
 
 
-line = Line()
-os.register_at_fork(after_in_child=line._reset)
+slot_queue = SlotQueue()
+os.register_at_fork(after_in_child=slot_queue._reset)

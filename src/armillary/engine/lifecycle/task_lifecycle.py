@@ -36,7 +36,7 @@ from armillary.engine.handles.upstreams import failed_state, resolved_call
 from armillary.engine.interrupts.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard
 from armillary.engine.lifecycle.fresh_arguments import copied
 from armillary.engine.lifecycle.hooks import call_hooks
-from armillary.engine.lifecycle.slot_queue import line
+from armillary.engine.lifecycle.slot_queue import slot_queue
 from armillary.engine.lifecycle.stopping import stop_body
 from armillary.engine.output.logs import ERROR, INFO, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
@@ -87,7 +87,7 @@ def begin(run: TaskExecution) -> bool:
                 cached_from=found.producer,
             )
             return False
-    if run.tags and not line.admit(run):
+    if run.tags and not slot_queue.admit(run):
         return False
     run.interrupt = None
     if run.spec.retry.retries:
@@ -231,7 +231,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
     if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
     if run.tags:
-        line.let_go(run)
+        slot_queue.release(run)
     say(
         run,
         INFO,
@@ -296,7 +296,7 @@ def end(
     if run.reuse is not None:
         run.reuse.let_go()
     if run.tags:
-        line.let_go(run)
+        slot_queue.release(run)
     spec = run.spec
     if kind is COMPLETED:
         say(run, INFO, "Finished in state %s", LazyState(run))
