@@ -72,7 +72,7 @@ def begin(run: TaskExecution) -> bool:
         run.resolves = False
     if run.reuse is not None:
         began = perf_counter()
-        found = run.reuse.look(run)
+        found = run.reuse.find(run)
         run.looking += perf_counter() - began
         if isinstance(found, Waits):
             return False
@@ -171,7 +171,7 @@ def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
     if run.reuse is not None:
         began = perf_counter()
         try:
-            run.reuse.keep(run, value)
+            run.reuse.store(run, value)
         except ArmillaryError as problem:
             _fail(run, this_try, problem)
             return
@@ -294,7 +294,7 @@ def end(
     run.keywords = {}
     run.again = None
     if run.reuse is not None:
-        run.reuse.let_go()
+        run.reuse.release()
     if run.tags:
         slot_queue.release(run)
     spec = run.spec

@@ -42,24 +42,24 @@ _computing: dict[tuple[str, str], TaskExecution] = {}
 """By store and key: which run of this process computes, or waits for another process to have computed."""
 
 
-class KeptResult(Reuse[TaskExecution]):
+class CachedResult(Reuse[TaskExecution]):
     """The keys of one task run, and its claim on the one it computes."""
 
     def __init__(self, run: TaskExecution) -> None:
         spec = run.spec
-        self.store: Store = open_store(spec.result_storage or run.flow.spec.result_storage)
+        self._store: Store = open_store(spec.result_storage or run.flow.spec.result_storage)
         self._key = key_of(run.flow.root)
-        self._looked = False
+        self._keys_known = False
         self._cache_key: str | None = None
         self._resume_key: str | None = None
         self._claim: Claim | None = None
         self._computes: tuple[str, str] | None = None
 
-    def look(self, run: TaskExecution) -> Found | Waits | None:
+    def find(self, run: TaskExecution) -> Found | Waits | None:
         if run.run_count:
             return None  # a retry of its own: it has looked, and holds its claim
-        if not self._looked:
-            self._looked = True
+        if not self._keys_known:
+            self._keys_known = True
             parameters = call_parameters(run.spec.fn, run.arguments, run.keywords)
             cache_key = _cache_key(run, parameters)
             self._cache_key = None if cache_key is None else self._key.prefix + cache_key
@@ -79,7 +79,7 @@ class KeptResult(Reuse[TaskExecution]):
             return found
         return self._take_turn(run, self._cache_key)
 
-    def keep(self, run: TaskExecution, value: Any) -> None:
+    def store(self, run: TaskExecution, value: Any) -> None:
         """The persisted one last: a reader that asks where the value is gets what was written last."""
         place = (run.spec.result_storage_key or f"results/{run.id}") if _is_persisted(run) else None
         for key, resume_only in ((self._resume_key, True), (self._cache_key, False)):
@@ -95,7 +95,7 @@ class KeptResult(Reuse[TaskExecution]):
         if place is not None:
             self._write(run, place, value, resume_only=False)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         computes, self._computes = self._computes, None
         if computes is not None:
             with _lock:
@@ -106,18 +106,18 @@ class KeptResult(Reuse[TaskExecution]):
 
     def _read(self, run: TaskExecution, key: str, message: str, since_us: int = 0) -> Found | None:
         try:
-            kept = read_result(self.store, key, _serializer(run), signed_by=self._key)
+            found = read_result(self._store, key, _serializer(run), signed_by=self._key)
         except ResultMissing as problem:
             say(run, WARNING, "%s", problem)
             return None
         except Untrusted as problem:
             say(run, INFO, "Computing it again. %s", problem)
             return None
-        if kept is None or kept.header.created <= since_us:
+        if found is None or found.header.created <= since_us:
             return None
-        if kept.header.expires is not None and kept.header.expires <= now_us():
+        if found.header.expires is not None and found.header.expires <= now_us():
             return None
-        return Found(kept.value, kept.header.producer, message)
+        return Found(found.value, found.header.producer, message)
 
     def _write(self, run: TaskExecution, key: str, value: Any, resume_only: bool, at: str | None = None) -> None:
         lifetime = run.spec.cache_expiration
@@ -126,15 +126,15 @@ class KeptResult(Reuse[TaskExecution]):
             lifetime_us = int(lifetime.total_seconds() * 1_000_000)
         serializer = _serializer(run)
         if at is not None:
-            header = write_reference(self.store, key, at, serializer, run.id, signed_by=self._key)
+            header = write_reference(self._store, key, at, serializer, run.id, signed_by=self._key)
         else:
-            header = write_result(self.store, key, value, serializer, run.id, lifetime_us, signed_by=self._key)
-        record_result(run, self.store, key, header, resume_only)
+            header = write_result(self._store, key, value, serializer, run.id, lifetime_us, signed_by=self._key)
+        record_result(run, self._store, key, header, resume_only)
         if resume_only:
-            run.flow.root.resume_stores.add(self.store)
+            run.flow.root.resume_stores.add(self._store)
 
     def _take_turn(self, run: TaskExecution, key: str) -> Found | Waits | None:
-        place = (self.store.url, key)
+        place = (self._store.url, key)
         with _lock:
             holder = _computing.setdefault(place, run)
         if holder is not run:
@@ -143,8 +143,8 @@ class KeptResult(Reuse[TaskExecution]):
             holder.when_settled(lambda _holder: run.try_again())
             return WAITS
         self._computes = place
-        if self._claim is None and self.store.can_claim:
-            self._claim = self.store.claim(key, wait=False)
+        if self._claim is None and self._store.can_claim:
+            self._claim = self._store.claim(key, wait=False)
             if self._claim is None:
                 say(run, DEBUG, "Another process computes this result: waiting for it.")
                 Thread(target=self._queue_up, args=(run, key), name="armillary-cache-wait", daemon=True).start()
@@ -153,7 +153,7 @@ class KeptResult(Reuse[TaskExecution]):
 
     def _queue_up(self, run: TaskExecution, key: str) -> None:
         try:
-            claim = self.store.claim(key, wait=True)
+            claim = self._store.claim(key, wait=True)
         except ArmillaryError as problem:
             say(run, WARNING, "%s", problem)
             claim = None

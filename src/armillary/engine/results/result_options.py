@@ -11,7 +11,7 @@ def reuse_of(run: TaskExecution) -> Reuse[TaskExecution] | None:
     if not (run.spec.keeps_result or run.flow.keeps_results):
         return None
     from armillary.engine.results.result_cache import (
-        KeptResult,  # hashing, serializers and stores load with the first that needs them
+        CachedResult,  # hashing, serializers and stores load with the first that needs them
     )
 
-    return KeptResult(run)
+    return CachedResult(run)

@@ -25,14 +25,14 @@ WAITS = Waits()
 class Reuse(Generic[Run]):
     """Belongs to one task run, which is a ``Run``."""
 
-    def look(self, run: Run) -> Found | Waits | None:
+    def find(self, run: Run) -> Found | Waits | None:
         """Before the body: a result to use; ``WAITS``; or None: compute it. May raise; then the run fails."""
         raise NotImplementedError
 
-    def keep(self, run: Run, value: Any) -> None:
+    def store(self, run: Run, value: Any) -> None:
         """After the body: write the value where it belongs. May raise; then the try has failed."""
         raise NotImplementedError
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """The run has ended: whoever waits for its result may look now."""
         raise NotImplementedError
