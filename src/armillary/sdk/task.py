@@ -53,7 +53,7 @@ CHECKS: dict[str, check.Check] = {
 }
 
 
-KEEPING = {"cache_key_fn", "cache_policy", "persist_result", "result_storage_key"}
+STORING_OPTIONS = {"cache_key_fn", "cache_policy", "persist_result", "result_storage_key"}
 """The options that make a task run look for an earlier result, or keep its own."""
 
 
@@ -73,7 +73,7 @@ class Task(Generic[P, R]):
                 subject="cache_policy",
                 advice="Give one of them.",
             )
-        if not given.keys() & KEEPING and given.keys() & check.NAMES_A_STORE:
+        if not given.keys() & STORING_OPTIONS and given.keys() & check.NAMES_A_STORE:
             given["persist_result"] = True
         retry = check.taken_retry(given)
         name = given.pop("name", None) or name_of(fn)
@@ -93,7 +93,7 @@ class Task(Generic[P, R]):
             retry=retry,
             retry_condition=given.pop("retry_condition_fn", None),
             run_name=given.pop("task_run_name", None),
-            keeps_result=bool(given.keys() & KEEPING),
+            stores_result=bool(given.keys() & STORING_OPTIONS),
             **given,
         )
         functools.update_wrapper(self, fn)

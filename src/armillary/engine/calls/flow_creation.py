@@ -109,7 +109,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         attempt,
     )
     if assignment is not None and assignment.resumable:
-        run.resumable = run.keeps_results = True
+        run.resumable = run.stores_results = True
     if assignment is not None:
         run.answers = dict(assignment.answers)
         root.fresh_since_us = assignment.fresh_since_us

@@ -60,10 +60,10 @@ def begin_flow(run: FlowExecution) -> bool:
         run.begin_try()
     elif run.parent is not None and run.parent.flow.resumable:
         from armillary.engine.results.flow_results import (
-            find_kept,  # hashing and stores load with the first that needs them
+            find_stored,  # hashing and stores load with the first that needs them
         )
 
-        found = find_kept(run)
+        found = find_stored(run)
         if found is not None:
             end_flow(run, COMPLETED, "Cached", found.message, found.value)
             return False
@@ -229,15 +229,15 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
 def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
     try:
         if run.resume_key is not None:
-            from armillary.engine.results.flow_results import keep
+            from armillary.engine.results.flow_results import store_for_resume
 
-            keep(run, run.resume_key, value)
+            store_for_resume(run, run.resume_key, value)
         if run.spec.persist_result:
             from armillary.engine.results.results import (
-                keep_flow_result,  # stores and serializers load when something is kept
+                store_flow_result,  # stores and serializers load when something is stored
             )
 
-            keep_flow_result(run, value)
+            store_flow_result(run, value)
     except Exception as problem:
         say_exception(run, "Its result could not be stored:", problem)
         fail_or_retry(run, this_try, "Failed", told(problem), problem)

@@ -252,7 +252,7 @@ def _ended_by(run: FlowExecution, pause: Pause) -> bool:
 
 
 def _warn_of_lost_results(run: FlowExecution) -> None:
-    if run.tally.total and not run.keeps_results:
+    if run.tally.total and not run.stores_results:
         say(
             run,
             WARNING,

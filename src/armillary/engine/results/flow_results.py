@@ -17,25 +17,25 @@ from armillary.stores.opening import open_store
 from armillary.stores.store import Store
 
 
-def find_kept(run: FlowExecution) -> Found | None:
+def find_stored(run: FlowExecution) -> Found | None:
     """What an earlier attempt made of this call of a subflow; None: nothing, and its own result will be kept."""
     run.resume_key = key = _key(run)
     if key is None:
         return None
     try:
-        kept = read_result(_store(run), key, _serializer(run), signed_by=key_of(run.root))
+        found = read_result(_store(run), key, _serializer(run), signed_by=key_of(run.root))
     except ResultMissing as problem:
         say(run, WARNING, "%s", problem)
         return None
     except Untrusted as problem:
         say(run, INFO, "Computing it again. %s", problem)
         return None
-    if kept is None or kept.header.created <= run.root.fresh_since_us:
+    if found is None or found.header.created <= run.root.fresh_since_us:
         return None
-    return Found(kept.value, kept.header.producer, "Stored by an earlier attempt.")
+    return Found(found.value, found.header.producer, "Stored by an earlier attempt.")
 
 
-def keep(run: FlowExecution, key: str, value: object) -> None:
+def store_for_resume(run: FlowExecution, key: str, value: object) -> None:
     """Its body has returned ``value``."""
     store = _store(run)
     try:

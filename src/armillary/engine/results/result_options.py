@@ -8,7 +8,7 @@ from armillary.engine.runs.task_execution import TaskExecution
 
 def reuse_of(run: TaskExecution) -> Reuse[TaskExecution] | None:
     """What a new task run needs, by its task's options and its flow's; None for most."""
-    if not (run.spec.keeps_result or run.flow.keeps_results):
+    if not (run.spec.stores_result or run.flow.stores_results):
         return None
     from armillary.engine.results.result_cache import (
         CachedResult,  # hashing, serializers and stores load with the first that needs them

@@ -220,7 +220,7 @@ def record_result(run: Execution, store: Store, key: str, header: Header, for_re
     )
 
 
-def keep_flow_result(run: FlowExecution, value: Any) -> None:
+def store_flow_result(run: FlowExecution, value: Any) -> None:
     """Write a flow run's value to its result storage."""
     store = open_store(run.spec.result_storage)
     key = f"results/{run.id}"

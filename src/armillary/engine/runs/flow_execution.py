@@ -74,7 +74,6 @@ class FlowExecution(Execution):
         "finishing",
         "first_failure",
         "flow",
-        "keeps_results",
         "latest_calls",
         "lineage",
         "log_prints",
@@ -99,6 +98,7 @@ class FlowExecution(Execution):
         "spec",
         "spent",
         "started_at",
+        "stores_results",
         "tags",
         "tally",
         "unseen",
@@ -155,7 +155,7 @@ class FlowExecution(Execution):
         self._warned: set[str] = set()
         self.resume_key: str | None = None
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
-        self.keeps_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
+        self.stores_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
         self.begin_try()
         self.children: dict[str, Execution] = {}
 

@@ -18,7 +18,7 @@ Hook = Callable[[Any, Any, Any], Any]
 class TaskSpec(NamedTuple):
     """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
     arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
-    the signature has. ``keeps_result``: its options ask for caching or persisting. ``cache_policy`` is a
+    the signature has. ``stores_result``: its options ask for caching or persisting. ``cache_policy`` is a
     :class:`~armillary.engine.results.cache_policies.CachePolicy`."""
 
     subject: Any
@@ -48,7 +48,7 @@ class TaskSpec(NamedTuple):
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_rollback: Sequence[Hook] = ()
-    keeps_result: bool = False
+    stores_result: bool = False
 
 
 class FlowSpec(NamedTuple):
