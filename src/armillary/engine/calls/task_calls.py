@@ -122,7 +122,7 @@ def _create(
             )
         )
         say(flow, INFO, "Created task run %r for task %r", name, spec.name)
-        run.making = perf_counter() - began
+        run.creation_seconds = perf_counter() - began
         _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
     except Exception as problem:  # the flow run would wait for it
         flow.root.broken.append((run, problem))

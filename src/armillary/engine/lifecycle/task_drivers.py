@@ -51,7 +51,7 @@ def drive_task(run: TaskExecution) -> None:
             value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
         except BaseException as caught:
             error = caught
-        run.in_body += perf_counter() - began
+        run.body_seconds += perf_counter() - began
         finish(run, this_try, value, error)
     except Exception as problem:  # no stack, no memory
         run.flow.root.broken.append((run, problem))
@@ -79,7 +79,7 @@ async def drive_task_async(run: TaskExecution) -> None:
             value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
         except BaseException as caught:
             error = caught
-        run.in_body += perf_counter() - began
+        run.body_seconds += perf_counter() - began
         finish(run, this_try, value, as_interrupt(run, error))
     except Exception as problem:  # no stack, no memory
         run.flow.root.broken.append((run, problem))

@@ -73,7 +73,7 @@ def begin(run: TaskExecution) -> bool:
     if run.reuse is not None:
         began = perf_counter()
         found = run.reuse.find(run)
-        run.looking += perf_counter() - began
+        run.lookup_seconds += perf_counter() - began
         if isinstance(found, Waits):
             return False
         if found is not None:
@@ -176,7 +176,7 @@ def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
             _fail(run, this_try, problem)
             return
         finally:
-            run.keeping += perf_counter() - began
+            run.store_seconds += perf_counter() - began
     run.flow.lineage.remember(value, run.id)
     end(run, COMPLETED, "Completed", None, value, this_try)
 

@@ -21,7 +21,7 @@ from armillary.engine.runs.root import Root
 from armillary.engine.runs.runner import RunnerSession
 from armillary.engine.runs.specs import FlowSpec, TaskSpec
 from armillary.engine.runs.subflow_node import Node
-from armillary.engine.runs.time_accounting import Spent
+from armillary.engine.runs.time_accounting import TimeAccounting
 from armillary.engine.runs.unseen import Dropped, Unseen
 from armillary.engine.waiting.timers import Timer
 from armillary.journal.format.events import AnyEvent
@@ -148,7 +148,7 @@ class FlowExecution(Execution):
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
         self.pause: Pause | None = None
-        self.spent = Spent()
+        self.spent = TimeAccounting()
         self.answers: dict[str, str | None] = {}
         self.finishing = allocate_lock()
         self._counting = allocate_lock()

@@ -31,12 +31,12 @@ class CarriedRun(Protocol):
 
 
 class TimedRun(Protocol):
-    """A task run that has ended, and where its time went: seconds, but for ``ran`` and ``waited``, which are microseconds."""
+    """A task run that has ended, and where its time went. ``ran`` and ``waited`` are microseconds."""
 
-    in_body: float
-    keeping: float
-    looking: float
-    making: float
+    body_seconds: float
+    store_seconds: float
+    lookup_seconds: float
+    creation_seconds: float
     ran: int
     waited: int
 

@@ -39,19 +39,18 @@ class TaskExecution(Execution):
         "again",
         "arguments",
         "asyncio_task",
+        "body_seconds",
         "carry",
         "child_flow_run_id",
         "context",
         "created_at",
+        "creation_seconds",
         "deadline",
         "flow",
-        "in_body",
         "index",
-        "keeping",
         "keywords",
         "log_prints",
-        "looking",
-        "making",
+        "lookup_seconds",
         "parent",
         "parent_try",
         "required",
@@ -61,6 +60,7 @@ class TaskExecution(Execution):
         "spec",
         "started_at",
         "states",
+        "store_seconds",
         "tags",
         "upstreams",
         "waiting_for",
@@ -108,10 +108,10 @@ class TaskExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse[TaskExecution] | None = None
-        self.in_body = 0.0
-        self.looking = 0.0
-        self.keeping = 0.0
-        self.making = 0.0
+        self.body_seconds = 0.0
+        self.lookup_seconds = 0.0
+        self.store_seconds = 0.0
+        self.creation_seconds = 0.0
         self.log_prints: bool = spec.log_prints if spec.log_prints is not None else parent.log_prints
         self._claim = allocate_lock()
 

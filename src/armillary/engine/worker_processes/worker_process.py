@@ -49,7 +49,7 @@ class WorkerProcess:
         try:
             done = self._work(run)
             if done is not None:
-                run.in_body += done.body_seconds
+                run.body_seconds += done.body_seconds
                 value, error = done.outcome()
                 if done.dropped is not None:
                     run.flow.drop_told(done.dropped, run)
