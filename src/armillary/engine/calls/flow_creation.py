@@ -14,7 +14,7 @@ from armillary.engine.calls.assignment import Assignment
 from armillary.engine.calls.recorded_parameters import describe, hashes_of
 from armillary.engine.handles.upstreams import Upstreams, failed_state, resolved_call
 from armillary.engine.lifecycle.flow_ending import end_flow
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import INFO, configure, engine_logger, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.parameters.parameters import bind
@@ -166,7 +166,7 @@ def end_unbound(run: FlowExecution, problem: Exception, trouble: str = INVALID) 
     """Its function cannot be called with what was given."""
     strip_engine_frames(problem)
     say_exception(run, trouble, problem)
-    end_flow(run, FAILED, "Failed", told(problem), problem)
+    end_flow(run, FAILED, "Failed", error_message(problem), problem)
 
 
 def end_not_ready(run: FlowExecution, reason: str) -> None:

@@ -13,7 +13,7 @@ from armillary.core.errors import RunCancelled
 from armillary.core.states import CANCELLED, CANCELLING, FAILED, TERMINAL
 from armillary.engine.lifecycle.cancellation import end_children_now
 from armillary.engine.lifecycle.flow_ending import end_flow, leave
-from armillary.engine.lifecycle.task_lifecycle import end, told
+from armillary.engine.lifecycle.task_lifecycle import end, error_message
 from armillary.engine.output.logs import say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.runs.execution import Execution
@@ -42,7 +42,7 @@ def _end(run: Execution, error: BaseException) -> None:
         end_children_now(run, "Its flow run could not continue.")
     if run.type not in TERMINAL:
         say_exception(run, "Could not continue:", error)
-        kind, name, message = FAILED, "Failed", told(error)
+        kind, name, message = FAILED, "Failed", error_message(error)
         if run.type is CANCELLING or not isinstance(error, Exception):
             kind, name, message = CANCELLED, "Cancelled", "Cancelled while running."
             error = RunCancelled(message, subject=run.name)

@@ -26,7 +26,7 @@ from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.flow_lifecycle import begin_flow, finish_flow
 from armillary.engine.lifecycle.pausing import hold_start, hold_start_in_loop
 from armillary.engine.lifecycle.task_drivers import as_interrupt, await_body
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import INFO, say, say_exception
 from armillary.engine.output.prints import capture_prints, release_prints
 from armillary.engine.output.tracebacks import strip_engine_frames
@@ -65,7 +65,7 @@ def _begun(run: FlowExecution) -> bool:
     except Exception as problem:
         strip_engine_frames(problem)
         say_exception(run, "Could not start:", problem)
-        end_flow(run, FAILED, "Failed", told(problem), problem)
+        end_flow(run, FAILED, "Failed", error_message(problem), problem)
         return False
 
 

@@ -34,7 +34,7 @@ from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.fresh_arguments import copied
 from armillary.engine.lifecycle.hooks import call_hooks
 from armillary.engine.lifecycle.stopping import stop_body
-from armillary.engine.lifecycle.task_lifecycle import RETRY_POLICY_RAISED, told
+from armillary.engine.lifecycle.task_lifecycle import RETRY_POLICY_RAISED, error_message
 from armillary.engine.output.logs import INFO, WARNING, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.runs.execution import Execution
@@ -161,7 +161,7 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
         _finish_after_exit(run, this_try, error)
     else:
         say_exception(run, "Encountered exception during execution:", error)
-        fail_or_retry(run, this_try, "Failed", told(error), error)
+        fail_or_retry(run, this_try, "Failed", error_message(error), error)
 
 
 def _suspend(run: FlowExecution, this_try: int) -> None:
@@ -240,7 +240,7 @@ def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any
             store_flow_result(run, value)
     except Exception as problem:
         say_exception(run, "Its result could not be stored:", problem)
-        fail_or_retry(run, this_try, "Failed", told(problem), problem)
+        fail_or_retry(run, this_try, "Failed", error_message(problem), problem)
         return
     end_flow(run, COMPLETED, "Completed", message, value, this_try)
 

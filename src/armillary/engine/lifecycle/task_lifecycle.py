@@ -126,7 +126,7 @@ def fail_before_start(run: TaskExecution, problem: BaseException) -> None:
         return
     strip_engine_frames(problem)
     say_exception(run, "Could not start:", problem)
-    end(run, FAILED, "Failed", told(problem), problem)
+    end(run, FAILED, "Failed", error_message(problem), problem)
 
 
 def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
@@ -196,10 +196,10 @@ def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
         error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
     else:
         say_exception(run, "Encountered exception during execution:", error)
-    _fail_or_retry(run, this_try, "Failed", told(error), error)
+    _fail_or_retry(run, this_try, "Failed", error_message(error), error)
 
 
-def told(error: BaseException) -> str:
+def error_message(error: BaseException) -> str:
     """An exception as a state's message."""
     kind = type(error).__name__
     try:
@@ -255,7 +255,7 @@ def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
     condition = run.spec.retry_condition
     if condition is None:
         return True
-    failed = State(FAILED, "Failed", told(error), data=error)
+    failed = State(FAILED, "Failed", error_message(error), data=error)
     answer = condition(run.spec.subject, run.as_record(), failed)
     return bool(run_coroutine(answer) if hasattr(answer, "__await__") else answer)
 

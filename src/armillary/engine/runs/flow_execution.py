@@ -273,10 +273,10 @@ class FlowExecution(Execution):
         with self._counting:
             self.tally.add(kind)
 
-    def drop_told(self, dropped: Dropped, parent: Execution) -> None:
+    def drop_reported(self, dropped: Dropped, parent: Execution) -> None:
         """The body of ``parent`` dropped a failure in a worker process."""
         with self._counting:
-            self.unseen.add_told(dropped, parent)
+            self.unseen.add_reported(dropped, parent)
 
     def dropped(self) -> Dropped | None:
         """What the current try let fail without looking; None also where its flow asks not to be held to that."""

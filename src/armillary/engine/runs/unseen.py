@@ -47,10 +47,10 @@ class Unseen:
         """``run`` has ended without completing; a try of ``parent`` had started it."""
         cause = _cause(run)
         kind = CANCELLED if cause.type is CANCELLED and cause.state_name != "NotReady" else FAILED
-        dropped = Dropped(kind, _told(run), cause if len(self._dropped) < HELD else None)
+        dropped = Dropped(kind, _text(run), cause if len(self._dropped) < HELD else None)
         self._dropped[run.id] = (dropped, parent, parent_try)
 
-    def add_told(self, dropped: Dropped, parent: Execution) -> None:
+    def add_reported(self, dropped: Dropped, parent: Execution) -> None:
         """The current try of ``parent`` dropped it in a worker process."""
         self._dropped[parent.id] = (dropped, parent, parent.run_count)
 
@@ -94,7 +94,7 @@ def _cause(run: Execution) -> Execution:
     return run
 
 
-def _told(run: Execution) -> str:
+def _text(run: Execution) -> str:
     reason = f": {run.message}" if run.message else "."
     return cut(f"{_named(run)} ended as {run.state_name} and its outcome was never read{reason}", LONGEST_REASON)
 

@@ -25,7 +25,7 @@ from armillary.engine.interrupts.forks import give_back_in_children
 from armillary.engine.interrupts.guard import Terminated, this_guard
 from armillary.engine.lifecycle.breakdown import end_broken
 from armillary.engine.lifecycle.task_drivers import await_body, call_body
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import configure
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.runs.current import current_tags
@@ -139,7 +139,7 @@ def _pickled_error(error: BaseException) -> bytes:
         pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not made again
         return data
     except Exception:
-        stands_for_it = RunFailed(told(error))
+        stands_for_it = RunFailed(error_message(error))
         stands_for_it.add_note(f"In its worker process:\n{where}")
         return pickle.dumps(stands_for_it)
 

@@ -52,7 +52,7 @@ class WorkerProcess:
                 run.body_seconds += done.body_seconds
                 value, error = done.outcome()
                 if done.dropped is not None:
-                    run.flow.drop_told(done.dropped, run)
+                    run.flow.drop_reported(done.dropped, run)
         except BaseException as caught:
             error = caught
         finish(run, this_try, value, error)
