@@ -17,7 +17,7 @@ from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.runs.specs import FlowSpec, TaskSpec
 from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
-from armillary.engine.worker_processes.wire import Hello, Order
+from armillary.engine.worker_processes.wire import BodyRequest, WorkerSetup
 from armillary.journal.format.events import AnyEvent
 
 
@@ -55,11 +55,11 @@ class FlowShell(FlowExecution):
         return self.flow_run
 
 
-def flow_shell(hello: Hello, root: Any) -> FlowShell:
+def flow_shell(setup: WorkerSetup, root: Any) -> FlowShell:
     """The flow run that the owner spoke of."""
-    record = hello.flow_run
+    record = setup.flow_run
     try:
-        subject, parameters = pickle.loads(hello.flow)  # noqa: S301  from our own owner
+        subject, parameters = pickle.loads(setup.flow)  # noqa: S301  from our own owner
     except (
         BaseException
     ):  # the flow's module raises here, or exits; what the task itself needs of it is told with the task
@@ -80,14 +80,14 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
         record.attempt,
     )
     shell.flow_run = record
-    shell.log_prints = hello.log_prints
+    shell.log_prints = setup.log_prints
     shell.type, shell.state_name, shell.run_count = RUNNING, "Running", record.run_count
     shell.runner_session = ConcurrentTaskRunner().start()
     root.flow = shell
     return shell
 
 
-def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> TaskExecution:
+def task_shell(flow: FlowShell | FlowExecution, task: Any, order: BodyRequest) -> TaskExecution:
     """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
     spec: TaskSpec = task._spec
     record = order.task_run

@@ -16,7 +16,7 @@ _LENGTH = struct.Struct("<Q")
 
 
 @dataclass(slots=True)
-class Hello:
+class WorkerSetup:
     """First message to a worker: how to import what the owner can, and the flow run it works for. ``main_name`` and
     ``main_file`` say what the owner's main module is, for processes that a body starts by multiprocessing. ``flow`` is the
     pickled flow and its parameters, as far as they could be pickled."""
@@ -30,7 +30,7 @@ class Hello:
 
 
 @dataclass(slots=True)
-class Order:
+class BodyRequest:
     """Run a body. ``body`` is the pickled (task, arguments, keywords)."""
 
     body: bytes
@@ -40,7 +40,7 @@ class Order:
 
 
 @dataclass(slots=True)
-class Told:
+class EventReport:
     """The worker has something for the journal; ``is_log`` names the lane."""
 
     event: AnyEvent
@@ -48,7 +48,7 @@ class Told:
 
 
 @dataclass(slots=True)
-class Done:
+class BodyOutcome:
     """The body is over: its pickled value, or its pickled exception. ``dropped``: what it let fail without looking."""
 
     value: bytes | None

@@ -20,7 +20,7 @@ from armillary.engine.output.logs import DEBUG, say
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.waiting.timers import timers
-from armillary.engine.worker_processes.wire import Done, Hello, Order, Told, receive, send
+from armillary.engine.worker_processes.wire import BodyOutcome, BodyRequest, EventReport, WorkerSetup, receive, send
 from armillary.journal.format.events import StateChanged
 
 TERMINATE_SECONDS = 2.0
@@ -63,8 +63,8 @@ class WorkerProcess:
             self._worker.end()
             self._worker = None
 
-    def _work(self, run: TaskExecution) -> Done | None:
-        order = Order(_pickled_body(run), run.as_record(), run.tags, run.log_prints)
+    def _work(self, run: TaskExecution) -> BodyOutcome | None:
+        order = BodyRequest(_pickled_body(run), run.as_record(), run.tags, run.log_prints)
         worker = self._worker
         if worker is None or worker.process.poll() is not None:
             worker = self._worker = _PipedProcess(run.flow)
@@ -113,17 +113,17 @@ class _PipedProcess:
         self._answers: BinaryIO = os.fdopen(self_answers, "rb")
         send(
             self._orders,
-            Hello(list(sys.path), *_main_module(), _pickled_flow(flow), flow.as_record(), flow.log_prints),
+            WorkerSetup(list(sys.path), *_main_module(), _pickled_flow(flow), flow.as_record(), flow.log_prints),
         )
 
-    def ask(self, order: Order, flow: FlowExecution) -> Done | None:
+    def ask(self, order: BodyRequest, flow: FlowExecution) -> BodyOutcome | None:
         """Hand over a body and write down what the worker tells until it is done; None when the worker died."""
         try:
             send(self._orders, order)
-            while not isinstance(message := receive(self._answers), Done):
+            while not isinstance(message := receive(self._answers), BodyOutcome):
                 if message is None:
                     return None
-                _write_down(message, flow)
+                _record(message, flow)
             return message
         except (OSError, EOFError, pickle.UnpicklingError):
             return None
@@ -153,9 +153,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _write_down(told: Told, flow: FlowExecution) -> None:
-    event = told.event
-    if told.is_log:
+def _record(report: EventReport, flow: FlowExecution) -> None:
+    event = report.event
+    if report.is_log:
         flow.root.log(event)
         return
     flow.record(event)
