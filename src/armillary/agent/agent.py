@@ -13,7 +13,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from armillary import settings
-from armillary.agent.flow_runners.port import FlowRunner, Lost, Submitted
+from armillary.agent.flow_runners.port import FlowRunner, RunLost, Submitted
 from armillary.agent.held_runs import HeldRun, HeldRuns
 from armillary.agent.lease import Lease
 from armillary.agent.ledger_link import AWAY, LedgerLink
@@ -185,10 +185,10 @@ class Agent:
         try:
             self._wait_for_earlier_attempts(held)
             if self._stopping.is_set():
-                raise Lost("the agent is stopping.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             self._confirm(held)
             return self._runners.submit(held.claimed, partial(self._confirm, held))
-        except Lost as problem:
+        except RunLost as problem:
             logger.info("Flow run %r was not started: %s", held.name, problem)
             if not held.lost:
                 self._hand_back(held)
@@ -204,17 +204,17 @@ class Agent:
                 self._held.changed.wait(AWAY_SECONDS)
 
     def _confirm(self, held: HeldRun) -> None:
-        """Returns once the run is certainly the agent's. Raises Lost when it is not, and when the agent stops before that is known or
+        """Returns once the run is certainly the agent's. Raises RunLost when it is not, and when the agent stops before that is known or
         is to stop at once."""
         while True:
             if held.lost:
-                raise Lost("it was reassigned to another agent.", subject=held.id)
+                raise RunLost("it was reassigned to another agent.", subject=held.id)
             if self._stops > 1:
-                raise Lost("the agent is stopping.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             if self._registration.covers(held):
                 return
             if self._stopping.is_set():
-                raise Lost("the agent is stopping.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer

@@ -22,7 +22,7 @@ from msgspec import json
 
 from armillary import settings
 from armillary.agent.leaving import Leaving
-from armillary.agent.order import Order, Preparation
+from armillary.agent.order import Preparation, RunOrder
 from armillary.agent.output import marked
 from armillary.core.errors import ArmillaryError, FileRaised
 from armillary.engine.calls import flow_calls as flow_calls
@@ -61,7 +61,7 @@ def _run(leaving: Leaving) -> None:
     line = agent.readline()
     if not line:
         return  # the agent has no use for this interpreter any more
-    order = json.decode(line, type=Order)
+    order = json.decode(line, type=RunOrder)
     Thread(target=_die_with_the_agent, args=(agent.fileno(),), name="armillary-agent-watch", daemon=True).start()
     if order.token is not None:
         os.environ.setdefault("ARMILLARY_API_KEY", order.token)

@@ -36,7 +36,7 @@ Said = tuple[datetime, str]
 
 
 @dataclass(slots=True)
-class _Lines:
+class _RunLines:
     """What waits of one run. ``dropped`` since the last bundle."""
 
     waiting: deque[Said] = field(default_factory=deque)
@@ -79,7 +79,7 @@ class OutputRecorder:
         self._worker_id = worker_id
         self._patience_seconds = patience_seconds
         self._changed = Condition()
-        self._runs: dict[str, _Lines] = {}
+        self._runs: dict[str, _RunLines] = {}
         self._sending: str | None = None
         self._away_since: float | None = None
         self._finishing = 0
@@ -90,11 +90,11 @@ class OutputRecorder:
     def record(self, run_id: str, texts: Iterable[str]) -> None:
         with self._changed:
             for text in texts:
-                lines = self._runs.setdefault(run_id, _Lines())
+                lines = self._runs.setdefault(run_id, _RunLines())
                 while not (lines.has_room or self._over or self._is_given_up):
                     self._changed.notify_all()
                     self._changed.wait(AWAY_SECONDS)
-                    lines = self._runs.setdefault(run_id, _Lines())
+                    lines = self._runs.setdefault(run_id, _RunLines())
                 if lines.has_room:
                     lines.add(text)
                 else:
@@ -146,7 +146,7 @@ class OutputRecorder:
                 self._changed.notify_all()
                 self._changed.wait_for(self._need_not_gather, GATHER_SECONDS)
 
-    def _next(self) -> tuple[str, _Lines]:
+    def _next(self) -> tuple[str, _RunLines]:
         run_id = next(iter(self._runs))
         return run_id, self._runs.pop(run_id)
 

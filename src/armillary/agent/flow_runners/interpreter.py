@@ -14,8 +14,8 @@ from msgspec import json
 from armillary.agent.flow_runners import process_tree
 from armillary.agent.flow_runners.environment import Environment, for_runs
 from armillary.agent.flow_runners.orphan_watch import OrphanWatch
-from armillary.agent.order import Order, Preparation
-from armillary.agent.output import Line, Lines
+from armillary.agent.order import Preparation, RunOrder
+from armillary.agent.output import Lines, OutputLine
 
 _MODULE = "armillary.agent.child"
 _AT_ONCE_BYTES = 1 << 16
@@ -53,7 +53,7 @@ class Interpreter:
             start_new_session=True,
         )
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: RunOrder) -> None:
         """Let it run its flow."""
         self._tell(order)
 
@@ -61,7 +61,7 @@ class Interpreter:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def listen(self, hear: Callable[[list[Line]], None]) -> None:
+    def listen(self, hear: Callable[[list[OutputLine]], None]) -> None:
         """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()
@@ -95,7 +95,7 @@ class Interpreter:
                 with suppress(OSError):
                     pipe.close()
 
-    def _tell(self, message: Preparation | Order) -> None:
+    def _tell(self, message: Preparation | RunOrder) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it ended already: its exit code says why
             self._process.stdin.write(json.encode(message) + b"\n")

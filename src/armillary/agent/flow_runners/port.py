@@ -9,7 +9,7 @@ from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import Conflict
 
 
-class Lost(Conflict):
+class RunLost(Conflict):
     """The run must not begin here: it is not the agent's any more, or the agent stops."""
 
 
@@ -41,7 +41,7 @@ class FlowRunner(Protocol):
 
     def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Submitted:
         """Have the run begin, with the options of its deployment's flow runner. ``confirm`` is called when all is ready, right before
-        the run's code may begin: when it raises Lost, nothing begins and nothing is left. Raises what it raises, InvalidOption for options that this machine
+        the run's code may begin: when it raises RunLost, nothing begins and nothing is left. Raises what it raises, InvalidOption for options that this machine
         cannot serve, StorageUnavailable or NotFound for code that is gone, and OSError for a process that cannot be made."""
         ...
 

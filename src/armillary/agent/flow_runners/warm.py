@@ -29,7 +29,7 @@ class Key(NamedTuple):
     entrypoint: str
 
 
-class _Kept(NamedTuple):
+class _WarmInterpreter(NamedTuple):
     interpreter: Interpreter
     root: str
     since: float
@@ -43,7 +43,7 @@ class WarmInterpreters:
         self._projects = projects
         self._watch = watch
         self._lock = Lock()
-        self._kept: dict[Key, _Kept] = {}
+        self._kept: dict[Key, _WarmInterpreter] = {}
         self._wanted: set[Key] = set()
         self._over = False
 
@@ -96,7 +96,7 @@ class WarmInterpreters:
                 : max(0, len(self._kept) - len(old) - self._most + 1)
             ]
             gone = [self._kept.pop(each) for each in old]
-            kept = _Kept(interpreter, root, monotonic())
+            kept = _WarmInterpreter(interpreter, root, monotonic())
             if self._over:
                 gone.append(kept)
             else:
@@ -104,6 +104,6 @@ class WarmInterpreters:
         for each in gone:
             self._end(each)
 
-    def _end(self, kept: _Kept) -> None:
+    def _end(self, kept: _WarmInterpreter) -> None:
         kept.interpreter.dismiss()
         self._projects.remove(kept.root)
