@@ -272,7 +272,7 @@ def get(name: str) -> Any:
     return None if text is None else parse(name, text, source)
 
 
-class Profiles(NamedTuple):
+class ProfileSettings(NamedTuple):
     """The profile file: which profile is active, and the settings each one holds, as text by bare name."""
 
     active: str
@@ -281,28 +281,28 @@ class Profiles(NamedTuple):
 
 DEFAULT_PROFILE = "default"
 
-_cache: tuple[tuple[str, int, int], Profiles] | None = None
+_cache: tuple[tuple[str, int, int], ProfileSettings] | None = None
 
 
 def profiles_path() -> str:
     return os.path.join(home(), "profiles.toml")
 
 
-def _profiles() -> Profiles:
+def _profiles() -> ProfileSettings:
     """The profile file, re-read when it has changed."""
     global _cache
     path = profiles_path()
     try:
         stat = os.stat(path)
     except OSError:
-        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+        return ProfileSettings(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     stamp = (path, stat.st_mtime_ns, stat.st_size)
     if _cache is None or _cache[0] != stamp:
         _cache = (stamp, load_profiles(path))
     return _cache[1]
 
 
-def load_profiles(path: str) -> Profiles:
+def load_profiles(path: str) -> ProfileSettings:
     """Read a profile file; a missing one has one empty profile. A broken one is an error that names it."""
     import tomllib  # only who has a profile file pays for the parser
 
@@ -310,7 +310,7 @@ def load_profiles(path: str) -> Profiles:
         with open(path, "rb") as file:
             table = tomllib.load(file)
     except FileNotFoundError:
-        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+        return ProfileSettings(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
             f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
@@ -320,4 +320,4 @@ def load_profiles(path: str) -> Profiles:
         for name, entries in table.get("profiles", {}).items()
     }
     settings.setdefault(DEFAULT_PROFILE, {})
-    return Profiles(str(table.get("active", DEFAULT_PROFILE)), settings)
+    return ProfileSettings(str(table.get("active", DEFAULT_PROFILE)), settings)

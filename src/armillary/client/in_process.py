@@ -24,7 +24,7 @@ from armillary.clock import new_id, now_us, to_us
 from armillary.core.errors import ArmillaryError, IllegalTransition, NotFound
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
-from armillary.core.rules.listening import Listening
+from armillary.core.rules.listening import ObservationWindow
 from armillary.core.rules.ownership import has_owner
 from armillary.core.runs.flow import Flow
 from armillary.core.runs.flow_run import FlowRun
@@ -68,7 +68,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         self._progress = progress
         self._complained: set[str | None] = set()
         self._ledger: Ledger = open_home(home)
-        self._listening = Listening(now_us())
+        self._listening = ObservationWindow(now_us())
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
 

@@ -17,7 +17,7 @@ from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import ArmillaryError
 from armillary.core.page import Page
 from armillary.core.rules.crash import Death
-from armillary.core.rules.listening import Listening
+from armillary.core.rules.listening import ObservationWindow
 from armillary.core.runs.flow_run import FlowRun
 from armillary.ledger.database import result_keys
 from armillary.ledger.database.opening import Ledger
@@ -43,7 +43,7 @@ class InProcessWork:
     """A part of :class:`armillary.client.in_process.InProcessClient`."""
 
     _ledger: Ledger
-    _listening: Listening
+    _listening: ObservationWindow
     _catch_up: Callable[[], None]
     cancel: Callable[[str], str]
 

@@ -17,7 +17,7 @@ _FIRST_NUMBER = 960
 _CHUNK_BYTES = 1 << 20
 
 
-class Identity(NamedTuple):
+class FileIdentity(NamedTuple):
     device: int
     inode: int
 
@@ -32,12 +32,12 @@ def out_of_the_way(descriptor: int) -> int:
     return high
 
 
-def identity_of(descriptor: int) -> Identity:
+def identity_of(descriptor: int) -> FileIdentity:
     found = os.fstat(descriptor)
-    return Identity(found.st_dev, found.st_ino)
+    return FileIdentity(found.st_dev, found.st_ino)
 
 
-def is_open(descriptor: int, identity: Identity) -> bool:
+def is_open(descriptor: int, identity: FileIdentity) -> bool:
     """Whether the descriptor still is of that file."""
     try:
         return identity_of(descriptor) == identity
@@ -49,7 +49,7 @@ def is_deleted(descriptor: int) -> bool:
     return os.fstat(descriptor).st_nlink == 0
 
 
-def reopened(path: str, identity: Identity) -> int:
+def reopened(path: str, identity: FileIdentity) -> int:
     """A locked descriptor of the file, for appending. Raises OSError; FileNotFoundError when another file is there."""
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     try:

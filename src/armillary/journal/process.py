@@ -13,7 +13,7 @@ from typing import NamedTuple
 _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 
-class Identity(NamedTuple):
+class ProcessIdentity(NamedTuple):
     """``machine_id`` is the machine's id, with ``/<pid namespace>`` behind it inside a container."""
 
     host: str
@@ -23,16 +23,16 @@ class Identity(NamedTuple):
     process_started: int
 
 
-_cached: Identity | None = None
+_cached: ProcessIdentity | None = None
 
 
-def this_process() -> Identity:
+def this_process() -> ProcessIdentity:
     """Read once per process; a forked child reads its own."""
     global _cached
     pid = os.getpid()
     if _cached is None or _cached.pid != pid:
         host = os.uname().nodename
-        _cached = Identity(
+        _cached = ProcessIdentity(
             host=host,
             machine_id=_machine_id(host),
             boot_id=_text("/proc/sys/kernel/random/boot_id"),
@@ -59,7 +59,7 @@ def started_at(pid: int) -> int | None:
 
 
 def same_kernel_machine(machine_id: str) -> str:
-    """The machine's part of an Identity's ``machine_id``, without its pid namespace."""
+    """The machine's part of an ProcessIdentity's ``machine_id``, without its pid namespace."""
     return machine_id.partition("/")[0]
 
 

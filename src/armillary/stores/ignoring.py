@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Rule(NamedTuple):
+class IgnoreRule(NamedTuple):
     fits: re.Pattern[str]
     only_folders: bool
     takes_in: bool
 
 
-def rules(text: str) -> list[Rule]:
+def rules(text: str) -> list[IgnoreRule]:
     """The rules of an ignore file; paths are relative to its folder."""
     return [rule for line in text.splitlines() if (rule := _rule(line)) is not None]
 
 
-def is_ignored(path: str, given: Iterable[Rule], *, folder: bool) -> bool | None:
+def is_ignored(path: str, given: Iterable[IgnoreRule], *, folder: bool) -> bool | None:
     """What the last rule that fits says; None where none fits.
 
     >>> is_ignored("data/big.csv", rules("*.csv"), folder=False)
@@ -32,7 +32,7 @@ def is_ignored(path: str, given: Iterable[Rule], *, folder: bool) -> bool | None
     return said
 
 
-def _rule(line: str) -> Rule | None:
+def _rule(line: str) -> IgnoreRule | None:
     line = re.sub(r"(?<!\\) +$", "", line.rstrip("\r\n"))
     if not line or line.startswith("#"):
         return None
@@ -45,7 +45,7 @@ def _rule(line: str) -> Rule | None:
     anywhere = "/" not in pattern
     expression = ("(?:.*/)?" if anywhere else "") + _translated(pattern.removeprefix("/"))
     try:
-        return Rule(re.compile(expression, re.DOTALL), only_folders, takes_in)
+        return IgnoreRule(re.compile(expression, re.DOTALL), only_folders, takes_in)
     except re.error:
         return None
 

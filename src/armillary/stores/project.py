@@ -21,7 +21,7 @@ from zlib import error as ZlibError  # noqa: N812  it is an exception
 from armillary.core.errors import InvalidOption, StorageUnavailable, TooLarge
 from armillary.home_folder import make_private
 from armillary.stores.archive import Content, contents_hash, hash_of, limits, pack, unpack
-from armillary.stores.ignoring import Rule, is_ignored, rules
+from armillary.stores.ignoring import IgnoreRule, is_ignored, rules
 from armillary.stores.packages import package_root
 from armillary.stores.store import Store
 
@@ -164,7 +164,7 @@ def _contents(project: Project) -> Iterator[tuple[str, bool, int, Content]]:
 
 def _paths(root: str, outside: set[str]) -> Iterator[str]:
     """Walks itself, as ignored folders are not even looked into."""
-    waiting: list[tuple[str, list[tuple[str, list[Rule]]]]] = [("", [])]
+    waiting: list[tuple[str, list[tuple[str, list[IgnoreRule]]]]] = [("", [])]
     while waiting:
         below, before = waiting.pop()
         here = os.path.join(root, below) if below else root
@@ -185,7 +185,7 @@ def _paths(root: str, outside: set[str]) -> Iterator[str]:
                 yield path
 
 
-def _rules_of(folder: str, below: str) -> list[tuple[str, list[Rule]]]:
+def _rules_of(folder: str, below: str) -> list[tuple[str, list[IgnoreRule]]]:
     found = []
     for name in IGNORE_FILES:
         try:
@@ -196,7 +196,7 @@ def _rules_of(folder: str, below: str) -> list[tuple[str, list[Rule]]]:
     return found
 
 
-def _says(given: list[tuple[str, list[Rule]]], path: str, folder: bool) -> bool:
+def _says(given: list[tuple[str, list[IgnoreRule]]], path: str, folder: bool) -> bool:
     said = False
     for below, each in given:
         inside = path.removeprefix(below + "/") if below else path

@@ -25,7 +25,7 @@ _LOOK_BACK = {"DAILY": 0, "WEEKLY": 6, "MONTHLY": 30, "YEARLY": 371}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class RecurrenceParts:
     """What the text of a rule says. Empty: nothing. A weekday is its number from Monday 0 and its place, 0 for every one."""
 
     freq: str
@@ -62,7 +62,7 @@ class Recurrence:
         "repeats",
     )
 
-    def __init__(self, parts: Parts, begin: datetime) -> None:
+    def __init__(self, parts: RecurrenceParts, begin: datetime) -> None:
         self._parts = parts
         self._begin_day = begin.toordinal()
         self._begin_second = begin.hour * 3600 + begin.minute * 60 + begin.second

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from armillary.core.errors import InvalidSchedule, did_you_mean
 from armillary.core.schedules.calendar_days import FIRST_YEAR, LAST_YEAR
-from armillary.core.schedules.recurrence import UNITS, Parts
+from armillary.core.schedules.recurrence import UNITS, RecurrenceParts
 from armillary.core.schedules.wall_clock import seconds_of
 from armillary.core.schedules.wall_time import instant, zone_of
 
@@ -39,7 +39,7 @@ class RecurrenceSet:
 
     zone: str
     begin: datetime
-    rules: tuple[Parts, ...]
+    rules: tuple[RecurrenceParts, ...]
     added: frozenset[int]
     excluded: frozenset[int]
     excluded_days: frozenset[int]
@@ -132,7 +132,7 @@ def _instant_of(at: datetime, named: str | None, is_date: bool, zone: str) -> in
     return seconds_of(instant(at, zone_of(named or zone)))
 
 
-def _parts(rule: str, zone: str) -> Parts:
+def _parts(rule: str, zone: str) -> RecurrenceParts:
     given: dict[str, str] = {}
     for each in filter(None, rule.upper().split(";")):
         key, _, value = each.partition("=")
@@ -148,7 +148,7 @@ def _parts(rule: str, zone: str) -> Parts:
         _refuse(f"FREQ={freq}", f"give one of {', '.join(_FREQUENCIES)}")
     until = given.pop("UNTIL", None)
     read: dict[str, Any] = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
-    parts = replace(Parts(freq=freq), **read)
+    parts = replace(RecurrenceParts(freq=freq), **read)
     has_places = any(place for _, place in parts.weekdays)
     if has_places and (freq not in ("MONTHLY", "YEARLY") or parts.week_numbers):
         _refuse(f"BYDAY={given['BYDAY']}", "a number before the day counts within a month or a year")

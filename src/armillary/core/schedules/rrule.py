@@ -12,7 +12,7 @@ from typing import Any
 from armillary.core.errors import InvalidSchedule
 from armillary.core.record import made_again
 from armillary.core.schedules.moments import instant_after, plain_jitter, plain_text
-from armillary.core.schedules.recurrence import Parts, Recurrence
+from armillary.core.schedules.recurrence import Recurrence, RecurrenceParts
 from armillary.core.schedules.recurrence_text import RecurrenceSet, recurrence_set
 from armillary.core.schedules.recurrence_words import recurrence_words
 from armillary.core.schedules.wall_clock import DAY, counted_firings, firings, moment_of, seconds_of
@@ -69,7 +69,7 @@ class RRuleSchedule:
                 continue
             yield at
 
-    def _of_rule(self, parts: Parts, after: int) -> Iterator[int]:
+    def _of_rule(self, parts: RecurrenceParts, after: int) -> Iterator[int]:
         rule, zone = Recurrence(parts, self._set.begin), zone_of(self.timezone)
         if parts.count is None:
             found = firings(rule, zone, after)
@@ -79,7 +79,7 @@ class RRuleSchedule:
         until = parts.until
         return found if until is None else takewhile(lambda at: at <= until, found)
 
-    def _check(self, parts: Parts) -> None:
+    def _check(self, parts: RecurrenceParts) -> None:
         """Raises InvalidSchedule for a rule of the set that never fires, or fires every second."""
         first = next(Recurrence(parts, self._set.begin).days(0), None)
         if first is None or next(self._of_rule(parts, -DAY), None) is None:

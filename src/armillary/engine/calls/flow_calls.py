@@ -28,7 +28,7 @@ from armillary.engine.lifecycle.commands import obey
 from armillary.engine.lifecycle.flow_drivers import drive_flow, drive_flow_async
 from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.signals import Signals
-from armillary.engine.output.progress import Progress
+from armillary.engine.output.progress import ProgressLine
 from armillary.engine.output.tracebacks import install_excepthook
 from armillary.engine.runs.current import current_run
 from armillary.engine.runs.execution import Execution
@@ -123,7 +123,7 @@ def _root_run(run: FlowExecution) -> Iterator[None]:
     """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
     run.root.on_command = obey(run)
     run.root.mend = partial(end_broken, run.root)
-    progress = Progress(run)
+    progress = ProgressLine(run)
     with Signals(run) as signals:
         try:
             yield

@@ -8,7 +8,7 @@ from _thread import allocate_lock
 from time import monotonic
 
 from armillary import settings
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.waiting.timers import Timer, timers
 
@@ -20,7 +20,7 @@ MANY = 20
 _CLEAR = "\r\x1b[K"
 
 
-class Progress:
+class ProgressLine:
     """Belongs to one root run, from its start to :meth:`stop`. Draws on stderr, where it is a terminal."""
 
     def __init__(self, flow: FlowExecution) -> None:
@@ -65,9 +65,9 @@ class Progress:
         return True
 
 
-def count_below(flow: FlowExecution) -> tuple[Tally, int]:
+def count_below(flow: FlowExecution) -> tuple[StateTally, int]:
     """How the runs below ended so far, those of subflows included, and how many have not ended."""
-    ended = Tally()
+    ended = StateTally()
     ended.merge(flow.tally)
     ended.merge(flow.below)
     unfinished = len(flow.children)
@@ -79,7 +79,7 @@ def count_below(flow: FlowExecution) -> tuple[Tally, int]:
     return ended, unfinished
 
 
-def status_line(ended: Tally, unfinished: int, seconds: float) -> str:
+def status_line(ended: StateTally, unfinished: int, seconds: float) -> str:
     """``1,200 of 10,000 task runs · 2 failed · 812/s · 11 s left``."""
     parts = [f"{ended.total:,} of {ended.total + unfinished:,} task runs"]
     if ended.failed:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from armillary import settings
 from armillary.clock import to_datetime
 from armillary.core.ids import flow_id
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import COMPLETED, PAUSED, StateType
 from armillary.core.text.names import task_run_name
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from armillary.engine.runs.pause import Pause
 
 
-class Caller(Protocol):
+class CallingRun(Protocol):
     """The flow or task run in whose body a flow was called."""
 
     flow: FlowExecution
@@ -117,7 +117,7 @@ class FlowExecution(Execution):
         parameters: dict[str, Any],
         tags: frozenset[str],
         root: Root,
-        parent: Caller | None,
+        parent: CallingRun | None,
         expected_start_us: int,
         attempt: int,
     ) -> None:
@@ -161,8 +161,8 @@ class FlowExecution(Execution):
 
     def begin_try(self) -> None:
         """Start over: a retried flow's body makes its calls, names and edges anew."""
-        self.tally = Tally()
-        self.below = Tally()
+        self.tally = StateTally()
+        self.below = StateTally()
         self.first_failure: Execution | None = None
         self.unseen = Unseen()
         self.returned: ReturnedRuns | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 
 
 class CarriedRun(Protocol):
@@ -46,6 +46,6 @@ class ReturnedRuns(Protocol):
 
     def unfinished(self, returner: Any) -> Any: ...
 
-    def tally(self) -> Tally: ...
+    def tally(self) -> StateTally: ...
 
     def culprit(self) -> Any: ...

@@ -8,7 +8,7 @@ from enum import Enum
 
 from armillary.journal.format.events import Header
 from armillary.journal.process import (
-    Identity,
+    ProcessIdentity,
     same_kernel_machine,
     started_at,
     this_process,
@@ -45,7 +45,7 @@ def is_unlocked(path: str) -> bool:
     return True
 
 
-def _process_lives(header: Header, here: Identity) -> bool:
+def _process_lives(header: Header, here: ProcessIdentity) -> bool:
     """Locked, but perhaps only by a descriptor that the owner handed on. Processes of another container cannot be seen
     from here, so for them the lock alone speaks."""
     if header.machine_id != here.machine_id:
