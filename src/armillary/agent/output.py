@@ -15,7 +15,7 @@ _BEGIN, _END = "\x1e", "\x1f"
 LONGEST_LINE = 8_000
 
 
-class OutputLine(NamedTuple):
+class ProcessLine(NamedTuple):
     text: str
     recorded: bool
 
@@ -29,7 +29,7 @@ class Lines:
     """``feed(bytes)`` gives the lines that are whole by then, ``rest()`` what has no end when the process has ended.
 
     >>> Lines().feed(b"10 %\\r90 %\\rdone\\n" + marked("12:00 | INFO | begun\\n").encode())
-    [OutputLine(text='done', recorded=False), OutputLine(text='12:00 | INFO | begun', recorded=True)]
+    [ProcessLine(text='done', recorded=False), ProcessLine(text='12:00 | INFO | begun', recorded=True)]
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Lines:
         self._own = ""
         self._engines: str | None = None
 
-    def feed(self, data: bytes) -> list[OutputLine]:
+    def feed(self, data: bytes) -> list[ProcessLine]:
         text, found = self._decode(data), []
         while text:
             if self._engines is None:
@@ -49,19 +49,19 @@ class Lines:
                 theirs, mark, text = text.partition(_END)
                 self._engines += theirs
                 if mark:
-                    found += [OutputLine(each, True) for each in self._engines.removesuffix("\n").split("\n")]
+                    found += [ProcessLine(each, True) for each in self._engines.removesuffix("\n").split("\n")]
                     self._engines = None
         return found
 
-    def rest(self) -> list[OutputLine]:
-        left = [OutputLine(self._engines.rstrip("\n"), True)] if self._engines else []
+    def rest(self) -> list[ProcessLine]:
+        left = [ProcessLine(self._engines.rstrip("\n"), True)] if self._engines else []
         return [*self._lines_in("\n"), *left] if self._own else left
 
-    def _lines_in(self, text: str) -> list[OutputLine]:
+    def _lines_in(self, text: str) -> list[ProcessLine]:
         *whole, self._own = (self._own + text).split("\n")
         if len(self._own) > LONGEST_LINE:
             self._own = _last_state(self._own, ended=False)
-        return [OutputLine(cut(_last_state(each, ended=True), LONGEST_LINE), False) for each in whole]
+        return [ProcessLine(cut(_last_state(each, ended=True), LONGEST_LINE), False) for each in whole]
 
 
 def _last_state(line: str, *, ended: bool) -> str:

@@ -2,7 +2,7 @@
 
 ``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that what one
 process left can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last took
-journals from here: a server may move to another address, and another one may come to the old address, but a ledger's id
+journals from here: a server may move to another address, and another one may move to the old address, but a ledger's id
 stays. Readers of the home's own journals never look here.
 """
 
@@ -20,7 +20,7 @@ _LEDGER_NAME = "server.ledger"
 _DIGEST_BYTES = 8
 
 
-class Outbox(NamedTuple):
+class JournalOutbox(NamedTuple):
     """``ledger_id`` is None where no server has ever taken a journal from this outbox."""
 
     api_url: str
@@ -44,12 +44,12 @@ def outbox_folder(home: str, api_url: str) -> str:
     return folder
 
 
-def outboxes(home: str) -> list[Outbox]:
+def outboxes(home: str) -> list[JournalOutbox]:
     """One for each address this home ever recorded for."""
     return outboxes_beside(os.path.join(home, "outbox", ""))
 
 
-def outboxes_beside(folder: str) -> list[Outbox]:
+def outboxes_beside(folder: str) -> list[JournalOutbox]:
     """All outboxes of the home that this one is in."""
     root = os.path.dirname(folder)
     found = []
@@ -57,7 +57,7 @@ def outboxes_beside(folder: str) -> list[Outbox]:
         place = os.path.join(root, name)
         api_url = _read(place, _URL_NAME)
         if api_url is not None:
-            found.append(Outbox(api_url, place, _read(place, _LEDGER_NAME)))
+            found.append(JournalOutbox(api_url, place, _read(place, _LEDGER_NAME)))
     return found
 
 

@@ -15,7 +15,7 @@ from armillary.agent.flow_runners import process_tree
 from armillary.agent.flow_runners.environment import Environment, for_runs
 from armillary.agent.flow_runners.orphan_watch import OrphanWatch
 from armillary.agent.order import Preparation, RunOrder
-from armillary.agent.output import Lines, OutputLine
+from armillary.agent.output import Lines, ProcessLine
 
 _MODULE = "armillary.agent.child"
 _AT_ONCE_BYTES = 1 << 16
@@ -61,7 +61,7 @@ class Interpreter:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def listen(self, hear: Callable[[list[OutputLine]], None]) -> None:
+    def listen(self, hear: Callable[[list[ProcessLine]], None]) -> None:
         """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()

@@ -10,7 +10,7 @@ from time import monotonic
 from armillary.agent.flow_runners.interpreter import Interpreter
 from armillary.agent.flow_runners.memory import out_of_memory_kills
 from armillary.agent.order import order_for
-from armillary.agent.output import OutputLine
+from armillary.agent.output import ProcessLine
 from armillary.agent.output_recorder import PATIENCE_SECONDS, OutputRecorder
 from armillary.agent.projects import Results
 from armillary.core.deployments.flow_runner import SubprocessFlowRunner, from_document
@@ -51,7 +51,7 @@ class RunProcess:
         code, left_behind = self._interpreter.wait()
         self._read_to_the_end()
         if left_behind and code == 0:
-            self._hear([OutputLine(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
+            self._hear([ProcessLine(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
         self._recorder.finish(self._run_id)
         if not self._reader.is_alive():
             self._interpreter.release()
@@ -83,7 +83,7 @@ class RunProcess:
             why = ", as the machine ran out of memory"
         return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
 
-    def _hear(self, lines: list[OutputLine]) -> None:
+    def _hear(self, lines: list[ProcessLine]) -> None:
         if self._shows:
             shown = terminal_text if sys.stderr.isatty() else str
             sys.stderr.write("".join(f"{shown(line.text)}\n" for line in lines))
