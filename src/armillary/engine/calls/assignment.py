@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
-    kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
-    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over.
-    ``result_secret`` signs the results that are kept, None: the home's; ``result_prefix`` begins the keys of cached ones."""
+    stored for another attempt, which is started if the process dies. ``answers`` are the inputs that earlier attempts
+    received: JSON text by key. ``fresh_since_us``: results stored before that are not reused.
+    ``result_secret`` signs stored results, None: the home's; ``result_prefix`` begins the keys of cached ones."""
 
     flow_run_id: str
     flow_run_name: str
@@ -53,7 +53,7 @@ def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[Non
 
 
 def tell_begun(run: Execution) -> None:
-    """A root run is there. Whoever assigned it hears of it, once."""
+    """Report, once, that the assigned root run has been created."""
     begun = _begun.get()
     if begun is not None:
         _begun.set(None)

@@ -1,4 +1,4 @@
-"""Calling a flow: a root run of its own, or a subflow of the run the call is made in; blocking, awaited or submitted."""
+"""Calling a flow: a root run, or a subflow of the calling run; blocking, awaited or submitted."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def call_flow(
 
 
 def _driven(run: FlowExecution) -> BaseException | None:
-    """Drive it here. Off the main thread nothing ends a system call, so there a run with a deadline gets a thread of its own, which
-    is left behind should it be stuck."""
+    """Drive it here. Only on the main thread can a system call be interrupted, so elsewhere a run with a deadline gets its own thread,
+    which is abandoned if it is stuck."""
     if run.spec.timeout_seconds is None or current_thread() is main_thread():
         return drive_flow(run)
     going_on: list[BaseException | None] = []
@@ -113,7 +113,7 @@ def _created_root(call: FlowCall) -> FlowExecution:
 
 
 def _note_broken(call: FlowCall, problem: BaseException) -> None:
-    """See :mod:`armillary.engine.lifecycle.breakdown`. Its parent waits for the run, which nobody carries any more."""
+    """See :mod:`armillary.engine.lifecycle.breakdown`. Its parent waits for the run, which no thread executes any more."""
     if call.run is not None and not call.run.settled:
         call.run.root.broken.append((call.run, problem))
 
@@ -138,7 +138,7 @@ def _root_run(run: FlowExecution) -> Iterator[None]:
 
 
 def _create_ready(call: FlowCall) -> FlowExecution:
-    """A subflow's run, all of whose upstreams have ended."""
+    """Create a subflow's run, whose upstreams have all ended."""
     _refuse_after_end(call)
     blocker = call.blocker()
     problem = call.resolve() if blocker is None else None
@@ -161,7 +161,7 @@ def _refuse_after_end(call: FlowCall) -> None:
 
 
 def _close(run: FlowExecution) -> None:
-    """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
+    """Close the root run. If the engine itself failed, the run crashes rather than staying open."""
     if run.type not in TERMINAL and not run.is_suspended:
         end_flow(
             run,
@@ -170,14 +170,14 @@ def _close(run: FlowExecution) -> None:
             "Engine error; see the traceback in the process's output.",
         )
     if run.type is COMPLETED and run.root.resume_stores:
-        from armillary.engine.results.results import forget_resume_results  # something was kept, so it is loaded
+        from armillary.engine.results.results import forget_resume_results  # already loaded if results were stored
 
         forget_resume_results(run)
     run.root.close(run.state_name)
 
 
 def _answer(run: FlowExecution, parent: Parent | None, return_state: bool, going_on: BaseException | None) -> Any:
-    """What the caller gets of a run that is over; it has seen its outcome then."""
+    """What a finished run returns to its caller; marks its outcome as seen."""
     __tracebackhide__ = True
     if run.is_async and not return_state:
         see_in_loop(run)

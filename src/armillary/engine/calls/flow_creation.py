@@ -1,4 +1,4 @@
-"""How a flow run comes to be: its parameters, its name, its place below a parent or a root of its own."""
+"""Creates flow runs: parameters, name, and place below a parent or as a root."""
 
 from __future__ import annotations
 

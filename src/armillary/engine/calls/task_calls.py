@@ -1,4 +1,4 @@
-"""Calling a task in a run: a task run is created and, once all it depends on has ended, handed to who carries it."""
+"""Calling a task in a run: a task run is created and, once its upstreams have ended, submitted for execution."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Replacing some objects inside a structure of containers, which is rebuilt around them.
 
-The structure is a graph: the same list may stand in many places, and a node may know its parent. Every object is visited once,
+The structure is a graph: the same list may occur in many places, and a node may refer to its parent. Every object is visited once,
 without recursion, and what was shared before is shared after. Only containers from which a replaced object can be reached are
 rebuilt; every other one stays the same object.
 
 They are rebuilt from the inside out, since a set or the constructor of a record needs complete contents. Where a cycle leads
-back to a container that is not complete, that one is made as an empty shell, which is filled when its turn comes. A tuple has
-no shell: what contains an unfinished one is put off until the rest is there. A cycle of tuples alone cannot exist.
+back to a container that is not complete, that one is created as an empty shell and filled later. A tuple has
+no shell: what contains an unfinished one is deferred until the rest is complete. A cycle of tuples alone cannot exist.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from armillary.engine.handles.containers import Shape, place_of, shape_of
 from armillary.engine.runs.lineage import ATOMS
 
 POLL_EVERY = 256
-"""Objects visited between two looks at whether somebody wants the work to stop."""
+"""Objects visited between two checks for an interrupt."""
 
 KEPT: Any = object()
 """The answer of a replacement: this object stays."""
 
 
 def nothing() -> None:
-    """For work that nobody stops."""
+    """For work that cannot be interrupted."""
 
 
 class Rebuilding:
@@ -111,7 +111,7 @@ class Rebuilding:
         return reaching
 
     def _build(self, root: list[Any]) -> None:
-        """Depth first; every container is made when its contents have been."""
+        """Depth first; every container is built after its contents."""
         entered: set[int] = set()
         left: set[int] = set()
         put_off: list[int] = []
@@ -134,7 +134,7 @@ class Rebuilding:
         self._finish_put_off(put_off)
 
     def _leave(self, key: int, put_off: list[int]) -> None:
-        """Make a container, whose contents have been made but for those on the way down to it, which get a shell."""
+        """Build a container whose contents are built, except its ancestors, which get a shell."""
         missing = self._missing(key)
         for each in missing:
             self._make_shell(each)
@@ -161,7 +161,7 @@ class Rebuilding:
                 self._finish(key)
 
     def _missing(self, key: int) -> list[int]:
-        """The changed elements of a container that there is no new object for."""
+        """The changed elements of a container that has no new object."""
         return [
             id(element)
             for element in self._nodes[key][2]

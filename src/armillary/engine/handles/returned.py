@@ -50,7 +50,7 @@ class Returned:
 
 
 def returned_in(value: Any, returner: Execution) -> Returned | None:
-    """None: there is none in it, and it is a value as it stands."""
+    """None: there is none, so it is a plain value."""
     if type(value) in ATOMS:
         return None
     found = Upstreams(Lineage(), returner)

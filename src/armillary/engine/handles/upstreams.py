@@ -1,4 +1,4 @@
-"""Futures and states inside arguments: which runs they stand for, and their values in their place.
+"""Futures and states inside arguments: which runs they refer to, and replacing them by their values.
 
 A call searches its arguments once for handles (futures and states) and for plain values whose producer is known: in every kind of
 container that :mod:`armillary.engine.handles.containers` knows, at any depth, every object once. When the run is about to start, the
@@ -33,9 +33,9 @@ WAIT_FOR = "wait_for"
 
 
 class quote(Generic[T]):  # noqa: N801  reads as a function at the call
-    """Pass a value as it is: nothing inside is looked at, waited for or replaced.
+    """Pass a value unchanged: nothing inside is searched, waited for or replaced.
 
-    ``process(quote(huge_list))`` saves the look through a large structure that holds no futures.
+    ``process(quote(huge_list))`` skips the search of a large structure without futures.
     """
 
     __slots__ = ("value",)
@@ -64,7 +64,7 @@ class unmapped(Generic[T]):  # noqa: N801
 
 class Upstreams:
     """What one call depends on. ``required`` must complete; ``runs`` are all that must have ended; ``edges`` are run ids
-    by parameter; ``has_handles`` says whether anything has to be replaced by its value. The call is made in ``caller``."""
+    by parameter; ``has_handles`` says whether anything has to be replaced by its value. ``caller`` is the calling run."""
 
     __slots__ = (
         "_caller",
@@ -196,7 +196,7 @@ def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
     """An object that is passed as it is may not hold futures: its class would take them for values."""
     try:
         attributes = object.__getattribute__(value, "__dict__")
-    except Exception:  # a proxy with nothing behind it
+    except Exception:  # a proxy without a target
         return
     if type(attributes) is not dict:
         return

@@ -1,7 +1,7 @@
 """Running a flow's body, all its tries: a thin sync driver and a thin async driver around the same steps.
 
 These are the only places where flow bodies are called and where their exceptions are caught. Each returns the exception
-that must go on up through the caller, if there is one: Ctrl-C, SIGTERM, ``sys.exit``, a cancellation of the asyncio task.
+that must propagate through the caller, if there is one: Ctrl-C, SIGTERM, ``sys.exit``, a cancellation of the asyncio task.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _holds(run: FlowExecution, error: BaseException | None) -> Execution | Pause
 
 
 def _held(run: FlowExecution, error: BaseException | None) -> Pause | None:
-    """A paused run does not end before it is resumed, unless it is made to."""
+    """A paused run does not end before it is resumed, unless it is interrupted."""
     pause = run.pause
     return None if pause is None or pause.final or isinstance(error, (KeyboardInterrupt, Interrupt)) else pause
 
@@ -168,7 +168,7 @@ def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
 
 
 async def drive_flow_async(run: FlowExecution) -> BaseException | None:
-    """All tries of an async flow, each as an asyncio task of its own on this loop."""
+    """All tries of an async flow, each as a separate asyncio task on this loop."""
     import asyncio  # an event loop runs, so it is loaded
 
     run.loop = running_loop()
@@ -231,7 +231,7 @@ async def _one_try_async(
 
 
 def _told_apart(run: FlowExecution, caught: BaseException) -> tuple[BaseException | None, BaseException | None]:
-    """(what ended the body, the same as the caller must feel it where nobody here asked for it)."""
+    """(what ended the body, and the exception to raise in the caller if it was not requested here)."""
     asked_here = run.interrupt is not None
     error = as_interrupt(run, caught)
     return error, None if error is caught or asked_here else caught

@@ -21,7 +21,7 @@ def end_flow(
     outcome: Any = None,
     during_try: int | None = None,
 ) -> bool:
-    """Make the terminal transition, roll back, call hooks, tell the parent, wake waiters. False when it had ended."""
+    """Make the terminal transition, roll back, call hooks, notify the parent, wake waiters. False if it had ended."""
     if not run.settled and run.type not in TERMINAL:
         run.record(time_spent(run, run.spent, now_us()))
     if not run.move(kind, name, message, outcome=outcome, during_try=during_try):

@@ -121,7 +121,7 @@ def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseExcept
 
 
 def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
-    if run.lost:  # whatever the body made of that
+    if run.lost:  # whatever the body did
         error = Lost()
     if error is not None:
         _finish_with_error(run, this_try, error)
@@ -258,9 +258,9 @@ def _exception_of(culprit: Execution | State | None, message: str, run: FlowExec
 
 
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
-    """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
+    """Move on from a failed try; False if another thread already has. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    wanted = not isinstance(error, UsageError)  # the next try would make the same mistake
+    wanted = not isinstance(error, UsageError)  # a retry would fail the same way
     seconds = None
     if not run.cancelling:
         try:

@@ -1,8 +1,8 @@
 """Pausing, suspending and resuming flow runs.
 
-A *paused* run waits in its process: what runs below it goes on to its end, nothing new begins, and its deadline stands still.
-A *suspended* run ends its process and goes on as its next attempt, from the top of its body; kept results are not computed
-again. Both may ask for a typed value. An answer belongs to the run: a later attempt does not ask again.
+A *paused* run waits in its process: runs below it finish, no new one starts, and its deadline stops.
+A *suspended* run ends its process and resumes as its next attempt, from the top of its body; stored results are not computed
+again. Both may request a typed value. An answer belongs to the run: a later attempt does not ask again.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ NOT_PAUSED = "too late: the run is not paused"
 def pause_flow_run(
     wait_for_input: Any = None, *, timeout_seconds: float | None = HOUR_SECONDS, key: str | None = None
 ) -> Any:
-    """Wait here until somebody resumes the run this flow's body is in, and return what they gave.
+    """Wait until the current flow run is resumed, and return the input.
 
-    ``wait_for_input`` is the type of the value to ask for, a pydantic model for a form: it is shown to who resumes the run and
-    checked before the run goes on. ``timeout_seconds`` is how long to wait (None: for ever); then
-    :class:`~armillary.errors.RunTimedOut` is raised. ``key`` names the question; by default its place among those of the body.
+    ``wait_for_input`` is the type of the requested value, a pydantic model for a form: it is shown to whoever resumes the run and
+    checked before the run resumes. ``timeout_seconds`` is how long to wait (None: forever); then
+    :class:`~armillary.errors.RunTimedOut` is raised. ``key`` names the question; default: its position among those of the body.
     In an ``async def`` flow, await the answer.
 
         class Approval(BaseModel):
@@ -68,10 +68,10 @@ def pause_flow_run(
 def suspend_flow_run(
     wait_for_input: Any = None, *, timeout_seconds: float | None = DAY_SECONDS, key: str | None = None
 ) -> Any:
-    """End this process until somebody resumes the run; then its body starts over, and this call returns what they gave.
+    """End this process until the run is resumed; then its body starts over, and this call returns the input.
 
-    Arguments as for :func:`pause_flow_run`. Only a root run can be suspended. Tasks that run go on to their end first. Results
-    of tasks are there again where they are kept: ``@flow(retries=...)``, or a deployment with ``crash_retries``, which is the default.
+    Arguments as for :func:`pause_flow_run`. Only a root run can be suspended. Running tasks finish first. Results
+    of tasks are reused if they are stored: ``@flow(retries=...)``, or a deployment with ``crash_retries``, which is the default.
 
     Raises OutsideRun outside the body of a root flow run.
     """
@@ -91,7 +91,7 @@ def suspend_flow_run(
 
 
 def resume(run: FlowExecution, answer: str | None) -> str:
-    """Let a paused run go on; what to tell who asked for it."""
+    """Resume a paused run; returns the reply to the command."""
     pause = run.pause
     if pause is None or pause.final:
         return NOT_PAUSED
@@ -103,7 +103,7 @@ def resume(run: FlowExecution, answer: str | None) -> str:
 
 
 def pause_from_outside(run: FlowExecution) -> str:
-    """Hold a run and every flow run below it; what to tell who asked for it."""
+    """Pause a run and every flow run below it; returns the reply to the command."""
     if run.type is not RUNNING or run.cancelling:
         return f"refused: the run is {run.state_name}"
     if run.pause is None:
@@ -116,13 +116,13 @@ def pause_from_outside(run: FlowExecution) -> str:
 
 
 def suspend_from_outside(run: FlowExecution) -> str:
-    """Let a root run give up its process; what to tell who asked for it."""
+    """Suspend a root run; returns the reply to the command."""
     if run.parent is not None:
         return "refused: only a root run can be suspended"
     if run.type not in (RUNNING, PAUSED) or run.cancelling:
         return f"refused: the run is {run.state_name}"
     before = run.pause
-    asked = None if before is None else before.question  # what it had asked for, it asks for still
+    asked = None if before is None else before.question  # it still requests the same input
     run.pause = Pause(asked or Question(f"command-{now_us()}", None, None), final=True)
     say(run, INFO, "Suspending by a command: runs below it finish first.")
     _warn_of_lost_results(run)
@@ -165,7 +165,7 @@ def _key(run: FlowExecution, given: str | None, verb: str) -> str:
 
 
 def _at_hand(run: FlowExecution, question: Question) -> Any:
-    """An earlier attempt was given the answer. One that fits no more is asked for again, by failing clearly."""
+    """The answer an earlier attempt received. One that is no longer valid fails with a clear error."""
     value = question.read(run.answers[question.key])
     return _given(value) if run.is_async else value
 
@@ -237,7 +237,7 @@ def _outcome(run: FlowExecution, pause: Pause) -> Any:
 def _moved(run: FlowExecution, kind: StateType, name: str, message: str) -> bool:
     try:
         return run.move(kind, name, message)
-    except IllegalTransition:  # it is being cancelled, which its body will be told
+    except IllegalTransition:  # it is being cancelled; its body is interrupted
         return False
 
 

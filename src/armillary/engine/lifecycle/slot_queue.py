@@ -1,9 +1,9 @@
-"""Slots of tags that are limited: a task run begins once it has one of each, and waits holding nothing until then.
+"""Slots of limited tags: a task run starts once it has one of each, and holds nothing while it waits.
 
-The engine does not know where slots are kept: a :class:`SlotProvider` is given to it. A run that finds none left becomes PENDING
-``AwaitingSlot`` and stands in line. One thread serves the line, in the order in which the runs came: at once when a slot of
-this process is given back, and five times a second for those that others give back. A run below one that holds a tag's slot
-needs none of its own, or the two would wait for one another for ever.
+The engine does not know where slots are stored: it gets a :class:`SlotProvider`. A run that finds none left becomes PENDING
+``AwaitingSlot`` and is queued. One thread serves the queue in order of arrival: at once when this process releases
+a slot, and five times a second for those that others release. A run below one that holds a tag's slot
+needs none itself, or the two would deadlock.
 
 A run without tags, or in a home without limits, pays nothing for this.
 """
@@ -28,14 +28,14 @@ AWAITING_SLOT = "AwaitingSlot"
 
 
 class SlotProvider(Protocol):
-    """Where slots are kept. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
+    """Where slots are stored. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
 
     def limited(self) -> frozenset[str]:
-        """The tags that have a limit. Asked for each tagged task run, so it must be quick."""
+        """The tags that have a limit. Called for each tagged task run, so it must be quick."""
         ...
 
     def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
-        """Take a slot of each tag, or none: then the tags that have none left."""
+        """Acquire a slot of each tag, or none: then return the tags that have none left."""
         ...
 
     def release(self, task_run_id: str) -> None: ...
@@ -45,7 +45,7 @@ _provider: SlotProvider | None = None
 
 
 def acquire_slots_from(provider: SlotProvider) -> None:
-    """From now on this process takes its slots from ``provider``."""
+    """From now on this process acquires its slots from ``provider``."""
     global _provider
     _provider = provider
 
@@ -64,7 +64,7 @@ class SlotQueue:
         self._warned = False
 
     def admit(self, run: TaskExecution) -> bool:
-        """Whether the run may begin now. If not, it is tried again when it may."""
+        """Whether the run may start now. If not, it is retried when it may."""
         provider = _provider
         if provider is None:
             return True
@@ -83,7 +83,7 @@ class SlotQueue:
         return not self._queue(run, wanted, full)
 
     def release(self, run: TaskExecution) -> None:
-        """The run's try is over: its slots are free, and so is its place in the line."""
+        """The run's try is over: release its slots and its place in the queue."""
         if not self._held and not self._waiting:
             return
         with self._condition:
@@ -92,12 +92,12 @@ class SlotQueue:
                 return
             try:
                 _provider.release(run.id)
-            except ArmillaryError as problem:  # whoever takes a slot next sees that this run has ended
+            except ArmillaryError as problem:  # the next acquisition sees that this run has ended
                 self._warn(run, problem)
             self._condition.notify_all()
 
     def _queue(self, run: TaskExecution, wanted: frozenset[str], full: list[str]) -> bool:
-        """False: the run has ended meanwhile, and beginning it says so."""
+        """False: the run has ended meanwhile."""
         told = ", ".join(repr(tag) for tag in full)
         if run.state_name != AWAITING_SLOT:
             if not run.move(PENDING, AWAITING_SLOT, f"All slots of {told} are taken."):
@@ -130,7 +130,7 @@ class SlotQueue:
                 return
 
     def _admitted(self) -> list[TaskExecution]:
-        """Those in the line who get their slots now, in its order; nobody is overtaken for a tag."""
+        """The queued runs that get their slots now, in order; no run overtakes another for a tag."""
         admitted: list[TaskExecution] = []
         full: set[str] = set()
         left = []
@@ -157,7 +157,7 @@ class SlotQueue:
         return full
 
     def warn_holders(self, template: str) -> bool:
-        """Say to each run that holds slots, in its log, what ``template`` says of the names of their tags. Whether there are any."""
+        """Log ``template``, filled with its tags, for each run that holds slots. Returns whether there are any."""
         with self._condition:
             held = list(self._held.values())
         for run, tags in held:
@@ -179,7 +179,7 @@ class SlotQueue:
 
 
 def _held_above(run: TaskExecution) -> frozenset[str]:
-    """The tags of the runs that called this one: they run, so they hold what is limited of those."""
+    """The tags of the runs that called this one: they are running, so they hold the slots of their limited tags."""
     held: frozenset[str] = frozenset()
     above = run.parent
     while isinstance(above, TaskExecution):

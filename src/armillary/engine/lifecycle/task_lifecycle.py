@@ -130,7 +130,7 @@ def fail_before_start(run: TaskExecution, problem: BaseException) -> None:
 
 
 def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
-    """What the user's code returned or raised becomes the run's next state. A try that is over already says nothing."""
+    """What the user's code returned or raised becomes the run's next state. A try that is already over changes nothing."""
     if run.deadline is not None:
         run.deadline.cancel()
         run.deadline = None
@@ -210,7 +210,7 @@ def error_message(error: BaseException) -> str:
 
 
 def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
-    """Move on from a failed try; false when somebody else has already."""
+    """Move on from a failed try; False if another thread already has."""
     seconds = None
     if not run.flow.cancelling:
         try:
@@ -251,7 +251,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
 
 def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
     if isinstance(error, UsageError):
-        return False  # the next try would make the same mistake
+        return False  # a retry would fail the same way
     condition = run.spec.retry_condition
     if condition is None:
         return True
@@ -280,7 +280,7 @@ def end(
     during_try: int | None = None,
     cached_from: str | None = None,
 ) -> bool:
-    """Make the terminal transition, tell the flow run, call hooks, wake waiters. False when the run had ended already."""
+    """Make the terminal transition, notify the flow run, call hooks, wake waiters. False if the run had already ended."""
     if not run.move(
         kind,
         name,
@@ -319,7 +319,7 @@ def end(
 
 
 def cancel(run: TaskExecution, message: str) -> None:
-    """Not started: cancelled now. Running: its body is asked to stop."""
+    """Not started: cancelled now. Running: its body is interrupted."""
     if run.type is RUNNING:
         if run.move(CANCELLING, "Cancelling", message):
             stop_body(

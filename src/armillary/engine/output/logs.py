@@ -1,7 +1,7 @@
 """Log lines of runs: shown on stderr and recorded in the run's journal.
 
-Two loggers, ``armillary.flow_runs`` and ``armillary.task_runs``, write for the run they are told or, for lines of user
-libraries, for the run the calling code is a part of. Lines outside any run are shown, not recorded.
+Two loggers, ``armillary.flow_runs`` and ``armillary.task_runs``, write for the given run or, for lines of user
+libraries, for the run of the calling code. Lines outside any run are shown, not recorded.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ __all__ = [
 ]
 
 marked: Callable[[str], str] | None = None
-"""Set where somebody else reads this process's stderr and records what is in it: tells the lines apart that are recorded already."""
+"""Set if another process reads this one's stderr and records it: marks the lines that are already recorded."""
 
 
 class _Recorded(logging.Logger):
     """A logger whose lines are the record of runs. ``dictConfig`` and ``fileConfig`` disable every logger they do not name,
-    unless told otherwise; a library that configures logging for itself must not end the record.
+    by default; a library that configures its own logging must not end the record.
 
-    Each record carries the names and ids of its run, for the formatters of users: ``%(flow_name)s``, ``%(flow_run_name)s``,
+    Each record carries the names and ids of its run, for users' formatters: ``%(flow_name)s``, ``%(flow_run_name)s``,
     ``%(flow_run_id)s`` and, None outside a task, ``%(task_name)s``, ``%(task_run_name)s``, ``%(task_run_id)s``."""
 
     def makeRecord(self, *arguments: Any, **options: Any) -> logging.LogRecord:  # noqa: N802  the base class calls it so
@@ -164,7 +164,7 @@ class RunHandler(logging.Handler):
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the base class calls it so
-        """What it prints is nobody's log line, also where prints are."""
+        """Its output never becomes a log line, even with ``log_prints``."""
         token = current_run.set(None)
         try:
             super().handleError(record)
@@ -193,7 +193,7 @@ _configured: tuple[Any, ...] | None = None
 
 
 def configure() -> None:
-    """Attach the handler as the settings say, also when somebody took it away; cheap when nothing changed."""
+    """Attach the handler according to the settings, also after it was removed; cheap when nothing changed."""
     global _configured
     wanted = (
         settings.get("LOGGING_LEVEL"),

@@ -1,7 +1,7 @@
 """``log_prints``: what a run prints to the terminal becomes its log lines.
 
-``print`` is replaced once, with the first run that asks for it, and put back when the last such run has ended. The
-replacement looks at the run the call is a part of, so other threads print as ever. Text that the program has redirected
+``print`` is replaced when the first run needs it, and restored when the last such run has ended. The
+replacement checks the run of the calling code, so other threads print as usual. Text that the program has redirected
 (``contextlib.redirect_stdout``, ``print(file=...)``) goes where it was sent. A line is logged once it is ended: what is
 printed with another ``end`` waits for the rest of its line, or for the end of the run.
 """

@@ -1,4 +1,4 @@
-"""A line at the foot of the terminal while a run with many tasks goes on: how many ended how, how fast, how long still."""
+"""A status line at the bottom of the terminal for runs with many tasks: counts by outcome, rate, time left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from armillary.engine.waiting.timers import Timer, timers
 FIRST_LOOK_SECONDS = 1.0
 REDRAW_SECONDS = 0.2
 MANY = 20
-"""Fewer task runs than this are told well enough by their log lines."""
+"""For fewer task runs the log lines are enough."""
 
 _CLEAR = "\r\x1b[K"
 

@@ -35,7 +35,7 @@ def strip_engine_frames(error: BaseException) -> None:
         seen.add(id(link))
         link.__traceback__ = without_engine_frames(link.__traceback__)
         if isinstance(link, ArmillaryError) and _is_ours(link.__traceback__):
-            link.__traceback__ = None  # its message says it all
+            link.__traceback__ = None  # its message is enough
         link = link.__cause__ or link.__context__
 
 

@@ -100,8 +100,8 @@ def converted(spec: FlowSpec, name: str, value: Any) -> Any:
 
 
 def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, str] | None = None) -> None:
-    """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
-    ``day: date = None`` is what people write. ``kinds`` are those of a signature with more than plain parameters."""
+    """Convert annotated arguments in place; all problems are reported together. Defaults are not converted:
+    ``day: date = None`` is common. ``kinds`` are those of a signature with more than plain parameters."""
     annotations = getattr(spec.fn, "__annotations__", None)
     if not annotations:
         return
@@ -150,7 +150,7 @@ def _named_rest(name: str, values: dict[str, Any], annotation: Any, problems: li
 
 
 def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> Any:
-    """The converted value. Where there is none, the value as it is, and a sentence among the problems."""
+    """The converted value; on failure the value unchanged, and a message added to the problems."""
     if isinstance(value, Future) or _fits(value, annotation):
         return value
     try:
@@ -161,14 +161,14 @@ def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> An
 
 
 def _fits(value: Any, annotation: Any) -> bool:
-    """Whether nothing has to be converted, as far as can be told without pydantic."""
+    """Whether no conversion is needed, as far as can be determined without pydantic."""
     if annotation is Any or annotation is object or type(value) is annotation:
         return True
     if not isinstance(annotation, type) or annotation in _BUILTINS.values():
         return False
     try:
         return isinstance(value, annotation)
-    except TypeError:  # a protocol that no instance check may ask, or a TypedDict, whose keys say it
+    except TypeError:  # a protocol without instance checks, or a TypedDict, which is checked by its keys
         return not is_typeddict(annotation)
 
 
@@ -190,7 +190,7 @@ def _adapter(annotation: Any) -> Any:
 
 def _new_adapter(annotation: Any, **options: Any) -> Any:
     """pydantic's validator for an annotation; None where it knows none."""
-    import pydantic  # the annotation asks for it
+    import pydantic  # needed by the annotation
 
     try:
         return pydantic.TypeAdapter(annotation, **options)

@@ -1,4 +1,4 @@
-"""Results of subflows, kept so that a later try of their parent, or a later attempt of the root run, does not run them again.
+"""Results of subflows, stored so that a later try of their parent, or a later attempt of the root run, does not run them again.
 
 As for task runs (:mod:`armillary.engine.results.result_cache`), the key names the call within its root run: the parent's path, the flow, the
 parameters, and the index among equal calls.
@@ -18,7 +18,7 @@ from armillary.stores.store import Store
 
 
 def find_stored(run: FlowExecution) -> Found | None:
-    """What an earlier attempt made of this call of a subflow; None: nothing, and its own result will be kept."""
+    """The result of this subflow call from an earlier attempt; None: there is none, and this run's result will be stored."""
     run.resume_key = key = _key(run)
     if key is None:
         return None

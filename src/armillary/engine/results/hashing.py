@@ -1,7 +1,7 @@
 """Hashes of values that are equal in every process, whatever the seed of ``hash()``, the order of a dict or a set.
 
 An object that contains others is hashed by their hashes, each of which is computed once: the cost is linear in the number of
-distinct objects, however often one of them stands in the structure.
+distinct objects, however often one of them occurs in the structure.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class _Hashing:
             self.feed(value.__self__, feed)
             value = value.__func__
         code = value if isinstance(value, CodeType) else getattr(value, "__code__", None)
-        if code is None:  # a method made of another callable
+        if code is None:  # a method bound to another callable
             self.feed(value, feed)
             return
         _item(feed, "code", code.co_code + repr((code.co_names, code.co_varnames)).encode())
@@ -158,7 +158,7 @@ class _Hashing:
             self.feed([cell.cell_contents for cell in value.__closure__ or ()], feed)
 
     def _feed_pandas(self, value: Any, name: str, feed: Feed) -> None:
-        from pandas.util import hash_pandas_object  # a pandas value is at hand, so it is loaded
+        from pandas.util import hash_pandas_object  # already loaded, as there is a pandas value
 
         columns = list(getattr(value, "columns", [getattr(value, "name", None)]))
         _item(feed, name, b"")
@@ -195,7 +195,7 @@ def _item(feed: Feed, kind: str, content: bytes) -> None:
 
 
 def _zone(zone: datetime.tzinfo) -> str:
-    """Zones of one fixed offset are equal, whoever made them."""
+    """Zones of one fixed offset are equal, whatever their class."""
     offset = zone.utcoffset(None)
     return repr(zone) if offset is None else str(offset)
 

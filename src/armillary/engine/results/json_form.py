@@ -1,6 +1,6 @@
-"""Does JSON give a value back as it is, and how large would its text be?
+"""Whether a value survives a JSON round trip, and how large its text would be.
 
-JSON has neither sharing nor cycles: a list that stands in many places is written as often. Both questions are answered with one
+JSON has neither sharing nor cycles: a list that occurs in many places is written as often. Both questions are answered with one
 visit to each distinct container, so that neither a cycle nor shared structure can make the answer, or the text, endless.
 """
 
@@ -19,7 +19,7 @@ _AS_IT_IS: frozenset[type] = frozenset({type(None), bool, int})
 
 
 class Odd(NamedTuple):
-    """The first place in a value that JSON does not give back, and why."""
+    """The first place in a value that does not survive a JSON round trip, and why."""
 
     place: str
     reason: str

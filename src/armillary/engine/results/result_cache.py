@@ -1,13 +1,13 @@
 """Results that outlive their run: caching, persisting, and resuming a flow's next try.
 
 A task run has up to two keys. The *cache key* is the user's or a policy's and is looked up by any run. The *resume key*
-names this call within this root run (flow run path, task, arguments, index among equal calls), so that a later try of the
+identifies this call within its root run (flow run path, task, arguments, index among equal calls), so that a later try of the
 flow finds what an earlier one finished. A third place, the *persisted* one, is never looked up; where it is written, the
-resume key only says where the value lies.
+resume key only refers to it.
 
 **Single flight.** Of several runs with one cache key, one computes. Inside a process the others are called back when it
-ends; across processes they queue at a lock of the store, on a thread that does nothing else. None of them holds a pool
-thread. A run whose ancestor computes the key computes it too: waiting for it would be waiting for itself.
+ends; across processes they wait for a lock of the store, on a dedicated thread. None of them holds a pool
+thread. A run whose ancestor computes the key computes it too: waiting for it would be a deadlock.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class CachedResult(Reuse[TaskExecution]):
 
     def find(self, run: TaskExecution) -> Found | Waits | None:
         if run.run_count:
-            return None  # a retry of its own: it has looked, and holds its claim
+            return None  # a retry: the lookup is done, and it holds its claim
         if not self._keys_known:
             self._keys_known = True
             parameters = call_parameters(run.spec.fn, run.arguments, run.keywords)
@@ -80,7 +80,7 @@ class CachedResult(Reuse[TaskExecution]):
         return self._take_turn(run, self._cache_key)
 
     def store(self, run: TaskExecution, value: Any) -> None:
-        """The persisted one last: a reader that asks where the value is gets what was written last."""
+        """The persisted one last: a reader gets the location written last."""
         place = (run.spec.result_storage_key or f"results/{run.id}") if _is_persisted(run) else None
         for key, resume_only in ((self._resume_key, True), (self._cache_key, False)):
             if key is None:
@@ -170,7 +170,7 @@ def _serializer(run: TaskExecution) -> Serializer:
 
 
 def _is_persisted(run: TaskExecution) -> bool:
-    """Whether its result is to outlive its run because somebody asked for it."""
+    """Whether its options or the setting ask to persist its result."""
     wanted = run.spec.persist_result
     return bool(settings.get("RESULTS_PERSIST") if wanted is None else wanted)
 
@@ -186,7 +186,7 @@ def _is_ancestor(holder: TaskExecution, run: TaskExecution) -> bool:
 
 
 def _cache_key(run: TaskExecution, parameters: dict[str, Any]) -> str | None:
-    """Where in the store the cached result lies; None: this call is not cached."""
+    """The key of the cached result in the store; None: this call is not cached."""
     spec = run.spec
     if spec.cache_key_fn is None and spec.cache_policy in (None, NO_CACHE):
         return None

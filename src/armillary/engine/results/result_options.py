@@ -1,4 +1,4 @@
-"""Does a new task run keep its result, or look for an earlier one? For most it does neither, and that costs one look."""
+"""Whether a new task run stores its result or looks up an earlier one. Most do neither, which costs one check."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Kept results: a header of one JSON line, then the serialized value.
+"""Stored results: a header of one JSON line, then the serialized value.
 
-The header says what a reader must know before it trusts the rest: type, serializer, times, size, a hash of the payload, and a
-signature. Nothing of the payload is looked into before the signature was found to be that of the reader's key, and the reader,
-not the header, says how it is loaded.
+The header has what a reader must know before it trusts the rest: type, serializer, times, size, a hash of the payload, and a
+signature. The payload is not read before the signature is verified with the reader's key, and the reader,
+not the header, decides how it is loaded.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _DATA = ("json", "compressed/json")
 
 
 class Header(msgspec.Struct):
-    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value. ``at``: nothing follows, the
-    value lies under that key. ``signature`` is of all the rest, which holds the hash of the value; None before there were any."""
+    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value. ``at``: a reference
+    without payload to the value under that key. ``signature`` covers all other fields, including the hash of the value; None for
+    results from before signatures."""
 
     type: str
     serializer: str
@@ -51,14 +52,14 @@ class Header(msgspec.Struct):
 
 
 class Kept(msgspec.Struct):
-    """A result as it was read back."""
+    """A loaded result."""
 
     header: Header
     value: Any
 
 
 class Sealed(NamedTuple):
-    """A result as it lies in its store. ``signed``: with the key that was asked for."""
+    """A result as it is stored. ``signed``: with the requested key."""
 
     header: Header
     payload: bytes
@@ -66,7 +67,7 @@ class Sealed(NamedTuple):
 
 
 def key_of(root: Root) -> ResultKey:
-    """The key that signs what runs below ``root`` keep: the one it was given, else that of this home."""
+    """The key that signs the results of runs below ``root``: the assigned one, else that of this home."""
     if root.result_secret is None:
         return key_of_home()
     return key_from(root.result_secret, root.result_prefix)
@@ -101,7 +102,7 @@ def write_result(
 def write_reference(
     store: Store, key: str, at: str, serializer: Serializer, producer: str, *, signed_by: ResultKey
 ) -> Header:
-    """Under ``key``, say that the value lies at ``at``, where it is written next. Raises :class:`StorageUnavailable`."""
+    """Write a reference under ``key`` to the value at ``at``, which is written next. Raises :class:`StorageUnavailable`."""
     header = Header("", serializer.name, now_us(), None, 0, _digest(b""), producer, at)
     _write(store, key, header, b"", signed_by)
     return header
@@ -115,11 +116,11 @@ def _write(store: Store, key: str, header: Header, payload: bytes, signed_by: Re
 def read_result(
     store: Store, key: str, serializer: str | Serializer | None = None, *, signed_by: ResultKey | None = None
 ) -> Kept | None:
-    """What lies under ``key``, expired or not; None when nothing does, or what it refers to was written by another run since.
+    """The result under ``key``, expired or not; None if there is none, or if what it refers to has since been written by another run.
 
-    The reader says which serializer it takes; the file never chooses. None: the setting's, and ``json`` in either form, which is
-    data whoever wrote it. Raises :class:`Untrusted` for one of
-    another serializer, or that was not signed by the key, None this home's; :class:`ResultMissing` for what is damaged.
+    The reader chooses the serializer, never the file. None: the setting's, and ``json`` in either form, which is
+    safe data. Raises :class:`Untrusted` for a result of
+    another serializer, or not signed with the key (None: this home's); :class:`ResultMissing` for a damaged one.
     """
     sealed = read_sealed(store, key, signed_by or key_of_home())
     if sealed is None:
@@ -151,7 +152,7 @@ def opened(store: Store, key: str, sealed: Sealed, serializer: Serializer) -> Ke
 
 
 def read_sealed(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
-    """What lies under ``key``, without looking into it. Raises :class:`ResultMissing` for what is damaged."""
+    """The result under ``key``, not loaded. Raises :class:`ResultMissing` if it is damaged."""
     found = _sealed_at(store, key, signed_by)
     if found is None or found.header.at is None:
         return found
@@ -199,12 +200,12 @@ def _damaged(store: Store, key: str, why: str) -> ResultMissing:
 
 
 def serializer_for(wanted: str | Serializer | None) -> Serializer:
-    """The one asked for, else the setting's."""
+    """The requested one, else the setting's."""
     return serializer_named(wanted or settings.get("RESULTS_SERIALIZER"))
 
 
 def record_result(run: Execution, store: Store, key: str, header: Header, for_resume_only: bool = False) -> None:
-    """Say in the journal where a run's value is kept."""
+    """Record in the journal where a run's value is stored."""
     run.record(
         ResultStored(
             header.created,
@@ -230,6 +231,6 @@ def store_flow_result(run: FlowExecution, value: Any) -> None:
 
 
 def forget_resume_results(run: FlowExecution) -> None:
-    """A root run has completed: what was kept only so that it could be resumed is of no more use."""
+    """A root run has completed: delete what was stored only for resuming it."""
     for store in run.root.resume_stores:
         store.delete_below(f"runs/{run.id}/")

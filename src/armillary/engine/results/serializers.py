@@ -21,13 +21,13 @@ _READ_BACK = 16 * 1024 * 1024
 
 
 class Serializer(ABC):
-    """``name`` stands in the header of what it wrote; :func:`serializer_named` finds it again by that."""
+    """``name`` is recorded in the header of its results; :func:`serializer_named` finds it by that."""
 
     name: str
 
     @abstractmethod
     def dumps(self, value: Any) -> bytes:
-        """Raises :class:`NotSerializable` for a value that ``loads`` would not give back, equal and of the same type."""
+        """Raises :class:`NotSerializable` for a value that ``loads`` would not return equal and of the same type."""
 
     @abstractmethod
     def loads(self, data: bytes) -> Any:
@@ -40,7 +40,7 @@ class PickleSerializer(Serializer):
     name = "pickle"
 
     def dumps(self, value: Any) -> bytes:
-        import cloudpickle  # heavy, and only kept results need it
+        import cloudpickle  # heavy, needed only for stored results
 
         try:
             data: bytes = cloudpickle.dumps(value)
@@ -51,7 +51,7 @@ class PickleSerializer(Serializer):
         return data
 
     def _read_back(self, value: Any, data: bytes) -> None:
-        """Some classes write down what they cannot be made of again."""
+        """Some classes pickle into data they cannot be rebuilt from."""
         try:
             read = self.loads(data)
         except Exception as problem:
@@ -64,7 +64,7 @@ class PickleSerializer(Serializer):
 
 
 class JsonSerializer(Serializer):
-    """What JSON gives back as it is: None, booleans, finite numbers, text, and lists and dicts of these whose keys are text. Safe to
+    """Values that survive a JSON round trip: None, booleans, finite numbers, text, and lists and dicts of these whose keys are text. Safe to
     read from anywhere."""
 
     name = "json"

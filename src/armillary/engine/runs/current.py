@@ -18,4 +18,4 @@ def _forget() -> None:
     current_run.set(None)
 
 
-os.register_at_fork(after_in_child=_forget)  # a forked child is no part of the run: its parent alone speaks for it
+os.register_at_fork(after_in_child=_forget)  # a forked child is not part of the run: only its parent records for it

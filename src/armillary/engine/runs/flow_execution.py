@@ -46,12 +46,12 @@ class CallingRun(Protocol):
 
 
 class FlowExecution(Execution):
-    """``call`` is how its function is called, ``parameters`` the same by name, ``again`` both for the next try. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
-    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those that nothing has looked at. ``node`` is the task run that stands for a subflow in its
+    """``call`` is how its function is called, ``parameters`` the same by name, ``again`` both for the next try. ``children`` are its unfinished runs, by id. ``tally`` counts how the ended ones of the current
+    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those whose outcome was not read. ``node`` is the task run that represents a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
-    ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
-    this try, ``answers`` are those that earlier attempts were given. ``finishing`` is held by who ends a try: its deadline, or what
-    its body came to. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is kept for its parent's next try."""
+    ``pause`` holds back new runs below while the run is paused or about to be suspended; ``pauses`` counts the questions of
+    this try, ``answers`` are those that earlier attempts received. ``finishing`` is held by the thread that ends a try: for its deadline, or for
+    the outcome of its body. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is stored for its parent's next try."""
 
     __slots__ = (
         "_counting",
@@ -160,7 +160,7 @@ class FlowExecution(Execution):
         self.children: dict[str, Execution] = {}
 
     def begin_try(self) -> None:
-        """Start over: a retried flow's body makes its calls, names and edges anew."""
+        """Start over: a retried flow's body creates its calls, names and edges again."""
         self.tally = StateTally()
         self.below = StateTally()
         self.first_failure: Execution | None = None
@@ -269,7 +269,7 @@ class FlowExecution(Execution):
         return new
 
     def count(self, kind: StateType) -> None:
-        """A task run that a worker process started and saw through has ended."""
+        """A task run that a worker process executed has ended."""
         with self._counting:
             self.tally.add(kind)
 
@@ -279,7 +279,7 @@ class FlowExecution(Execution):
             self.unseen.add_reported(dropped, parent)
 
     def dropped(self) -> Dropped | None:
-        """What the current try let fail without looking; None also where its flow asks not to be held to that."""
+        """The first unread failure of the current try; None also with ``unseen_failures="ignore"``."""
         if self.spec.unseen_failures == "ignore":
             return None
         with self._counting:
@@ -291,10 +291,10 @@ class FlowExecution(Execution):
             return next(iter(self.children.values()), None)
 
     def as_record(self) -> FlowRun:
-        """The run as others see it, a record of its own."""
+        """The run as a separate record."""
         from armillary.core.runs.flow_run import (
             FlowRun,
-        )  # hooks and contexts ask for it, a plain start should not pay
+        )  # needed by hooks and contexts, not by a plain start
 
         parent = self.parent
         return FlowRun(

@@ -17,13 +17,13 @@ _runs: dict[int, tuple[ref[State], Execution]] = {}
 
 
 def remember_run(state: State, run: Execution) -> None:
-    """``state`` was read from ``run``, which goes on."""
+    """``state`` was read from ``run``, which is not finished."""
     key = id(state)
     _runs[key] = (ref(state, lambda _state: _runs.pop(key, None)), run)
 
 
 def run_of(state: State) -> Execution | None:
-    """The run it was read from; None for one that the user made."""
+    """The run it was read from; None for one created by the user."""
     entry = _runs.get(id(state))
     return None if entry is None else entry[1]
 

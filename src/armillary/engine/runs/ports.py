@@ -1,4 +1,4 @@
-"""What runs, runners and pauses see of one another, so that none of them needs the others' files."""
+"""What runs, runners and pauses need of one another, so that none of them imports the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from armillary.core.rules.final_state import StateTally
 
 
 class CarriedRun(Protocol):
-    """A task run, as the session that carries it sees it. ``flow`` is its flow run."""
+    """A task run, as its runner session sees it. ``flow`` is its flow run."""
 
     flow: Any
     retry_in_seconds: float | None
@@ -18,13 +18,13 @@ class CarriedRun(Protocol):
     def is_async(self) -> bool: ...
 
     def work(self) -> None:
-        """Do this try's work on this thread, unless somebody else has claimed it."""
+        """Do this try's work on this thread, unless another thread has claimed it."""
 
     def offer_again(self) -> None:
         """The next try's work may be claimed: its time has come."""
 
     def try_again(self) -> None:
-        """Hand over the next try."""
+        """Submit the next try."""
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Block until the run has ended; False when the time passes first."""

@@ -1,4 +1,4 @@
-"""The seam between a task run and results of earlier runs. Light: what is behind it loads with the first run that keeps any."""
+"""The interface between a task run and stored results. Light: the implementation loads with the first run that needs it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Found(NamedTuple):
 
 
 class Waits:
-    """The answer "somebody is computing it": the run is tried again when they are done."""
+    """Another run is computing the result: this run is retried when that one is done."""
 
 
 WAITS = Waits()
@@ -30,9 +30,9 @@ class Reuse(Generic[Run]):
         raise NotImplementedError
 
     def store(self, run: Run, value: Any) -> None:
-        """After the body: write the value where it belongs. May raise; then the try has failed."""
+        """After the body: store the value. May raise; then the try fails."""
         raise NotImplementedError
 
     def release(self) -> None:
-        """The run has ended: whoever waits for its result may look now."""
+        """The run has ended: wake those waiting for its result."""
         raise NotImplementedError

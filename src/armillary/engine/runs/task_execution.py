@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class TaskExecution(Execution):
-    """Also the node that stands for a subflow in its parent, which has no body of its own (``spec.fn`` is the flow's).
+    """Also the node that represents a subflow in its parent, which has no body (``spec.fn`` is the flow's).
 
-    ``arguments`` and ``parameters`` are let go of once the body has ended; ``again`` are the (arguments, keywords) of the next try. ``waiting_for`` holds a token per upstream
-    that has not ended, on top of the caller's own: who takes the last one, which is True, submits the run. ``reuse`` says
-    how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread
+    ``arguments`` and ``parameters`` are released once the body has ended; ``again`` are the (arguments, keywords) of the next try. ``waiting_for`` holds a token per upstream
+    that has not ended, on top of the caller's own: the one that takes the last token submits the run. ``reuse`` says
+    how its result may come from an earlier run and where it is stored; None: neither. ``carry`` drives one try, on a thread
     or (async tasks) as a coroutine.
-    ``in_body``, ``looking`` and ``keeping`` are seconds in the user's code and with kept results, ``making`` those its call took.
+    ``body_seconds`` were spent in the user's code, ``lookup_seconds`` and ``store_seconds`` with stored results, ``creation_seconds`` in its call.
     """
 
     __slots__ = (
@@ -143,7 +143,7 @@ class TaskExecution(Execution):
             self.submit()
 
     def submit(self) -> None:
-        """Hand this run to its loop or its flow's session: everything it waits for has ended."""
+        """Submit this run to its loop or its flow's runner session: all its upstreams have ended."""
         session = self.flow.runner_session
         if session is None:
             return
@@ -167,12 +167,12 @@ class TaskExecution(Execution):
         self._claim = allocate_lock()
 
     def try_again(self) -> None:
-        """Hand over the next try, or a look at a result that somebody else was computing."""
+        """Submit the next try, or the next lookup of a result that another run was computing."""
         self.offer_again()
         self.submit()
 
     def work(self) -> None:
-        """Do this try's work on this thread, unless somebody else has claimed it."""
+        """Do this try's work on this thread, unless another thread has claimed it."""
         if self.claim():
             try:
                 self.carry(self)
@@ -194,7 +194,7 @@ class TaskExecution(Execution):
             and session.helped_by_waiters
             and not self.is_async
             and self.spec.timeout_seconds
-            is None  # at its deadline this thread is to go on, and could be stuck in its body
+            is None  # at its deadline this thread must continue, and could be stuck in its body
             and not self.waiting_for
             and self.claim()
         ):
@@ -208,10 +208,10 @@ class TaskExecution(Execution):
             return self.wait(timeout_seconds)
 
     def as_record(self) -> TaskRun:
-        """The run as others see it, a record of its own."""
+        """The run as a separate record."""
         from armillary.core.runs.task_run import (
             TaskRun,
-        )  # hooks and contexts ask for it, a plain start should not pay
+        )  # needed by hooks and contexts, not by a plain start
 
         return TaskRun(
             id=self.id,

@@ -52,7 +52,7 @@ class TimeAccounting:
 
 
 def time_spent(run: Execution, spent: TimeAccounting, at: int) -> TimeSpent:
-    """The record, about to be made at ``at`` microseconds. A flow without tasks spent its time in its own body."""
+    """The event, recorded at ``at`` microseconds. A flow without tasks spent its time in its own body."""
     user = spent.user if spent.task_runs else (run.ran + (at - run.at if run.run_count else 0)) / _MICROS
     return TimeSpent(
         at,

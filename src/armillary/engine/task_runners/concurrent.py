@@ -1,13 +1,13 @@
 """Threads, started on demand: the default task runner.
 
-The queue needs no lock. Both sides publish first and look second: a submitter appends the run and then looks for an idle
-thread; a thread lists itself as idle and then looks at the queue once more. Whoever comes second sees the other.
+The queue needs no lock. Both sides publish first and check second: a submitter appends the run and then checks for an idle
+thread; a thread lists itself as idle and then checks the queue again. Whichever comes second sees the other.
 
-Where user code has made threads into coroutines (``gevent.monkey.patch_all()``), whoever submits a run carries it: the
-coroutine that stood in for a thread would never get a turn while its flow waits for it.
+If user code has replaced threads by coroutines (``gevent.monkey.patch_all()``), the submitter executes the run: the
+coroutine in place of a thread would never get a turn while its flow waits for it.
 
 A waiting thread may run the task it waits for itself (see ``TaskExecution.help_and_wait``), so a run taken from the
-queue may be taken already; ``run.work()`` then does nothing.
+queue may already be claimed; ``run.work()`` then does nothing.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class ThreadSession:
                 if queue or self._stopped:
                     try:
                         idle.remove(bell)
-                    except ValueError:  # somebody rang: take the ring, then the work
+                    except ValueError:  # already signalled: consume the signal, then the work
                         bell.acquire()
                     continue
                 bell.acquire()

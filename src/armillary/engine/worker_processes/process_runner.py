@@ -1,8 +1,8 @@
 """Worker processes: for work that holds the interpreter's lock, or must be killable.
 
-Each thread of the session owns one worker process, started with its first run. The owner keeps every decision: it looks for a
-reusable result, resolves the arguments, sends the body and writes down what the worker tells. A worker that must stop
-is terminated; one that dies takes only its own run along.
+Each thread of the session owns one worker process, started with its first run. The owner makes every decision: it looks up a
+stored result, resolves the arguments, sends the body and records what the worker reports. A worker that must stop
+is terminated; one that dies ends only its own run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A worker's stand-ins for the runs its owner has: enough for contexts, loggers and calls of further tasks."""
+"""A worker's proxies of its owner's runs: enough for contexts, loggers and calls of further tasks."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from armillary.journal.format.events import AnyEvent
 
 
 class RemoteRoot:
-    """Stands for the owner's root: what is recorded here is told to it."""
+    """A proxy of the owner's root: it sends what is recorded here to the owner."""
 
     show = None
 
-    class journal:  # noqa: N801  the one thing asked of it
-        """The owner looks after its own room."""
+    class journal:  # noqa: N801  the only part that is used
+        """The owner checks its own room."""
 
         has_room = True
 
@@ -56,13 +56,13 @@ class FlowShell(FlowExecution):
 
 
 def flow_shell(setup: WorkerSetup, root: Any) -> FlowShell:
-    """The flow run that the owner spoke of."""
+    """A proxy of the owner's flow run."""
     record = setup.flow_run
     try:
         subject, parameters = pickle.loads(setup.flow)  # noqa: S301  from our own owner
     except (
         BaseException
-    ):  # the flow's module raises here, or exits; what the task itself needs of it is told with the task
+    ):  # the flow's module raises here, or exits; if the task itself needs it, its own loading reports that
         subject, parameters = None, {}
     spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
     at = to_us(record.created)
@@ -88,7 +88,7 @@ def flow_shell(setup: WorkerSetup, root: Any) -> FlowShell:
 
 
 def task_shell(flow: FlowShell | FlowExecution, task: Any, order: BodyRequest) -> TaskExecution:
-    """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
+    """A proxy of the requested task run. Tasks it calls are named after it, because the owner counts its own names."""
     spec: TaskSpec = task._spec
     record = order.task_run
     shell = TaskExecution(

@@ -41,8 +41,8 @@ from armillary.journal.format.events import AnyEvent
 
 
 def main(reading: int, writing: int, lifeline: int) -> None:
-    """Serve the owner until it is done with us."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner hears Ctrl-C and decides
+    """Serve the owner until it closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
     signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
     give_back_in_children(partial(_let_go, (reading, writing, lifeline)))
     end_with(lifeline)
@@ -53,7 +53,7 @@ def main(reading: int, writing: int, lifeline: int) -> None:
 
 
 def _let_go(pipes: tuple[int, ...]) -> None:
-    """A child that a body forked is nobody's worker, and must not keep the pipes of a dead one open."""
+    """A child that a body forked is not a worker, and must not hold the pipes of a dead one open."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for pipe in pipes:
@@ -136,7 +136,7 @@ def _pickled_error(error: BaseException) -> bytes:
     error.add_note(f"In its worker process:\n{where}")
     try:
         data: bytes = cloudpickle.dumps(error)
-        pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not made again
+        pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not unpickled
         return data
     except Exception:
         stands_for_it = RunFailed(error_message(error))

@@ -24,7 +24,7 @@ from armillary.engine.worker_processes.wire import BodyOutcome, BodyRequest, Eve
 from armillary.journal.format.events import StateChanged
 
 TERMINATE_SECONDS = 2.0
-"""How long a worker told to end may take before it is killed."""
+"""How long a terminated worker may take before it is killed."""
 
 
 class WorkerProcess:
@@ -87,7 +87,7 @@ class WorkerProcess:
 
 
 class _PipedProcess:
-    """One process and the pipes to it. ``lifeline`` is never written to: its end tells the worker that we are gone."""
+    """One process and the pipes to it. ``lifeline`` is never written to: its end signals the worker that the owner has died."""
 
     def __init__(self, flow: FlowExecution) -> None:
         order_end, self_orders = os.pipe()
@@ -117,7 +117,7 @@ class _PipedProcess:
         )
 
     def ask(self, order: BodyRequest, flow: FlowExecution) -> BodyOutcome | None:
-        """Hand over a body and write down what the worker tells until it is done; None when the worker died."""
+        """Send a body and record what the worker reports until it is done; None if the worker died."""
         try:
             send(self._orders, order)
             while not isinstance(message := receive(self._answers), BodyOutcome):
