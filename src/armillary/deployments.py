@@ -1,4 +1,4 @@
-"""Deployments: a flow with everything needed to run it without anybody's hand."""
+"""Deployments: a flow packaged so that an agent can run it."""
 
 from armillary.sdk.deployments.deployment_spec import DeploymentSpec
 

@@ -1,4 +1,4 @@
-"""Tell people when runs take a state: by webhook, mail or chat. A server delivers.
+"""Notify people when runs enter a state: by webhook, mail or chat. A server delivers.
 
 from armillary import notifications
 

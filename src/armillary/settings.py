@@ -78,7 +78,7 @@ def _names(value: str) -> tuple[str, ...]:
 
 
 def _networks(value: str) -> tuple[str, ...]:
-    from ipaddress import ip_network  # 4 ms that only a server behind a proxy should cost
+    from ipaddress import ip_network  # 4 ms, needed only by a server behind a proxy
 
     networks = _names(value)
     for each in networks:
@@ -111,7 +111,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 
 class Setting(NamedTuple):
-    """``default`` is text, as an environment variable or a profile would say it; None means unset."""
+    """``default`` is text, as in an environment variable or a profile; None means unset."""
 
     name: str
     default: str | None
@@ -218,9 +218,9 @@ def known(name: str) -> Setting:
 
 
 def home() -> str:
-    """Path of the home folder, which need not exist yet. It is never taken from a profile: profiles lie in it.
+    """Path of the home folder, which need not exist yet. It is never read from a profile: profiles are stored in it.
 
-    A relative one starts where the process did: a flow that goes to another folder stays in its home. Paths are text here:
+    A relative path starts from the process's initial folder, so a flow that changes folder keeps its home. Paths are text here:
     importing pathlib would cost a flow's start 5 ms."""
     given = os.environ.get("ARMILLARY_HOME") or SETTINGS["HOME"].default or ""
     return os.path.join(_STARTED_IN, os.path.expanduser(given))
@@ -304,7 +304,7 @@ def _profiles() -> ProfileSettings:
 
 def load_profiles(path: str) -> ProfileSettings:
     """Read a profile file; a missing one has one empty profile. A broken one is an error that names it."""
-    import tomllib  # only who has a profile file pays for the parser
+    import tomllib  # load the parser only if there is a profile file
 
     try:
         with open(path, "rb") as file:

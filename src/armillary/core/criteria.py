@@ -32,7 +32,7 @@ class IdCriterion:
 
 @dataclass(slots=True, kw_only=True)
 class ReferenceCriterion:
-    """``is_null_``: whether there is no such thing."""
+    """``is_null_``: whether the value is absent."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
@@ -221,7 +221,7 @@ class Criteria:
 
 
 def name_fits(name: str, wanted: TextCriterion | None) -> bool:
-    """Whether a name is as ``wanted``, where all names are at hand.
+    """Whether a name matches ``wanted``, for names in memory.
 
     >>> name_fits("Nightly", TextCriterion(like_="night"))
     True

@@ -3,7 +3,7 @@
     ArmillaryError
     ├── UsageError                   you: the call, option or value is wrong
     │   ├── UnknownOption            an option no decorator or command has
-    │   ├── InvalidOption            an option with a value it cannot have
+    │   ├── InvalidOption            an option with an invalid value
     │   ├── OutsideRun               a task, logger or context used outside a run
     │   ├── InvalidParameters        arguments that do not match the flow's signature
     │   ├── InvalidSetting           a setting with an unknown name or a wrong value
@@ -103,7 +103,7 @@ class UnknownOption(UsageError, TypeError):
 
 
 class InvalidOption(UsageError, ValueError):
-    """An option with a value it cannot have."""
+    """An option with an invalid value."""
 
 
 class OutsideRun(UsageError, RuntimeError):

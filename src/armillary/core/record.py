@@ -25,6 +25,6 @@ class Record:
 
 
 def made_again(record: Any, state: Iterable[Any]) -> None:
-    """The ``__setstate__`` of a frozen dataclass that works something out when it is made."""
+    """The ``__setstate__`` of a frozen dataclass that computes fields on creation."""
     names = [each.name for each in fields(record) if each.init]
     type(record).__init__(record, **dict(zip(names, state, strict=False)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(slots=True)
 class ServerAddress:
     """``url`` has no trailing slash, ``pid`` is the serving process, which began at ``process_started`` clock ticks since
-    boot. ``authenticated``: it wants a token."""
+    boot. ``authenticated``: it requires a token."""
 
     url: str
     pid: int

@@ -33,7 +33,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Slots:
-    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotProvider`. Where no tag is limited, a look at a file is all it does."""
+    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotProvider`. If no tag is limited, it only stats a file."""
 
     def __init__(self) -> None:
         self._file = LimitsFile()
@@ -53,12 +53,12 @@ class _Slots:
         self._asked().give_back(task_run_id)
 
     def _asked(self) -> Any:
-        """Only who needs a slot loads what asks for it."""
+        """Loads the slot client on first use."""
         if self._client is None:
             self._client = import_module("armillary.client.slots").Slots()
         return self._client
 
 
 def _carry(place: Destination) -> None:
-    """Only who records for a server loads what ships."""
+    """Loads the shipper only when recording for a server."""
     import_module("armillary.client.shipping").ship(place.folder, place.api_url)

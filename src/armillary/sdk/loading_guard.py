@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 loading = 0
-"""How many files are being loaded. A plain number, as every call of a flow looks at it."""
+"""How many files are being loaded. A plain number, because every call of a flow reads it."""
 
 
 class NoFlowRuns:

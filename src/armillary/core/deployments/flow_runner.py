@@ -1,4 +1,4 @@
-"""Flow runners: how the process of a deployed run is made."""
+"""Flow runners: how the process of a deployed run is started."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def to_document(runner: FlowRunner) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> FlowRunner:
-    """Raises InvalidOption naming the type or option that is none."""
+    """Raises InvalidOption naming the unknown type or option."""
     kind = checked_type(str(document.get("type")))
     options = {name: value for name, value in document.items() if name != "type"}
     known = {field.name for field in fields(KINDS[kind])}

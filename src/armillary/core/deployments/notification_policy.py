@@ -1,4 +1,4 @@
-"""A notification policy: which state changes of flow runs are told, to whom, in which words."""
+"""A notification policy: which state changes of flow runs are sent, where to, and in which words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = (
     "parameters",
     "policy_name",
 )
-"""What a template may say, each in braces."""
+"""The fields of a template, each in braces."""
 
 DEFAULT_TEMPLATE = "Flow run {flow_name}/{flow_run_name} is {state_name}. {state_message}\n{flow_run_url}"
 _LONGEST_TEMPLATE = 10_000
@@ -68,7 +68,7 @@ def checked_states(states: Sequence[str]) -> list[str]:
 
 
 def checked_template(template: str | None) -> str | None:
-    """Raises InvalidOption for one that could not be filled in: then, and not when a run fails, somebody can mend it."""
+    """Raises InvalidOption for a template that could not be filled in: it is better rejected now than when a run fails."""
     if template is None:
         return None
     if not template.strip() or len(template) > _LONGEST_TEMPLATE:
@@ -92,7 +92,7 @@ def checked_template(template: str | None) -> str | None:
 
 
 def checked_target(target: str) -> str:
-    """Raises InvalidOption for what is no address."""
+    """Raises InvalidOption for an invalid address."""
     try:
         parts = urlsplit(target.strip())
     except ValueError:  # a bracket that is not closed
@@ -117,7 +117,7 @@ def shown_target(target: str) -> str:
 
 
 def matches(policy: NotificationPolicy, state_type: str, state_name: str, tags: Sequence[str]) -> bool:
-    """Whether a run with these tags taking this state is what the policy tells."""
+    """Whether the policy covers a run with these tags entering this state."""
     wanted = state_type in policy.states or state_name in policy.states
     return wanted and (not policy.tags or bool(set(policy.tags) & set(tags)))
 

@@ -13,8 +13,8 @@ _NAMED = 5
 
 @dataclass
 class Contents:
-    """``deployments`` are those whose runs wait in ``queue``, but for runs that are given other tags; ``elsewhere`` those that it
-    selects and another queue takes first."""
+    """``deployments`` are those whose runs wait in ``queue``, except runs with other tags; ``elsewhere`` those that it
+    selects but another queue takes first."""
 
     queue: WorkQueue
     deployments: list[Deployment] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Contents:
 
 
 def contents(queue: WorkQueue, queues: Sequence[WorkQueue], deployments: Iterable[Deployment]) -> Contents:
-    """``queues`` are all there are. One with the id of ``queue`` is taken to be as ``queue`` says, so that a change can be tried."""
+    """``queues`` are all queues. ``queue`` replaces the one with its id, so that a change can be previewed."""
     all_queues = [*(each for each in queues if each.id != queue.id), queue]
     found = Contents(queue)
     for each in deployments:

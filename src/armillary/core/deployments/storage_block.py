@@ -1,4 +1,4 @@
-"""A storage block: a named place where flow code and results are kept, with what it takes to get there."""
+"""A storage block: a named place that stores flow code and results, with the options to access it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class StorageOption:
 
 @dataclass(frozen=True, slots=True)
 class StorageKind:
-    """What can be made: its options in the order in which they are asked for."""
+    """A kind of storage block; options are in the order of prompting."""
 
     type: str
     title: str
@@ -114,7 +114,7 @@ _URL_WITH_PASSWORD = re.compile(r"[a-z0-9+.-]+://[^/@\s]*:[^/@\s]*@", re.IGNOREC
 
 @dataclass(slots=True)
 class StorageBlock(Record):
-    """``options`` has what may be shown; ``secret_names`` are the options that are kept encrypted."""
+    """``options`` are those that may be shown; ``secret_names`` are the options stored encrypted."""
 
     id: str
     name: str

@@ -61,11 +61,11 @@ class GraphNode:
 @dataclass(slots=True)
 class Graph:
     """``edges`` are pairs of places in ``nodes``, upstream first; only damaged data has a cycle. ``task_runs`` counts what the nodes
-    stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+    stand for: the task runs of one try of the flow run, the latest by default.
 
-    ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and
-    edges are the same as then, ``since`` is that number: ``nodes`` are then only those that have changed, ``places`` says which
-    they are, and ``tasks`` and ``edges`` are empty. Where ``since`` is null this is the whole graph.
+    ``number`` is the version of this graph. For a request since an earlier response's number, if the set of nodes and
+    edges is unchanged, ``since`` is that number: ``nodes`` are then only the changed ones, ``places`` their
+    places, and ``tasks`` and ``edges`` are empty. If ``since`` is null this is the whole graph.
     """
 
     flow_run_id: str
@@ -94,7 +94,7 @@ class GraphShape:
 
 @dataclass(slots=True)
 class GroupMembers:
-    """A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
+    """A page of the task runs of one node. ``cells``, on the first page only, has one letter for each member in order of
     creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0."""
 
     flow_run_id: str

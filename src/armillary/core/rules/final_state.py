@@ -37,7 +37,7 @@ class StateTally:
 
 
 def judge(tally: StateTally) -> tuple[StateType, str]:
-    """Any FAILED or CRASHED makes FAILED (counting only these); else any that is not final does; else any CANCELLED makes
+    """Any FAILED or CRASHED makes FAILED (counting only these); else any that is not final makes FAILED; else any CANCELLED makes
     CANCELLED; else COMPLETED.
 
     >>> judge(StateTally(total=3, failed=1, cancelled=2))

@@ -1,4 +1,4 @@
-"""Does a value fit a JSON Schema? Asked before a run is started or resumed, by processes that do not have the flow's own types."""
+"""Validates values against a JSON Schema before a run is started or resumed, in processes without the flow's types."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
 
     >>> check_against({"type": "integer"}, 3, "pages")
     """
-    import jsonschema_rs  # a compiled library of 38 ms, which only who checks something needs
+    import jsonschema_rs  # takes 38 ms to import, needed only for validation
 
     check_schema(schema, subject)
     try:
@@ -69,8 +69,8 @@ def missing(schema: dict[str, Any], given: Mapping[str, Any]) -> list[str]:
 
 
 def check_values(schema: dict[str, Any], given: Mapping[str, Any]) -> None:
-    """Raises InvalidParameters for values that do not fit. A text that says a number or truth value fits where one is wanted:
-    the flow's annotations convert it, as they do when it is called.
+    """Raises InvalidParameters for values that do not match. Text that spells a number or boolean matches where one is
+    expected: the flow's annotations convert it, as they do in a call.
 
     >>> check_values({"properties": {"n": {"type": "integer"}}}, {"n": "5"})
     """

@@ -1,6 +1,6 @@
-"""How much work a JSON Schema makes, counted before it is done.
+"""Estimates the work of validating against a JSON Schema before doing it.
 
-A few hundred bytes of schema can ask for any number of evaluations: each level that refers to the next one twice doubles them. What a
+A few hundred bytes of schema can cause any number of evaluations: each level that refers to the next one twice doubles them. What a
 subschema costs at one place of a value is the same however often it gets there. So the count is a sum over pairs of subschema and
 place, each visited once, while a validator would evaluate as often as the count says.
 
@@ -19,7 +19,7 @@ from armillary.core.errors import TooLarge
 MOST_WORK = 1_000_000
 """Evaluations of one value: some tenths of a second."""
 MOST_VISITS = 100_000
-"""Pairs of subschema and place that are looked at to count them, which takes as long."""
+"""Limit on the pairs of subschema and place visited while counting."""
 MOST_WORK_AT_A_PLACE = 10_000
 MOST_PARTS = 20_000
 MOST_PATTERNS = 100
@@ -38,7 +38,7 @@ _NOTHING = object()
 
 
 class NotUnderstood(Exception):
-    """A schema that only another implementation can make sense of."""
+    """A schema that this implementation does not support."""
 
 
 def check_schema(schema: Any, subject: str) -> None:
@@ -200,7 +200,7 @@ class _Count:
         return found
 
     def _each(self, schema: Any, values: Any, weight: int) -> int:
-        """Of a schema without subschemas, plain values need not be looked at one by one."""
+        """For a schema without subschemas, plain values need not be visited one by one."""
         if _is_plain(schema):
             return weight * len(values)
         return sum(weight * self._of(schema, each) for each in values)

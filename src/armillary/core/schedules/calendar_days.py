@@ -12,12 +12,12 @@ from datetime import date
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
-"""No rule fires outside these years: what looks for a firing comes to an end."""
+"""No rule fires outside these years, so a search for a firing ends."""
 LAST_DAY = date(LAST_YEAR, 12, 31).toordinal()
 
 
 class CalendarDays:
-    """``picks`` says whether a rule picks a day; None: it picks all. A day is its ordinal, as ``date.toordinal`` counts them."""
+    """``picks`` tests whether a rule picks a day; None: it picks all. A day is its ordinal, as ``date.toordinal`` counts them."""
 
     __slots__ = ("_picks", "_tables")
 

@@ -1,4 +1,4 @@
-"""Times as they are given to schedules, made plain: subclasses of ``datetime`` and ``timedelta`` calculate in ways of their own."""
+"""Converts times given to schedules to plain types: subclasses of ``datetime`` and ``timedelta`` may calculate differently."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def plain_moment(value: Any, subject: str) -> datetime:
 
 
 def instant_after(value: Any) -> datetime:
-    """What ``firings`` is asked for, in UTC. Raises InvalidSchedule for a naive time: nobody
-    knows which instant it means. What is before the year 1000 counts as its beginning."""
+    """The start for ``firings``, in UTC. Raises InvalidSchedule for a naive time, which is
+    ambiguous. Times before the year 1000 count as its beginning."""
     after = plain_moment(value, "after")
     if after.tzinfo is None:
         raise InvalidSchedule(

@@ -1,7 +1,7 @@
 """One recurrence rule of RFC 5545 on the calendar and the clock, without a time zone.
 
-Each day is worked out from its own place, never from the occurrence before it: asking for the next firing of a rule that began years
-ago costs what it costs on its first day. From a day up, a day belongs to a period (day, week, month, year) whose number decides
+Each day is computed independently, never from the previous occurrence: the next firing of a rule that began years ago
+costs the same as on its first day. From a day up, a day belongs to a period (day, week, month, year) whose number decides
 whether INTERVAL meets it. Below, the hours, minutes or seconds of a day that INTERVAL meets depend on a remainder alone, and each
 remainder is worked out once.
 
@@ -26,7 +26,7 @@ _LOOK_BACK = {"DAILY": 0, "WEEKLY": 6, "MONTHLY": 30, "YEARLY": 371}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurrenceParts:
-    """What the text of a rule says. Empty: nothing. A weekday is its number from Monday 0 and its place, 0 for every one."""
+    """A parsed rule. Empty parts were not given. A weekday is its number from Monday 0 and its place, 0 for every one."""
 
     freq: str
     interval: int = 1

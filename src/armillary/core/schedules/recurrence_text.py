@@ -25,7 +25,7 @@ _SECOND = timedelta(seconds=1)
 _FIRST, _LAST = datetime(FIRST_YEAR - 1, 12, 30), datetime(LAST_YEAR + 1, 1, 2)
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", *UNITS)
 _FOLD = re.compile(r"\r?\n[ \t]+(?!(?:DTSTART|RRULE|RDATE|EXDATE|EXRULE|FREQ)\b)", re.IGNORECASE)
-"""A long line may go on in the next one, behind a blank. A new line that is only indented does not."""
+"""A long line may continue on the next one, after a blank. A new line that is only indented does not."""
 _NAME = re.compile(r"([A-Z-]+)((?:;[^:]*)?):(.*)$", re.IGNORECASE)
 _STAMP = re.compile(r"(\d{8})(?:T(\d{4}|\d{6})(Z?))?$", re.IGNORECASE | re.ASCII)
 _PLACED_DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})$", re.ASCII)
@@ -160,7 +160,7 @@ def _parts(rule: str, zone: str) -> RecurrenceParts:
 def _until(value: str, zone: str) -> int:
     """The last instant. A date alone means all of that day."""
     at, named, is_date = _stamp("UNTIL", value, {})
-    at = min(max(at, _FIRST), _LAST)  # UNTIL=99991231T235959Z is how some calendars say for ever
+    at = min(max(at, _FIRST), _LAST)  # some calendars write UNTIL=99991231T235959Z for "forever"
     return _instant_of(at + _DAY - _SECOND if is_date else at, named, is_date, zone)
 
 

@@ -1,4 +1,4 @@
-"""A recurrence rule as people say it."""
+"""A recurrence rule in words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _PLACED_DAY = re.compile(r"([+-]?\d+)?([A-Z]{2})$")
 
 
 def recurrence_words(rule: str, begin: datetime) -> str | None:
-    """``rule`` is valid. ``begin`` is where it begins if it does not say. None: it is longer in words than as it is.
+    """``rule`` is valid. ``begin`` is its start if the rule has none. None: the words would be longer than the rule.
 
     >>> recurrence_words("FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9", datetime(2020, 1, 1))
     'At 09:00 on the first Monday of every month'

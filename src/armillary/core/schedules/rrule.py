@@ -54,7 +54,7 @@ class RRuleSchedule:
         return map(moment_of, self._instants(seconds_of(instant_after(after))))
 
     def words(self) -> str:
-        """As people say it, as far as that is shorter than the rule."""
+        """A description, if it is shorter than the rule."""
         zone = "" if self.timezone == "UTC" else f" ({self.timezone})"
         return (recurrence_words(self.rrule, self._set.begin) or " ".join(self.rrule.split())) + zone
 

@@ -1,4 +1,4 @@
-"""Checking the options of a ``DeploymentSpec`` where they are given, and making them what is kept."""
+"""Checks the options of a ``DeploymentSpec`` where they are given, and converts them to what is stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ELSEWHERE = {
 
 
 def unknown_option(option: str, known: Iterable[str]) -> UnknownOption:
-    """With what it is called here, for who knows other orchestrators, else the nearest."""
+    """Suggests the name used here for an option of other orchestrators, else the nearest one."""
     here = _ELSEWHERE.get(option)
     return UnknownOption(
         f"DeploymentSpec has no option {option!r}.",

@@ -1,4 +1,4 @@
-"""``DeploymentSpec``: what is written into a file and made into a deployment by ``armillary deployment create``."""
+"""``DeploymentSpec``: the definition in a file that is made a deployment by ``armillary deployment create``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _made: list[DeploymentSpec] = []
 
 @dataclass
 class DeploymentSpec:
-    """A flow with a name under which it runs by itself.
+    """A flow with a name and everything an agent needs to run it.
 
         DeploymentSpec(
             name="every-minute",
@@ -43,12 +43,12 @@ class DeploymentSpec:
             tags=["ml"],
         )
 
-    Give ``flow``, or ``flow_location`` (relative to the file this stands in) and, where that holds several flows,
-    ``flow_name``. ``flow_storage`` is a storage block, its id or its name: the project's files are kept there, and the results of
-    its runs too; without it the default storage, else the home. ``parameters`` are those of every run. ``work_queue`` names the queue its runs wait in; without it the queues'
-    filters decide. ``concurrency_limit`` bounds how many of its runs go on at once, and ``on_collision`` says what becomes of
-    one that is due meanwhile. ``crash_retries`` is how often a run whose process died is
-    tried again; that of an agent or machine does not count. 0: never, whatever died.
+    Give ``flow``, or ``flow_location`` (relative to the file that contains the spec) and, if it has several flows,
+    ``flow_name``. ``flow_storage`` is a storage block, its id or its name: it stores the project's files and the results of
+    its runs; default: the default storage, else the home. ``parameters`` apply to every run. ``work_queue`` names the queue its runs wait in; by default the queues'
+    filters decide. ``concurrency_limit`` limits how many of its runs execute at once, and ``on_collision`` decides what happens to
+    one that is due meanwhile. ``crash_retries`` is how often a run is retried
+    after its process died; the death of an agent or machine does not count. 0: never retry.
     """
 
     name: str
@@ -163,7 +163,7 @@ class DeploymentSpec:
 
 
 def made_by(run: Callable[[], object]) -> list[DeploymentSpec]:
-    """The specifications that are made while ``run()`` runs."""
+    """The specifications created during ``run()``."""
     before = len(_made)
     run()
     found = _made[before:]

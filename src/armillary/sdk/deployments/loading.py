@@ -17,11 +17,11 @@ from armillary.stores.packages import package_root
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:
-    """Import the file or module and return its flow, by function or flow name; the name may be left out where there is
-    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run; a file of a package is imported as
-    its module, so that relative imports work. Flows that the file itself calls at its top level do not run, and a warning says so.
+    """Import the file or module and return its flow, by function or flow name; the name may be omitted if there is
+    only one flow. The file's folder comes first on ``sys.path``, as it does when the file is run; a file of a package is imported as
+    its module, so that relative imports work. Calls of flows at the file's top level are skipped with a warning.
 
-    Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from what the file itself raises.
+    Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from the exception the file raised.
 
         load_flow("examples/pipeline.py:pipeline")
     """

@@ -20,7 +20,7 @@ _LONGEST_DEFAULT = 10_000
 
 
 def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
-    """An annotation that JSON Schema cannot say stands as anything."""
+    """An annotation that JSON Schema cannot express accepts anything."""
     from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy; only deploying needs it
     from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
@@ -56,7 +56,7 @@ def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
 
 
 def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any]:
-    """What a form begins with: the default, where JSON says it so that the flow would read the same again."""
+    """The initial value of a form: the default, if it survives a round trip through JSON."""
     from pydantic_core import to_jsonable_python  # as above
 
     if default is None or isinstance(default, str | int | float | bool):
@@ -65,7 +65,7 @@ def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any
         said = to_jsonable_python(default)
         is_same = (adapter.validate_python(said) if adapter else said) == default
         is_short = len(json.dumps(said)) <= _LONGEST_DEFAULT
-    except Exception:  # it is of any type whatever, with a comparison of its own
+    except Exception:  # it can be of any type, with any comparison
         return {}
     return {"default": said} if is_same is True and is_short else {}
 
@@ -88,7 +88,7 @@ def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:
         try:
             try:
                 adapter = TypeAdapter(hints[name], config=ConfigDict(arbitrary_types_allowed=True))
-            except PydanticUserError:  # a type with a configuration of its own
+            except PydanticUserError:  # a type that brings its own configuration
                 adapter = TypeAdapter(hints[name])
         except PydanticUserError:
             continue

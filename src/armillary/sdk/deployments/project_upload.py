@@ -1,4 +1,4 @@
-"""A deployment on its way: where its code will lie, and putting it there."""
+"""Deploying code: where it will be stored, and the upload."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from armillary.stores.project import Project, read_project, root_of, upload
 
 @dataclass(slots=True)
 class Prepared:
-    """``deployment`` runs code where it lies, until it is ``located``. ``flow_file`` is absolute."""
+    """``deployment`` runs code in place until it is ``located``. ``flow_file`` is absolute."""
 
     deployment: Deployment
     flow_file: str
@@ -25,7 +25,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class Located:
-    """``deployment`` names its code by its hash. ``project`` is None for code in a git repository, which is there already."""
+    """``deployment`` names its code by its hash. ``project`` is None for code in a git repository, which is already stored."""
 
     deployment: Deployment
     block: StorageBlock | None
@@ -74,7 +74,7 @@ def _block(client: Client, wanted: str | StorageBlock | None) -> StorageBlock | 
 
 
 def _never(block: StorageBlock | None) -> list[str]:
-    """What may lie inside the project by accident: where projects themselves are kept."""
+    """Folders that store projects and may be inside this one by accident."""
     place = "" if block is None else block.options.get("storage_path", block.options.get("base_path", ""))
     return [settings.home(), *([place] if place and "://" not in place else [])]
 

@@ -64,7 +64,7 @@ def _from_python(path: str, folder: str) -> list[DeploymentSpec]:
 
 
 def _from_yaml(path: str) -> list[DeploymentSpec]:
-    import yaml  # only who writes YAML pays for its parser
+    import yaml  # load the parser only for YAML files
 
     try:
         with open(path, encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Reading files that users wrote: what they raise is told as theirs."""
+"""Reads files that users wrote, and reports what they raise as the user's error."""
 
 from __future__ import annotations
 
