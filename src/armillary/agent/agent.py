@@ -1,4 +1,4 @@
-"""The agent: claims what is due, submits it to its flow runner, sees it off, and says that it lives."""
+"""The agent: claims due runs, submits them to their flow runner, releases them when they end, and sends heartbeats."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from armillary.core.rules.crash import Death
 from armillary.core.version import VERSION
 
 CLAIM_SECONDS = 55.0
-"""An idle agent asks about once a minute; proxies like to cut what says nothing for longer."""
+"""An idle agent polls about once a minute, because proxies tend to cut connections that are silent for longer."""
 AWAY_SECONDS = 1.0
 _ASKED_SECONDS = 10.0
 _KILLED_SECONDS = 5.0
 _GOODBYE_SECONDS = 0.8
 _SIGNAL_SECONDS = 0.25
-"""How long the main thread waits at a time. A signal that arrives just before a wait begins does not end the wait: the interpreter runs
-the handler when it is over."""
+"""How long the main thread waits at a time. A signal that arrives just before a wait begins does not end it: the interpreter runs
+the handler after the wait."""
 
 logger = logging.getLogger("armillary.agent")
 
 
 class Agent:
     """``run()`` works until ``stop()`` is called, from a signal handler for example: then it claims nothing more and waits for
-    what runs, for ARMILLARY_AGENT_DRAIN_SECONDS. Called twice, what runs is killed at once. ``claims`` and ``pulse`` are links to
-    one ledger. ``before_release`` is called when a run has ended, before the ledger is told, and when
-    the agent is registered anew, before it claims. ``ready`` hears of the queues once
+    running runs, for ARMILLARY_AGENT_DRAIN_SECONDS. A second call kills them at once. ``claims`` and ``pulse`` are links to
+    one ledger. ``before_release`` is called when a run has ended, before it is released, and when
+    the agent is registered again, before it claims. ``ready`` is called with the queues once
     they are found."""
 
     def __init__(
@@ -78,9 +78,9 @@ class Agent:
         self._failed: BaseException | None = None
 
     def run(self) -> None:
-        """Raises NotFound for a queue that is not there. A ledger that is away is waited for."""
+        """Raises NotFound for a queue that does not exist. Waits for a ledger that cannot be reached."""
         try:
-            # A question to the ledger may take a minute; this thread is free to hear a signal meanwhile.
+            # A request to the ledger may take a minute; this thread stays free to handle signals.
             Thread(target=self._work, name="armillary-claims", daemon=True).start()
             while not self._stopping.wait(_SIGNAL_SECONDS):
                 pass
@@ -146,11 +146,11 @@ class Agent:
                 self._before_release()  # a run that finished while the agent was cut off must not be claimed to be run again
             self._shipped_under = registration
         try:
-            # Under the same id until it is answered: what an answer that was lost gave us is given again.
+            # Retry with the same id until there is a response: the runs of a lost response are returned again.
             claimed = self._claims.ask(
                 lambda client: client.claim_runs(self.worker.id, claim_id, queues, free, CLAIM_SECONDS)
             )
-        except NotFound as problem:  # the ledger gave us up; or a queue went, which registering does not mend
+        except NotFound as problem:  # the ledger removed us; or a queue was deleted, which registering does not fix
             if problem.subject != self.worker.id:
                 raise
             if not self._stopping.is_set():
@@ -166,7 +166,7 @@ class Agent:
         return (self.worker.slots or 1) - len(self._held)
 
     def _run(self, held: HeldRun) -> None:
-        """One run, from the claim to its end; on a thread of its own, as a storage that is slow to answer concerns no other run."""
+        """One run, from the claim to its end; on its own thread, so that slow storage does not delay other runs."""
         submitted = None
         try:
             submitted = self._submitted(held)
@@ -193,7 +193,7 @@ class Agent:
             if not held.lost:
                 self._hand_back(held)
             return None
-        except Exception as problem:  # whatever it is, this run is the only one it concerns
+        except Exception as problem:  # any error affects only this run
             logger.error("Flow run %r could not be started: %s", held.name, problem)
             self._release(held, f"Its process could not be started: {problem}", Death.PROCESS)
             return None
@@ -204,7 +204,7 @@ class Agent:
                 self._held.changed.wait(AWAY_SECONDS)
 
     def _confirm(self, held: HeldRun) -> None:
-        """Returns once the run is certainly the agent's. Raises RunLost when it is not, and when the agent stops before that is known or
+        """Return once the run certainly belongs to the agent. Raises RunLost when it is not, and when the agent stops before that is known or
         is to stop at once."""
         while True:
             if held.lost:
@@ -217,7 +217,7 @@ class Agent:
                 raise RunLost("the agent is stopping.", subject=held.id)
             try:
                 self._pulse.ask(self._registration.live)
-            except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
+            except ArmillaryError as problem:  # on any error the run stays in doubt until there is a response
                 self._say_away(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
@@ -240,8 +240,8 @@ class Agent:
             self._release(held, died, Death.PROCESS)
 
     def _release(self, held: HeldRun, died: str | None, whose: Death) -> None:
-        """Until the ledger knows, or the agent is over. What the run recorded goes first: what the ledger does not know by then has
-        not happened. A run that was lost is not the agent's to release."""
+        """Retries until the ledger has the release, or the agent stops. The run's events are sent first: the ledger ignores
+        those that arrive later. The agent does not release a lost run."""
         while not self._over.is_set():
             try:
                 self._before_release()
@@ -275,7 +275,7 @@ class Agent:
                 wait = min(wait, AWAY_SECONDS)
 
     def _drain(self) -> None:
-        """Let what runs or is being started go on to its end, for a while; then ask it to end, and kill what does not."""
+        """Wait a while for running and starting runs to finish; then ask them to end, and kill those that do not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
         if many := len(self._held.running()):
             logger.info(
@@ -302,7 +302,7 @@ class Agent:
         return len(self._held) > 0
 
     def _end(self) -> None:
-        """A ledger that does not answer sees soon enough that the agent is gone: nobody waits for it long."""
+        """Wait only briefly for the ledger: missing heartbeats show soon enough that the agent is gone."""
         goodbye = Thread(target=self._say_goodbye, name="armillary-goodbye", daemon=True)
         goodbye.start()
         goodbye.join(AWAY_SECONDS / 2 if self._away else _GOODBYE_SECONDS)

@@ -1,10 +1,10 @@
-"""How long an agent may be sure that the runs it was given are its own.
+"""How long an agent may assume that its claimed runs are still its own.
 
-The ledger takes an agent's runs away when it has heard nothing of it for ``WORKER_LEASE_SECONDS``. An agent that was stopped, or whose
-machine slept, wakes without knowing: an answer that it reads then may be older than the lease. So it counts from the moment it *sent*
-the last heartbeat that was answered, on a clock that runs on while the machine sleeps. A server writes heartbeats down some seconds
-after it heard them, and one that dies loses those of a few seconds; the beat before was a third of a lease earlier. So only two thirds
-of the lease are certain.
+The ledger reassigns an agent's runs after ``WORKER_LEASE_SECONDS`` without a heartbeat. An agent that was stopped, or whose
+machine slept, does not notice: a response that it reads then may be older than the lease. So it counts from the moment it *sent*
+the last acknowledged heartbeat, on a clock that includes sleep of the machine. A server stores heartbeats some seconds
+after receiving them, and loses those of a few seconds if it dies; the previous heartbeat was a third of a lease earlier. So only two
+thirds of the lease are certain.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The process of a run leaves once the run has ended, whatever the flow left in it.
+"""Ends the process of a run once the run has ended, whatever the flow left in it.
 
-A thread that is no daemon, a handler at exit or a child that is waited for can hold a process for ever, and with it a slot of its agent.
-They get as long as a cancelled body: then the run's log names what held the process, and it ends. A second watch needs neither the
-interpreter's lock nor its threads, for what holds on to those.
+A non-daemon thread, an atexit handler or a child process can keep a process alive forever, and with it a slot of its agent.
+They get the grace period of a cancelled body: then the run's log names what held the process, and it exits. A second watch needs
+neither the interpreter's lock nor its threads, in case those are blocked.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _tell(said: str) -> None:
 
 
 def holders() -> list[str]:
-    """What keeps this process from leaving, in words."""
+    """What keeps this process from exiting, in words."""
     frames = sys._current_frames()
     found = []
     for thread in threading.enumerate():

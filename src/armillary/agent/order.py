@@ -1,4 +1,4 @@
-"""What the process of a run is told, a line of JSON each: first what to load, then which run it is."""
+"""Messages to the process of a run, a line of JSON each: first what to load, then which run to execute."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Preparation(Struct):
 
 
 class RunOrder(Struct):
-    """``storage_kind`` and ``storage_options``, secrets too, are of the block that keeps the run's results. ``token`` is the
-    attempt's: what the process sends to the server instead of its agent's."""
+    """``storage_kind`` and ``storage_options``, secrets too, are of the block that stores the run's results. ``token`` is the
+    attempt's: the process authenticates with it instead of its agent's token."""
 
     parameters: dict[str, Any]
     assignment: Assignment

@@ -1,6 +1,6 @@
 """What a run's process writes to stdout and stderr, made into lines.
 
-Lines that the engine has recorded itself come between two marks, so that they are shown and not recorded twice. Of a line that was
+Lines that the engine has already recorded are enclosed in two marks, so that they are shown but not recorded twice. Of a line that was
 overwritten with carriage returns, as progress bars are, the last state counts.
 """
 
@@ -65,6 +65,6 @@ class Lines:
 
 
 def _last_state(line: str, *, ended: bool) -> str:
-    """Behind the last carriage return that something follows."""
+    """The text after the last carriage return that is not at the end."""
     kept = line.rstrip("\r").rpartition("\r")[2]
     return kept if ended else line[-LONGEST_LINE:].rpartition("\r")[2] or line[-LONGEST_LINE:]

@@ -1,8 +1,8 @@
-"""Takes the lines that runs' processes write, and puts them into the runs' logs, in bundles.
+"""Records the output lines of runs' processes in the runs' logs, in batches.
 
-A process that writes faster than its lines can be recorded waits: whoever reads its pipe waits here, and the pipe fills up. So nothing
-is lost, and what waits is bounded, for each run by itself. A ledger that is away must not stop runs for ever: once a bundle has not been
-taken for a minute, lines that find no room are dropped and counted, until the ledger is back.
+A process that writes faster than its lines can be recorded is slowed down: the reader of its pipe waits here, and the pipe fills up. So
+nothing is lost, and the backlog of each run is bounded. A ledger that cannot be reached must not block runs forever: once a batch has not
+been accepted for a minute, lines that exceed the backlog are dropped and counted, until the ledger is back.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from armillary.core.errors import ArmillaryError
 GATHER_SECONDS = 0.1
 AWAY_SECONDS = 1.0
 FINISH_SECONDS = 10.0
-"""How long the end of a run waits for its lines while the ledger is away."""
+"""How long the end of a run waits for its lines while the ledger cannot be reached."""
 PATIENCE_SECONDS = 60.0
-"""How long a process waits for room while the ledger is away."""
+"""How long a process waits for room while the ledger cannot be reached."""
 MOST_WAITING_LINES = 10_000
 MOST_WAITING_CHARACTERS = 4 << 20
 """Of one run."""
@@ -37,7 +37,7 @@ Said = tuple[datetime, str]
 
 @dataclass(slots=True)
 class _RunLines:
-    """What waits of one run. ``dropped`` since the last bundle."""
+    """The backlog of one run. ``dropped`` counts since the last batch."""
 
     waiting: deque[Said] = field(default_factory=deque)
     characters: int = 0
@@ -72,7 +72,7 @@ class _RunLines:
 
 
 class OutputRecorder:
-    """``record`` waits for room, ``finish`` until the lines of one run are recorded. Any thread may use it."""
+    """``record`` waits for room; ``finish`` waits until the lines of one run are recorded. Any thread may use it."""
 
     def __init__(self, link: LedgerLink, worker_id: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._link = link
@@ -111,7 +111,7 @@ class OutputRecorder:
             return run_id in self._runs or self._sending == run_id
 
     def finish(self, run_id: str) -> None:
-        """Until the lines of that run are recorded; not for long where the ledger is away."""
+        """Wait until the lines of that run are recorded; not for long if the ledger cannot be reached."""
         with self._changed:
             self._finishing += 1
             self._changed.notify_all()

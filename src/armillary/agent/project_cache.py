@@ -1,8 +1,8 @@
-"""Projects as they were fetched: a cache whose every file is checked against a sealed list when it is copied for a run.
+"""A cache of fetched projects. Every file is verified against a sealed list when it is copied for a run.
 
-``home/projects/<name>`` are the files, ``<name>.seal`` beside them says what each held, bytecode included, under a MAC of the
-home's own key. So what was altered since, by somebody who could once write there or by a failing disk, never runs. A
-project's name would not do for that: a commit names more than the files that were taken from it, and neither covers bytecode.
+``home/projects/<name>`` are the files, ``<name>.seal`` beside them lists their hashes, bytecode included, with a MAC by the
+home's own key. So files changed since, by another user who could once write there or by a failing disk, never run. A
+project's name is not enough: a commit names more than the files fetched from it, and neither covers bytecode.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Listed(Struct, array_like=True):
 
 
 class ProjectCache:
-    """Of one home. Folders of projects are made by who fetches them; ``seal`` must follow."""
+    """The cache of one home. The caller fetches a project into its folder and then calls ``seal``."""
 
     def __init__(self, home: str) -> None:
         self.folder = os.path.join(home, "projects")
@@ -80,7 +80,7 @@ class ProjectCache:
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Among all who use this home: one of them fetches it."""
+        """A lock among all processes of this home: one of them fetches it."""
         make_private(self.folder)
         descriptor = os.open(os.path.join(self.folder, name + _LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -90,7 +90,7 @@ class ProjectCache:
             os.close(descriptor)
 
     def remove_unused(self, seconds: float) -> None:
-        """Projects that nobody has used for so long, with what lies beside them."""
+        """Remove projects unused for so long, with their seals and locks."""
         make_private(self.folder)
         for entry in os.listdir(self.folder):
             path = os.path.join(self.folder, entry)
@@ -134,7 +134,7 @@ class ProjectCache:
         return hmac.digest(key, name.encode() + b"\0" + listed, "sha256")
 
     def _key(self) -> bytes:
-        """Made when there is none that is this user's alone."""
+        """Created if there is none that is private to this user."""
         found = self._own_key()
         if found is not None:
             return found
@@ -156,7 +156,7 @@ class ProjectCache:
 
 
 def _paths(root: str) -> Iterator[str]:
-    """Files and links below a folder; folders are made private on the way."""
+    """Files and links below a folder; folders are made private in passing."""
     for here, folders, files in os.walk(root):
         os.chmod(here, 0o700)
         links = [name for name in folders if os.path.islink(os.path.join(here, name))]
@@ -166,7 +166,7 @@ def _paths(root: str) -> Iterator[str]:
 
 
 def _copied(source: str, to: str, mode: int) -> str | None:
-    """The hash of what was copied; None where the source is not a plain file any more."""
+    """The hash of what was copied; None if the source is no longer a plain file."""
     try:
         taken = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -90,7 +90,7 @@ class Projects:
         return root
 
     def remove(self, root: str) -> None:
-        """Nobody runs in that copy any more."""
+        """No run uses that copy any longer."""
         shutil.rmtree(root, ignore_errors=True)
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""An agent in the eyes of the ledger: that it is known and lives, and which of the runs it was given are still its own.
+"""An agent's registration with the ledger: its heartbeats, and which of its claimed runs are still its own.
 
-After every registration, whoever made it, each run that was given before is looked up, running or still being started, and the look
-is repeated until it succeeds: the ledger took the agent for dead, and gave its runs to others or back to their queues.
+After every registration each run claimed before is looked up, running or still starting, and the lookup
+is retried until it succeeds: the ledger had declared the agent dead, and reassigned its runs or put them back into their queues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = logging.getLogger("armillary.agent")
 
 
 class Registration:
-    """Any thread may use it. ``wanted`` is set when a heartbeat should not wait for its time."""
+    """Any thread may use it. ``wanted`` is set when a heartbeat is due immediately."""
 
     def __init__(self, worker: Worker, held: HeldRuns, lease: Lease) -> None:
         self._worker = worker

@@ -22,9 +22,9 @@ from armillary.sdk.flow import Flow
 
 
 def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) -> None:
-    """Make the deployment, with a work queue of its own, and run what falls due, ``limit`` runs at once, until Ctrl-C or SIGTERM:
-    then nothing more is begun, and what runs may end for half a minute; twice ends it. Meanwhile and afterwards the deployment
-    is paused while nobody serves it."""
+    """Create the deployment, with its own work queue, and execute due runs, ``limit`` at once, until Ctrl-C or SIGTERM.
+    Then no run starts and running ones get half a minute to finish; a second signal stops them. The deployment
+    is paused while it is not served."""
     if current_run.get() is not None:
         raise OutsideRun(
             f"Flow {flow.name!r} cannot be served inside a run.",

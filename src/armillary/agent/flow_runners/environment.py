@@ -29,8 +29,8 @@ def environment_of(runner: FlowRunner) -> Environment:
 
 
 def for_runs() -> dict[str, str]:
-    """The agent's variables as a run gets them: without secrets. Which database keeps the runs of this home is none, so that a run
-    does not take another for it; the password is."""
+    """The agent's environment as passed to a run: without secrets. The database's address is not a secret, so that a run
+    uses the right one; its password is."""
     given = settings.without_secrets()
     database = settings.get("DATABASE_URL")
     if database and not settings.get("API_URL"):

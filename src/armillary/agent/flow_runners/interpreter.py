@@ -54,7 +54,7 @@ class Interpreter:
         )
 
     def begin(self, order: RunOrder) -> None:
-        """Let it run its flow."""
+        """Start the run."""
         self._tell(order)
 
     @property
@@ -62,7 +62,7 @@ class Interpreter:
         return self._process.poll() is None
 
     def listen(self, hear: Callable[[list[ProcessLine]], None]) -> None:
-        """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
+        """Pass its output to ``hear``, some lines at a time, until it and every process that holds its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()
         while data := os.read(descriptor, _AT_ONCE_BYTES):
@@ -89,7 +89,7 @@ class Interpreter:
         self.release()
 
     def release(self) -> None:
-        """It has ended, and nobody listens any more."""
+        """It has ended, and its output is no longer read."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
@@ -97,7 +97,7 @@ class Interpreter:
 
     def _tell(self, message: Preparation | RunOrder) -> None:
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it ended already: its exit code says why
+        with suppress(BrokenPipeError):  # it has already ended: see its exit code
             self._process.stdin.write(json.encode(message) + b"\n")
             self._process.stdin.flush()
 

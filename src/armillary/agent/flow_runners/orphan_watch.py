@@ -1,4 +1,4 @@
-"""The agent's side of the process that ends what the agent would leave behind: see :mod:`armillary.agent.flow_runners.orphans`."""
+"""The agent's side of the process that ends orphaned runs: see :mod:`armillary.agent.flow_runners.orphans`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class OrphanWatch:
         self.began(mark, _NOT_YET)
 
     def began(self, mark: str, leader: int) -> None:
-        """The process ``leader`` was started, in a group of its own."""
+        """The process ``leader`` was started, in its own process group."""
         with self._lock:
             self._leaders[mark] = leader
             self._tell(f"+{mark} {leader}\n")
@@ -45,7 +45,7 @@ class OrphanWatch:
             self._tell(f"-{mark}\n")
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """No run is left."""
         with self._lock:
             process, self._process = self._process, None
             self._leaders.clear()

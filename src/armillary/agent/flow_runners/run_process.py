@@ -22,7 +22,7 @@ _LOOK_EVERY_SECONDS = 0.2
 
 
 class RunProcess:
-    """``interpreter`` has been told to load the run's flow, from ``root`` if it has a copy of its own."""
+    """``interpreter`` loads the run's flow, from ``root`` if it has its own copy."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class RunProcess:
         return self._how_it_died(code)
 
     def _read_to_the_end(self) -> None:
-        """What the pipe still holds, at the pace at which it is recorded. A daemon that was let go may hold the pipe for ever."""
+        """Read what is left in the pipe, at the pace of recording. A detached daemon may hold the pipe open forever."""
         ended = monotonic()
         while self._reader.is_alive():
             patience = PATIENCE_SECONDS if self._recorder.has_waiting(self._run_id) else _READ_SECONDS

@@ -1,4 +1,4 @@
-"""Runs on threads of the process that has their flow at hand: how a served flow runs."""
+"""Runs on threads of the process that defines their flow: how a served flow runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = logging.getLogger("armillary.agent")
 
 
 class Threads:
-    """Each run of ``flow`` on a thread. A thread can only be asked to end: ``kill`` asks too."""
+    """Each run of ``flow`` on a thread. A thread cannot be killed: ``kill`` also only requests cancellation."""
 
     def __init__(self, flow: Flow[..., Any]) -> None:
         self._flow = flow
@@ -58,7 +58,7 @@ class ThreadRun:
         return self._died
 
     def ask_to_end(self) -> None:
-        """In this process alone: a run that was lost is another owner's, and goes on there."""
+        """Cancel it in this process only: a lost run continues with its new owner."""
         with self._meeting:
             self._asked, running = True, self._running
         if running is not None:
@@ -80,7 +80,7 @@ class ThreadRun:
         timer.start()
 
     def _let_go(self) -> None:
-        """A thread cannot be killed; what holds it must not hold a slot too."""
+        """A thread cannot be killed; code that blocks it must not hold a slot too."""
         if not self._over.is_set():
             logger.warning(
                 "Flow run %r finished, but some of its code still runs in this process.", self.claimed.flow_run.name
@@ -95,8 +95,8 @@ class ThreadRun:
                 if inspect.iscoroutine(answer):
                     asyncio.run(answer)
         except SystemExit:
-            pass  # the run's state says what the flow left with
-        except BaseException as problem:  # the run itself never raises: what does is what carries it
+            pass  # the run's state has the flow's exit code
+        except BaseException as problem:  # the run itself never raises: only the engine can
             logger.exception("Flow run %r", self.claimed.flow_run.name)
             self._died = f"Could not be run: {problem}"
         finally:

@@ -36,7 +36,7 @@ class _WarmInterpreter(NamedTuple):
 
 
 class WarmInterpreters:
-    """At most ``most`` at a time, each for fifteen minutes; what has waited longest makes room."""
+    """At most ``most`` at a time, each for fifteen minutes; the oldest is evicted first."""
 
     def __init__(self, most: int, projects: Projects, watch: OrphanWatch) -> None:
         self._most = most
@@ -48,8 +48,8 @@ class WarmInterpreters:
         self._over = False
 
     def take(self, key: Key) -> tuple[Interpreter, str] | None:
-        """An interpreter and its copy's root; None where none is ready, or its module cannot be imported: the run itself then
-        says why."""
+        """An interpreter and its copy's root; None if none is ready, or its module cannot be imported: the run itself then
+        reports why."""
         with self._lock:
             kept = self._kept.pop(key, None)
         if kept is None:
@@ -85,7 +85,7 @@ class WarmInterpreters:
         try:
             root = self._projects.copy(key.project_hash)
             interpreter = Interpreter(key.environment, Preparation(key.entrypoint, root), self._watch)
-        except OSError:  # a run that wants it will say so
+        except OSError:  # a run that needs it will report this
             with self._lock:
                 self._wanted.discard(key)
             return
