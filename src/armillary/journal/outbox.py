@@ -1,9 +1,9 @@
-"""Where the journals lie that are meant for a server: one folder for each, beside the home's own journals.
+"""Journals to be shipped to servers: one folder per server, beside the home's own journals.
 
-``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that what one
-process left can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last took
+``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that journals left by one
+process can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last received
 journals from here: a server may move to another address, and another one may move to the old address, but a ledger's id
-stays. Readers of the home's own journals never look here.
+stays. Readers of the home's own journals ignore these.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _DIGEST_BYTES = 8
 
 
 class JournalOutbox(NamedTuple):
-    """``ledger_id`` is None where no server has ever taken a journal from this outbox."""
+    """``ledger_id`` is None if no server has ever received a journal from this outbox."""
 
     api_url: str
     folder: str
     ledger_id: str | None
 
     def may_go_to(self, ledger_id: str) -> bool:
-        """Whether the server that keeps this ledger is one its journals may be sent to, whatever its address."""
+        """Whether its journals may be sent to the server of this ledger, whatever its address."""
         return self.ledger_id in (None, ledger_id)
 
 
 def outbox_folder(home: str, api_url: str) -> str:
-    """The folder of the journals for the server at ``api_url``, made when there is none."""
+    """The folder of the journals for the server at ``api_url``, created if necessary."""
     url = api_url.rstrip("/")
     digest = blake2b(url.encode(), digest_size=_DIGEST_BYTES).hexdigest()
     folder = os.path.join(home, "outbox", digest)
@@ -62,7 +62,7 @@ def outboxes_beside(folder: str) -> list[JournalOutbox]:
 
 
 def note_ledger(folder: str, ledger_id: str) -> None:
-    """This ledger takes what lies in ``folder``. Raises OSError."""
+    """Record that this ledger receives the journals in ``folder``. Raises OSError."""
     if _read(folder, _LEDGER_NAME) != ledger_id:
         write_whole(os.path.join(folder, _LEDGER_NAME), f"{ledger_id}\n".encode())
 

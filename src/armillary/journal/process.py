@@ -1,8 +1,8 @@
-"""Who this process is, so that another can tell later whether it still lives.
+"""Identifies this process, so that another can check later whether it is still alive.
 
-A pid alone is not enough: pids are used again, machines restart, containers on one kernel number their processes
-apart. So a process is named by machine, boot, pid and start time. Where ``/proc`` is missing (macOS) boot id is empty
-and start time 0; then only the lock on the journal and the bare pid speak.
+A pid alone is not enough: pids are reused, machines restart, containers on one kernel have separate
+pid namespaces. So a process is identified by machine, boot, pid and start time. Without ``/proc`` (macOS) boot id is empty
+and start time 0; then only the lock on the journal and the pid count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 
 class ProcessIdentity(NamedTuple):
-    """``machine_id`` is the machine's id, with ``/<pid namespace>`` behind it inside a container."""
+    """``machine_id`` is the machine's id, followed by ``/<pid namespace>`` inside a container."""
 
     host: str
     machine_id: str
@@ -43,11 +43,11 @@ def this_process() -> ProcessIdentity:
 
 
 def started_at(pid: int) -> int | None:
-    """Start time of a living process in clock ticks since boot; None when it is gone or has ended and is not yet reaped.
-    0 where the system does not tell (no ``/proc``), as long as the pid is in use."""
+    """Start time of a living process in clock ticks since boot; None if it does not exist or is a zombie.
+    0 without ``/proc``, as long as the pid is in use."""
     try:
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
-            # The command name stands in parentheses and may hold any byte, even ")": count from its last one.
+            # The command name is in parentheses and may contain any byte, even ")": count from the last one.
             fields = file.read(4096).rpartition(b")")[2].split()
     except FileNotFoundError:
         if os.path.exists("/proc/self/stat"):

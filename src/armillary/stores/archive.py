@@ -1,7 +1,7 @@
-"""The archive of a project: a gzipped tar of plain files, written and read as a stream and never larger than it may be.
+"""The archive of a project: a gzipped tar of plain files, written and read as a stream, within size limits.
 
-What lies in a store may come from anybody. So bytes, files and the factor by which an archive grows are bounded while it is
-read, headers included; nothing is written before the whole of it has been hashed; and only plain files, only inside the folder, are.
+The content of a store is untrusted. So bytes, files and the factor by which an archive grows are bounded while it is
+read, headers included; nothing is written before all of it has been hashed; and only plain files inside the folder are written.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def pack(entries: Iterable[tuple[str, bool, int, Content]], into: IO[bytes]) -> 
 
 
 def contents_hash(archive: BinaryIO) -> str:
-    """The hash of a project's archive, without writing anything. Raises ValueError, TarError, EOFError or OSError for what is none,
+    """The hash of a project's archive, without writing anything. Raises ValueError, TarError, EOFError or OSError for an invalid archive,
     and TooLarge."""
     found = []
     for path, executable, content in _entries(archive):

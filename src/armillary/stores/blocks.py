@@ -21,11 +21,11 @@ _NO_LISTINGS = {"use_listings_cache": False}
 """Other processes write there too."""
 
 _SHORTEST_SECRET = 4
-"""What is shorter is masked by chance only, and makes messages unreadable."""
+"""Shorter secrets are not masked: they match by chance and make messages unreadable."""
 
 
 def home_store(home: str) -> Store:
-    """Where a home keeps flow code for which no storage is named."""
+    """Where a home stores flow code without a named storage."""
     return LocalStore(os.path.join(home, "storage"))
 
 
@@ -82,7 +82,7 @@ def check_block(kind: str, options: Mapping[str, str]) -> None:
 
 
 def masked(problem: StorageUnavailable, kind: str, options: Mapping[str, str]) -> StorageUnavailable:
-    """The same, without any secret in what it says."""
+    """The same error, with its secrets masked."""
     said = problem.message
     for option in kind_of(kind).options:
         secret = options.get(option.name, "") if option.secret else ""

@@ -80,7 +80,7 @@ class GitSource:
                 raise self._leads_out(os.path.relpath(link, whole), commit)
             os.replace(inside, folder)
             if inside == whole:
-                os.mkdir(clone)  # for who cleans up
+                os.mkdir(clone)  # for the cleanup
 
     def _leads_out(self, path: str, commit: str) -> StorageUnavailable:
         return StorageUnavailable(

@@ -20,7 +20,7 @@ def rules(text: str) -> list[IgnoreRule]:
 
 
 def is_ignored(path: str, given: Iterable[IgnoreRule], *, folder: bool) -> bool | None:
-    """What the last rule that fits says; None where none fits.
+    """The verdict of the last matching rule; None if none matches.
 
     >>> is_ignored("data/big.csv", rules("*.csv"), folder=False)
     True

@@ -49,8 +49,7 @@ class ProjectFile:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``hash`` is the name of its content. ``large`` and ``secret_looking`` are paths that somebody should look at before they are
-    given away."""
+    """``hash`` is the name of its content. ``large`` and ``secret_looking`` are paths to review before the upload."""
 
     root: str
     files: tuple[ProjectFile, ...]
@@ -127,8 +126,8 @@ def upload(project: Project, store: Store) -> bool:
 
 
 def download(project_hash: str, store: Store, folder: str) -> None:
-    """Unpack a project into ``folder``, which must not be there yet; nothing is written there before its hash is right. Raises
-    StorageUnavailable when the store does not have it, or something else under its name, and TooLarge."""
+    """Unpack a project into ``folder``, which must not exist yet; nothing is written there before its hash is verified. Raises
+    StorageUnavailable if the store does not have it, or has other content under its name, and TooLarge."""
     above = os.path.dirname(folder)
     make_private(above)
     partial = mkdtemp(prefix=".unpacking-", dir=above)
@@ -163,7 +162,7 @@ def _contents(project: Project) -> Iterator[tuple[str, bool, int, Content]]:
 
 
 def _paths(root: str, outside: set[str]) -> Iterator[str]:
-    """Walks itself, as ignored folders are not even looked into."""
+    """Walks the tree itself, to skip ignored folders."""
     waiting: list[tuple[str, list[tuple[str, list[IgnoreRule]]]]] = [("", [])]
     while waiting:
         below, before = waiting.pop()
@@ -210,7 +209,7 @@ def _is_environment(folder: str) -> bool:
 
 
 class _Content:
-    """A file that is hashed as it is packed: it must still be what the project's hash was made of. Raises InvalidOption."""
+    """A file hashed while it is packed: it must still match the project's hash. Raises InvalidOption."""
 
     def __init__(self, file: IO[bytes], expected: ProjectFile) -> None:
         self._file = file

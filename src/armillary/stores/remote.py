@@ -1,4 +1,4 @@
-"""A store behind any URL that fsspec knows: ``s3://bucket/results``, ``gs://…``, ``abfs://…``, ``file:///…``."""
+"""A store behind any URL that fsspec supports: ``s3://bucket/results``, ``gs://…``, ``abfs://…``, ``file:///…``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from armillary.core.errors import StorageUnavailable, TooLarge
 from armillary.stores.store import Store, checked_key, copy_at_most
 
 _OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
-"""File systems that write whole objects and have no folders; asked for a folder they would make a bucket."""
+"""File systems that write whole objects and have no folders; creating a folder would create a bucket."""
 
 
 class FsspecStore(Store):

@@ -1,4 +1,4 @@
-"""The port between what is to be kept and where it is kept."""
+"""The port of stores: bytes by key."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Store(ABC):
 
 
 def copy_at_most(source: IO[bytes], into: BinaryIO, most_bytes: int, name: str) -> None:
-    """Raises TooLarge for more than ``most_bytes``; ``name`` says of what."""
+    """Raises TooLarge for more than ``most_bytes``; ``name`` is what is copied."""
     size = 0
     while part := source.read(_PART):
         size += len(part)

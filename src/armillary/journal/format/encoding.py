@@ -1,4 +1,4 @@
-"""An event as bytes: MessagePack, which knows only text that UTF-8 can say."""
+"""An event as bytes: MessagePack, whose text must be valid UTF-8."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from armillary.journal.format.events import AnyEvent
 
 encode = Encoder().encode
-"""Raises UnicodeEncodeError for a lone surrogate, such as names of files hold whose bytes are no UTF-8."""
+"""Raises UnicodeEncodeError for a lone surrogate, such as in file names that are not UTF-8."""
 
 
 def encode_escaped(event: AnyEvent) -> bytes:

@@ -22,9 +22,9 @@ class Owner(Enum):
 
 
 def owner_of(header: Header, newest_segment: str) -> Owner:
-    """``newest_segment`` is the state lane's. Found DEAD, look whether a newer segment has appeared: then ask again.
+    """``newest_segment`` is the state lane's. If DEAD, check whether a newer segment has appeared and call it again.
 
-    Raises FileNotFoundError when the journal is gone.
+    Raises FileNotFoundError if the journal was deleted.
     """
     here = this_process()
     if same_kernel_machine(header.machine_id) != same_kernel_machine(here.machine_id):

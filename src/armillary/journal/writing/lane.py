@@ -1,17 +1,17 @@
 """A lane: one stream of frames from many threads into one file, through a gate.
 
 The usual path takes no lock. One frame is one ``os.write`` on an ``O_APPEND`` descriptor, and the kernel never mixes two
-such writes. What needs everybody else out of the way is rare: cutting out a torn frame, writing down what waited while the
-disk was full, going to the next segment, closing. For these there is a gate instead of a lock:
+such writes. Exclusive access is rarely needed: to cut out a torn frame, write the events that waited while the
+disk was full, switch to the next segment, close. For these there is a gate instead of a lock:
 
-- Who appends puts its thread's id into ``_in_flight``, looks whether the gate is shut, writes, and takes the id out again.
+- An append puts its thread's id into ``_in_flight``, checks whether the gate is shut, writes, and removes the id again.
   List operations are atomic, so this costs two of them.
-- Who needs the file alone takes the lock, shuts the gate and waits until ``_in_flight`` is empty. From then on the file
-  is its own. Others who find the gate shut take the slow path and queue up at the lock.
+- Exclusive access takes the lock, shuts the gate and waits until ``_in_flight`` is empty. From then on it owns the
+  file. Appends that find the gate shut take the slow path and wait for the lock.
 
-**Torn frames.** A write cut short (disk full) leaves a piece. Whoever wrote it registers the piece and shuts the gate
-*before* it leaves ``_in_flight``; so whoever then owns the file knows every piece on it. It walks the frames from the last
-place known to be sound, cuts each piece out, keeps whole frames that others wrote behind it, and puts the unfinished
+**Torn frames.** A write cut short (disk full) leaves a piece. Its writer registers the piece and shuts the gate
+*before* it leaves ``_in_flight``; so the next owner of the file knows every piece in it. It walks the frames from the last
+position known to be valid, cuts each piece out, preserves whole frames that others wrote after it, and puts the unfinished
 frames into ``_waiting``, first in, first out. While anything waits the gate stays shut: nothing may overtake, and no
 ``append`` returns before its frame is on file or, with the disk full, in memory.
 
@@ -19,9 +19,9 @@ frames into ``_waiting``, first in, first out. While anything waits the gate sta
 thread. On the usual path that is just another write. On the slow path it must not wait for what its own thread holds, so
 its frame goes to ``_waiting``, which the interrupted call empties.
 
-**Taken away.** User code may close the descriptor, and somebody may delete the file. Housekeeping looks, and whoever is alone with the
-file: it is opened again, or written anew from what the descriptor still reads. No more than an instant's frames are lost with a number
-that was given to another file meanwhile.
+**Removed.** User code may close the descriptor, and the file may be deleted. Housekeeping checks for both, and so does every exclusive
+access: the file is reopened, or rewritten from what the descriptor still reads. Frames are lost only for an instant, if the descriptor's
+number was reused for another file.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ HeaderFor = Callable[[int, int], AnyEvent]
 
 class Lane:
     """``path_of(segment)`` names the files. ``may_drop``: past ``waiting_bytes_limit`` frames are dropped and counted
-    (logs) instead of kept (states). ``say`` is told of trouble and its end, in whole sentences, never under the lock."""
+    (logs) instead of retained (states). ``say`` is called with problems and their end, in whole sentences, never under the lock."""
 
     __slots__ = (
         "_closed",
@@ -166,7 +166,7 @@ class Lane:
             if open_gate := not self._shut:
                 try:
                     written = _write(self._descriptor, frame)
-                except OSError:  # said by whoever finds that it fails again
+                except OSError:  # reported where it fails again
                     written = 0
                 if written == len(frame):
                     self._room = room = self._room - written
@@ -184,7 +184,9 @@ class Lane:
     def _put_slowly(self, frame: bytes) -> bool:
         if self._closed:
             return False
-        if get_ident() in self._in_flight:  # this thread's own append was interrupted: whoever waits for it writes ours
+        if (
+            get_ident() in self._in_flight
+        ):  # this thread's own append was interrupted: the one that waits for it writes ours
             return self._keep(frame)
         with self._lock:
             if self._closed:
@@ -217,7 +219,7 @@ class Lane:
         return is_open(self._descriptor, self._identity) and not is_deleted(self._descriptor)
 
     def _mend(self) -> bool:
-        """Alone with the file: open it again, or write it anew. False when there is nothing to write to."""
+        """With exclusive access: reopen the file, or rewrite it. False if there is nothing to write to."""
         if self._is_intact:
             return True
         path = self._path_of(self._segment)
@@ -227,7 +229,7 @@ class Lane:
                 self._said.append(f"{path} was deleted while its run is active; its content was written again.")
                 if self._segment:
                     self._said.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
-            else:  # the number is another file's by now, or nobody's
+            else:  # the number is now another file's, or closed
                 anew, old = reopened(path, self._identity), None
                 self._said.append(f"The descriptor of {path} was closed by something in this process; it was reopened.")
         except OSError as error:
@@ -246,7 +248,7 @@ class Lane:
         return self._waiting_bytes <= self._waiting_bytes_limit
 
     def _keep(self, frame: bytes) -> bool:
-        """Puts a frame behind those that wait, or drops and counts it."""
+        """Queue a frame after those that wait, or drop and count it."""
         if self._may_drop and self._waiting_bytes + len(frame) > self._waiting_bytes_limit:
             self._dropped += 1
             return False
@@ -264,9 +266,9 @@ class Lane:
         self._waiting_bytes += len(marker)
 
     def _settle(self, *, force: bool) -> None:
-        """Under the lock: repairs, writes what waits, rotates, and opens the gate again if nothing is left to do."""
+        """Under the lock: repair, write what waits, rotate, and reopen the gate if nothing is left to do."""
         if self._settling or get_ident() in self._in_flight:
-            return  # called from inside an interrupted call of this very thread, which goes on with it
+            return  # called inside an interrupted call of the same thread, which continues
         self._settling = True
         try:
             self._take_file()
@@ -285,7 +287,7 @@ class Lane:
             self._settling = False
 
     def _take_file(self) -> None:
-        """Shuts the gate, waits until no append is in flight, and takes over what they left unfinished."""
+        """Shut the gate, wait until no append is in flight, and take over their unfinished frames."""
         self._shut = True
         while self._in_flight:
             sleep(_CHECK_IN_FLIGHT_SECONDS)
@@ -297,7 +299,7 @@ class Lane:
                 self._pieces.append(frame[:written])
 
     def _write_waiting(self, *, force: bool) -> bool:
-        """True when nothing waits any more. Tries at most every 50 ms, so that a full disk is not asked for each event."""
+        """True if nothing is left waiting. Tries at most every 50 ms, so that a full disk is not tried for each event."""
         if not force and monotonic() - self._last_try < _RETRY_SECONDS:
             return False
         waited = 0
@@ -338,8 +340,8 @@ class Lane:
         return True
 
     def _cut(self) -> None:
-        """Takes the torn pieces out of the file. Frames that others wrote behind a piece move up; they are whole in the
-        file at every moment in between. Bytes nobody here wrote stay for readers to report, and a new segment begins."""
+        """Cut the torn pieces out of the file. Frames that others wrote after a piece move up; they are whole in the
+        file at every moment. Bytes not written here stay for readers to report, and a new segment begins."""
         file = self._descriptor
         size = os.fstat(file).st_size
         at = sound_end(file, self._sound_to, size)
@@ -363,7 +365,7 @@ class Lane:
         self._pieces.clear()
 
     def _rotate(self) -> None:
-        """Goes to the next segment; where it cannot be made, goes on in this one and tries again a megabyte later."""
+        """Switch to the next segment; if it cannot be created, continue in this one and retry a megabyte later."""
         first_ordinal = self._first_ordinal + count_frames(self._descriptor)
         segment = self._segment + 1
         header = pack(encode(self._header_for(segment, first_ordinal)))
@@ -387,7 +389,7 @@ class Lane:
         self._room = self._segment_bytes - len(header)
 
     def _sync(self, ticket: int) -> None:
-        """Returns when a sync that began after ``ticket`` was drawn has ended. Those waiting at the lock meanwhile are
+        """Return when a sync that began after ``ticket`` was drawn has ended. Those waiting at the lock meanwhile are
         covered by the next one, all at once."""
         with self._sync_lock:
             if self._synced >= ticket or self._closed:
@@ -421,8 +423,8 @@ class Lane:
             self._say(self._said.pop(0))
 
     def close(self, event: AnyEvent, wait_seconds: float) -> bool:
-        """Writes ``event`` as the last frame and lets the file go. With the disk full it waits up to ``wait_seconds`` for
-        space; False when events were lost for want of it. A second call does nothing."""
+        """Write ``event`` as the last frame and close the file. With the disk full, wait up to ``wait_seconds`` for
+        space; False if events were lost. A second call does nothing."""
         deadline = monotonic() + wait_seconds
         with self._lock:
             if self._closed:
