@@ -1,4 +1,4 @@
-"""A run that exists already and is given to this process: a retry, a scheduled run, a resumed one."""
+"""An existing run assigned to this process: a retry, a scheduled run, a resumed one."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _begun: ContextVar[Begun | None] = ContextVar("armillary_begun", default=None)
 
 @contextmanager
 def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[None]:
-    """The next root flow called in this block runs as the assigned run instead of making a new one. ``begun`` is given it before
-    its body begins."""
+    """The next root flow called in this block runs as the assigned run instead of a new one. ``begun`` is called with it before
+    its body starts."""
     before, heard = _assigned.set(assignment), _begun.set(begun)
     try:
         yield

@@ -87,7 +87,7 @@ def _driven(run: FlowExecution) -> BaseException | None:
     over.acquire()
 
     def ring() -> None:
-        with suppress(RuntimeError):  # it rang already
+        with suppress(RuntimeError):  # already signalled
             over.release()
 
     def drive() -> None:
@@ -101,7 +101,7 @@ def _driven(run: FlowExecution) -> BaseException | None:
     run.when_settled(lambda _run: ring() if run.type is CANCELLED or run.state_name == "TimedOut" else None)
     Thread(target=drive, name=f"armillary-flow-{run.name}", daemon=True).start()
     with spare_thread():
-        over.acquire()  # what interrupts the caller's body ends this run too, and is felt there after that
+        over.acquire()  # what interrupts the caller's body ends this run too, then propagates to it
     return going_on[0] if going_on else None
 
 
@@ -120,7 +120,7 @@ def _note_broken(call: FlowCall, problem: BaseException) -> None:
 
 @contextmanager
 def _root_run(run: FlowExecution) -> Iterator[None]:
-    """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
+    """The context of a root run: signals, progress, commands, and closing its journal."""
     run.root.on_command = obey(run)
     run.root.mend = partial(end_broken, run.root)
     progress = ProgressLine(run)
@@ -258,7 +258,7 @@ def submit_flow(
 
 
 class _Submission:
-    """A subflow on its way: it starts when the last of its upstreams has ended. ``_tokens`` as in a task run's
+    """A submitted subflow: it starts when the last of its upstreams has ended. ``_tokens`` as in a task run's
     ``waiting_for``."""
 
     def __init__(self, call: FlowCall) -> None:

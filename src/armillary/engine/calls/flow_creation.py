@@ -32,7 +32,7 @@ INVALID = "Validation of the flow's parameters failed:"
 
 
 class FlowCall:
-    """A call of a flow with the arguments as given, handles and all. ``run`` is what came of it, as soon as its parent waits for it."""
+    """A call of a flow with its arguments, handles included. ``run`` is set once its parent waits for it."""
 
     __slots__ = ("arguments", "keywords", "parent", "run", "spec", "upstreams")
 
@@ -71,8 +71,8 @@ class FlowCall:
         return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
     def resolve(self) -> Exception | None:
-        """Replace the handles by their values; every upstream has ended. What a class of the user's raises when it is rebuilt
-        around a value is returned."""
+        """Replace the handles by their values; every upstream has ended. Returns the exception if a user class
+        raises while it is rebuilt around a value."""
         if self.upstreams is not None and self.upstreams.has_handles:
             try:
                 self.arguments, self.keywords = resolved_call(self.spec.positional, self.arguments, self.keywords)
@@ -83,7 +83,7 @@ class FlowCall:
 
 
 def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
-    """Record a new run, PENDING; below a parent its node too. Raises :class:`HomeNotWritable` for a root run."""
+    """Record a new run, PENDING; below a parent also its node. Raises :class:`HomeNotWritable` for a root run."""
     spec, parent = call.spec, call.parent
     at = now_us()
     run_id = assignment.flow_run_id if assignment is not None else new_id()
@@ -130,7 +130,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
 
 
 def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | None:
-    """Bind the call. Where futures are still among its values, it is bound again with what they become."""
+    """Bind the call. If its values include futures, it is bound again with their values."""
     try:
         bound = bind(run.spec, *run.call, converts)
     except InvalidParameters as problem:
@@ -141,9 +141,9 @@ def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | N
 
 
 def _take_name(run: FlowExecution) -> Exception | None:
-    """By its template or the user's function, either of which may be wrong."""
+    """The run's name from its template or the user's function; either may fail."""
     if run.spec.run_name is not None:
-        from armillary.engine.calls.run_names import chosen_name  # most runs have names of their own
+        from armillary.engine.calls.run_names import chosen_name  # most runs have their own names
 
         try:
             run.name = chosen_name(run, run.spec.run_name, run.parameters, run.call)
@@ -163,7 +163,7 @@ def retake_parameters(run: FlowExecution, call: FlowCall) -> None:
 
 
 def end_unbound(run: FlowExecution, problem: Exception, trouble: str = INVALID) -> None:
-    """Its function cannot be called with what was given."""
+    """Its function cannot be called with these arguments."""
     strip_engine_frames(problem)
     say_exception(run, trouble, problem)
     end_flow(run, FAILED, "Failed", error_message(problem), problem)

@@ -25,10 +25,10 @@ from armillary.engine.runs.specs import FlowSpec
 LONGEST_VALUE = 10_000
 """Longer texts and collections are not written into the record of a run, only their length is."""
 LARGEST_VALUE = 1_000_000
-"""Nor are collections with more elements and characters than that at any depth, shared parts counted as often as they stand there."""
+"""Nor are collections with more elements and characters than that at any depth, shared parts counted each time they occur."""
 
 LOST = ""
-"""In place of a hash: the value cannot come back."""
+"""In place of a hash: the value cannot be restored."""
 
 
 def describe(parameters: dict[str, Any]) -> str:
@@ -76,7 +76,7 @@ def _as_recorded(spec: FlowSpec, name: str, value: Any) -> Any:
 
 
 def _hash_of(spec: FlowSpec, name: str, value: Any) -> str:
-    """Only what an annotation converts can be the same value again."""
+    """Only a value converted by an annotation can be restored."""
     if (
         not spec.validate_parameters
         or name not in getattr(spec.fn, "__annotations__", {})

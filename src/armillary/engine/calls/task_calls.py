@@ -92,7 +92,7 @@ def _create(
         drive_task_async if spec.is_async else drive_task,
     )
     if spec.run_name is not None:
-        from armillary.engine.calls.run_names import chosen_name  # most runs have names of their own
+        from armillary.engine.calls.run_names import chosen_name  # most runs have their own names
 
         given = {**dict(zip(spec.positional, arguments, strict=False)), **keywords}
         name = run.name = chosen_name(run, spec.run_name, given, (arguments, keywords))
@@ -182,7 +182,7 @@ def map_task(
     keywords: dict[str, Any],
     wait_for: Iterable[Any] | None = None,
 ) -> FutureList[Any]:
-    """One run per element of the iterables given; :class:`unmapped` values, text and bytes go to every run as they are."""
+    """One run per element of the iterables given; :class:`unmapped` values, text and bytes are passed unchanged to every run."""
     positional = [_column(spec, f"argument {place}", value) for place, value in enumerate(arguments, 1)]
     named = {name: _column(spec, repr(name), value) for name, value in keywords.items()}
     lengths = {

@@ -22,9 +22,9 @@ class Shape:
 
     has_shell = True
     is_plain = False
-    """A built-in mutable container or a subclass of one, which a body may change on the way."""
+    """A built-in mutable container or a subclass of one, which a body may modify."""
     runs_user_code = False
-    """Whether making one calls a constructor that may check what it is given."""
+    """Whether creating one calls a constructor that may validate its arguments."""
 
     def contents(self, value: Any) -> Iterable[Any]:
         raise NotImplementedError
@@ -258,7 +258,7 @@ class _Slotted(_Records):
 
 
 class _Dataclasses(_Slotted):
-    """Through the class's own constructor, which may check the values, where nothing speaks against it."""
+    """Through the class's own constructor, which may validate the values, where possible."""
 
     runs_user_code = True
 
@@ -367,7 +367,7 @@ _COLLECTIONS = _Slotted()
 
 
 def _shape_of(kind: type) -> Shape | None:
-    """How values of exactly that class are looked into; None: they are not."""
+    """How values of exactly that class are searched; None: they are opaque."""
     exact = _EXACT.get(kind)
     if exact is not None:
         return exact

@@ -27,7 +27,7 @@ _ADVICE = "Call .result() on it, or pass it to a task, which receives the value.
 class Future(Generic[T]):
     """The outcome of a task or subflow to come.
 
-    Pass it to other tasks as it is: they wait for it and receive its value. It is not its value: whatever one does with a value
+    Pass it directly to other tasks: they wait for it and receive its value. It is not its value: any use as a value
     raises :class:`~armillary.errors.FutureMisuse`, be it truth testing, ``==`` with anything but a future, ``str()`` and f-strings,
     attributes, iterating, indexing, calling or arithmetic. ``repr()`` shows the future itself.
 
@@ -64,7 +64,7 @@ class Future(Generic[T]):
         return state
 
     def done(self) -> bool:
-        """Whether the run has ended, however it did."""
+        """Whether the run has ended, with any outcome."""
         return self._run.settled
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -154,7 +154,7 @@ class Future(Generic[T]):
 
     __hash__ = object.__hash__
 
-    if not TYPE_CHECKING:  # type checkers are to find these attributes missing
+    if not TYPE_CHECKING:  # type checkers must report these attributes as missing
 
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("_"):  # probed by libraries on any object
@@ -217,7 +217,7 @@ def note_run(error: BaseException, run: Execution) -> None:
 
 
 def refuse_on_loop(run: Execution) -> None:
-    """Raises :class:`WouldBlockLoop` where an async body would wait for an unfinished run and hold up its loop, or never end."""
+    """Raises :class:`WouldBlockLoop` if an async body would wait for an unfinished run and block its loop or deadlock."""
     here = current_run.get()
     if here is not None and here.is_async and running_loop() is not None:
         raise _would_block(run)
@@ -225,7 +225,7 @@ def refuse_on_loop(run: Execution) -> None:
 
 
 def refuse_on_own_loop(run: Execution) -> None:
-    """The same, only where a wait on this thread would never end."""
+    """The same, only if a wait on this thread would deadlock."""
     loop = running_loop()
     if loop is not None and _needs(run, loop):
         raise _would_block(run)
@@ -275,7 +275,7 @@ class FutureList(list[Future[T]]):
             try:
                 values.append(future.result(left, raise_on_failure))
             except BaseException:
-                if future._run.is_failure:  # it answers for the whole list, whatever becomes of the others
+                if future._run.is_failure:  # it decides for the whole list, whatever the others do
                     for each in self:
                         see(each._run)
                 raise

@@ -22,7 +22,7 @@ POLL_EVERY = 256
 """Objects visited between two checks for an interrupt."""
 
 KEPT: Any = object()
-"""The answer of a replacement: this object stays."""
+"""Returned by a replacement to leave the object unchanged."""
 
 
 def nothing() -> None:
@@ -31,7 +31,7 @@ def nothing() -> None:
 
 class Rebuilding:
     """``replacement(value)`` is what replaces an object, or :data:`KEPT`. ``copies``: shapes whose containers are rebuilt in any
-    case. ``poll`` is called again and again, and may raise. Serves one call of :meth:`of`."""
+    case. ``poll`` is called repeatedly, and may raise. Serves one call of :meth:`of`."""
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ def returned_in(value: Any, returner: Execution) -> Returned | None:
     if type(value) in ATOMS:
         return None
     found = Upstreams(Lineage(), returner)
-    with suppress(FutureMisuse):  # an object that holds a future is a value as any other
+    with suppress(FutureMisuse):  # an object that contains a future is a plain value
         found.look("return", value)
     return Returned(found) if found.runs or found.states else None
 

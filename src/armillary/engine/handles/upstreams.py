@@ -92,7 +92,7 @@ class Upstreams:
         self.has_handles = False
 
     def look(self, parameter: str, value: Any) -> None:
-        """Look through one argument. Raises :class:`FutureMisuse` for a future in an object that cannot be rebuilt around its value."""
+        """Search one argument. Raises :class:`FutureMisuse` for a future in an object that cannot be rebuilt around its value."""
         kind = type(value)
         if kind is Future:
             self._add_run(parameter, value._run, True)
@@ -134,7 +134,7 @@ class Upstreams:
                 open_ones.pop()
 
     def _shape(self, parameter: str, root: Any, value: Any, required: bool) -> Shape | None:
-        """Take note of what an object is itself; how to look into it, if that may show more."""
+        """Record what an object is itself; returns how to search it, if it may contain more."""
         kind = type(value)
         if kind is quote:
             self.has_handles = True
@@ -155,7 +155,7 @@ class Upstreams:
         return shape
 
     def look_at_awaited(self, wait_for: Iterable[Any]) -> None:
-        """Look through what a call waits for without taking its value."""
+        """Search what a call waits for without using its value."""
         has_shape = shape_of(type(wait_for)) is not None and not isinstance(wait_for, Iterator)
         self.look(WAIT_FOR, wait_for if has_shape or type(wait_for) is Future else list(wait_for))
 
@@ -193,7 +193,7 @@ def _in_parts(contents: Iterable[Any], value: Any, caller: Execution) -> Iterato
 
 
 def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
-    """An object that is passed as it is may not hold futures: its class would take them for values."""
+    """An object that is passed unchanged must not contain futures: its class would take them for values."""
     try:
         attributes = object.__getattribute__(value, "__dict__")
     except Exception:  # a proxy without a target
@@ -250,7 +250,7 @@ def _value_of(handle: Any) -> Any:
 
 
 def resolved(value: Any) -> Any:
-    """``value`` with every handle replaced by its value; the very same object where there was none."""
+    """``value`` with every handle replaced by its value; the same object if there is none."""
     return _rebuilding(nothing).of([value], ["The value"])[0]
 
 
@@ -265,7 +265,7 @@ def resolved_call(
     values = []
     for value in given:
         kind = type(value)
-        if kind is not Future and kind not in ATOMS:  # containers may share what they contain, so all go together
+        if kind is not Future and kind not in ATOMS:  # containers may share contents, so all are resolved together
             named = [names[at] if at < len(names) else f"argument {at + 1}" for at in range(len(arguments))]
             values = _rebuilding(poll).of(given, [*named, *keywords])
             break

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 
 def give_back_in_children(put_back: Callable[[], None]) -> None:
-    """From here on ``put_back`` is called in every forked child, before any signal reaches it."""
+    """From now on ``put_back`` is called in every forked child, before any signal reaches it."""
     held = local()
 
     def hold() -> None:

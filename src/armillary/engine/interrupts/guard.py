@@ -3,7 +3,7 @@
 Three things interrupt a body: Ctrl-C and SIGTERM (a signal handler, on the main thread), a deadline, a cancellation
 (another thread). An exception that appears inside the engine could tear a transition in two, so every thread that runs
 user code has a :class:`Guard`, open while user code has control and shut while the engine has it. What arrives while it
-is shut waits until it opens, and whoever blocks in the engine on the user's behalf (``future.result()``) is woken.
+is shut waits until it opens, and a thread that blocks in the engine on the user's behalf (``future.result()``) is woken.
 
 An asynchronous exception is delivered some bytecodes after it was set. ``shut`` therefore absorbs one that was set just
 before it: it waits, a loop of a few bytecodes, until the exception has arrived, and holds it for the next opening.
@@ -101,7 +101,7 @@ class Guard:
         self.nudge: Callable[[], None] | None = None
 
     def enter(self, body: Interruptible) -> tuple[Interruptible | None, bool]:
-        """From here on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
+        """From now on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
         outer = (self.current, self._open)
         self._open = False
         self.current = body
@@ -126,7 +126,7 @@ class Guard:
         """User code takes over again, where it had control. Raises in it what arrived meanwhile.
 
         The lock decides for another thread's interrupt whether it came before, and is raised here, or after, and is
-        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note. It takes no
+        injected. A signal needs none: its handler runs on this thread, and finds the guard open or records itself. It takes no
         more stack than :meth:`shut`, so that where the guard could be shut it can be opened again.
         """
         if not was_open:
@@ -143,7 +143,7 @@ class Guard:
             raise kind
 
     def shut(self) -> bool:
-        """The engine takes over from user code; pass the answer to :meth:`restore`."""
+        """The engine takes over from user code; pass the result to :meth:`restore`."""
         if not self._open:
             return False
         with self._lock:

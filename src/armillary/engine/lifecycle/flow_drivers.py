@@ -118,7 +118,7 @@ def _in_run(run: FlowExecution) -> Any:
 
 
 def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
-    """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
+    """Wait until every child has ended. An interrupt cancels them, a second one ends them immediately."""
     if _interrupts(error):
         _cancel_below(run, error)
     while (holds := _holds(run, error)) is not None:
@@ -160,7 +160,7 @@ def _interrupts(error: BaseException | None) -> bool:
 
 def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
     if isinstance(error, (DeadlinePassed, Suspending)):
-        return  # the deadline has ended them; what runs below a run to be suspended ends first
+        return  # the deadline has ended them; runs below a run to be suspended end first
     run.cancelling = True
     cancel_children(run, "Its flow run was interrupted.")
     if isinstance(error, KeyboardInterrupt) and run.parent is None and run.unfinished() is not None:
@@ -206,7 +206,7 @@ async def _begun_in_loop(run: FlowExecution) -> bool:
 async def _one_try_async(
     run: FlowExecution,
 ) -> tuple[Any, BaseException | None, BaseException | None]:
-    """The value, the error, and the cancellation that came from outside, which the caller's task must feel too."""
+    """The value, the error, and the cancellation that came from outside, which must also reach the caller's task."""
     value: Any = None
     error: BaseException | None = None
     outside: BaseException | None = None

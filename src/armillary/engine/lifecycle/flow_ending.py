@@ -1,4 +1,4 @@
-"""The terminal transition of a flow run and all that follows from it."""
+"""The terminal transition of a flow run and its effects."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def end_flow(
 
 
 def leave(run: FlowExecution) -> None:
-    """What follows from its end for others: its runner, its parent, its waiters."""
+    """Effects of its end on others: its runner, its parent, its waiters."""
     if run.runner_session is not None:
         run.runner_session.stop()
     parent = run.parent

@@ -88,13 +88,13 @@ def begin_flow(run: FlowExecution) -> bool:
 
 
 def arm_deadline(run: FlowExecution, seconds: float) -> None:
-    """The current try may take that long from now."""
+    """Set the current try's deadline, from now."""
     this_try = run.run_count
     run.deadline = timers.after(seconds, lambda: _deadline_passed(run, this_try))
 
 
 def hold_deadline(run: FlowExecution) -> float | None:
-    """Stop the clock of the current try; the seconds that were left."""
+    """Stop the deadline of the current try; returns the seconds that were left."""
     deadline = run.deadline
     if deadline is None:
         return None
@@ -112,7 +112,7 @@ def _runner(run: FlowExecution) -> TaskRunner:
 
 def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
     """What the body returned or raised, now that every child has ended, becomes the run's next state. Unless the deadline passed
-    before it came back: that ends the children first, and a body may come back because of them."""
+    before it returned: that ends the children first, and a body may return because of them."""
     if run.deadline is not None:
         run.deadline.cancel()
         run.deadline = None
@@ -165,7 +165,7 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
 
 
 def _suspend(run: FlowExecution, this_try: int) -> None:
-    """Not an end: the run is left as it is, for the attempt that resumes it."""
+    """Not an end: the run is left unchanged for the attempt that resumes it."""
     question = None if run.pause is None else run.pause.question
     if question is not None:
         run.record(question.asked(run.id, now_us()))
@@ -287,7 +287,7 @@ def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, er
 def _deadline_passed(run: FlowExecution, this_try: int) -> None:
     """On the timer thread: the state is right on time, whatever the body does."""
     if not run.finishing.acquire(blocking=False):
-        return  # the body came back in time
+        return  # the body returned in time
     try:
         if run.type is not RUNNING or run.run_count != this_try:
             return

@@ -1,4 +1,4 @@
-"""State-change hooks: user functions called after a transition was recorded. They can change nothing, nor break a run."""
+"""State-change hooks: user functions called after a transition was recorded. They can neither change nor break a run."""
 
 from __future__ import annotations
 

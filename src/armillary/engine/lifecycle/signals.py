@@ -6,7 +6,7 @@ A signal becomes an exception in user code only (see :mod:`armillary.engine.inte
 settled, and after that the previous handler gets it: a custom handler is called, the default one ends the
 process as it would have without us.
 
-The interpreter runs a handler when the main thread next looks, or when a system call is interrupted. A signal that arrives
+The interpreter runs a handler when the main thread next checks for one, or when a system call is interrupted. A signal that arrives
 after its last check and before a blocking call is noticed only when that call returns, which may be never. So each
 signal also writes a byte to a pipe, and one that is still unhandled at the second next turn of the root's housekeeping
 is sent to the main thread again.
@@ -83,7 +83,7 @@ class Signals:
                     signal.pthread_kill(threading.main_thread().ident or 0, number)
             try:
                 self._unheard = set(os.read(self._bytes[0], 64)) & self._before.keys()
-            except OSError:  # nothing came; or the flow closed it
+            except OSError:  # no signal; or the flow closed it
                 self._unheard = set()
             if handled or self._handled:  # noticed: sent again, it would count as a second one
                 self._unheard = set()
@@ -117,7 +117,7 @@ class Signals:
 
     def _put_back(self) -> None:
         for number, before in self._before.items():
-            if signal.getsignal(number) == self._handle:  # else the body has put in place what is to stay
+            if signal.getsignal(number) == self._handle:  # else the body has installed its own
                 signal.signal(number, before)
         if self._before_nudges is not None:
             this_guard().nudge = None
@@ -140,7 +140,7 @@ class Signals:
                 before(number, None)
             elif before == signal.SIG_DFL:
                 os.kill(os.getpid(), number)
-        if self._undelivered is KeyboardInterrupt:  # it came when no user code was left to feel it
+        if self._undelivered is KeyboardInterrupt:  # it arrived when no user code was left to receive it
             raise KeyboardInterrupt
 
 

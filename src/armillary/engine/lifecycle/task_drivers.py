@@ -39,7 +39,7 @@ def drive_task(run: TaskExecution) -> None:
         try:
             if not begin(run):
                 return
-        except BaseException as problem:  # user code decides about caching, and is in the arguments
+        except BaseException as problem:  # caching and arguments may run user code
             fail_before_start(run, problem)
             if _stops_all(problem):
                 raise
@@ -67,7 +67,7 @@ async def drive_task_async(run: TaskExecution) -> None:
         try:
             if not begin(run):
                 return
-        except BaseException as problem:  # user code decides about caching, and is in the arguments
+        except BaseException as problem:  # caching and arguments may run user code
             fail_before_start(run, problem)
             if _stops_all(problem):
                 raise

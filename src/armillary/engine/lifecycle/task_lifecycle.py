@@ -50,7 +50,7 @@ RETRY_POLICY_RAISED = "The retry policy raised, so the run is not retried:"
 
 
 def begin(run: TaskExecution) -> bool:
-    """Everything before the user's code. True: call it now; False: the run has ended, or waits for something."""
+    """Everything before the user's code. True: call it now; False: the run has ended or is waiting."""
     if run.settled or run.flow.cancelling:
         end(run, CANCELLED, "Cancelled", "Cancelled before it started.")
         return False
@@ -113,7 +113,7 @@ def _blocker(run: TaskExecution) -> str | None:
 
 
 def _interrupt_resolving(run: TaskExecution) -> None:
-    """Raise what came while futures in large arguments are replaced: a signal, or the run's own end."""
+    """Raise what arrived while futures in large arguments are replaced: a signal, or the run's own end."""
     this_guard().raise_signal()
     if run.settled:
         raise Cancelled
@@ -338,7 +338,7 @@ def give_up(run: TaskExecution, message: str) -> None:
 
 
 class LazyState:
-    """A run's state, put into words only where a log line is really written."""
+    """A run's state, formatted only if the log line is written."""
 
     __slots__ = ("_run",)
 

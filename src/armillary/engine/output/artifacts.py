@@ -1,4 +1,4 @@
-"""Artifacts: what a run shows to people, recorded in its journal like everything else it does."""
+"""Artifacts: what a run shows to users, recorded in its journal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IMAGES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": 
 
 
 def create_markdown_artifact(markdown: str, key: str | None = None, description: str | None = None) -> str:
-    """Show Markdown with this run; the artifact's id. Artifacts of one ``key`` are versions of one thing.
+    """Show Markdown with this run; returns the artifact's id. Artifacts with the same ``key`` are versions of one artifact.
 
     Raises :class:`~armillary.errors.OutsideRun` outside a run.
 
@@ -72,7 +72,7 @@ def create_image_artifact(image: str | bytes, key: str | None = None, descriptio
 
 
 def create_progress_artifact(progress: float, key: str | None = None, description: str | None = None) -> str:
-    """Show a progress bar; ``progress`` is percent, 0 to 100. Its id is what ``update_progress_artifact`` moves.
+    """Show a progress bar; ``progress`` is percent, 0 to 100. Returns the id for ``update_progress_artifact``.
 
     bar = create_progress_artifact(0, description="Copying")
     update_progress_artifact(bar, 50)
@@ -84,7 +84,7 @@ def create_progress_artifact(progress: float, key: str | None = None, descriptio
 
 
 def update_progress_artifact(artifact_id: str, progress: float) -> None:
-    """Move a progress bar of this run; ``progress`` is percent, 0 to 100."""
+    """Update a progress bar of this run; ``progress`` is percent, 0 to 100."""
     _record(Progress(now_us(), artifact_id, _fraction(progress)))
 
 
@@ -139,12 +139,12 @@ def _url(link: str) -> str:
 
 
 def _rows(table: Any) -> list[Any]:
-    """Rows, whatever the table came as."""
+    """The table as rows."""
     to_dict = getattr(table, "to_dict", None)
-    if callable(to_dict):  # a data frame of pandas
+    if callable(to_dict):  # a pandas data frame
         return list(to_dict("records"))
     to_dicts = getattr(table, "to_dicts", None)
-    if callable(to_dicts):  # of polars
+    if callable(to_dicts):  # a polars data frame
         return list(to_dicts())
     if isinstance(table, Mapping):
         names = list(table)

@@ -66,7 +66,7 @@ class _Recorded(logging.Logger):
 
 
 def _identify(record: logging.LogRecord, kind: str, run: Any) -> None:
-    """What a user gave as ``extra`` under the same name stays."""
+    """Values a user passed as ``extra`` under the same name take precedence."""
     given = record.__dict__
     name, run_name, run_id = (None, None, None) if run is None else (run.spec.name, run.name, run.id)
     given.setdefault(f"{kind}_name", name)
@@ -94,19 +94,19 @@ _COLORS = {
 
 
 def engine_logger() -> logging.Logger:
-    """For what concerns no run."""
+    """The logger for messages outside runs."""
     return _ROOT
 
 
 def say(run: Execution, level: int, template: str, *arguments: Any) -> None:
-    """Log a line of a run. What the level hides costs one look-up."""
+    """Log a line of a run. A line below the level costs one look-up."""
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(level):
         logger.log(level, template, *arguments, extra={"armillary_run": run})
 
 
 def print_line(run: Execution, text: str) -> None:
-    """Log what a run printed. The record's place is that of the ``print``, two calls up."""
+    """Log what a run printed. The record's location is that of the ``print``, two calls up."""
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(INFO):
         logger.log(INFO, "%s", text, extra={"armillary_run": run}, stacklevel=3)
@@ -183,7 +183,7 @@ class RunHandler(logging.Handler):
 
 
 def _traceback_text(error: BaseException) -> str:
-    import traceback  # only a line with an exception pays for it
+    import traceback  # needed only for a line with an exception
 
     shown = traceback.TracebackException(type(error), error, without_engine_frames(error.__traceback__))
     return "".join(shown.format()).rstrip()

@@ -21,7 +21,7 @@ _CLEAR = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Belongs to one root run, from its start to :meth:`stop`. Draws on stderr, where it is a terminal."""
+    """Belongs to one root run, from its start to :meth:`stop`. Draws on stderr if it is a terminal."""
 
     def __init__(self, flow: FlowExecution) -> None:
         self._flow = flow
@@ -33,7 +33,7 @@ class ProgressLine:
             self._timer = timers.after(FIRST_LOOK_SECONDS, self._redraw)
 
     def stop(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._timer is None:
             return
         self._timer.cancel()
@@ -59,14 +59,14 @@ class ProgressLine:
         self._status = status
 
     def _show(self, line: str) -> bool:
-        """A log line: above the status."""
+        """Write a log line above the status line."""
         with self._lock:
             sys.stderr.write(f"{_CLEAR}{line}{self._status}")
         return True
 
 
 def count_below(flow: FlowExecution) -> tuple[StateTally, int]:
-    """How the runs below ended so far, those of subflows included, and how many have not ended."""
+    """The outcomes of ended runs below, subflows included, and the number of unfinished ones."""
     ended = StateTally()
     ended.merge(flow.tally)
     ended.merge(flow.below)

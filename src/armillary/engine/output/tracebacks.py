@@ -12,7 +12,7 @@ _PACKAGE = "armillary."
 
 
 def without_engine_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The same traceback without this package's frames; unchanged when nothing else would be left."""
+    """The same traceback without this package's frames; unchanged if nothing else would be left."""
     kept = []
     link = traceback
     while link is not None:
@@ -44,7 +44,7 @@ def _is_ours(traceback: TracebackType | None) -> bool:
 
 
 def install_excepthook() -> None:
-    """At the top of a script the interpreter prints the user's frames only. Whatever hook stood before is called."""
+    """Make the interpreter print only the user's frames of an uncaught exception. The previous hook is called."""
     before = sys.excepthook
     if getattr(before, "armillary", False):
         return

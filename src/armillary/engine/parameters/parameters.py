@@ -29,7 +29,7 @@ class Bound(NamedTuple):
 
 
 def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool = True) -> Bound:
-    """Bind a call to the flow's signature and convert its values by their annotations, unless they are still to come.
+    """Bind a call to the flow's signature and convert its values by their annotations, unless they are not yet available.
 
     Raises :class:`InvalidParameters` naming each parameter that is missing, unknown or of a wrong type.
     """
@@ -189,7 +189,7 @@ def _adapter(annotation: Any) -> Any:
 
 
 def _new_adapter(annotation: Any, **options: Any) -> Any:
-    """pydantic's validator for an annotation; None where it knows none."""
+    """pydantic's validator for an annotation; None if it has none."""
     import pydantic  # needed by the annotation
 
     try:
@@ -217,7 +217,7 @@ def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
 
     try:
         return get_type_hints(fn, include_extras=True)
-    except Exception:  # a name known to type checkers only: what it annotates goes unchecked
+    except Exception:  # a name known to type checkers only: its values are not checked
         return {}
 
 

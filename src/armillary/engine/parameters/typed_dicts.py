@@ -49,7 +49,7 @@ def _typed_dict(old: Any, made: dict[Any, Any]) -> Any:
         while get_origin(hint) in (
             *_REQUIRED,
             *_NOT_REQUIRED,
-        ):  # where annotations are text, the class has not seen these marks
+        ):  # if annotations are text, the class has not evaluated these marks
             (required.add if get_origin(hint) in _REQUIRED else required.discard)(name)
             (hint,) = get_args(hint)
         new.__annotations__[name] = _modernized(hint, made)

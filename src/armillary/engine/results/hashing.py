@@ -39,7 +39,7 @@ _DEEPEST = 200
 
 
 def hash_of(value: Any, what: str) -> str:
-    """32 hexadecimal digits. Raises :class:`NotSerializable` saying that ``what`` cannot be hashed, and its type."""
+    """32 hexadecimal digits. Raises :class:`NotSerializable` naming ``what`` and its type."""
     digest = blake2b(digest_size=16)
     try:
         _Hashing().feed(value, digest.update)
@@ -53,7 +53,7 @@ def hash_of(value: Any, what: str) -> str:
 
 
 class _Hashing:
-    """One structure. ``_known`` are the hashes of its objects so far; an entry holds its object, so that its address stays its own."""
+    """Hashes one structure. ``_known`` are the hashes of its objects so far; an entry holds its object, so that its address is not reused."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, bytes]] = {}
@@ -141,7 +141,7 @@ class _Hashing:
         _item(feed, name, b"".join(sorted(parts)))
 
     def _feed_function(self, value: Any, feed: Feed) -> None:
-        """By its code, defaults and the values it closes over: the same function in another process hashes alike."""
+        """By its code, defaults and the values it closes over: the same function has the same hash in another process."""
         if isinstance(value, MethodType):
             self.feed(value.__self__, feed)
             value = value.__func__
@@ -167,7 +167,7 @@ class _Hashing:
         feed(hash_pandas_object(value).to_numpy().tobytes())
 
     def _feed_reduced(self, value: Any, kind: type, feed: Feed) -> None:
-        """By what pickle would write down, taken apart: a set inside hashes alike in every process."""
+        """By the parts that pickle would write: a set inside has the same hash in every process."""
         _item(feed, "object", name_of_class(kind).encode())
         reduce = copyreg.dispatch_table.get(kind)
         try:
@@ -201,7 +201,7 @@ def _zone(zone: datetime.tzinfo) -> str:
 
 
 def name_of_class(kind: type) -> str:
-    """Module and name. A class of the script that runs is called as if its file had been imported, as another process may do."""
+    """Module and name. A class of the running script is named as if its file had been imported, as another process may do."""
     module = kind.__module__
     return f"{_main_module() if module == '__main__' else module}.{kind.__qualname__}"
 

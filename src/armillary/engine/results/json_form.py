@@ -93,7 +93,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def expanded_size(root: Any) -> float:
-    """About how many elements and characters a value has once every shared part is written out; infinite with a cycle."""
+    """The approximate number of elements and characters of a value with every shared part written out; infinite with a cycle."""
     if type(root) in ATOMS:
         return _own_size(root)
     sizes: dict[int, tuple[Any, float]] = {}

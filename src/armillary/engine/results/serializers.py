@@ -17,7 +17,7 @@ from armillary.engine.runs.lineage import ATOMS
 _LARGEST_JSON = 100_000_000
 """Elements and characters."""
 _READ_BACK = 16 * 1024 * 1024
-"""Bytes. What is longer is written without the proof that it can be read."""
+"""Bytes. Longer data is written without checking that it can be read."""
 
 
 class Serializer(ABC):
@@ -31,7 +31,7 @@ class Serializer(ABC):
 
     @abstractmethod
     def loads(self, data: bytes) -> Any:
-        """What ``dumps`` was given."""
+        """The value passed to ``dumps``."""
 
 
 class PickleSerializer(Serializer):
@@ -101,7 +101,7 @@ class CompressedSerializer(Serializer):
 
 
 def serializer_named(wanted: str | Serializer) -> Serializer:
-    """The serializer of a name such as ``compressed/pickle``; a serializer is returned as it is."""
+    """The serializer of a name such as ``compressed/pickle``; a serializer is returned unchanged."""
     if isinstance(wanted, Serializer):
         return wanted
     if wanted.startswith("compressed/"):

@@ -1,4 +1,4 @@
-"""Which run is the code on this thread (or in this asyncio task) a part of, and which tags does it give?"""
+"""The run and the tags of the code on this thread or in this asyncio task."""
 
 from __future__ import annotations
 

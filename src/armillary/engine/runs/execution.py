@@ -29,13 +29,13 @@ _IN_A_TRY = frozenset({RUNNING, PAUSED, CANCELLING})
 
 
 class Starter(Protocol):
-    """A flow run, as the runs it started see it."""
+    """A flow run, as seen by the runs it started."""
 
     def forgive(self, child: Execution) -> None:
         """The outcome of a child that did not complete has been read."""
 
     def carry(self, child: Execution, carrier: Any) -> None:
-        """The exception of a child goes up through an asyncio task beside the body."""
+        """The exception of a child propagates through an asyncio task beside the body."""
 
 
 class Execution(Interruptible):
@@ -108,7 +108,7 @@ class Execution(Interruptible):
         return None, None
 
     def runs_on(self, loop: Any) -> bool:
-        """Whether its body runs on that event loop, or will, as far as can be seen."""
+        """Whether its body runs on that event loop, or will, as far as known."""
         return False
 
     @property

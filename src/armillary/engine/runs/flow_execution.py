@@ -184,11 +184,11 @@ class FlowExecution(Execution):
 
     @property
     def is_suspended(self) -> bool:
-        """It has given up its process without having ended."""
+        """It has released its process without having ended."""
         return self.type is PAUSED and self.state_name == SUSPENDED
 
     def runs_on(self, loop: Any) -> bool:
-        """A subflow that was submitted will run on its parent's."""
+        """A submitted subflow runs on its parent's loop."""
         if not self.is_async:
             return False
         home = self.loop or (self.parent.flow.loop if self.parent is not None else None)
@@ -210,7 +210,7 @@ class FlowExecution(Execution):
             self.unseen.forgive(child)
 
     def carry(self, child: Execution, carrier: AsyncioTask[Any]) -> None:
-        """The exception of a child that did not complete goes up through an asyncio task beside the body."""
+        """The exception of a child that did not complete propagates through an asyncio task beside the body."""
         with self._counting:
             self.unseen.carry(child, carrier)
 
@@ -233,7 +233,7 @@ class FlowExecution(Execution):
         return True
 
     def adopt(self, child: Execution) -> None:
-        """A run has been started here; the flow run will not end before it."""
+        """Register a run started here; the flow run does not end before it."""
         self.children[child.id] = child
 
     def child_ended(self, child: Execution) -> None:

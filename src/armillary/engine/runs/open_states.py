@@ -1,6 +1,6 @@
 """Which run a state that is not final was read from. A flow that returns one is judged by how that run ends.
 
-A record holds no run, so the table stands beside it; an entry lasts as long as its state does.
+A state does not refer to its run, so a table does; an entry lasts as long as its state.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def run_of(state: State) -> Execution | None:
 
 
 def final_state(state: State) -> State | None:
-    """The state itself where it is final, or the one in which its run has ended; None: neither."""
+    """The state itself if it is final, or the one in which its run has ended; None: neither."""
     if state.is_final():
         return state
     run = run_of(state)

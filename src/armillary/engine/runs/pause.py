@@ -1,4 +1,4 @@
-"""What holds a flow run still, and what it holds meanwhile."""
+"""A pause of a flow run, and the runs that wait for its end."""
 
 from __future__ import annotations
 
@@ -107,5 +107,5 @@ class Pause:
 
 
 def _ring(doorbell: LockType) -> None:
-    with suppress(RuntimeError):  # an interrupt rang it first
+    with suppress(RuntimeError):  # an interrupt signalled it first
         doorbell.release()

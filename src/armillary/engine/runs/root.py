@@ -80,7 +80,7 @@ class Root:
 
     @property
     def is_owner(self) -> bool:
-        """False in a forked child: its parent runs on and alone speaks for the runs."""
+        """False in a forked child: its parent continues and alone records for the runs."""
         return self.pid == os.getpid()
 
     def close(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What the engine needs to know of a flow or a task: the function and its options, once they are known to be valid."""
+"""What the engine needs of a flow or a task: the function and its validated options."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class ConcurrentTaskRunner(TaskRunner):
 
 
 class BodyRunner(Protocol):
-    """What one thread of a session executes runs with."""
+    """Executes the runs of one thread of a session."""
 
     def execute(self, run: TaskExecution) -> None: ...
 
@@ -57,7 +57,7 @@ class BodyRunner(Protocol):
 
 
 class InThread:
-    """The thread itself."""
+    """Executes them on the thread itself."""
 
     def execute(self, run: TaskExecution) -> None:
         run.work()
@@ -87,7 +87,7 @@ class ThreadSession:
         self._stopped = False
 
     def new_body_runner(self) -> BodyRunner:
-        """What one thread executes runs with."""
+        """The body runner for one thread."""
         return _IN_THREAD
 
     def submit(self, run: TaskExecution) -> None:

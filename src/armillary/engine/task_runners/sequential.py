@@ -24,7 +24,7 @@ class SequentialTaskRunner(TaskRunner):
 
 
 class SequentialSession:
-    """Carries each run on the thread that called the task."""
+    """Executes each run on the thread that called the task."""
 
     in_caller = True
     carries_async = False

@@ -1,6 +1,6 @@
 """Event loops: the one that may be running here, and the engine's own for async tasks of sync flows.
 
-asyncio is imported only once an async flow or task is met: it would cost every start 25 ms.
+asyncio is imported only for an async flow or task: it takes 25 ms.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ async def wait_in_loop(run: Settling) -> None:
 
 
 def set_once(arrived: Any) -> None:
-    """The result of a future of asyncio that may have one, or be cancelled, by now."""
+    """Set the result of an asyncio future that may already have one or be cancelled."""
     if not arrived.done():
         arrived.set_result(None)
 
@@ -75,7 +75,7 @@ class EngineLoop:
     def get(self) -> AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                import asyncio  # the first async task pays for it
+                import asyncio  # loaded with the first async task
 
                 loop = asyncio.new_event_loop()
                 started = Event()
@@ -99,8 +99,8 @@ os.register_at_fork(after_in_child=engine_loop._reset)
 
 
 def run_coroutine(awaitable: Any) -> Any:
-    """Run an awaitable to its end from sync code and return its value, or raise what it raised. Where a loop runs on this
-    thread, on another, which the loop is held up for."""
+    """Run an awaitable to its end from sync code and return its value, or raise what it raised. If a loop runs on this
+    thread, it runs on another, which blocks the loop."""
     import asyncio  # already loaded, as there is an awaitable
 
     async def wait_for_it() -> Any:

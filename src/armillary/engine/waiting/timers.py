@@ -1,4 +1,4 @@
-"""One thread that calls things at their time: deadlines, due retries, reads of the command file.
+"""One thread that calls functions at their time: deadlines, due retries, reads of the command file.
 
 It sleeps until the nearest time and is woken when a nearer one comes; it never polls. Callbacks are short and do not
 raise; they submit long work to a runner.
@@ -20,7 +20,7 @@ LONGEST_WAIT_SECONDS = 24 * 3600.0
 
 
 class Timer:
-    """A callback at a time; :meth:`cancel` makes it a no-op and releases what the callback holds."""
+    """A scheduled callback; :meth:`cancel` makes it a no-op and releases what the callback holds."""
 
     __slots__ = ("callback", "due", "order")
 

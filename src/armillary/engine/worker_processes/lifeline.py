@@ -1,7 +1,7 @@
 """A pipe that is never written to. Its other end closes with the process that holds it, however that ends; then this process ends too.
 
 On Linux the kernel ensures it: a signal is sent for the end of the pipe, whatever the interpreter does at that moment. An extension may
-hold its lock for hours. ``PR_SET_PDEATHSIG`` would not do: it is sent when the *thread* that started this process ends.
+hold its lock for hours. ``PR_SET_PDEATHSIG`` is not enough: it is sent when the *thread* that started this process ends.
 """
 
 from __future__ import annotations

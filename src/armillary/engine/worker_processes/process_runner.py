@@ -44,5 +44,5 @@ class ProcessSession(ThreadSession):
     helped_by_waiters = False
 
     def new_body_runner(self) -> WorkerProcess:
-        """What one thread executes runs with."""
+        """A worker process for one thread."""
         return WorkerProcess()
