@@ -143,7 +143,7 @@ class Agent:
         claim_id, queues, registration = self._claim_id, self.worker.queues, self._registration.number
         if registration != self._shipped_under:
             if len(self._held):
-                self._before_release()  # a run that finished while the agent was cut off must not be claimed to be run again
+                self._before_release()  # a run that finished while the agent was disconnected must not be claimed and run again
             self._shipped_under = registration
         try:
             # Retry with the same id until there is a response: the runs of a lost response are returned again.
@@ -204,8 +204,8 @@ class Agent:
                 self._held.changed.wait(AWAY_SECONDS)
 
     def _confirm(self, held: HeldRun) -> None:
-        """Return once the run certainly belongs to the agent. Raises RunLost when it is not, and when the agent stops before that is known or
-        is to stop at once."""
+        """Return once the run certainly belongs to the agent. Raises RunLost if it does not, if the agent stops before that is known, or
+        if it must stop at once."""
         while True:
             if held.lost:
                 raise RunLost("it was reassigned to another agent.", subject=held.id)

@@ -35,7 +35,7 @@ from armillary.stores.opening import use_for_results
 
 
 def main() -> None:
-    """Run the flow to its end. Exit code 0: the run ended by itself, whatever as, or there was none."""
+    """Run the flow to its end. Exit code 0: the run ended with any state, or there was none."""
     leaving = Leaving()
     try:
         _run(leaving)
@@ -91,7 +91,7 @@ def _load(wanted: Preparation) -> Flow[..., object]:
 
 
 def _die_with_the_agent(descriptor: int) -> None:
-    """With all it started. Where this thread does not get the interpreter, the agent's watch over its orphans ends it a little later."""
+    """With all it started. If this thread cannot get the interpreter, the agent's orphan watch ends it a little later."""
     try:
         while os.read(descriptor, 4096):
             pass

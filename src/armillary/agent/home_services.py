@@ -15,7 +15,7 @@ TURN_SECONDS = 1.0
 
 @contextmanager
 def serving_home(connect: Callable[[], Client]) -> Iterator[None]:
-    """On a thread, while the block lasts and no server is there."""
+    """Run them on a thread during the block, as long as there is no server."""
     over = Event()
     Thread(target=_serve, args=(connect, over), name="armillary-services", daemon=True).start()
     try:

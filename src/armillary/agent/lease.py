@@ -17,12 +17,12 @@ _CERTAIN_SHARE = 2 / 3
 
 
 def clock() -> float:
-    """Seconds, those included that the machine slept."""
+    """Seconds, including those the machine slept."""
     return time.clock_gettime(_CLOCK)
 
 
 class Lease:
-    """``registration`` counts how often the agent registered, or tried to: what it was given under an earlier one it may have lost
+    """``registration`` counts how often the agent registered, or tried to: runs claimed under an earlier one may have been lost
     since. Any thread may use it."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = clock) -> None:
@@ -33,13 +33,13 @@ class Lease:
         self._asked_at = float("-inf")
 
     def begin(self) -> None:
-        """The agent is about to register. It counts before the answer, which may be lost."""
+        """The agent is about to register. It counts before the response, which may be lost."""
         self.registration += 1
 
     def renew(self, asked_at: float) -> None:
-        """A heartbeat or registration sent then was answered."""
+        """A heartbeat or registration sent then was acknowledged."""
         self._asked_at = max(self._asked_at, asked_at)
 
     def covers(self, registration: int) -> bool:
-        """Whether what was given under that registration is certainly still the agent's."""
+        """Whether runs claimed under that registration certainly still belong to the agent."""
         return registration == self.registration and self.now() < self._asked_at + self._certain_seconds

@@ -18,16 +18,16 @@ from armillary.core.states import CANCELLED
 from armillary.engine.runs.execution import Execution
 
 _BODY_SECONDS = 1.0
-"""How long a body may take to come back once its run has ended without it."""
+"""How long a body may take to return once its run has ended without it."""
 _LAST_SECONDS = 2.0
-"""How much later the process ends where no thread of it gets to run."""
+"""How much later the process exits if none of its threads gets to run."""
 _TELL_SECONDS = 1.0
-"""The agent may be slow to take what the process writes."""
+"""The agent may be slow to read the process's output."""
 _TIMED_OUT = "TimedOut"
 
 
 class Leaving:
-    """``watch(run)`` before the body begins, ``leave_soon(code)`` when there is nothing more to do than to leave."""
+    """``watch(run)`` before the body begins, ``leave_soon(code)`` when the process can exit."""
 
     def __init__(self) -> None:
         self._lock = Lock()

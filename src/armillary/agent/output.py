@@ -1,4 +1,4 @@
-"""What a run's process writes to stdout and stderr, made into lines.
+"""Splits the stdout and stderr of a run's process into lines.
 
 Lines that the engine has already recorded are enclosed in two marks, so that they are shown but not recorded twice. Of a line that was
 overwritten with carriage returns, as progress bars are, the last state counts.
@@ -21,12 +21,12 @@ class ProcessLine(NamedTuple):
 
 
 def marked(line: str) -> str:
-    """A line that is recorded already, as the process writes it."""
+    """A line that is already recorded, marked by the process."""
     return f"{_BEGIN}{line}{_END}"
 
 
 class Lines:
-    """``feed(bytes)`` gives the lines that are whole by then, ``rest()`` what has no end when the process has ended.
+    """``feed(bytes)`` returns the lines completed by then, ``rest()`` the unfinished line once the process has ended.
 
     >>> Lines().feed(b"10 %\\r90 %\\rdone\\n" + marked("12:00 | INFO | begun\\n").encode())
     [ProcessLine(text='done', recorded=False), ProcessLine(text='12:00 | INFO | begun', recorded=True)]

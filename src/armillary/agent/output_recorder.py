@@ -106,7 +106,7 @@ class OutputRecorder:
         return self._away_since is not None and monotonic() - self._away_since > self._patience_seconds
 
     def has_waiting(self, run_id: str) -> bool:
-        """Whether lines of that run are still to be recorded."""
+        """Whether lines of that run have not been recorded yet."""
         with self._changed:
             return run_id in self._runs or self._sending == run_id
 
@@ -137,7 +137,7 @@ class OutputRecorder:
                 run_id, lines = self._next()
                 bundle = lines.bundle()
                 if lines.waiting:
-                    self._runs[run_id] = lines  # behind those of other runs
+                    self._runs[run_id] = lines  # after those of other runs
                 self._sending = run_id
                 self._changed.notify_all()
             self._send(run_id, bundle)

@@ -31,7 +31,7 @@ _PART = 1 << 18
 
 
 class Altered(Exception):
-    """The project in the cache is not what was put there; its file is named."""
+    """The project in the cache has changed; names the file."""
 
 
 class _Listed(Struct, array_like=True):
@@ -51,11 +51,11 @@ class ProjectCache:
         self._key_path = os.path.join(home, KEY_NAME)
 
     def has(self, name: str) -> bool:
-        """Whether it is there and sealed. What it holds is checked by :meth:`copy`."""
+        """Whether it exists and is sealed. Its content is checked by :meth:`copy`."""
         return os.path.isdir(os.path.join(self.folder, name)) and self._listed(name) is not None
 
     def seal(self, name: str) -> None:
-        """From now on it is what it is now, and its owner's only."""
+        """Record its current content, and make it private to its owner."""
         root = os.path.join(self.folder, name)
         found = []
         for path in _paths(root):
@@ -74,7 +74,7 @@ class ProjectCache:
         write_whole(os.path.join(self.folder, name + SEAL), self._mac(self._key(), name, listed) + listed)
 
     def unseal(self, name: str) -> None:
-        """It is not what it was."""
+        """Invalidate it: its content has changed."""
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(self.folder, name + SEAL))
 

@@ -1,4 +1,4 @@
-"""Where an agent has the code of runs: unpacked once by its hash, and copied for each run, which may write into its copy."""
+"""The code of an agent's runs: unpacked once per hash, and copied for each run, which may write into its copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("armillary.agent")
 
 
 class Results(NamedTuple):
-    """Where a run's results go: the kind of its storage block and its options, secrets too; None: where they always go."""
+    """Where a run's results go: the kind of its storage block and its options, secrets too; None: the default."""
 
     kind: str | None = None
     options: dict[str, str] | None = None
@@ -38,7 +38,7 @@ class Results(NamedTuple):
 
 class Projects:
     """``home/projects`` is the cache, ``home/copies/<worker>`` has the copies of one agent. The lock in there is held as long as
-    the agent lives: the next agent removes what one that was killed left."""
+    the agent lives: the next agent removes what a killed one left behind."""
 
     def __init__(self, home: str, worker_id: str) -> None:
         self._home = home
@@ -54,7 +54,7 @@ class Projects:
         self._remove_leftovers()
 
     def fetch(self, client: Client, of: Deployment) -> Results:
-        """See that the deployment's project is in the cache. Raises StorageUnavailable, or NotFound for a storage that was
+        """Ensure that the deployment's project is in the cache. Raises StorageUnavailable, or NotFound for a storage that was
         deleted."""
         if of.project_hash is None:
             return Results()
@@ -68,7 +68,7 @@ class Projects:
         return Results() if kind == GIT else Results(kind, options)
 
     def copy(self, project_hash: str) -> str:
-        """The folder of a new copy of a project in the cache, each file of it checked; fetched again where it was altered. Raises
+        """The folder of a new copy of a project in the cache, with each file verified; it is fetched again if it was altered. Raises
         StorageUnavailable."""
         root = os.path.join(self._copies, token_hex(8))
         try:

@@ -44,7 +44,7 @@ class Registration:
             self.wanted.set()
 
     def live(self, client: Client) -> None:
-        """A heartbeat. What was lost before it ends."""
+        """Send a heartbeat. Runs lost before it are ended."""
         self.wanted.clear()
         asked_at = self._lease.now()
         try:
@@ -57,7 +57,7 @@ class Registration:
         self.wanted.clear()
 
     def covers(self, held: HeldRun) -> bool:
-        """Whether the run is certainly the agent's at this moment."""
+        """Whether the run certainly belongs to the agent now."""
         return not held.lost and self._lease.covers(held.registration)
 
     def _doubtful(self) -> list[HeldRun]:

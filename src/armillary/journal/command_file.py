@@ -1,4 +1,4 @@
-"""The file beside a journal into which others put commands for its owner, when no keeper is there to pass them on."""
+"""The file beside a journal to which others append commands for its owner, if no server is there to deliver them."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ class CommandReader:
         self._position = 0
 
     def read_new(self) -> list[Command]:
-        """Commands since the last look; costs one ``stat`` while there are none. A frame still being written waits for
-        the next look; one that cannot be understood is passed over."""
+        """Commands since the last call; costs one ``stat`` if there are none. A frame still being written is left for
+        the next call; an unknown one is skipped."""
         try:
             if os.stat(self._path).st_size <= self._position:
                 return []

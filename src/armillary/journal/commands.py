@@ -23,5 +23,5 @@ class Command(Struct, frozen=True):
 
 
 def stop(root_flow_run_id: str, at: int) -> Command:
-    """For an owner that lost its run to another. It has the root's id, as one is enough."""
+    """For an owner whose run was reassigned. Its id is the root's, because one is enough."""
     return Command(root_flow_run_id, STOP, root_flow_run_id, at)

@@ -38,7 +38,7 @@ def identity_of(descriptor: int) -> FileIdentity:
 
 
 def is_open(descriptor: int, identity: FileIdentity) -> bool:
-    """Whether the descriptor still is of that file."""
+    """Whether the descriptor still refers to that file."""
     try:
         return identity_of(descriptor) == identity
     except OSError:

@@ -45,7 +45,7 @@ def outbox_folder(home: str, api_url: str) -> str:
 
 
 def outboxes(home: str) -> list[JournalOutbox]:
-    """One for each address this home ever recorded for."""
+    """One for each server address this home has recorded for."""
     return outboxes_beside(os.path.join(home, "outbox", ""))
 
 

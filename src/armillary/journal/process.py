@@ -59,7 +59,7 @@ def started_at(pid: int) -> int | None:
 
 
 def same_kernel_machine(machine_id: str) -> str:
-    """The machine's part of an ProcessIdentity's ``machine_id``, without its pid namespace."""
+    """The machine's part of a ProcessIdentity's ``machine_id``, without its pid namespace."""
     return machine_id.partition("/")[0]
 
 

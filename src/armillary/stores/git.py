@@ -19,11 +19,11 @@ SECONDS = 120.0
 
 _COMMIT = re.compile(r"[0-9a-f]{40}").fullmatch
 _PROTOCOLS = "file:git:http:https:ssh"
-"""Git would run any program for a URL of the kind ``ext::``."""
+"""Git would run any program for a URL such as ``ext::…``."""
 
 
 class GitSource:
-    """``reference`` is a branch, tag or commit; empty: what the repository has checked out. ``folder`` is the project's in it.
+    """``reference`` is a branch, tag or commit; empty: the repository's current checkout. ``folder`` is the project's in it.
     ``token`` goes to git in its environment, where no other user of the machine sees it."""
 
     def __init__(self, repository: str, reference: str = "", folder: str = "", token: str = "") -> None:
@@ -38,7 +38,7 @@ class GitSource:
         self._token = token
 
     def commit(self) -> str:
-        """The commit that ``reference`` means now. Raises StorageUnavailable."""
+        """The commit that ``reference`` currently points to. Raises StorageUnavailable."""
         if _COMMIT(self.reference):
             return self.reference
         wanted = self.reference or "HEAD"
@@ -53,14 +53,14 @@ class GitSource:
         return next((commit for commit, name in found if name.endswith("^{}")), found[0][0])
 
     def fetch(self, commit: str, folder: str) -> None:
-        """The files of that commit into ``folder``, which must not be there yet. Raises StorageUnavailable."""
+        """The files of that commit into ``folder``, which must not exist yet. Raises StorageUnavailable."""
         parent = os.path.dirname(folder)
         make_private(parent)
         with tempfile.TemporaryDirectory(dir=parent, prefix=".git-") as clone:
             self._git("init", "--quiet", clone)
             try:
                 self._git("-C", clone, "fetch", "--quiet", "--depth", "1", "--", self.repository, commit)
-            except StorageUnavailable:  # a server that gives no commit by its name gives branches and tags
+            except StorageUnavailable:  # a server that does not serve commits by hash serves branches and tags
                 self._git(
                     "-C", clone, "fetch", "--quiet", "--tags", "--", self.repository, "+refs/heads/*:refs/heads/*"
                 )

@@ -1,4 +1,4 @@
-"""Ignore files, read as git reads them (https://git-scm.com/docs/gitignore): the last pattern that fits decides, ``!`` takes in
+"""Ignore files, read as git reads them (https://git-scm.com/docs/gitignore): the last matching pattern decides, ``!`` includes
 again, a slash at the end means folders, one elsewhere means from this folder down, ``**`` any number of folders."""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ _open: dict[str, Store] = {}
 
 
 def open_store(where: str | os.PathLike[str] | Store | None = None) -> Store:
-    """The store of a folder, a ``memory:name`` or an fsspec URL; a store is returned as it is.
+    """The store of a folder, a ``memory:name`` or an fsspec URL; a store is returned unchanged.
 
     None: the setting ``ARMILLARY_RESULTS_STORAGE``, else ``results/`` in the home. One process has one object per URL.
     """

@@ -1,6 +1,6 @@
 """A project: the folder of files a flow is deployed with, named by its content.
 
-The name is a hash over paths, contents and whether a file may be executed; times and owners do not count. So a project is
+The name is a hash over paths, contents and whether a file may be executed; times and owners are ignored. So a project is
 stored once however often it is deployed, and what is unpacked can be checked against its name.
 """
 
@@ -84,7 +84,7 @@ def root_of(flow_file: str) -> str:
 
 
 def read_project(root: str, leave_out: Sequence[str] = ()) -> Project:
-    """The files below ``root`` that belong to it; ``leave_out`` are folders that never do. Raises TooLarge."""
+    """The files below ``root`` that belong to it; ``leave_out`` are folders to exclude. Raises TooLarge."""
     root = os.path.abspath(root)
     outside = {os.path.realpath(each) for each in leave_out}
     found: list[ProjectFile] = []
@@ -109,12 +109,12 @@ def read_project(root: str, leave_out: Sequence[str] = ()) -> Project:
 
 
 def key_of(project_hash: str) -> str:
-    """Where a store has a project."""
+    """The key of a project in a store."""
     return f"projects/{project_hash}.tar.gz"
 
 
 def upload(project: Project, store: Store) -> bool:
-    """Whether it was not there yet. Raises StorageUnavailable, TooLarge."""
+    """Upload it; returns whether it was new. Raises StorageUnavailable, TooLarge."""
     key = key_of(project.hash)
     if next(iter(store.keys(key)), None) is not None:
         return False

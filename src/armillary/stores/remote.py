@@ -25,7 +25,7 @@ class FsspecStore(Store):
         self.url = url.rstrip("/")
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.url, **options)
-        except Exception as problem:  # each file system has its own way to refuse its options
+        except Exception as problem:  # each file system rejects options in its own way
             raise StorageUnavailable(
                 f"The store {self.url} cannot be opened: {problem}.",
                 subject=self.url,

@@ -48,7 +48,7 @@ _keys: dict[str, ResultKey] = {}
 
 
 def key_of_home() -> ResultKey:
-    """Raises InvalidSetting for one that protects nothing, and HomeNotWritable."""
+    """Raises InvalidSetting for a key that is too short, and HomeNotWritable."""
     given = settings.get("RESULTS_KEY")
     if given is not None:
         if len(given) < _SHORTEST_KEY:

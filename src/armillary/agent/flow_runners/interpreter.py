@@ -1,4 +1,4 @@
-"""A Python process that an agent started: it loads one flow and then runs it once, or is ended without having run anything."""
+"""A Python process that an agent started: it loads one flow and then runs it once, or exits unused."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _TOKEN = "ARMILLARY_API_KEY"  # noqa: S105  the setting's name
 
 
 class Interpreter:
-    """Raises OSError when it cannot be started. The agent's own token is not for it: ``token`` is the attempt's, where a run is
-    known already; a flow runner's environment may name another."""
+    """Raises OSError when it cannot be started. It does not get the agent's token: ``token`` is the attempt's, if the run is
+    already known; a flow runner's environment may set another."""
 
     def __init__(
         self, environment: Environment, preparation: Preparation, watch: OrphanWatch, token: str | None = None
@@ -70,7 +70,7 @@ class Interpreter:
         hear(lines.rest())
 
     def wait(self) -> tuple[int, list[str]]:
-        """Its exit code, once it has ended, and in words the processes that would have outlived it: they are ended too."""
+        """Wait for its exit code; also names the processes that would have outlived it, which are ended too."""
         code = self._process.wait()
         left = process_tree.end_tree(self._process.pid, self._mark)
         self._watch.ended(self._mark)
@@ -81,7 +81,7 @@ class Interpreter:
         process_tree.signal_group(self._process.pid, number)
 
     def dismiss(self) -> None:
-        """It is not needed: it has run nothing, and ends."""
+        """End it unused."""
         self.signal(signal.SIGKILL)
         self._process.wait()
         process_tree.kill_tree(self._process.pid, self._mark)

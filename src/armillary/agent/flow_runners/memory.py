@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _COUNTERS = ("/proc/vmstat", "/sys/fs/cgroup/memory.events")
-"""The machine's, and those of the container the agent is in."""
+"""Counters of the machine and of the agent's container."""
 
 
 def out_of_memory_kills() -> int:

@@ -14,11 +14,11 @@ class RunLost(Conflict):
 
 
 def always() -> None:
-    """The run may begin whenever it can."""
+    """The run may start at any time."""
 
 
 class Submitted(Protocol):
-    """A run on its way."""
+    """A submitted run."""
 
     claimed: ClaimedRun
 
@@ -28,16 +28,16 @@ class Submitted(Protocol):
         ...
 
     def ask_to_end(self) -> None:
-        """As SIGTERM would; it may take its time. Asking one that has ended changes nothing."""
+        """Request its end, like SIGTERM. Does nothing once it has ended."""
         ...
 
     def kill(self) -> None:
-        """With all it started, as far as that can be."""
+        """Kill it with all processes it started, as far as possible."""
         ...
 
 
 class FlowRunner(Protocol):
-    """Runs what an agent was given. Any thread may use it."""
+    """Executes the runs an agent has claimed. Any thread may use it."""
 
     def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Submitted:
         """Start the run, with the options of its deployment's flow runner. ``confirm`` is called when all is ready, right before

@@ -36,8 +36,8 @@ def _has_group(leader: int) -> bool:
 
 
 def end_tree(leader: int, mark: str) -> list[str]:
-    """End whatever is left of the group that ``leader`` led, and of those that carry ``mark``: after a second. What had to be
-    killed, in words."""
+    """End, after a second, what is left of the process group of ``leader`` and of the processes that carry ``mark``. Names
+    those that had to be killed."""
     deadline = monotonic() + GRACE_SECONDS
     while _marked(mark) and monotonic() < deadline:
         sleep(_LOOK_EVERY_SECONDS)
@@ -45,7 +45,7 @@ def end_tree(leader: int, mark: str) -> list[str]:
 
 
 def is_left(mark: str, leader: int) -> bool:
-    """Whether anything of it still runs."""
+    """Whether any of its processes still runs."""
     return bool(_marked(mark)) or _has_group(leader)
 
 

@@ -1,4 +1,4 @@
-"""Which flow runner runs which run: the one of the type that its deployment names."""
+"""Selects the flow runner of a run: the one of the type that its deployment names."""
 
 from __future__ import annotations
 

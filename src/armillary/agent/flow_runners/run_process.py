@@ -1,4 +1,4 @@
-"""The process of one run, seen from the agent: started or taken warm, listened to, and seen off."""
+"""The agent's side of the process of one run: new or warm, its output, and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interpreters started ahead, so that a run starts without paying for imports.
+"""Interpreters started ahead, so that a run starts without waiting for imports.
 
 Each has imported Armillary and the module of one flow, from a copy of the project that is its own, and runs exactly one run. Nothing is
 ever forked from it: libraries that start threads at import, as many numeric ones do, work as in any fresh process.
@@ -60,7 +60,7 @@ class WarmInterpreters:
         return None
 
     def prepare(self, key: Key, *, later: bool) -> None:
-        """Have one ready for the next run: at once, or when the run that has just begun has had its start."""
+        """Start one for the next run: at once, or once the current run has started."""
         if not self._most or self._over:
             return
         if later:

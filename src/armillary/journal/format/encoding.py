@@ -14,7 +14,7 @@ encode = Encoder().encode
 
 
 def encode_escaped(event: AnyEvent) -> bytes:
-    """The event with such letters spelled out, ``\\udce4``: a run's record must not fail on what its user's text holds."""
+    """The event with surrogates escaped, ``\\udce4``: recording a run must not fail on user text."""
     return encode(replace(event, **{name: _escaped(getattr(event, name)) for name in event.__struct_fields__}))
 
 

@@ -184,7 +184,7 @@ class Log(Event, tag="log"):
 
 
 class LogsDropped(Event, tag="logs_dropped"):
-    """Stands where lines were dropped because the disk was full and memory's bound was reached."""
+    """Marks where lines were dropped because the disk was full and the memory limit was reached."""
 
     count: int
 

@@ -40,7 +40,7 @@ def frame_end(data: bytes | memoryview, start: int) -> int:
 
 
 def unpack(data: bytes | memoryview, start: int = 0) -> Iterator[tuple[bytes, int]]:
-    """Each sound frame's body and end, from ``start`` up to the first that is torn or damaged."""
+    """Each valid frame's body and end, from ``start`` up to the first that is torn or damaged."""
     view = memoryview(data)
     while (end := frame_end(view, start)) > 0:
         yield bytes(view[start + PREFIX_BYTES : end]), end

@@ -71,7 +71,7 @@ def _unborn(temporary: str) -> int:
     while True:
         fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, _MODE)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that came first holds it only until the file is gone
+            fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that was faster holds it only until the file is deleted
             if os.fstat(fd).st_nlink:
                 return fd
         except BaseException:
@@ -87,7 +87,7 @@ def sweep_unborn(folder: str) -> list[str]:
     swept = []
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         if name.endswith(_UNBORN):
-            with suppress(OSError):  # among them FileNotFoundError: it has just been born
+            with suppress(OSError):  # includes FileNotFoundError: it has just been renamed
                 if _removed_if_dead(os.path.join(folder, name)):
                     swept.append(name)
     return swept
@@ -147,7 +147,7 @@ def count_frames(file: int) -> int:
 
 
 def sound_end(file: int, start: int, size: int) -> int:
-    """The end of the last sound frame in the unbroken row of them that begins at ``start``."""
+    """The end of the last frame in the unbroken sequence of valid frames from ``start``."""
     at = start
     want = _CHUNK_BYTES
     while at < size:

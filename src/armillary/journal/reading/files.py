@@ -114,7 +114,7 @@ def first_frame(path: str) -> bytes | None:
 
 
 def _damage(chunk: bytes, position: int, size: int, last: bool) -> tuple[Damaged | None, int]:
-    """What stands at ``position`` of a finished segment instead of a sound frame, and where the next one begins."""
+    """The damage at ``position`` of a finished segment, and where the next frame begins."""
     rest = size - position
     length = unpack_prefix(chunk, 0)[0] if rest >= PREFIX_BYTES else 0
     if rest < PREFIX_BYTES or (0 < length <= MAX_BODY_BYTES and PREFIX_BYTES + length > rest):

@@ -1,4 +1,4 @@
-"""Does a journal's owner still live? The kernel knows: the owner holds a lock on its newest segment."""
+"""Whether a journal's owner is alive: it holds a lock on its newest segment, which the kernel releases on death."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def is_unlocked(path: str) -> bool:
 
 
 def _process_lives(header: Header, here: ProcessIdentity) -> bool:
-    """Locked, but perhaps only by a descriptor that the owner handed on. Processes of another container cannot be seen
-    from here, so for them the lock alone speaks."""
+    """Locked, but perhaps only by a descriptor that the owner handed on. Processes of another container are not visible
+    from here, so for them only the lock counts."""
     if header.machine_id != here.machine_id:
         return True
     started = started_at(header.pid)

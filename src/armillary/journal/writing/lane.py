@@ -140,7 +140,7 @@ class Lane:
 
     def append(self, event: AnyEvent) -> bool:
         """True when the event is on file (or waits in memory for a full disk); False when it is refused: the lane is
-        closed, this is a forked child, or a log line was dropped past the bound. Raises NotSerializable only for an
+        closed, this is a forked child, or a log line was dropped past the limit. Raises NotSerializable only for an
         event over 64 MiB."""
         try:
             body = encode(event)
@@ -152,7 +152,7 @@ class Lane:
         return self._put(pack_prefix(size, crc32(body)) + body)
 
     def append_durably(self, event: AnyEvent) -> bool:
-        """As ``append``, and the event survives a power cut once this returns. Threads that wait together share a sync."""
+        """As ``append``, and the event survives a power cut once this returns. Concurrent callers share a sync."""
         taken = self.append(event)
         if taken and not self._shut:
             self._sync(next(self._tickets))
@@ -179,7 +179,7 @@ class Lane:
             in_flight.remove(me)
         return self._settle_after_write() if open_gate else self._put_slowly(frame)
 
-    # ── the slow path: alone with the file ──────────────────────────────────────────────────────────────────────
+    # ── the slow path: exclusive access ──────────────────────────────────────────────────────────────────────────
 
     def _put_slowly(self, frame: bytes) -> bool:
         if self._closed:
@@ -207,8 +207,8 @@ class Lane:
         return True
 
     def retry(self) -> None:
-        """Tries again to write what waits, and sees whether the file is still there. The engine's housekeeping calls it every 200 ms;
-        without anything waiting it costs a look."""
+        """Retry to write what waits, and check that the file still exists. The engine's housekeeping calls it every 200 ms;
+        it is cheap while nothing waits."""
         if not self._closed and (self._shut or not self._is_intact):
             with self._lock:
                 self._settle(force=True)
@@ -401,7 +401,7 @@ class Lane:
                 self._said.append(f"{self._path_of(self._segment)} would not survive a power cut: {error.strerror}.")
             self._synced = max(self._synced, covers)
 
-    # ── trouble, the end, and the fork ──────────────────────────────────────────────────────────────────────────
+    # ── errors, the end, and the fork ───────────────────────────────────────────────────────────────────────────
 
     def _complain(self, error: OSError) -> None:
         path = self._path_of(self._segment)

@@ -116,7 +116,7 @@ class JournalWriter:
     ) -> JournalWriter:
         """Create the journal, and its folder if necessary, locked for as long as this process lives.
 
-        ``complaint`` gets a whole sentence each time the disk refuses and when it takes events again. It is called on
+        ``complaint`` gets a whole sentence each time a write fails and when writes succeed again. It is called on
         any thread, with no lock held. Raises HomeNotWritable.
         """
         folder = os.fspath(folder)
@@ -154,7 +154,7 @@ class JournalWriter:
 
     @property
     def has_room(self) -> bool:
-        """False while more waits for a full disk than memory's bound: new task runs should not start."""
+        """False while more events wait for a full disk than the memory limit: new task runs should not start."""
         return self._state_lane.has_room
 
     @property
@@ -162,7 +162,7 @@ class JournalWriter:
         return self._closed
 
     def wait_for_room(self, timeout_seconds: float | None = None) -> bool:
-        """Blocks, trying the disk every 200 ms, until ``has_room``; False when the timeout passed first."""
+        """Block, trying the disk every 200 ms, until ``has_room``; False if the timeout passes first."""
         deadline = None if timeout_seconds is None else monotonic() + timeout_seconds
         while not self.has_room and not self._closed:
             if deadline is not None and monotonic() >= deadline:
@@ -172,7 +172,7 @@ class JournalWriter:
         return True
 
     def retry(self) -> None:
-        """Writes what waits if the disk takes it. Free while nothing waits; housekeeping calls it every 200 ms."""
+        """Write what waits if the disk accepts it. Free while nothing waits; housekeeping calls it every 200 ms."""
         self._state_lane.retry()
         if self._log_lane is not None:
             self._log_lane.retry()
