@@ -68,7 +68,7 @@ def check_home(home: str) -> None:
         try:
             os.chmod(home, stat.S_IMODE(found.st_mode) & ~_OTHERS_MAY_ANYTHING)
         except OSError:
-            return  # root's, or on a read-only disk: others can read names, and write nothing
+            return  # owned by root, or on a read-only disk: others can read names but not write
 
 
 def _check(home: str, folder: str, found: os.stat_result) -> None:

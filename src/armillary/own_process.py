@@ -20,7 +20,7 @@ def hide_secrets() -> None:
     of the same user can no longer attach, and no core is dumped."""
     if not sys.platform.startswith("linux"):
         return
-    import ctypes  # only agents and servers pay for it
+    import ctypes  # needed only by agents and servers
 
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

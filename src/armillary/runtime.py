@@ -89,7 +89,7 @@ flow_run = cast(FlowRun, _RunView(FlowRun, _flow_run))
 task_run = cast(TaskRun, _RunView(TaskRun, _task_run))
 parameters: Mapping[str, Any] = _Parameters()
 project_root: str | None
-"""The folder of the project's own copy that a deployed run has; None for a run that was started by hand."""
+"""The folder of the project's own copy that a deployed run has; None for a run started manually."""
 
 
 def __getattr__(name: str) -> Any:

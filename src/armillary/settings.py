@@ -20,7 +20,7 @@ except OSError:  # the folder has been deleted
     _STARTED_IN = ""
 
 _FOREVER_SECONDS = 100_000_000
-"""Three years; what waits by a clock of the system knows no infinity."""
+"""Three years; system waits have no infinity."""
 
 
 def _text(value: str) -> str:
@@ -196,7 +196,7 @@ SETTINGS: dict[str, Setting] = {
 
 
 def parse(name: str, text: str, source: str) -> Any:
-    """The value of one setting's text, or :class:`InvalidSetting` naming setting, source and what would be right."""
+    """The value of one setting's text, or :class:`InvalidSetting` naming setting, source and the valid values."""
     try:
         return known(name).parse(text)
     except ValueError as problem:
@@ -227,12 +227,12 @@ def home() -> str:
 
 
 def for_processes() -> dict[str, str]:
-    """This process's variables for one that it starts: with the home as a whole path, since its folder may be another."""
+    """This process's variables for one that it starts: with the home as an absolute path, because its folder may differ."""
     return {**os.environ, "ARMILLARY_HOME": home()}
 
 
 def is_withheld(variable: str) -> bool:
-    """Whether only this process is to know that variable, and none that it starts for others: of a secret setting, or one that
+    """Whether that variable is withheld from processes started for others: a secret setting, or one that
     AGENT_KEEPS names."""
     bare = variable.removeprefix(PREFIX)
     if bare != variable and bare in SETTINGS and SETTINGS[bare].secret:

@@ -80,10 +80,10 @@ def _rebuild(kind: type[ArmillaryError], message: str, subject: str | None, advi
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str | None:
-    """The advice for a misspelt name: the nearest known one, or the list of all when none is near."""
+    """The advice for a misspelt name: the nearest known one, or all known names if none is near."""
     from difflib import (
         get_close_matches,
-    )  # only an error pays for it: 2 ms that no start-up should
+    )  # needed only for errors: takes 2 ms
 
     names = sorted(known)
     near = get_close_matches(given, names, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""What listings can be narrowed by. An empty filter matches everything; what is given must all hold."""
+"""The filters of listings. An empty filter matches everything; all given criteria must hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from armillary.core.states import StateType
 
 @dataclass(slots=True, kw_only=True)
 class FlowRunFilter:
-    """``tags`` must all be there. ``state`` types and names are alternatives to one another. ``after`` and ``before``
+    """All ``tags`` must be present. ``state`` types and names are alternatives to one another. ``after`` and ``before``
     bound the expected start time, the first inclusive. ``top_level``: only runs without a parent, or only subflow runs."""
 
     ids: Sequence[str] | None = None

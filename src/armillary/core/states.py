@@ -153,7 +153,7 @@ class State:
         return f"{self.name}({inside})"
 
     def is_final(self) -> bool:
-        """Whether nothing comes after it in this attempt."""
+        """Whether no state can follow it in this attempt."""
         return self.type in TERMINAL
 
     def is_scheduled(self) -> bool:

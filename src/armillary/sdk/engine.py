@@ -1,4 +1,4 @@
-"""The engine, imported with the first call of a flow or task: a module that only decorates pays nothing for it."""
+"""The engine, imported with the first call of a flow or task: a module that only decorates does not load it."""
 
 from __future__ import annotations
 

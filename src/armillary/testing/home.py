@@ -1,4 +1,4 @@
-"""A home that is gone afterwards."""
+"""A temporary home."""
 
 from __future__ import annotations
 

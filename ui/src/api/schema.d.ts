@@ -31,8 +31,8 @@ export type components = {
         };
         /**
          * Artifact
-         * @description ``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is how far progress
-         *     has come, 0 to 1. Artifacts of one ``key`` are versions of one thing, the newest last.
+         * @description ``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is the
+         *     progress, 0 to 1. Artifacts with the same ``key`` are versions of one artifact, the newest last.
          */
         Artifact: {
             /**
@@ -359,7 +359,7 @@ export type components = {
          * @description ``entrypoint`` is ``path/to/file.py:flow``: inside the project, if there is a ``project_hash``. That names the project's
          *     content in its storage block, or in the home's storage if it has none. ``flow_location`` is its source.
          *     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
-         *     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one creates no scheduled runs.
+         *     defaults for every run, ``parameter_schema`` the JSON Schema of the flow's parameters. A paused one creates no scheduled runs.
          *     ``crash_retries`` is how often a run is retried
          *     after its process died; the death of an agent or machine does not count. 0: never retry.
          */
@@ -851,7 +851,7 @@ export type components = {
         /**
          * Graph
          * @description ``edges`` are pairs of places in ``nodes``, upstream first; only damaged data has a cycle. ``task_runs`` counts what the nodes
-         *     stand for: the task runs of one try of the flow run, the latest by default.
+         *     represent: the task runs of one try of the flow run, the latest by default.
          *
          *     ``number`` is the version of this graph. For a request since an earlier response's number, if the set of nodes and
          *     edges is unchanged, ``since`` is that number: ``nodes`` are then only the changed ones, ``places`` their
@@ -892,7 +892,7 @@ export type components = {
         };
         /**
          * GraphNode
-         * @description ``kind`` tells what it stands for: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
+         * @description ``kind`` is what it represents: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
          *     alike in what they depend on and in what depends on them; a ``stretch`` of task runs that only lie near one another, in
          *     graphs too large for anything better.
          *
@@ -931,7 +931,7 @@ export type components = {
         };
         /**
          * GraphShape
-         * @description What the picture of a flow run is laid out by, and nothing else of its graph: ``tasks`` are keys, ``nodes`` has the place
+         * @description The part of a flow run's graph that determines its layout: ``tasks`` are keys, ``nodes`` has the place
          *     there of each node's task (none for a stretch), ``edges`` are pairs of places in ``nodes``.
          */
         GraphShape: {
@@ -1203,8 +1203,8 @@ export type components = {
         };
         /**
          * NotificationPolicy
-         * @description ``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
-         *     without its secrets. ``template`` None: the default words.
+         * @description ``states`` are state types or names; ``tags``: a run has any of them, empty: all runs. ``target`` is the address
+         *     without its secrets. ``template`` None: the default text.
          */
         NotificationPolicy: {
             /**
@@ -1464,7 +1464,7 @@ export type components = {
         };
         /**
          * QueueFilter
-         * @description What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these.
+         * @description All given criteria must hold: every tag is present, the deployment is one of these, its flow runner one of these.
          */
         QueueFilter: {
             /** Deployment Ids */
@@ -1530,7 +1530,7 @@ export type components = {
         };
         /**
          * RunFacts
-         * @description What a chart of runs shows of one.
+         * @description The facts of one run for a chart.
          */
         RunFacts: {
             /**
@@ -1866,7 +1866,7 @@ export type components = {
         };
         /**
          * StorageOption
-         * @description ``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given.
+         * @description ``secret`` ones are encrypted at rest and never shown. ``default`` is the value if none is given.
          */
         StorageOption: {
             /**
@@ -1921,7 +1921,7 @@ export type components = {
         };
         /**
          * Subflow
-         * @description The flow run a node stands for, and how many task runs of it are in each state type.
+         * @description The flow run a node represents, and the number of its task runs in each state type.
          */
         Subflow: {
             /** Flow Name */
@@ -1955,9 +1955,9 @@ export type components = {
         /**
          * TaskRun
          * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
-         *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
-         *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+         *     ``child_flow_run_id`` is set on the task run that represents a subflow in its parent. ``dynamic_key`` is the
+         *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` is the attempt of the flow
+         *     run that made the call, and ``flow_run_count`` the try in it: each creates its own task runs. ``duration_seconds`` is the time
          *     from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
          *     part of it spent in RUNNING, in the task's body.
          */
@@ -2094,7 +2094,7 @@ export type components = {
         };
         /**
          * TextCriterion
-         * @description ``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` minds the case.
+         * @description ``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` is case-sensitive.
          */
         TextCriterion: {
             /** All Like */

@@ -35,8 +35,8 @@ _LONGEST_TEMPLATE = 10_000
 
 @dataclass(slots=True)
 class NotificationPolicy(Record):
-    """``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
-    without its secrets. ``template`` None: the default words."""
+    """``states`` are state types or names; ``tags``: a run has any of them, empty: all runs. ``target`` is the address
+    without its secrets. ``template`` None: the default text."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ class NotificationPolicy(Record):
 
 
 def checked_states(states: Sequence[str]) -> list[str]:
-    """In their own spelling: types in capitals, names as they are. Raises InvalidOption for one there is not."""
+    """Normalized states: types in capitals, names unchanged. Raises InvalidOption for an unknown one."""
     if not states:
         raise InvalidOption("A policy needs at least one state.", subject="states", advice="Give FAILED, for example.")
     names = {name.upper(): name for name in TYPE_OF_NAME}
@@ -107,7 +107,7 @@ def checked_target(target: str) -> str:
 
 
 def shown_target(target: str) -> str:
-    """Where it goes, without what must stay secret: everything but scheme and host may be.
+    """The address without secrets: everything but scheme and host may be secret.
 
     >>> shown_target("https://hooks.example.org/services/T1/B2/secret")
     'https://hooks.example.org/…'
@@ -123,7 +123,7 @@ def matches(policy: NotificationPolicy, state_type: str, state_name: str, tags: 
 
 
 def message_of(template: str | None, facts: Mapping[str, Any]) -> str:
-    """The words of one notification. Facts are put in as text; nothing in them is read as a template again.
+    """The text of one notification. Facts are inserted as text and never parsed as a template.
 
     >>> message_of("{state_name}: {flow_run_name}", {"state_name": "Failed", "flow_run_name": "{x}"})
     'Failed: {x}'

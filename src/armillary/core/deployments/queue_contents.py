@@ -1,4 +1,4 @@
-"""Which deployments' runs wait in which queue: what a queue is for, even while nothing is due in it."""
+"""Which deployments' runs wait in which queue: what a queue selects, even while nothing is due in it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from armillary.core.record import Record
 
 @dataclass(frozen=True, slots=True)
 class StorageOption:
-    """``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given."""
+    """``secret`` ones are encrypted at rest and never shown. ``default`` is the value if none is given."""
 
     name: str
     meaning: str
@@ -103,10 +103,10 @@ KINDS: dict[str, StorageKind] = {
         ),
     )
 }
-"""In the order in which they are offered."""
+"""In display order."""
 
 GIT = "git"
-"""The one kind that is only read."""
+"""The only read-only kind."""
 
 
 _URL_WITH_PASSWORD = re.compile(r"[a-z0-9+.-]+://[^/@\s]*:[^/@\s]*@", re.IGNORECASE).match
@@ -127,14 +127,14 @@ class StorageBlock(Record):
 
 
 def kind_of(name: str) -> StorageKind:
-    """Raises InvalidOption with the nearest."""
+    """Raises InvalidOption suggesting the nearest."""
     if name not in KINDS:
         raise InvalidOption(f"There is no storage type {name!r}.", subject="type", advice=did_you_mean(name, KINDS))
     return KINDS[name]
 
 
 def checked_options(kind_name: str, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What may be shown of the options and what may not; empty ones are left out. Raises InvalidOption for an option the kind
+    """The options that may be shown and the secret ones; empty ones are left out. Raises InvalidOption for an option the kind
     does not have, or one that is missing.
 
     >>> checked_options("s3", {"bucket": "models", "aws_secret_access_key": "x", "prefix": ""})

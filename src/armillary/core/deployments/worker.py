@@ -1,4 +1,4 @@
-"""A worker: a process, an agent as a rule, that takes scheduled runs and has them run."""
+"""A worker: a process, usually an agent, that claims scheduled runs and executes them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _Kind = tuple[int, tuple[int, ...]]
 
 class GrowingGroups:
     """``labels`` and ``upstreams`` of the task runs ``0, 1, …`` as for :func:`armillary.core.graph.grouping.grouped`, and the
-    ``grouping`` they make.
+    ``grouping`` of them.
 
     >>> groups = GrowingGroups([0] * 8, [()] * 8)
     >>> groups.extend([0], [()]), groups.grouping.groups
@@ -46,8 +46,8 @@ class GrowingGroups:
         upstreams: Sequence[Sequence[int]],
         corrected: Mapping[int, Sequence[int]] | None = None,
     ) -> bool:
-        """Add task runs, upstreams of them first; ``corrected`` are upstreams of those that were there, now known. True: groups
-        have only got more members. False: they are others now."""
+        """Add task runs, upstreams of them first; ``corrected`` are newly known upstreams of existing ones. True: groups
+        have only gained members. False: the groups have changed."""
         self.labels += labels
         self.upstreams += upstreams
         for place, above in (corrected or {}).items():

@@ -1,4 +1,4 @@
-"""Does a recorded state change count? What the ledger asks of every event before it lets it change a run.
+"""Whether a recorded state change counts: the ledger checks every event before it changes a run.
 
 Three answers: it applies; it is history only, because a newer owner was granted the run (fenced); or it is history only,
 because the run's state does not allow the move. One exception to "terminal is final" within an attempt: CRASHED by

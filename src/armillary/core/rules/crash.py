@@ -28,7 +28,7 @@ class Death(StrEnum):
 
 
 class AfterCrash(StrEnum):
-    """What becomes of a deployed run that crashed."""
+    """What happens to a deployed run that crashed."""
 
     AGAIN = "again"
     STAYS = "stays"

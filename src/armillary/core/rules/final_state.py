@@ -8,7 +8,7 @@ ALL_COMPLETED = "All states completed."
 
 
 class StateTally:
-    """How many of the judged states ended how. Adding is all it can do, so it never grows with a run."""
+    """Counts of the judged states by outcome. Only counts are stored, so its size does not grow with a run."""
 
     __slots__ = ("cancelled", "failed", "total", "unfinished")
 

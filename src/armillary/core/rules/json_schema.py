@@ -15,12 +15,12 @@ _MOST_EXPLAINED = 5_000
 _LARGEST_PATTERN = 1 << 18
 """Bytes of its compiled form."""
 _TRUTH = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
-"""What pydantic takes for a truth value."""
+"""What pydantic accepts as a boolean."""
 
 
 def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
-    """Raises InvalidParameters that names each field which does not fit, TooLarge where finding out would take too long. A schema
-    that cannot be understood fits everything: the flow's own types have the last word. References leave the schema nowhere.
+    """Raises InvalidParameters that names each invalid field, TooLarge if validation would take too long. A schema
+    that is not supported accepts everything: the flow's own types decide later. References cannot leave the schema.
 
     >>> check_against({"type": "integer"}, 3, "pages")
     """
@@ -29,14 +29,14 @@ def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
     check_schema(schema, subject)
     try:
         effort = work(schema, value, subject)
-        # Patterns of this engine take time linear in the text; it has no look-around and no references back.
+        # This engine's patterns take time linear in the text; it has no look-around and no back-references.
         linear = jsonschema_rs.RegexOptions(size_limit=_LARGEST_PATTERN, dfa_size_limit=_LARGEST_PATTERN)
         validator = jsonschema_rs.validator_for(schema, retriever=_refuse, pattern_options=linear)
     except (NotUnderstood, ValueError, jsonschema_rs.ValidationError):
         return
     if validator.is_valid(value):
         return
-    if effort > _MOST_EXPLAINED:  # each problem is an object with a text: a hundred times the work of finding it
+    if effort > _MOST_EXPLAINED:  # each problem is an object with a message: a hundred times the work of finding it
         raise InvalidParameters(
             "The value does not match the schema, and is too large to report where.", subject=subject
         )

@@ -1,4 +1,4 @@
-"""Failed, or try again?"""
+"""Whether a failed run is retried."""
 
 from __future__ import annotations
 

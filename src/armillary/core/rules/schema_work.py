@@ -42,7 +42,7 @@ class NotUnderstood(Exception):
 
 
 def check_schema(schema: Any, subject: str) -> None:
-    """Raises TooLarge for a schema that no value should be held against: too large, too deep, or with too many evaluations at one
+    """Raises TooLarge for a schema that is too large, too deep, or has too many evaluations at one
     place.
 
     >>> check_schema({"$ref": "#/$defs/a", "$defs": {"a": {"type": "integer"}}}, "run_input")
@@ -57,7 +57,7 @@ def check_schema(schema: Any, subject: str) -> None:
 
 
 def work(schema: Any, value: Any, subject: str) -> int:
-    """How many evaluations ``value`` takes. Raises TooLarge for more than are done, NotUnderstood for a schema that is left alone."""
+    """How many evaluations ``value`` takes. Raises TooLarge above the limit, NotUnderstood for a schema that is not supported."""
     return _Count(schema, MOST_WORK, subject).of(schema, value)
 
 
@@ -89,7 +89,7 @@ def _patterns(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _subschemas(schema: Any) -> Iterator[Any]:
-    """Every place at which a schema can begin: the whole one, and what keywords hold."""
+    """Every subschema: the whole schema, and those in keywords."""
     waiting = [schema]
     while waiting:
         each = waiting.pop()

@@ -1,7 +1,7 @@
 """The days of the calendar that a rule picks.
 
 A year is one of few kinds: its weekdays, and whether it and its neighbours are leap years, decide which of its days a rule
-picks. So the days of a kind are worked out once, and three centuries cost a rule that never fires a few milliseconds.
+picks. So the days of each kind are computed once, and three centuries of a rule that never fires take a few milliseconds.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Each day is computed independently, never from the previous occurrence: the next firing of a rule that began years ago
 costs the same as on its first day. From a day up, a day belongs to a period (day, week, month, year) whose number decides
 whether INTERVAL meets it. Below, the hours, minutes or seconds of a day that INTERVAL meets depend on a remainder alone, and each
-remainder is worked out once.
+remainder is computed once.
 
 Where the standard leaves a part to DTSTART, so does this. BYDAY with places and without are alternatives; BYWEEKNO alone means all days
 of the week.
@@ -45,7 +45,7 @@ class RecurrenceParts:
 
 
 class Recurrence:
-    """A rule that begins at ``begin``, in local time. Its COUNT and UNTIL are instants' business, not its own."""
+    """A rule that begins at ``begin``, in local time. COUNT and UNTIL are applied to instants, elsewhere."""
 
     __slots__ = (
         "_begin_day",

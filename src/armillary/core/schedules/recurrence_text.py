@@ -46,7 +46,7 @@ class RecurrenceSet:
 
 
 def recurrence_set(text: str, zone: str) -> RecurrenceSet:
-    """``zone`` is that of times which name none. Raises InvalidSchedule that names what cannot be read."""
+    """``zone`` applies to times that name none. Raises InvalidSchedule naming what cannot be parsed."""
     lines = list(_lines(text))
     starts = [each for each in lines if each[0] == "DTSTART"]
     if len(starts) > 1:

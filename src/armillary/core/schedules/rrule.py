@@ -1,4 +1,4 @@
-"""A recurrence rule as calendars have it (RFC 5545)."""
+"""A recurrence rule of calendars (RFC 5545)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule, whichever its kind: as an object, as a document, and what it fires in a span of time."""
+"""A schedule of any kind: as an object, as a document, and its firings in a period."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def with_jitter(schedule: Schedule, occurrence: datetime) -> datetime:
 
 
 def to_document(schedule: Schedule) -> dict[str, Any]:
-    """As JSON has it; ``from_document`` reads it again."""
+    """As JSON values; ``from_document`` is the inverse."""
     common = {"timezone": schedule.timezone, "jitter_seconds": schedule.jitter_seconds}
     match schedule:
         case IntervalSchedule():

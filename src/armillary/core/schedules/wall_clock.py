@@ -102,7 +102,7 @@ def _windows(rule: WallRule, zone: ZoneInfo, begin: int, stop: int) -> Iterator[
         day = next(rule.days((begin - DAY) // DAY), None)
         if day is None:
             return
-        if day[0] * DAY - begin > 2 * _MARGIN:  # nothing for a while: leave the stretches until then out
+        if day[0] * DAY - begin > 2 * _MARGIN:  # nothing for a while: skip the stretches until then
             begin, highest = day[0] * DAY - _MARGIN, None
         end, offset = _stretch(zone, begin)
         first = begin + offset
@@ -117,7 +117,7 @@ def _windows(rule: WallRule, zone: ZoneInfo, begin: int, stop: int) -> Iterator[
 
 
 def _stretch(zone: ZoneInfo, begin: int) -> tuple[int, int]:
-    """Until when the offset of ``begin`` stays, as far as is looked, and it."""
+    """Until when the offset of ``begin`` stays, within the search limit, and the offset."""
     offset = _offset(zone, begin)
     low = begin
     while low < begin + _LONGEST:

@@ -74,7 +74,7 @@ def task_run_name(task_name: str, index: int) -> str:
 
 
 def flow_name_from(function_name: str) -> str:
-    """A flow's name where none is given: its function's, ``_`` as ``-``.
+    """A flow's default name: its function's, ``_`` as ``-``.
 
     >>> flow_name_from("train_model")
     'train-model'

@@ -73,7 +73,7 @@ def _schedules(name: str, value: Any) -> list[Schedule]:
 
 
 def _parameters(name: str, value: Any) -> dict[str, Any]:
-    """As JSON has them, as every run is given them."""
+    """As JSON values, as passed to every run."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value):
         raise check.refuse(name, value, "values by parameter name, for example {'rows': 1000}")
     return {each: _plain(each, given) for each, given in value.items()}

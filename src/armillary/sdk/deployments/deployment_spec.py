@@ -70,7 +70,7 @@ class DeploymentSpec:
     version: str | None = None
 
     def __new__(cls, *_: object, **options: object) -> Self:
-        """Raises UnknownOption, with the nearest, where a plain dataclass would raise a TypeError."""
+        """Raises UnknownOption, suggesting the nearest, instead of a dataclass's TypeError."""
         known = [each.name for each in fields(cls)]
         for option in options:
             if option not in known:
@@ -107,8 +107,8 @@ class DeploymentSpec:
         """As it is recorded, with the project it comes from; ``folder`` is what ``flow_location`` is relative to. Imports the
         flow's file.
 
-        Raises NotFound for a flow that is not there, InvalidParameters for parameters it does not take, or lacks although it is to
-        run by itself, and FileRaised from what the file itself raises.
+        Raises NotFound for a missing flow, InvalidParameters for parameters it does not have, or lacks although it is
+        scheduled, and FileRaised from the exception the file raised.
         """
         flow, file, name = self._flow(folder)
         schedules = [self.schedule] if self.schedule is not None else list(self.schedules)
@@ -155,7 +155,7 @@ class DeploymentSpec:
         if self.flow is not None:
             return self.flow, file_of(self.flow), self.flow.name
         path = os.path.abspath(os.path.join(folder, os.path.expanduser(self.flow_location or "")))
-        root = root_of(path)  # which its imports find when it runs
+        root = root_of(path)  # where its imports find it at run time
         if root not in sys.path:
             sys.path.insert(0, root)
         flow = load_flow(f"{path}:{self.flow_name}" if self.flow_name else path)

@@ -1,4 +1,4 @@
-"""Finding a flow by where it is written: ``path/to/file.py:flow`` or ``package.module:flow``."""
+"""Finds a flow by its location: ``path/to/file.py:flow`` or ``package.module:flow``."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def load_flow(entrypoint: str) -> Flow[..., object]:
 
 
 def file_of(flow: Flow[..., Any]) -> str:
-    """The file a flow is defined in. Raises InvalidOption for one that no file can give again: of a REPL, a cell, or another
-    function's inside."""
+    """The file a flow is defined in. Raises InvalidOption for a flow that cannot be loaded from a file: from a REPL, a cell, or
+    inside another function."""
     if flow.entrypoint is None or "." in flow.entrypoint.rpartition(":")[2]:
         raise InvalidOption(
             f"Flow {flow.name!r} is not at the top level of a file.",

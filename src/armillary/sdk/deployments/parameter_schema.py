@@ -1,4 +1,4 @@
-"""What a flow takes, as JSON Schema: for forms, and for refusing a run that could not start."""
+"""A flow's parameters as JSON Schema: for forms, and to reject a run that could not start."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _LONGEST_DEFAULT = 10_000
-"""Characters of JSON; more is nothing to begin a form with."""
+"""Characters of JSON; a longer default is not shown in a form."""
 
 
 def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
 
     try:
         hints = get_type_hints(flow.fn)
-    except Exception:  # an annotation may name what is imported only for type checkers
+    except Exception:  # an annotation may name a type imported only for type checkers
         hints = {}
     properties: dict[str, Any] = {}
     definitions: dict[str, Any] = {}
@@ -71,8 +71,8 @@ def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any
 
 
 def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:
-    """Do these values fit the flow's annotations, as they would when it is called? Raises InvalidParameters that names each that
-    does not, and one the flow does not have."""
+    """Check these values against the flow's annotations, as in a call. Raises InvalidParameters that names each invalid
+    one, and one the flow does not have."""
     from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError  # as above
 
     schema = parameter_schema(flow)

@@ -36,7 +36,7 @@ class Located:
         return "this home" if self.block is None else self.block.name
 
     def upload(self, client: Client) -> bool:
-        """Put the project where it belongs; whether it was not there. Raises StorageUnavailable."""
+        """Upload the project; returns whether it was new. Raises StorageUnavailable."""
         if self.project is None:
             return False
         if self.block is None:
@@ -45,7 +45,7 @@ class Located:
 
 
 def locate(client: Client, wanted: Prepared) -> Located:
-    """Find the storage and read the project; nothing is written. Raises NotFound for a storage that is not there, or a file that is
+    """Find the storage and read the project; nothing is written. Raises NotFound for a storage that does not exist, or a file that is
     not in the repository."""
     block = _block(client, wanted.flow_storage)
     deployment = wanted.deployment

@@ -34,8 +34,8 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
     """The specifications of a file, and the folder their locations are relative to. Of a folder, those of its ``armillary.yaml``,
     ``deployments.yaml`` or ``deployments.py``.
 
-    Raises NotFound for a file that is not there or specifies nothing, InvalidOption for what a specification cannot have, and
-    FileRaised from what a Python file itself raises.
+    Raises NotFound for a file that is missing or defines no deployment, InvalidOption for an invalid option, and
+    FileRaised from the exception a Python file raised.
     """
     full = os.path.abspath(os.path.expanduser(path))
     if os.path.isdir(full):

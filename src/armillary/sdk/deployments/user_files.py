@@ -14,8 +14,8 @@ _READERS = ("armillary.", "importlib", "_frozen_importlib", "runpy", "contextlib
 
 @contextmanager
 def reading(path: str) -> Iterator[None]:
-    """What is raised in this block becomes the cause of a FileRaised, with a traceback that begins in the file. Errors of ours, as a
-    decorator raises them, stay what they are."""
+    """An exception in this block becomes the cause of a FileRaised, with a traceback that begins in the file. Armillary's errors, such as
+    those of decorators, propagate unchanged."""
     try:
         yield
     except ArmillaryError:
