@@ -74,7 +74,7 @@ class Agent:
         self._stopping = Event()
         self._over = Event()
         self._stops = 0
-        self._away = False
+        self._disconnected = False
         self._failed: BaseException | None = None
 
     def run(self) -> None:
@@ -105,7 +105,7 @@ class Agent:
         try:
             if self._begin():
                 Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
-                self._keep_taking()
+                self._claim_until_stopped()
         except BaseException as problem:  # the main thread raises it
             self._failed = problem
             self._stopping.set()
@@ -118,23 +118,23 @@ class Agent:
                 self.worker.queues = [each.name for each in queues]
                 self._claims.ask(self._registration.register)
             except AWAY as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
             else:
-                self._say_back()
+                self._log_reconnected()
                 self._ready(queues)
                 return True
         return False
 
-    def _keep_taking(self) -> None:
+    def _claim_until_stopped(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._take_some()
+                self._claim()
             except ArmillaryError as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
-    def _take_some(self) -> None:
+    def _claim(self) -> None:
         with self._held.changed:
             self._held.changed.wait_for(lambda: self._free > 0 or self._stopping.is_set(), 0.5)
             free = self._free
@@ -157,7 +157,7 @@ class Agent:
                 self._claims.ask(self._registration.register)
             return
         self._claim_id = new_id()
-        self._say_back()
+        self._log_reconnected()
         for held in self._held.add(claimed, registration):
             Thread(target=self._run, args=(held,), name=f"armillary-run-{held.id[-6:]}", daemon=True).start()
 
@@ -174,7 +174,7 @@ class Agent:
                 self._held.started(held, submitted)
                 if held.lost:
                     submitted.kill()
-                self._see_off(held, submitted)
+                self._await_end(held, submitted)
         finally:
             self._held.remove(held)
         if submitted is not None and not self._stopping.is_set():
@@ -218,14 +218,14 @@ class Agent:
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:  # on any error the run stays in doubt until there is a response
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
     def _hand_back(self, held: HeldRun) -> None:
         with suppress(ArmillaryError):
             self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, held.id, attempt=held.attempt))
 
-    def _see_off(self, held: HeldRun, submitted: Submitted) -> None:
+    def _await_end(self, held: HeldRun, submitted: Submitted) -> None:
         died = submitted.wait()
         ended_by_agent = held.ended_by_agent
         if died is None:
@@ -254,7 +254,7 @@ class Agent:
                 )
                 return
             except AWAY as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._over.wait(AWAY_SECONDS)
             except ArmillaryError as problem:
                 logger.warning("%s", problem)
@@ -270,7 +270,7 @@ class Agent:
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._registration.wanted.clear()
                 wait = min(wait, AWAY_SECONDS)
 
@@ -305,25 +305,25 @@ class Agent:
         """Wait only briefly for the ledger: missing heartbeats show soon enough that the agent is gone."""
         goodbye = Thread(target=self._say_goodbye, name="armillary-goodbye", daemon=True)
         goodbye.start()
-        goodbye.join(AWAY_SECONDS / 2 if self._away else _GOODBYE_SECONDS)
+        goodbye.join(AWAY_SECONDS / 2 if self._disconnected else _GOODBYE_SECONDS)
         self._runners.close()
 
     def _say_goodbye(self) -> None:
         try:
             self._pulse.ask(lambda client: client.stop_worker(self.worker.id))
         except ArmillaryError as problem:
-            if not self._away:
+            if not self._disconnected:
                 logger.warning("%s", problem)
         self._pulse.close()
 
-    def _say_away(self, problem: ArmillaryError) -> None:
-        if not self._away and not self._stopping.is_set():
-            self._away = True
+    def _warn_disconnected(self, problem: ArmillaryError) -> None:
+        if not self._disconnected and not self._stopping.is_set():
+            self._disconnected = True
             logger.warning("%s Reconnecting.", problem.message)
 
-    def _say_back(self) -> None:
-        if self._away:
-            self._away = False
+    def _log_reconnected(self) -> None:
+        if self._disconnected:
+            self._disconnected = False
             logger.warning("Reconnected.")
 
 

@@ -21,7 +21,7 @@ _BODY_SECONDS = 1.0
 """How long a body may take to return once its run has ended without it."""
 _LAST_SECONDS = 2.0
 """How much later the process exits if none of its threads gets to run."""
-_TELL_SECONDS = 1.0
+_WRITE_SECONDS = 1.0
 """The agent may be slow to read the process's output."""
 _TIMED_OUT = "TimedOut"
 
@@ -61,17 +61,17 @@ class Leaving:
     def _leave(self) -> None:
         name = "the run" if self._run is None else repr(self._run.name)
         if self._body_may_run and self._code is None:
-            said = f"The body of {name} did not stop; its process exits without it."
+            message = f"The body of {name} did not stop; its process exits without it."
         else:
-            said = f"The process of {name} is done but kept alive by {', '.join(holders())}; ending it."
-        telling = Thread(target=_tell, args=(said,), daemon=True)
-        telling.start()
-        telling.join(_TELL_SECONDS)
+            message = f"The process of {name} is done but kept alive by {', '.join(holders())}; ending it."
+        writing = Thread(target=_write, args=(message,), daemon=True)
+        writing.start()
+        writing.join(_WRITE_SECONDS)
         os._exit(self._code or 0)
 
 
-def _tell(said: str) -> None:
-    sys.stderr.write(said + "\n")
+def _write(message: str) -> None:
+    sys.stderr.write(message + "\n")
     sys.stderr.flush()
 
 

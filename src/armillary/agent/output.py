@@ -66,5 +66,5 @@ class Lines:
 
 def _last_state(line: str, *, ended: bool) -> str:
     """The text after the last carriage return that is not at the end."""
-    kept = line.rstrip("\r").rpartition("\r")[2]
-    return kept if ended else line[-LONGEST_LINE:].rpartition("\r")[2] or line[-LONGEST_LINE:]
+    last = line.rstrip("\r").rpartition("\r")[2]
+    return last if ended else line[-LONGEST_LINE:].rpartition("\r")[2] or line[-LONGEST_LINE:]

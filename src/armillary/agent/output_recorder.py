@@ -32,14 +32,14 @@ _BUNDLE_CHARACTERS = 1 << 20
 
 logger = logging.getLogger("armillary.agent")
 
-Said = tuple[datetime, str]
+TimedText = tuple[datetime, str]
 
 
 @dataclass(slots=True)
 class _RunLines:
     """The backlog of one run. ``dropped`` counts since the last batch."""
 
-    waiting: deque[Said] = field(default_factory=deque)
+    waiting: deque[TimedText] = field(default_factory=deque)
     characters: int = 0
     dropped: int = 0
 
@@ -55,18 +55,18 @@ class _RunLines:
         self.waiting.append((datetime.now(UTC), text))
         self.characters += len(text)
 
-    def bundle(self) -> list[Said]:
-        taken: list[Said] = []
+    def bundle(self) -> list[TimedText]:
+        taken: list[TimedText] = []
         size = 0
         while self.waiting and len(taken) < _BUNDLE_LINES - 1 and size < _BUNDLE_CHARACTERS:
             taken.append(self.waiting.popleft())
             size += len(taken[-1][1])
         self.characters -= size
         if self.dropped:
-            said = (
+            note = (
                 f"{self.dropped} lines were dropped here: they could not be recorded for {PATIENCE_SECONDS:g} seconds."
             )
-            taken.append((datetime.now(UTC), said))
+            taken.append((datetime.now(UTC), note))
             self.dropped = 0
         return taken
 
@@ -153,7 +153,7 @@ class OutputRecorder:
     def _need_not_gather(self) -> bool:
         return self._over or self._finishing > 0 or any(each.fills_a_bundle for each in self._runs.values())
 
-    def _send(self, run_id: str, bundle: list[Said]) -> None:
+    def _send(self, run_id: str, bundle: list[TimedText]) -> None:
         while True:
             try:
                 self._link.ask(lambda client: client.record_output(self._worker_id, run_id, bundle))

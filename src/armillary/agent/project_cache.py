@@ -119,10 +119,10 @@ class ProjectCache:
         key = self._own_key()
         try:
             with open(os.path.join(self.folder, name + SEAL), "rb") as file:
-                told, listed = file.read(sha256().digest_size), file.read()
+                mac, listed = file.read(sha256().digest_size), file.read()
         except OSError:
             return None
-        if key is None or not hmac.compare_digest(told, self._mac(key, name, listed)):
+        if key is None or not hmac.compare_digest(mac, self._mac(key, name, listed)):
             return None
         try:
             return json.decode(listed, type=list[_Listed])

@@ -41,8 +41,8 @@ class _Slots:
 
     def limited(self) -> frozenset[str]:
         if settings.get("API_URL"):
-            told: frozenset[str] = self._asked().limited()
-            return told
+            limited_tags: frozenset[str] = self._asked().limited()
+            return limited_tags
         return self._file.read(settings.home())
 
     def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:

@@ -83,12 +83,12 @@ def check_block(kind: str, options: Mapping[str, str]) -> None:
 
 def masked(problem: StorageUnavailable, kind: str, options: Mapping[str, str]) -> StorageUnavailable:
     """The same error, with its secrets masked."""
-    said = problem.message
+    message = problem.message
     for option in kind_of(kind).options:
         secret = options.get(option.name, "") if option.secret else ""
         if len(secret) >= _SHORTEST_SECRET:
-            said = said.replace(secret, "***")
-    return StorageUnavailable(said, subject=problem.subject, advice=problem.advice)
+            message = message.replace(secret, "***")
+    return StorageUnavailable(message, subject=problem.subject, advice=problem.advice)
 
 
 def _local(options: Mapping[str, str]) -> Store:

@@ -121,9 +121,9 @@ class GitSource:
                 subject=self.repository,
             ) from None
         if done.returncode:
-            said = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "git gave no reason")
+            reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "git gave no reason")
             raise StorageUnavailable(
-                f"The repository {self.repository} cannot be read: {said.strip()}",
+                f"The repository {self.repository} cannot be read: {reason.strip()}",
                 subject=self.repository,
                 advice="Check that it exists and that the token can read it.",
             )

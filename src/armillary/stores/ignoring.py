@@ -25,11 +25,11 @@ def is_ignored(path: str, given: Iterable[IgnoreRule], *, folder: bool) -> bool 
     >>> is_ignored("data/big.csv", rules("*.csv"), folder=False)
     True
     """
-    said = None
+    verdict = None
     for rule in given:
         if (folder or not rule.only_folders) and rule.fits.fullmatch(path):
-            said = not rule.takes_in
-    return said
+            verdict = not rule.takes_in
+    return verdict
 
 
 def _rule(line: str) -> IgnoreRule | None:

@@ -175,7 +175,7 @@ def _paths(root: str, outside: set[str]) -> Iterator[str]:
         for entry in entries:
             path = f"{below}/{entry.name}" if below else entry.name
             folder = entry.is_dir(follow_symlinks=False)
-            if entry.name in _NEVER or _says(given, path, folder):
+            if entry.name in _NEVER or _is_left_out(given, path, folder):
                 continue
             if folder:
                 if os.path.realpath(entry.path) not in outside and not _is_environment(entry.path):
@@ -195,13 +195,13 @@ def _rules_of(folder: str, below: str) -> list[tuple[str, list[IgnoreRule]]]:
     return found
 
 
-def _says(given: list[tuple[str, list[IgnoreRule]]], path: str, folder: bool) -> bool:
-    said = False
+def _is_left_out(given: list[tuple[str, list[IgnoreRule]]], path: str, folder: bool) -> bool:
+    verdict = False
     for below, each in given:
         inside = path.removeprefix(below + "/") if below else path
         answer = is_ignored(inside, each, folder=folder)
-        said = said if answer is None else answer
-    return said
+        verdict = verdict if answer is None else answer
+    return verdict
 
 
 def _is_environment(folder: str) -> bool:

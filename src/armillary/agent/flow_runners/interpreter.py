@@ -39,7 +39,7 @@ class Interpreter:
             watch.ended(self._mark)
             raise
         watch.began(self._mark, self._process.pid)
-        self._tell(preparation)
+        self._send(preparation)
 
     def _started(self, environment: Environment, token: str | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -55,7 +55,7 @@ class Interpreter:
 
     def begin(self, order: RunOrder) -> None:
         """Start the run."""
-        self._tell(order)
+        self._send(order)
 
     @property
     def is_alive(self) -> bool:
@@ -95,7 +95,7 @@ class Interpreter:
                 with suppress(OSError):
                     pipe.close()
 
-    def _tell(self, message: Preparation | RunOrder) -> None:
+    def _send(self, message: Preparation | RunOrder) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has already ended: see its exit code
             self._process.stdin.write(json.encode(message) + b"\n")

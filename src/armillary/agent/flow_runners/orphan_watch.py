@@ -26,7 +26,7 @@ class OrphanWatch:
         self._leaders: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._complained = False
-        self._tell("")
+        self._send("")
 
     def expect(self, mark: str) -> None:
         """A process that carries this mark is about to be started: the agent may die before it knows its number."""
@@ -36,13 +36,13 @@ class OrphanWatch:
         """The process ``leader`` was started, in its own process group."""
         with self._lock:
             self._leaders[mark] = leader
-            self._tell(f"+{mark} {leader}\n")
+            self._send(f"+{mark} {leader}\n")
 
     def ended(self, mark: str) -> None:
         """Nothing that carries this mark is left."""
         with self._lock:
             self._leaders.pop(mark, None)
-            self._tell(f"-{mark}\n")
+            self._send(f"-{mark}\n")
 
     def close(self) -> None:
         """No run is left."""
@@ -54,7 +54,7 @@ class OrphanWatch:
                 process.stdin.close()
                 process.wait(_CLOSE_SECONDS)
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         try:
             if self._process is None or self._process.poll() is not None:
                 self._process = self._started()

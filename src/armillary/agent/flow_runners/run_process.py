@@ -43,7 +43,7 @@ class RunProcess:
         self._shows = not isinstance(runner, SubprocessFlowRunner) or runner.stream_output
         interpreter.begin(order_for(claimed, results.kind, results.options))
         self._reader = Thread(
-            target=interpreter.listen, args=(self._hear,), name=f"armillary-output-{self._run_id[-6:]}", daemon=True
+            target=interpreter.listen, args=(self._record,), name=f"armillary-output-{self._run_id[-6:]}", daemon=True
         )
         self._reader.start()
 
@@ -51,7 +51,7 @@ class RunProcess:
         code, left_behind = self._interpreter.wait()
         self._read_to_the_end()
         if left_behind and code == 0:
-            self._hear([ProcessLine(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
+            self._record([ProcessLine(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
         self._recorder.finish(self._run_id)
         if not self._reader.is_alive():
             self._interpreter.release()
@@ -83,7 +83,7 @@ class RunProcess:
             why = ", as the machine ran out of memory"
         return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
 
-    def _hear(self, lines: list[ProcessLine]) -> None:
+    def _record(self, lines: list[ProcessLine]) -> None:
         if self._shows:
             shown = terminal_text if sys.stderr.isatty() else str
             sys.stderr.write("".join(f"{shown(line.text)}\n" for line in lines))

@@ -75,11 +75,11 @@ class ThreadRun:
             cancel_flow(run, _ENDED)
 
     def _settled(self, _run: Execution) -> None:
-        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._let_go)
+        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._give_up)
         timer.daemon = True
         timer.start()
 
-    def _let_go(self) -> None:
+    def _give_up(self) -> None:
         """A thread cannot be killed; code that blocks it must not hold a slot too."""
         if not self._over.is_set():
             logger.warning(

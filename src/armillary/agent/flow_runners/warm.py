@@ -43,7 +43,7 @@ class WarmInterpreters:
         self._projects = projects
         self._watch = watch
         self._lock = Lock()
-        self._kept: dict[Key, _WarmInterpreter] = {}
+        self._warm: dict[Key, _WarmInterpreter] = {}
         self._wanted: set[Key] = set()
         self._over = False
 
@@ -51,12 +51,12 @@ class WarmInterpreters:
         """An interpreter and its copy's root; None if none is ready, or its module cannot be imported: the run itself then
         reports why."""
         with self._lock:
-            kept = self._kept.pop(key, None)
-        if kept is None:
+            warm = self._warm.pop(key, None)
+        if warm is None:
             return None
-        if kept.interpreter.is_alive:
-            return kept.interpreter, kept.root
-        self._end(kept)
+        if warm.interpreter.is_alive:
+            return warm.interpreter, warm.root
+        self._end(warm)
         return None
 
     def prepare(self, key: Key, *, later: bool) -> None:
@@ -73,13 +73,13 @@ class WarmInterpreters:
     def close(self) -> None:
         with self._lock:
             self._over = True
-            kept, self._kept = list(self._kept.values()), {}
-        for each in kept:
+            warm, self._warm = list(self._warm.values()), {}
+        for each in warm:
             self._end(each)
 
     def _start(self, key: Key) -> None:
         with self._lock:
-            if self._over or key in self._kept or key in self._wanted:
+            if self._over or key in self._warm or key in self._wanted:
                 return
             self._wanted.add(key)
         try:
@@ -91,19 +91,19 @@ class WarmInterpreters:
             return
         with self._lock:
             self._wanted.discard(key)
-            old = [each for each, kept in self._kept.items() if monotonic() - kept.since > IDLE_SECONDS]
-            old += [each for each in self._kept if each not in old][
-                : max(0, len(self._kept) - len(old) - self._most + 1)
+            old = [each for each, warm in self._warm.items() if monotonic() - warm.since > IDLE_SECONDS]
+            old += [each for each in self._warm if each not in old][
+                : max(0, len(self._warm) - len(old) - self._most + 1)
             ]
-            gone = [self._kept.pop(each) for each in old]
-            kept = _WarmInterpreter(interpreter, root, monotonic())
+            gone = [self._warm.pop(each) for each in old]
+            warm = _WarmInterpreter(interpreter, root, monotonic())
             if self._over:
-                gone.append(kept)
+                gone.append(warm)
             else:
-                self._kept[key] = kept
+                self._warm[key] = warm
         for each in gone:
             self._end(each)
 
-    def _end(self, kept: _WarmInterpreter) -> None:
-        kept.interpreter.dismiss()
-        self._projects.remove(kept.root)
+    def _end(self, warm: _WarmInterpreter) -> None:
+        warm.interpreter.dismiss()
+        self._projects.remove(warm.root)

@@ -128,10 +128,10 @@ def message_of(template: str | None, facts: Mapping[str, Any]) -> str:
     >>> message_of("{state_name}: {flow_run_name}", {"state_name": "Failed", "flow_run_name": "{x}"})
     'Failed: {x}'
     """
-    said = []
+    pieces = []
     for text, name, _, _ in Formatter().parse(template or DEFAULT_TEMPLATE):
-        said.append(text)
+        pieces.append(text)
         if name is not None:
             value = facts.get(name)
-            said.append("" if value is None else str(value))
-    return "".join(said).strip()
+            pieces.append("" if value is None else str(value))
+    return "".join(pieces).strip()

@@ -75,13 +75,13 @@ def check_values(schema: dict[str, Any], given: Mapping[str, Any]) -> None:
     >>> check_values({"properties": {"n": {"type": "integer"}}}, {"n": "5"})
     """
     properties = schema.get("properties", {})
-    kept = {
+    checked = {
         name: value
         for name, value in given.items()
         if not (isinstance(value, str) and _says_a_scalar(value, properties.get(name, {})))
     }
     definitions = {name: schema[name] for name in ("$defs",) if name in schema}
-    check_against({"type": "object", "properties": properties, **definitions}, kept, "parameters")
+    check_against({"type": "object", "properties": properties, **definitions}, checked, "parameters")
 
 
 def _says_a_scalar(text: str, schema: dict[str, Any]) -> bool:

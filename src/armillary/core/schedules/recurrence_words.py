@@ -70,8 +70,8 @@ def recurrence_words(rule: str, begin: datetime) -> str | None:
     parts = dict(part.split("=", 1) for part in lines[0].removeprefix("RRULE:").split(";") if "=" in part)
     if not parts.keys() <= _SAID or parts.get("FREQ") not in _UNITS or parts.get("BYSECOND", "0") not in ("0", "00"):
         return None
-    said = _often(parts, begin) if parts["FREQ"] in ("MINUTELY", "HOURLY") else _on_days(parts, begin)
-    return said and said + _end(parts)
+    phrase = _often(parts, begin) if parts["FREQ"] in ("MINUTELY", "HOURLY") else _on_days(parts, begin)
+    return phrase and phrase + _end(parts)
 
 
 def _often(parts: Mapping[str, str], begin: datetime) -> str | None:

@@ -86,8 +86,8 @@ def _hash_of(spec: FlowSpec, name: str, value: Any) -> str:
     from armillary.engine.results.hashing import hash_of  # most parameters are plain
 
     try:
-        told = msgspec.json.decode(_encode(value))
-        return hash_of(value, name) if is_told_whole(told) else LOST
+        decoded = msgspec.json.decode(_encode(value))
+        return hash_of(value, name) if is_told_whole(decoded) else LOST
     except (NotSerializable, RecursionError, ValueError, TypeError):
         return LOST
 

@@ -200,9 +200,9 @@ def map_task(
             advice="Pass at least one list or other iterable, or call the task directly.",
         )
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise InvalidParameters(
-            f"{spec.name}.map got iterables of different lengths ({told}).",
+            f"{spec.name}.map got iterables of different lengths ({shown}).",
             subject=spec.name,
             advice="Make them the same length, or wrap what every call shares in unmapped().",
         )

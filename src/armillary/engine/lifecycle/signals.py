@@ -70,9 +70,9 @@ class Signals:
             os.close(writing)
             return
         self._bytes = (reading, writing)
-        self._run.root.on_look = self._look
+        self._run.root.on_look = self._poll
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """On the timer thread, five times a second."""
         with self._looking:
             if self._bytes is None:
@@ -110,12 +110,12 @@ class Signals:
     ) -> None:
         if self in _in_force:
             _in_force.remove(self)
-        self._put_back()
+        self._restore()
         if self._before:
             guard = this_guard()
             self._undelivered, guard.signalled = guard.signalled, None
 
-    def _put_back(self) -> None:
+    def _restore(self) -> None:
         for number, before in self._before.items():
             if signal.getsignal(number) == self._handle:  # else the body has installed its own
                 signal.signal(number, before)
@@ -161,7 +161,7 @@ def _put_back_in_child() -> None:
     while _in_force:
         signals = _in_force.pop()
         signals._looking = threading.Lock()  # the thread that may have held it does not exist here
-        signals._put_back()
+        signals._restore()
 
 
 give_back_in_children(_put_back_in_child)

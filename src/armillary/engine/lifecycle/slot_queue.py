@@ -98,11 +98,11 @@ class SlotQueue:
 
     def _queue(self, run: TaskExecution, wanted: frozenset[str], full: list[str]) -> bool:
         """False: the run has ended meanwhile."""
-        told = ", ".join(repr(tag) for tag in full)
+        tags = ", ".join(repr(tag) for tag in full)
         if run.state_name != AWAITING_SLOT:
-            if not run.move(PENDING, AWAITING_SLOT, f"All slots of {told} are taken."):
+            if not run.move(PENDING, AWAITING_SLOT, f"All slots of {tags} are taken."):
                 return True
-            say(run, INFO, "Waiting for a concurrency slot: %s.", told)
+            say(run, INFO, "Waiting for a concurrency slot: %s.", tags)
         session = run.flow.runner_session
         if session is not None and session.in_caller and not run.is_async:
             session.later(run, LOOK_EVERY_SECONDS)

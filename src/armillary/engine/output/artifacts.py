@@ -52,8 +52,8 @@ def create_link_artifact(
 
     create_link_artifact("https://example.org/report.pdf", "The report")
     """
-    said = json.encode({"url": _url(link), "text": link_text or link}).decode()
-    return _created("link", said, key, description)
+    data = json.encode({"url": _url(link), "text": link_text or link}).decode()
+    return _created("link", data, key, description)
 
 
 def create_image_artifact(image: str | bytes, key: str | None = None, description: str | None = None) -> str:

@@ -13,16 +13,16 @@ _PACKAGE = "armillary."
 
 def without_engine_frames(traceback: TracebackType | None) -> TracebackType | None:
     """The same traceback without this package's frames; unchanged if nothing else would be left."""
-    kept = []
+    links = []
     link = traceback
     while link is not None:
         if not link.tb_frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-            kept.append(link)
+            links.append(link)
         link = link.tb_next
-    if not kept:
+    if not links:
         return traceback
     rebuilt: TracebackType | None = None
-    for link in reversed(kept):
+    for link in reversed(links):
         rebuilt = TracebackType(rebuilt, link.tb_frame, link.tb_lasti, link.tb_lineno)
     return rebuilt
 

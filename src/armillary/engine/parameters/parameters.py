@@ -225,11 +225,11 @@ def _reason(problem: Exception) -> str:
     errors = getattr(problem, "errors", None)
     if errors is None:
         return str(problem) if isinstance(problem, ValueError) else repr(problem)
-    told = []
+    reasons = []
     for error in errors():
         place = ".".join(str(part) for part in error["loc"])
-        told.append(f"{place}: {error['msg']}" if place else error["msg"])
-    return "; ".join(told[:3]).removesuffix(".")
+        reasons.append(f"{place}: {error['msg']}" if place else error["msg"])
+    return "; ".join(reasons[:3]).removesuffix(".")
 
 
 def _shown(value: Any) -> str:

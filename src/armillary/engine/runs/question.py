@@ -63,7 +63,7 @@ class Question:
         try:
             return self._adapter.validate_json(answer)
         except ValidationError as problem:
-            told = "; ".join(
+            reasons = "; ".join(
                 f"{'.'.join(map(str, each['loc'])) or 'input'}: {each['msg']}" for each in problem.errors()
             )
-            raise InvalidParameters(f"Invalid input: {told}.", subject=self.key) from None
+            raise InvalidParameters(f"Invalid input: {reasons}.", subject=self.key) from None

@@ -151,11 +151,11 @@ class TaskExecution(Execution):
             if not self.is_async or session.carries_async:
                 session.submit(self)
             else:
-                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._set_asyncio_task)
         except Exception as problem:  # no thread, no stack, a closed loop
             self.flow.root.broken.append((self, problem))
 
-    def _keep(self, task: AsyncioTask[Any]) -> None:
+    def _set_asyncio_task(self, task: AsyncioTask[Any]) -> None:
         self.asyncio_task = task
 
     def claim(self) -> bool:

@@ -44,7 +44,7 @@ def main(reading: int, writing: int, lifeline: int) -> None:
     """Serve the owner until it closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
     signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
-    give_back_in_children(partial(_let_go, (reading, writing, lifeline)))
+    give_back_in_children(partial(_release_in_child, (reading, writing, lifeline)))
     end_with(lifeline)
     with os.fdopen(reading, "rb") as orders, os.fdopen(writing, "wb") as answers:
         setup = receive(orders)
@@ -52,7 +52,7 @@ def main(reading: int, writing: int, lifeline: int) -> None:
             _serve(setup, orders, answers)
 
 
-def _let_go(pipes: tuple[int, ...]) -> None:
+def _release_in_child(pipes: tuple[int, ...]) -> None:
     """A child that a body forked is not a worker, and must not hold the pipes of a dead one open."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -66,11 +66,11 @@ def _serve(setup: WorkerSetup, orders: BinaryIO, answers: BinaryIO) -> None:
     configure()
     one_at_a_time = Lock()
 
-    def tell(event: AnyEvent, is_log: bool) -> None:
+    def report(event: AnyEvent, is_log: bool) -> None:
         with one_at_a_time:
             send(answers, EventReport(event, is_log))
 
-    flow = flow_shell(setup, RemoteRoot(tell))
+    flow = flow_shell(setup, RemoteRoot(report))
     while isinstance(order := receive(orders), BodyRequest):
         began = perf_counter()
         flow.unseen = Unseen()

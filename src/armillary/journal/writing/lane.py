@@ -74,10 +74,10 @@ class Lane:
         "_last_try",
         "_lock",
         "_may_drop",
+        "_messages",
         "_path_of",
         "_pieces",
         "_room",
-        "_said",
         "_say",
         "_segment",
         "_segment_bytes",
@@ -130,7 +130,7 @@ class Lane:
         self._pieces: list[bytes] = []
         self._complained = False
         self._complained_of_bound = False
-        self._said: list[str] = []
+        self._messages: list[str] = []
         self._last_try = 0.0
         self._sync_lock = RLock()
         self._tickets = count(1)
@@ -187,23 +187,23 @@ class Lane:
         if (
             get_ident() in self._in_flight
         ):  # this thread's own append was interrupted: the one that waits for it writes ours
-            return self._keep(frame)
+            return self._enqueue(frame)
         with self._lock:
             if self._closed:
                 return False
             if shut := self._shut:
-                kept = self._keep(frame)
+                queued = self._enqueue(frame)
                 self._settle(force=False)
         if not shut:
             return self._put(frame)
-        self._tell()
-        return kept
+        self._report()
+        return queued
 
     def _settle_after_write(self) -> bool:
         """After a torn write, or one that used the segment's room up."""
         with self._lock:
             self._settle(force=True)
-        self._tell()
+        self._report()
         return True
 
     def retry(self) -> None:
@@ -212,7 +212,7 @@ class Lane:
         if not self._closed and (self._shut or not self._is_intact):
             with self._lock:
                 self._settle(force=True)
-            self._tell()
+            self._report()
 
     @property
     def _is_intact(self) -> bool:
@@ -225,20 +225,22 @@ class Lane:
         path = self._path_of(self._segment)
         try:
             if is_open(self._descriptor, self._identity):
-                anew, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
-                self._said.append(f"{path} was deleted while its run is active; its content was written again.")
+                fresh, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
+                self._messages.append(f"{path} was deleted while its run is active; its content was written again.")
                 if self._segment:
-                    self._said.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
+                    self._messages.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
             else:  # the number is now another file's, or closed
-                anew, old = reopened(path, self._identity), None
-                self._said.append(f"The descriptor of {path} was closed by something in this process; it was reopened.")
+                fresh, old = reopened(path, self._identity), None
+                self._messages.append(
+                    f"The descriptor of {path} was closed by something in this process; it was reopened."
+                )
         except OSError as error:
             if not self._complained:
                 self._complained = True
-                self._said.append(f"{path} was removed while its run is active, and cannot be recreated: {error}.")
+                self._messages.append(f"{path} was removed while its run is active, and cannot be recreated: {error}.")
             return is_open(self._descriptor, self._identity)
         with self._sync_lock:
-            self._descriptor, self._identity = anew, identity_of(anew)
+            self._descriptor, self._identity = fresh, identity_of(fresh)
         if old is not None:
             os.close(old)
         return True
@@ -247,7 +249,7 @@ class Lane:
     def has_room(self) -> bool:
         return self._waiting_bytes <= self._waiting_bytes_limit
 
-    def _keep(self, frame: bytes) -> bool:
+    def _enqueue(self, frame: bytes) -> bool:
         """Queue a frame after those that wait, or drop and count it."""
         if self._may_drop and self._waiting_bytes + len(frame) > self._waiting_bytes_limit:
             self._dropped += 1
@@ -261,7 +263,7 @@ class Lane:
     def _mark_dropped(self) -> None:
         count, self._dropped = self._dropped, 0
         marker = pack(encode(LogsDropped(now_us(), count)))
-        self._said.append(f"{count} log lines were dropped: the disk was full and their memory limit was reached.")
+        self._messages.append(f"{count} log lines were dropped: the disk was full and their memory limit was reached.")
         self._waiting.append(marker)
         self._waiting_bytes += len(marker)
 
@@ -334,7 +336,7 @@ class Lane:
         if self._complained:
             mark_waiting(self._descriptor, False)
             self._complained = self._complained_of_bound = False
-            self._said.append(
+            self._messages.append(
                 f"{self._path_of(self._segment)} can be written again; the {waited} waiting events are on disk."
             )
         return True
@@ -372,7 +374,7 @@ class Lane:
         try:
             successor = create_segment(self._path_of(segment), header, durable=self._durable)
         except OSError as error:
-            self._said.append(
+            self._messages.append(
                 f"The journal's next segment {self._path_of(segment)} could not be created: {error.strerror}."
             )
             self._room = _ROTATION_RETRY_BYTES
@@ -398,7 +400,9 @@ class Lane:
             try:
                 _fdatasync(self._descriptor)
             except OSError as error:
-                self._said.append(f"{self._path_of(self._segment)} would not survive a power cut: {error.strerror}.")
+                self._messages.append(
+                    f"{self._path_of(self._segment)} would not survive a power cut: {error.strerror}."
+                )
             self._synced = max(self._synced, covers)
 
     # ── errors, the end, and the fork ───────────────────────────────────────────────────────────────────────────
@@ -408,19 +412,19 @@ class Lane:
         reason = "the disk is full" if error.errno in DISK_FULL else error.strerror or str(error)
         if not self._complained:
             self._complained = True
-            self._said.append(
+            self._messages.append(
                 f"{path} cannot be written: {reason}. The run continues with its events in memory; free some space in "
                 f"{os.path.dirname(path)} to write them to disk."
             )
         if not self._complained_of_bound and not self.has_room and not self._may_drop:
             self._complained_of_bound = True
-            self._said.append(
+            self._messages.append(
                 f"{self._waiting_bytes >> 20} MiB of events wait for {path}: new task runs pause until it has room."
             )
 
-    def _tell(self) -> None:
-        while self._said and not self._settling:
-            self._say(self._said.pop(0))
+    def _report(self) -> None:
+        while self._messages and not self._settling:
+            self._say(self._messages.pop(0))
 
     def close(self, event: AnyEvent, wait_seconds: float) -> bool:
         """Write ``event`` as the last frame and close the file. With the disk full, wait up to ``wait_seconds`` for
@@ -431,25 +435,25 @@ class Lane:
                 return True
             self._closed = True
             self._take_file()
-            self._keep(pack(encode(event)))
+            self._enqueue(pack(encode(event)))
             self._settle(force=True)
         while self._waiting and monotonic() < deadline:
-            self._tell()
+            self._report()
             sleep(_RETRY_SECONDS)
             with self._lock:
                 self._settle(force=True)
         lost = len(self._waiting)
         if lost:
-            self._said.append(
+            self._messages.append(
                 f"{lost} events of {self._path_of(self._segment)} are lost: it could not be written for {wait_seconds:.0f} s."
             )
         if self._durable:
             self._sync(next(self._tickets))
-        self._let_go()
-        self._tell()
+        self._close_descriptor()
+        self._report()
         return not lost
 
-    def _let_go(self) -> None:
+    def _close_descriptor(self) -> None:
         if is_open(self._descriptor, self._identity):  # else the number is another file's
             os.close(self._descriptor)
 
@@ -460,7 +464,7 @@ class Lane:
         self._sync_lock = RLock()
         self._waiting.clear()
         self._torn.clear()
-        self._let_go()
+        self._close_descriptor()
 
 
 def _too_large(event: AnyEvent, size: int) -> NotSerializable:

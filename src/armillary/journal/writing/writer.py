@@ -185,12 +185,12 @@ class JournalWriter:
                 return True
             self._closed = True
         self.append_log = _refuse
-        kept = True
+        complete = True
         if self._log_lane is not None:
-            kept = self._log_lane.close(Closed(now_us(), reason), wait_seconds)
-        kept &= self._state_lane.close(Closed(now_us(), reason), wait_seconds)
+            complete = self._log_lane.close(Closed(now_us(), reason), wait_seconds)
+        complete &= self._state_lane.close(Closed(now_us(), reason), wait_seconds)
         _open_writers.discard(self)
-        return kept
+        return complete
 
     def _append_first_log(self, event: AnyEvent) -> bool:
         with self._opening:

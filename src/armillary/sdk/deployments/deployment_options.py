@@ -82,14 +82,14 @@ def _parameters(name: str, value: Any) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     dump = getattr(value, "model_dump", None)
     try:
-        said = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
+        encoded = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
     except (TypeError, ValueError, OverflowError) as problem:
         raise InvalidOption(
             f"The parameter {name!r} cannot be expressed in JSON: {problem}.",
             subject=name,
             advice="A deployment is stored as JSON: give a path or an id, and let the flow load what it names.",
         ) from None
-    return json.decode(said)
+    return json.decode(encoded)
 
 
 def _said(value: Any) -> Any:

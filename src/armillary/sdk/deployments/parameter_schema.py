@@ -62,12 +62,12 @@ def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any
     if default is None or isinstance(default, str | int | float | bool):
         return {"default": default}
     try:
-        said = to_jsonable_python(default)
-        is_same = (adapter.validate_python(said) if adapter else said) == default
-        is_short = len(json.dumps(said)) <= _LONGEST_DEFAULT
+        plain = to_jsonable_python(default)
+        is_same = (adapter.validate_python(plain) if adapter else plain) == default
+        is_short = len(json.dumps(plain)) <= _LONGEST_DEFAULT
     except Exception:  # it can be of any type, with any comparison
         return {}
-    return {"default": said} if is_same is True and is_short else {}
+    return {"default": plain} if is_same is True and is_short else {}
 
 
 def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:

@@ -22,8 +22,8 @@ def reading(path: str) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as problem:
         problem.__traceback__ = _from_the_file_on(problem.__traceback__)
-        said = format_exception_only(problem)[-1].strip()
-        raise FileRaised(f"{path} cannot be read: {said.rstrip('.')}.", subject=path) from problem
+        summary = format_exception_only(problem)[-1].strip()
+        raise FileRaised(f"{path} cannot be read: {summary.rstrip('.')}.", subject=path) from problem
 
 
 def _from_the_file_on(traceback: TracebackType | None) -> TracebackType | None:
