@@ -9,7 +9,7 @@
     def collect(pages: int = 3):
         return fetch.map(range(pages))
 
-Names are loaded when they are first used, so that importing the package costs next to nothing.
+Names are loaded when they are first used, so that importing the package is fast.
 """
 
 from __future__ import annotations

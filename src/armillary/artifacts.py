@@ -1,4 +1,4 @@
-"""What a run shows to people: Markdown, tables, links, images, progress.
+"""What a run shows to users: Markdown, tables, links, images, progress.
 
     from armillary import flow
     from armillary.artifacts import create_markdown_artifact
@@ -7,7 +7,7 @@
     def report():
         create_markdown_artifact("# All is well", key="health")
 
-Artifacts of one ``key`` are versions of one thing.
+Artifacts with the same ``key`` are versions of one artifact.
 """
 
 from armillary.engine.output.artifacts import (

@@ -1,4 +1,4 @@
-"""When may an earlier result be used again? Policies for ``@task(cache_policy=...)`` and a ready ``cache_key_fn``."""
+"""When to reuse an earlier result. Policies for ``@task(cache_policy=...)`` and a ready ``cache_key_fn``."""
 
 from armillary.engine.results.cache_policies import (
     DEFAULT,

@@ -1,6 +1,6 @@
-"""The time of this process, times as the journal and the ledger hold them, and new ids.
+"""The time of this process, conversions of the journal's and ledger's times, and new ids.
 
-A time is held as microseconds since the epoch, UTC; people and records see a ``datetime``. On a ledger that several machines share, the
+A time is stored as microseconds since the epoch, UTC; users and records see a ``datetime``. On a ledger that several machines share, the
 database's clock decides (``Ledger.now``), not this one.
 """
 

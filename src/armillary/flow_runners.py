@@ -1,4 +1,4 @@
-"""Flow runners: how an agent makes the process of a deployed run."""
+"""Flow runners: how an agent starts the process of a deployed run."""
 
 from armillary.core.deployments.flow_runner import FlowRunner, SubprocessFlowRunner, UniversalFlowRunner
 

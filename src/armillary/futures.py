@@ -1,4 +1,4 @@
-"""Futures and what to do with several of them."""
+"""Futures, and functions over several of them."""
 
 from armillary.engine.handles.future import Future, FutureList, as_completed, wait
 

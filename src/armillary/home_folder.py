@@ -1,7 +1,7 @@
-"""The home and every folder in it belong to one user: made private whatever the umask, and refused where others may write.
+"""The home and every folder in it belong to one user: created private whatever the umask, and rejected if others can write to them.
 
-Code, pickles and keys come from the home, so whoever may write to it becomes its owner. As ssh does with its own folder, Armillary
-uses none that somebody else owns or may write to. One that others may only read is made private without a word.
+Code, pickles and keys come from the home, so whoever may write to it becomes its owner. Like ssh, Armillary
+uses no folder that another user owns or can write to. One that others can only read is silently made private.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OTHERS_MAY_ANYTHING = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_private(folder: str) -> None:
-    """Make a folder, and those above it that are missing, for its owner only. One that is there stays as it is. Raises OSError."""
+    """Create a folder and missing parents, private to the owner. An existing one is unchanged. Raises OSError."""
     try:
         os.mkdir(folder, 0o700)
     except FileNotFoundError:
@@ -35,7 +35,7 @@ def make_private(folder: str) -> None:
 
 
 def prepare_home(home: str) -> None:
-    """Make the home where there is none, and check it. Raises HomeNotWritable."""
+    """Create the home if it does not exist, and check it. Raises HomeNotWritable."""
     try:
         make_private(home)
     except OSError as problem:
@@ -48,12 +48,12 @@ def prepare_home(home: str) -> None:
 
 
 def check_home(home: str) -> None:
-    """Raises HomeNotWritable where another user owns the home, or a folder in it, or may write there. None is made."""
+    """Raises HomeNotWritable where another user owns the home, or a folder in it, or may write there. Creates nothing."""
     try:
         found = os.stat(home)
         link = os.lstat(home)
     except OSError:
-        return  # whoever needs one says so
+        return  # reported where one is needed
     if stat.S_ISLNK(link.st_mode):
         _check_owner(home, home, link)
     _check(home, home, found)
@@ -68,7 +68,7 @@ def check_home(home: str) -> None:
         try:
             os.chmod(home, stat.S_IMODE(found.st_mode) & ~_OTHERS_MAY_ANYTHING)
         except OSError:
-            return  # root's, or on a read-only disk: others can read names, and write nothing
+            return  # owned by root, or on a read-only disk: others can read names but not write
 
 
 def _check(home: str, folder: str, found: os.stat_result) -> None:
@@ -77,7 +77,7 @@ def _check(home: str, folder: str, found: os.stat_result) -> None:
         raise HomeNotWritable(
             f"Other users may write to {folder} (mode {stat.S_IMODE(found.st_mode):o}): they could put code there that runs as you.",
             subject=folder,
-            advice=f"Look whether anything in it is not yours, then: chmod -R go-w {home}",
+            advice=f"Check it for files that are not yours, then run: chmod -R go-w {home}",
         )
 
 
@@ -86,5 +86,5 @@ def _check_owner(home: str, folder: str, found: os.stat_result) -> None:
         raise HomeNotWritable(
             f"{folder} belongs to another user (uid {found.st_uid}), not to you (uid {os.geteuid()}).",
             subject=folder,
-            advice=f"Set ARMILLARY_HOME to a folder of your own, or take it over: chown -R {os.geteuid()} {home}",
+            advice=f"Set ARMILLARY_HOME to a folder of your own, or take ownership: chown -R {os.geteuid()} {home}",
         )

@@ -1,8 +1,8 @@
-"""What a process that holds secrets does so that others of the same user do not read them from it: agents and servers.
+"""Protects secrets of agents and servers from being read by other processes of the same user.
 
 An agent's runs are programs of others, and run as its user. They may read the environment a process was started with, and its
-memory, in ``/proc``, unless it says that it is not to be dumped. As root, or with CAP_SYS_PTRACE, that does not hold them off:
-therefore the secrets in the environment are also blotted out where the kernel shows it.
+memory, in ``/proc``, unless it is marked as not dumpable. Root and CAP_SYS_PTRACE bypass that:
+therefore the secrets are also overwritten in the environment that the kernel shows.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _PR_SET_DUMPABLE = 4
 
 
 def hide_secrets() -> None:
-    """Of this process; those it starts are as any other. What ``os.environ`` says stays. Nothing where there is no /proc. A debugger
-    of the same user cannot attach any more, and no core is dumped."""
+    """Affects only this process, not its children. ``os.environ`` is unchanged. Does nothing without /proc. A debugger
+    of the same user can no longer attach, and no core is dumped."""
     if not sys.platform.startswith("linux"):
         return
-    import ctypes  # only agents and servers pay for it
+    import ctypes  # needed only by agents and servers
 
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""How results are kept beyond their run: serializers, and reading one back."""
+"""Results stored beyond their run: serializers, and reading a result."""
 
 from armillary.engine.results.results import Header, Kept, read_result
 from armillary.engine.results.serializers import (

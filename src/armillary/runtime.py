@@ -1,12 +1,12 @@
-"""Facts about the running code as plain attributes, read anew each time; None outside a run.
+"""Facts about the running code as plain attributes, read on each access; None outside a run.
 
 from armillary.runtime import flow_run, task_run
 
 flow_run.name
 task_run.run_count
 
-``flow_run`` and ``task_run`` are views of the run that the code reading them is part of, whenever and wherever they were imported.
-Outside such a run they are false, and each of their attributes is None.
+``flow_run`` and ``task_run`` are views of the run that the reading code belongs to, wherever they were imported.
+Outside a run they are false, and each attribute is None.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ flow_run = cast(FlowRun, _RunView(FlowRun, _flow_run))
 task_run = cast(TaskRun, _RunView(TaskRun, _task_run))
 parameters: Mapping[str, Any] = _Parameters()
 project_root: str | None
-"""The folder of the project's own copy that a deployed run has; None for a run that was started by hand."""
+"""The folder of the project's own copy that a deployed run has; None for a run started manually."""
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ except OSError:  # the folder has been deleted
     _STARTED_IN = ""
 
 _FOREVER_SECONDS = 100_000_000
-"""Three years; what waits by a clock of the system knows no infinity."""
+"""Three years; system waits have no infinity."""
 
 
 def _text(value: str) -> str:
@@ -78,7 +78,7 @@ def _names(value: str) -> tuple[str, ...]:
 
 
 def _networks(value: str) -> tuple[str, ...]:
-    from ipaddress import ip_network  # 4 ms that only a server behind a proxy should cost
+    from ipaddress import ip_network  # 4 ms, needed only by a server behind a proxy
 
     networks = _names(value)
     for each in networks:
@@ -86,7 +86,7 @@ def _networks(value: str) -> tuple[str, ...]:
             ip_network(each)
         except ValueError:
             raise ValueError(
-                f"{each!r} is not an address such as 10.0.0.5, nor a network such as 10.0.0.0/24"
+                f"{each!r} is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24"
             ) from None
     return networks
 
@@ -111,7 +111,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 
 class Setting(NamedTuple):
-    """``default`` is text, as an environment variable or a profile would say it; None means unset."""
+    """``default`` is text, as in an environment variable or a profile; None means unset."""
 
     name: str
     default: str | None
@@ -128,15 +128,17 @@ SETTINGS: dict[str, Setting] = {
         Setting("API_URL", None, _server, "Server to record runs on; unset: the ledger of this home."),
         Setting("API_KEY", None, _text, "Token sent to the server at API_URL.", secret=True),
         Setting("DATABASE_URL", None, _text, "Database of the ledger; unset: SQLite in the home.", secret=True),
-        Setting("SECRET_KEY", None, _text, "Key of kept secrets; unset: secret.key in the home.", secret=True),
+        Setting(
+            "SECRET_KEY", None, _text, "Key that encrypts stored secrets; unset: secret.key in the home.", secret=True
+        ),
         Setting(
             "OUTBOUND_PRIVATE",
             "false",
             _switch,
-            "Whether notifications may go to addresses of this machine or network.",
+            "Whether notifications may be sent to addresses on this machine or network.",
         ),
-        Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines that are shown and recorded."),
-        Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Loggers of libraries whose lines join the run's, by comma."),
+        Setting("LOGGING_LEVEL", "INFO", _level, "Lowest level of run log lines to show and record."),
+        Setting("LOGGING_EXTRA_LOGGERS", "", _names, "Library loggers to record with the run, comma-separated."),
         Setting("LOGGING_COLORS", "true", _switch, "Colour console lines on a terminal."),
         Setting("PROGRESS", "true", _switch, "Show the progress of runs with many tasks on a terminal."),
         Setting(
@@ -144,54 +146,57 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("DRAIN_SECONDS", "10", _seconds, "Longest wait at exit for events to reach the server."),
         Setting("CANCEL_GRACE_SECONDS", "5", _seconds, "How long a cancelled body may take to stop."),
-        Setting(
-            "TASK_RUNNER_MAX_WORKERS", "64", _at_least(1), "Threads of a ConcurrentTaskRunner that names no number."
-        ),
+        Setting("TASK_RUNNER_MAX_WORKERS", "64", _at_least(1), "Default number of threads of a ConcurrentTaskRunner."),
         Setting(
             "RESULTS_STORAGE",
             None,
             _text,
-            "Where results are kept: a folder or fsspec URL; unset: results/ in the home.",
+            "Where results are stored: a folder or fsspec URL; unset: results/ in the home.",
         ),
         Setting(
             "RESULTS_KEY",
             None,
             _text,
-            "Key that signs kept results, for homes that share a store; unset: results.key in the home.",
+            "Key that signs stored results, for homes that share a store; unset: results.key in the home.",
             secret=True,
         ),
-        Setting("RESULTS_SERIALIZER", "pickle", _text, "Serializer of results that name none."),
-        Setting("RESULTS_PERSIST", "false", _switch, "Keep the results of tasks and flows that do not say."),
+        Setting("RESULTS_SERIALIZER", "pickle", _text, "Default serializer of results."),
         Setting(
-            "AGENT_DRAIN_SECONDS", "30", _seconds, "How long an agent that stops lets its runs go on to their end."
+            "RESULTS_PERSIST", "false", _switch, "Store the results of tasks and flows that do not set persist_result."
         ),
+        Setting("AGENT_DRAIN_SECONDS", "30", _seconds, "How long a stopping agent waits for its runs to finish."),
         Setting(
             "AGENT_KEEPS",
             "",
             _names,
-            "Variables of an agent that its runs do not get, by comma; `AWS_*`: all that begin so. Secret settings are never given.",
+            "Environment variables that an agent does not pass to its runs, comma-separated; `AWS_*` matches a prefix. Secret settings are never passed.",
         ),
         Setting(
-            "WORKER_LEASE_SECONDS", "15", _lease, "After how long without a heartbeat an agent's runs are taken away."
+            "WORKER_LEASE_SECONDS",
+            "15",
+            _lease,
+            "Time without a heartbeat after which an agent's runs are taken from it.",
         ),
-        Setting("PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that is deployed or fetched."),
-        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files of a project that is deployed or fetched."),
+        Setting(
+            "PROJECT_MEGABYTES", "2000", _at_least(1), "Largest project, unpacked, that can be deployed or fetched."
+        ),
+        Setting("PROJECT_FILES", "100000", _at_least(1), "Most files a project can have to be deployed or fetched."),
         Setting("SERVER_HOST", "127.0.0.1", _text, "Address the server listens on."),
         Setting("SERVER_PORT", "4200", _at_least(0), "Port the server listens on."),
         Setting(
             "TRUSTED_PROXIES",
             "",
             _networks,
-            "Addresses or networks of proxies, by comma, whose X-Forwarded-For and X-Forwarded-Proto count.",
+            "Proxies, as comma-separated addresses or networks, whose X-Forwarded-For and X-Forwarded-Proto are trusted.",
         ),
-        Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server keeps runs after their end; 0: for ever."),
-        Setting("RETENTION_RUNS", "1000000", _at_least(0), "Newest flow runs a server keeps; 0: all."),
+        Setting("RETENTION_DAYS", "90", _at_least(0), "Days a server retains runs after they end; 0: forever."),
+        Setting("RETENTION_RUNS", "1000000", _at_least(0), "Number of newest flow runs a server retains; 0: all."),
     )
 }
 
 
 def parse(name: str, text: str, source: str) -> Any:
-    """The value of one setting's text, or :class:`InvalidSetting` naming setting, source and what would be right."""
+    """The value of one setting's text, or :class:`InvalidSetting` naming setting, source and the valid values."""
     try:
         return known(name).parse(text)
     except ValueError as problem:
@@ -213,21 +218,21 @@ def known(name: str) -> Setting:
 
 
 def home() -> str:
-    """Path of the home folder, which need not exist yet. It is never taken from a profile: profiles lie in it.
+    """Path of the home folder, which need not exist yet. It is never read from a profile: profiles are stored in it.
 
-    A relative one starts where the process did: a flow that goes to another folder stays in its home. Paths are text here:
+    A relative path starts from the process's initial folder, so a flow that changes folder keeps its home. Paths are text here:
     importing pathlib would cost a flow's start 5 ms."""
     given = os.environ.get("ARMILLARY_HOME") or SETTINGS["HOME"].default or ""
     return os.path.join(_STARTED_IN, os.path.expanduser(given))
 
 
 def for_processes() -> dict[str, str]:
-    """This process's variables for one that it starts: with the home as a whole path, since its folder may be another."""
+    """This process's variables for one that it starts: with the home as an absolute path, because its folder may differ."""
     return {**os.environ, "ARMILLARY_HOME": home()}
 
 
 def is_withheld(variable: str) -> bool:
-    """Whether only this process is to know that variable, and none that it starts for others: of a secret setting, or one that
+    """Whether that variable is withheld from processes started for others: a secret setting, or one that
     AGENT_KEEPS names."""
     bare = variable.removeprefix(PREFIX)
     if bare != variable and bare in SETTINGS and SETTINGS[bare].secret:
@@ -267,7 +272,7 @@ def get(name: str) -> Any:
     return None if text is None else parse(name, text, source)
 
 
-class Profiles(NamedTuple):
+class ProfileSettings(NamedTuple):
     """The profile file: which profile is active, and the settings each one holds, as text by bare name."""
 
     active: str
@@ -276,36 +281,36 @@ class Profiles(NamedTuple):
 
 DEFAULT_PROFILE = "default"
 
-_cache: tuple[tuple[str, int, int], Profiles] | None = None
+_cache: tuple[tuple[str, int, int], ProfileSettings] | None = None
 
 
 def profiles_path() -> str:
     return os.path.join(home(), "profiles.toml")
 
 
-def _profiles() -> Profiles:
+def _profiles() -> ProfileSettings:
     """The profile file, re-read when it has changed."""
     global _cache
     path = profiles_path()
     try:
         stat = os.stat(path)
     except OSError:
-        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+        return ProfileSettings(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     stamp = (path, stat.st_mtime_ns, stat.st_size)
     if _cache is None or _cache[0] != stamp:
         _cache = (stamp, load_profiles(path))
     return _cache[1]
 
 
-def load_profiles(path: str) -> Profiles:
+def load_profiles(path: str) -> ProfileSettings:
     """Read a profile file; a missing one has one empty profile. A broken one is an error that names it."""
-    import tomllib  # only who has a profile file pays for the parser
+    import tomllib  # load the parser only if there is a profile file
 
     try:
         with open(path, "rb") as file:
             table = tomllib.load(file)
     except FileNotFoundError:
-        return Profiles(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
+        return ProfileSettings(DEFAULT_PROFILE, {DEFAULT_PROFILE: {}})
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise InvalidSetting(
             f"The profile file {path} cannot be read: {problem}.", subject=path, advice="Fix it or move it away."
@@ -315,4 +320,4 @@ def load_profiles(path: str) -> Profiles:
         for name, entries in table.get("profiles", {}).items()
     }
     settings.setdefault(DEFAULT_PROFILE, {})
-    return Profiles(str(table.get("active", DEFAULT_PROFILE)), settings)
+    return ProfileSettings(str(table.get("active", DEFAULT_PROFILE)), settings)

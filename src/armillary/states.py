@@ -1,4 +1,4 @@
-"""States of runs, and functions that make the ones a body may return to say how its run ended.
+"""States of runs, and functions that create the states a body may return to set how its run ends.
 
 @task
 def check(rows: int) -> State:
@@ -15,7 +15,7 @@ from armillary.core.states import State, StateType
 __all__ = ["Cancelled", "Completed", "Failed", "State", "StateType"]
 
 
-def Completed(message: str | None = None, data: Any = None) -> State:  # noqa: N802  reads as the state it makes
+def Completed(message: str | None = None, data: Any = None) -> State:  # noqa: N802  reads as the state it creates
     """A COMPLETED state with ``data`` as the run's value."""
     return State(StateType.COMPLETED, "Completed", message, to_datetime(now_us()), data)
 

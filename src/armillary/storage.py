@@ -1,4 +1,4 @@
-"""Where results and flow code are kept.
+"""Where results and flow code are stored.
 
     from armillary import storage
 

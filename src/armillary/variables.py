@@ -4,7 +4,7 @@
 
     rate = variables.get("exchange_rate", 1.0)
 
-Values are anything JSON can say.
+Values are anything JSON can express.
 """
 
 from armillary.sdk.variables import get, set, unset

@@ -1,1 +1,1 @@
-"""The agent: takes scheduled runs from work queues and has them run, each in a process of its own."""
+"""The agent: claims scheduled runs from work queues and starts each in its own process."""

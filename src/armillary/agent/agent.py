@@ -1,4 +1,4 @@
-"""The agent: claims what is due, submits it to its flow runner, sees it off, and says that it lives."""
+"""The agent: claims due runs, submits them to their flow runner, releases them when they end, and sends heartbeats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from armillary import settings
-from armillary.agent.flow_runners.port import FlowRunner, Lost, Submitted
+from armillary.agent.flow_runners.port import FlowRunner, RunLost, Submitted
 from armillary.agent.held_runs import HeldRun, HeldRuns
 from armillary.agent.lease import Lease
 from armillary.agent.ledger_link import AWAY, LedgerLink
@@ -27,23 +27,23 @@ from armillary.core.rules.crash import Death
 from armillary.core.version import VERSION
 
 CLAIM_SECONDS = 55.0
-"""An idle agent asks about once a minute; proxies like to cut what says nothing for longer."""
+"""An idle agent polls about once a minute, because proxies tend to cut connections that are silent for longer."""
 AWAY_SECONDS = 1.0
 _ASKED_SECONDS = 10.0
 _KILLED_SECONDS = 5.0
 _GOODBYE_SECONDS = 0.8
 _SIGNAL_SECONDS = 0.25
-"""How long the main thread waits at a time. A signal that arrives just before a wait begins does not end the wait: the interpreter runs
-the handler when it is over."""
+"""How long the main thread waits at a time. A signal that arrives just before a wait begins does not end it: the interpreter runs
+the handler after the wait."""
 
 logger = logging.getLogger("armillary.agent")
 
 
 class Agent:
     """``run()`` works until ``stop()`` is called, from a signal handler for example: then it claims nothing more and waits for
-    what runs, for ARMILLARY_AGENT_DRAIN_SECONDS. Called twice, what runs is killed at once. ``claims`` and ``pulse`` are links to
-    one ledger. ``before_release`` is called when a run has ended, before the ledger is told, and when
-    the agent is registered anew, before it claims. ``ready`` hears of the queues once
+    running runs, for ARMILLARY_AGENT_DRAIN_SECONDS. A second call kills them at once. ``claims`` and ``pulse`` are links to
+    one ledger. ``before_release`` is called when a run has ended, before it is released, and when
+    the agent is registered again, before it claims. ``ready`` is called with the queues once
     they are found."""
 
     def __init__(
@@ -74,13 +74,13 @@ class Agent:
         self._stopping = Event()
         self._over = Event()
         self._stops = 0
-        self._away = False
+        self._disconnected = False
         self._failed: BaseException | None = None
 
     def run(self) -> None:
-        """Raises NotFound for a queue that is not there. A ledger that is away is waited for."""
+        """Raises NotFound for a queue that does not exist. Waits for a ledger that cannot be reached."""
         try:
-            # A question to the ledger may take a minute; this thread is free to hear a signal meanwhile.
+            # A request to the ledger may take a minute; this thread stays free to handle signals.
             Thread(target=self._work, name="armillary-claims", daemon=True).start()
             while not self._stopping.wait(_SIGNAL_SECONDS):
                 pass
@@ -105,7 +105,7 @@ class Agent:
         try:
             if self._begin():
                 Thread(target=self._beat, name="armillary-heartbeat", daemon=True).start()
-                self._keep_taking()
+                self._claim_until_stopped()
         except BaseException as problem:  # the main thread raises it
             self._failed = problem
             self._stopping.set()
@@ -118,23 +118,23 @@ class Agent:
                 self.worker.queues = [each.name for each in queues]
                 self._claims.ask(self._registration.register)
             except AWAY as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
             else:
-                self._say_back()
+                self._log_reconnected()
                 self._ready(queues)
                 return True
         return False
 
-    def _keep_taking(self) -> None:
+    def _claim_until_stopped(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._take_some()
+                self._claim()
             except ArmillaryError as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
-    def _take_some(self) -> None:
+    def _claim(self) -> None:
         with self._held.changed:
             self._held.changed.wait_for(lambda: self._free > 0 or self._stopping.is_set(), 0.5)
             free = self._free
@@ -143,21 +143,21 @@ class Agent:
         claim_id, queues, registration = self._claim_id, self.worker.queues, self._registration.number
         if registration != self._shipped_under:
             if len(self._held):
-                self._before_release()  # a run that finished while the agent was cut off must not be claimed to be run again
+                self._before_release()  # a run that finished while the agent was disconnected must not be claimed and run again
             self._shipped_under = registration
         try:
-            # Under the same id until it is answered: what an answer that was lost gave us is given again.
+            # Retry with the same id until there is a response: the runs of a lost response are returned again.
             claimed = self._claims.ask(
                 lambda client: client.claim_runs(self.worker.id, claim_id, queues, free, CLAIM_SECONDS)
             )
-        except NotFound as problem:  # the ledger gave us up; or a queue went, which registering does not mend
+        except NotFound as problem:  # the ledger removed us; or a queue was deleted, which registering does not fix
             if problem.subject != self.worker.id:
                 raise
             if not self._stopping.is_set():
                 self._claims.ask(self._registration.register)
             return
         self._claim_id = new_id()
-        self._say_back()
+        self._log_reconnected()
         for held in self._held.add(claimed, registration):
             Thread(target=self._run, args=(held,), name=f"armillary-run-{held.id[-6:]}", daemon=True).start()
 
@@ -166,7 +166,7 @@ class Agent:
         return (self.worker.slots or 1) - len(self._held)
 
     def _run(self, held: HeldRun) -> None:
-        """One run, from the claim to its end; on a thread of its own, as a storage that is slow to answer concerns no other run."""
+        """One run, from the claim to its end; on its own thread, so that slow storage does not delay other runs."""
         submitted = None
         try:
             submitted = self._submitted(held)
@@ -174,7 +174,7 @@ class Agent:
                 self._held.started(held, submitted)
                 if held.lost:
                     submitted.kill()
-                self._see_off(held, submitted)
+                self._await_end(held, submitted)
         finally:
             self._held.remove(held)
         if submitted is not None and not self._stopping.is_set():
@@ -185,16 +185,16 @@ class Agent:
         try:
             self._wait_for_earlier_attempts(held)
             if self._stopping.is_set():
-                raise Lost("the agent stops.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             self._confirm(held)
             return self._runners.submit(held.claimed, partial(self._confirm, held))
-        except Lost as problem:
-            logger.info("Flow run %r does not start here: %s", held.name, problem)
+        except RunLost as problem:
+            logger.info("Flow run %r was not started: %s", held.name, problem)
             if not held.lost:
                 self._hand_back(held)
             return None
-        except Exception as problem:  # whatever it is, this run is the only one it concerns
-            logger.error("Flow run %r cannot be started: %s", held.name, problem)
+        except Exception as problem:  # any error affects only this run
+            logger.error("Flow run %r could not be started: %s", held.name, problem)
             self._release(held, f"Its process could not be started: {problem}", Death.PROCESS)
             return None
 
@@ -204,44 +204,44 @@ class Agent:
                 self._held.changed.wait(AWAY_SECONDS)
 
     def _confirm(self, held: HeldRun) -> None:
-        """Returns once the run is certainly the agent's. Raises Lost when it is not, and when the agent stops before that is known or
-        is to stop at once."""
+        """Return once the run certainly belongs to the agent. Raises RunLost if it does not, if the agent stops before that is known, or
+        if it must stop at once."""
         while True:
             if held.lost:
-                raise Lost("another agent was given it.", subject=held.id)
+                raise RunLost("it was reassigned to another agent.", subject=held.id)
             if self._stops > 1:
-                raise Lost("the agent stops.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             if self._registration.covers(held):
                 return
             if self._stopping.is_set():
-                raise Lost("the agent stops.", subject=held.id)
+                raise RunLost("the agent is stopping.", subject=held.id)
             try:
                 self._pulse.ask(self._registration.live)
-            except ArmillaryError as problem:  # whatever it is, the run is in doubt as long as there is no answer
-                self._say_away(problem)
+            except ArmillaryError as problem:  # on any error the run stays in doubt until there is a response
+                self._warn_disconnected(problem)
                 self._stopping.wait(AWAY_SECONDS)
 
     def _hand_back(self, held: HeldRun) -> None:
         with suppress(ArmillaryError):
             self._pulse.ask(lambda client: client.hand_run_back(self.worker.id, held.id, attempt=held.attempt))
 
-    def _see_off(self, held: HeldRun, submitted: Submitted) -> None:
+    def _await_end(self, held: HeldRun, submitted: Submitted) -> None:
         died = submitted.wait()
         ended_by_agent = held.ended_by_agent
         if died is None:
-            logger.info("Flow run %r has ended", held.name)
+            logger.info("Flow run %r finished", held.name)
         elif held.lost or ended_by_agent:
-            logger.warning("Flow run %r was ended by the agent", held.name)
+            logger.warning("Flow run %r was stopped by the agent", held.name)
         else:
             logger.error("Flow run %r: %s", held.name, died)
         if died is not None and ended_by_agent:
-            self._release(held, "The agent that ran it stopped.", Death.AGENT)
+            self._release(held, "Its agent stopped.", Death.AGENT)
         else:
             self._release(held, died, Death.PROCESS)
 
     def _release(self, held: HeldRun, died: str | None, whose: Death) -> None:
-        """Until the ledger knows, or the agent is over. What the run recorded goes first: what the ledger does not know by then has
-        not happened. A run that was lost is not the agent's to release."""
+        """Retries until the ledger has the release, or the agent stops. The run's events are sent first: the ledger ignores
+        those that arrive later. The agent does not release a lost run."""
         while not self._over.is_set():
             try:
                 self._before_release()
@@ -254,7 +254,7 @@ class Agent:
                 )
                 return
             except AWAY as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._over.wait(AWAY_SECONDS)
             except ArmillaryError as problem:
                 logger.warning("%s", problem)
@@ -270,15 +270,19 @@ class Agent:
             try:
                 self._pulse.ask(self._registration.live)
             except ArmillaryError as problem:
-                self._say_away(problem)
+                self._warn_disconnected(problem)
                 self._registration.wanted.clear()
                 wait = min(wait, AWAY_SECONDS)
 
     def _drain(self) -> None:
-        """Let what runs or is being started go on to its end, for a while; then ask it to end, and kill what does not."""
+        """Wait a while for running and starting runs to finish; then ask them to end, and kill those that do not."""
         patience = settings.get("AGENT_DRAIN_SECONDS")
         if many := len(self._held.running()):
-            logger.info("%d still going on, for %g seconds at most; Ctrl-C again ends it at once", many, patience)
+            logger.info(
+                "Waiting at most %g seconds for %d running flow runs; press Ctrl-C again to end them at once",
+                patience,
+                many,
+            )
         for left in self._left_after(patience):
             _end_by_agent(left).ask_to_end()
         for left in self._left_after(_ASKED_SECONDS):
@@ -298,29 +302,29 @@ class Agent:
         return len(self._held) > 0
 
     def _end(self) -> None:
-        """A ledger that does not answer sees soon enough that the agent is gone: nobody waits for it long."""
+        """Wait only briefly for the ledger: missing heartbeats show soon enough that the agent is gone."""
         goodbye = Thread(target=self._say_goodbye, name="armillary-goodbye", daemon=True)
         goodbye.start()
-        goodbye.join(AWAY_SECONDS / 2 if self._away else _GOODBYE_SECONDS)
+        goodbye.join(AWAY_SECONDS / 2 if self._disconnected else _GOODBYE_SECONDS)
         self._runners.close()
 
     def _say_goodbye(self) -> None:
         try:
             self._pulse.ask(lambda client: client.stop_worker(self.worker.id))
         except ArmillaryError as problem:
-            if not self._away:
+            if not self._disconnected:
                 logger.warning("%s", problem)
         self._pulse.close()
 
-    def _say_away(self, problem: ArmillaryError) -> None:
-        if not self._away and not self._stopping.is_set():
-            self._away = True
-            logger.warning("%s The agent goes on as soon as it can.", problem.message)
+    def _warn_disconnected(self, problem: ArmillaryError) -> None:
+        if not self._disconnected and not self._stopping.is_set():
+            self._disconnected = True
+            logger.warning("%s Reconnecting.", problem.message)
 
-    def _say_back(self) -> None:
-        if self._away:
-            self._away = False
-            logger.warning("The agent goes on.")
+    def _log_reconnected(self) -> None:
+        if self._disconnected:
+            self._disconnected = False
+            logger.warning("Reconnected.")
 
 
 def _end_by_agent(held: HeldRun) -> Submitted:

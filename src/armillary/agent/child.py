@@ -1,8 +1,7 @@
-"""The process of one run: ``python -m armillary.agent.child``, told on stdin what to load and then which run it is.
+"""The process of one run: ``python -m armillary.agent.child``, which reads from stdin what to load and then which run to execute.
 
-Between the two it may wait: then it is an interpreter started ahead, that has imported the flow and nothing more. Stdin stays
-open as long as the agent lives. When it ends, the agent has died, and so does the run: another agent may have been given it by
-then.
+Between the two it may wait as a warm interpreter that has imported the flow and nothing more. Stdin stays
+open as long as the agent lives. When it ends, the agent has died, and the run ends too: it may already have been reassigned.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from msgspec import json
 
 from armillary import settings
 from armillary.agent.leaving import Leaving
-from armillary.agent.order import Order, Preparation
+from armillary.agent.order import Preparation, RunOrder
 from armillary.agent.output import marked
 from armillary.core.errors import ArmillaryError, FileRaised
 from armillary.engine.calls import flow_calls as flow_calls
@@ -36,7 +35,7 @@ from armillary.stores.opening import use_for_results
 
 
 def main() -> None:
-    """Run the flow to its end. Exit code 0: the run ended by itself, whatever as, or there was none."""
+    """Run the flow to its end. Exit code 0: the run ended with any state, or there was none."""
     leaving = Leaving()
     try:
         _run(leaving)
@@ -60,14 +59,14 @@ def _run(leaving: Leaving) -> None:
         sys.exit(1)
     line = agent.readline()
     if not line:
-        return  # the agent has no use for this interpreter any more
-    order = json.decode(line, type=Order)
+        return  # the agent no longer needs this interpreter
+    order = json.decode(line, type=RunOrder)
     Thread(target=_die_with_the_agent, args=(agent.fileno(),), name="armillary-agent-watch", daemon=True).start()
     if order.token is not None:
         os.environ.setdefault("ARMILLARY_API_KEY", order.token)
     if order.storage_kind is not None and "ARMILLARY_RESULTS_STORAGE" not in os.environ:
         use_for_results(open_block(order.storage_kind, order.storage_options or {}))
-    # What the flow left with, the run's state says.
+    # The run's state has the flow's exit code.
     with assigned(order.assignment, leaving.watch), suppress(SystemExit):
         answer = flow(return_state=True, **order.parameters)
         if inspect.iscoroutine(answer):
@@ -92,7 +91,7 @@ def _load(wanted: Preparation) -> Flow[..., object]:
 
 
 def _die_with_the_agent(descriptor: int) -> None:
-    """With all it started. Where this thread does not get the interpreter, the agent's watch over its orphans ends it a little later."""
+    """With all it started. If this thread cannot get the interpreter, the agent's orphan watch ends it a little later."""
     try:
         while os.read(descriptor, 4096):
             pass

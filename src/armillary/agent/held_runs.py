@@ -1,4 +1,4 @@
-"""The runs an agent has, each from its claim to its release."""
+"""The runs an agent holds, each from its claim to its release."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from armillary.core.deployments.worker import ClaimedRun
 @dataclass(slots=True, eq=False)
 class HeldRun:
     """One attempt of a run. ``registration`` is the one of the agent under which it was last known to be the agent's. ``submitted``
-    is set once it has been started. ``lost``: another owner was given the run, or will be. ``ended_by_agent``: it is being stopped."""
+    is set once it has been started. ``lost``: the run was or will be reassigned. ``ended_by_agent``: it is being stopped."""
 
     claimed: ClaimedRun
     registration: int
@@ -35,7 +35,7 @@ class HeldRun:
 
 
 class HeldRuns:
-    """Any thread may use it. ``changed`` is notified of each change, and is held by who makes one."""
+    """Any thread may use it. ``changed`` is notified of each change, and held while making one."""
 
     def __init__(self) -> None:
         self.changed = Condition()
@@ -69,5 +69,5 @@ class HeldRuns:
         return [each for each in self.all() if each.submitted is not None]
 
     def earlier_attempts(self, held: HeldRun) -> list[HeldRun]:
-        """Attempts of the same run that have not ended here yet: an agent can lose a run and be given it again."""
+        """Attempts of the same run that have not ended here yet: an agent can lose a run and claim it again."""
         return [each for each in self.all() if each.id == held.id and each.attempt < held.attempt]

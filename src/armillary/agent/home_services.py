@@ -1,4 +1,4 @@
-"""What a server would do, done by whoever works on a home that has none: make scheduled runs, mark late ones, give up on workers."""
+"""The services of a server, for agents of a home without one: create scheduled runs, mark late ones, give up on workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TURN_SECONDS = 1.0
 
 @contextmanager
 def serving_home(connect: Callable[[], Client]) -> Iterator[None]:
-    """On a thread, while the block lasts and no server is there."""
+    """Run them on a thread during the block, as long as there is no server."""
     over = Event()
     Thread(target=_serve, args=(connect, over), name="armillary-services", daemon=True).start()
     try:
@@ -34,4 +34,4 @@ def _serve(connect: Callable[[], Client], over: Event) -> None:
                 while not over.wait(TURN_SECONDS):
                     client.serve_once()
         except ArmillaryError:
-            continue  # a server has begun to keep this home, or it cannot be written: the next turn sees
+            continue  # a server has taken over this home, or it cannot be written: retry on the next turn

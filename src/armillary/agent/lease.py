@@ -1,10 +1,10 @@
-"""How long an agent may be sure that the runs it was given are its own.
+"""How long an agent may assume that its claimed runs are still its own.
 
-The ledger takes an agent's runs away when it has heard nothing of it for ``WORKER_LEASE_SECONDS``. An agent that was stopped, or whose
-machine slept, wakes without knowing: an answer that it reads then may be older than the lease. So it counts from the moment it *sent*
-the last heartbeat that was answered, on a clock that runs on while the machine sleeps. A server writes heartbeats down some seconds
-after it heard them, and one that dies loses those of a few seconds; the beat before was a third of a lease earlier. So only two thirds
-of the lease are certain.
+The ledger reassigns an agent's runs after ``WORKER_LEASE_SECONDS`` without a heartbeat. An agent that was stopped, or whose
+machine slept, does not notice: a response that it reads then may be older than the lease. So it counts from the moment it *sent*
+the last acknowledged heartbeat, on a clock that includes sleep of the machine. A server stores heartbeats some seconds
+after receiving them, and loses those of a few seconds if it dies; the previous heartbeat was a third of a lease earlier. So only two
+thirds of the lease are certain.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _CERTAIN_SHARE = 2 / 3
 
 
 def clock() -> float:
-    """Seconds, those included that the machine slept."""
+    """Seconds, including those the machine slept."""
     return time.clock_gettime(_CLOCK)
 
 
 class Lease:
-    """``registration`` counts how often the agent registered, or tried to: what it was given under an earlier one it may have lost
+    """``registration`` counts how often the agent registered, or tried to: runs claimed under an earlier one may have been lost
     since. Any thread may use it."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = clock) -> None:
@@ -33,13 +33,13 @@ class Lease:
         self._asked_at = float("-inf")
 
     def begin(self) -> None:
-        """The agent is about to register. It counts before the answer, which may be lost."""
+        """The agent is about to register. It counts before the response, which may be lost."""
         self.registration += 1
 
     def renew(self, asked_at: float) -> None:
-        """A heartbeat or registration sent then was answered."""
+        """A heartbeat or registration sent then was acknowledged."""
         self._asked_at = max(self._asked_at, asked_at)
 
     def covers(self, registration: int) -> bool:
-        """Whether what was given under that registration is certainly still the agent's."""
+        """Whether runs claimed under that registration certainly still belong to the agent."""
         return registration == self.registration and self.now() < self._asked_at + self._certain_seconds

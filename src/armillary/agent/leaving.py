@@ -1,8 +1,8 @@
-"""The process of a run leaves once the run has ended, whatever the flow left in it.
+"""Ends the process of a run once the run has ended, whatever the flow left in it.
 
-A thread that is no daemon, a handler at exit or a child that is waited for can hold a process for ever, and with it a slot of its agent.
-They get as long as a cancelled body: then the run's log names what held the process, and it ends. A second watch needs neither the
-interpreter's lock nor its threads, for what holds on to those.
+A non-daemon thread, an atexit handler or a child process can keep a process alive forever, and with it a slot of its agent.
+They get the grace period of a cancelled body: then the run's log names what held the process, and it exits. A second watch needs
+neither the interpreter's lock nor its threads, in case those are blocked.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from armillary.core.states import CANCELLED
 from armillary.engine.runs.execution import Execution
 
 _BODY_SECONDS = 1.0
-"""How long a body may take to come back once its run has ended without it."""
+"""How long a body may take to return once its run has ended without it."""
 _LAST_SECONDS = 2.0
-"""How much later the process ends where no thread of it gets to run."""
-_TELL_SECONDS = 1.0
-"""The agent may be slow to take what the process writes."""
+"""How much later the process exits if none of its threads gets to run."""
+_WRITE_SECONDS = 1.0
+"""The agent may be slow to read the process's output."""
 _TIMED_OUT = "TimedOut"
 
 
 class Leaving:
-    """``watch(run)`` before the body begins, ``leave_soon(code)`` when there is nothing more to do than to leave."""
+    """``watch(run)`` before the body begins, ``leave_soon(code)`` when the process can exit."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -61,22 +61,22 @@ class Leaving:
     def _leave(self) -> None:
         name = "the run" if self._run is None else repr(self._run.name)
         if self._body_may_run and self._code is None:
-            said = f"The body of {name} does not stop; its process ends without it."
+            message = f"The body of {name} did not stop; its process exits without it."
         else:
-            said = f"The process of {name} has nothing more to do and is held by {', '.join(holders())}: it is ended."
-        telling = Thread(target=_tell, args=(said,), daemon=True)
-        telling.start()
-        telling.join(_TELL_SECONDS)
+            message = f"The process of {name} is done but kept alive by {', '.join(holders())}; ending it."
+        writing = Thread(target=_write, args=(message,), daemon=True)
+        writing.start()
+        writing.join(_WRITE_SECONDS)
         os._exit(self._code or 0)
 
 
-def _tell(said: str) -> None:
-    sys.stderr.write(said + "\n")
+def _write(message: str) -> None:
+    sys.stderr.write(message + "\n")
     sys.stderr.flush()
 
 
 def holders() -> list[str]:
-    """What keeps this process from leaving, in words."""
+    """What keeps this process from exiting, in words."""
     frames = sys._current_frames()
     found = []
     for thread in threading.enumerate():
@@ -87,4 +87,4 @@ def holders() -> list[str]:
     processes = sys.modules.get("multiprocessing.process")
     if processes is not None:
         found += [f"process {each.name!r} ({each.pid})" for each in processes.active_children() if not each.daemon]
-    return found or ["what was registered to run at its exit"]
+    return found or ["its atexit handlers"]

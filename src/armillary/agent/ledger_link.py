@@ -1,4 +1,4 @@
-"""An agent's connection to the ledger, which outlives whoever keeps it."""
+"""An agent's connection to the ledger, which survives changes of server."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from armillary.core.errors import ArmillaryError, Forbidden, LedgerUnavailable, 
 T = TypeVar("T")
 
 AWAY = (LedgerUnavailable, Unauthenticated, Forbidden)
-"""What may be different once it is asked again: a server that is down or moved, a token that is being replaced."""
+"""Errors worth retrying: a server that is down or moved, a token that is being replaced."""
 
 
 class LedgerLink:
-    """Any thread may use it. What fails is asked once more over a new connection: a server that was started on this home, stopped,
-    or moved to another port, is found, and so is a new token."""
+    """Any thread may use it. A failed request is retried once over a new connection, which finds a server that was started on this home, stopped,
+    or moved to another port, and a new token."""
 
     def __init__(self, connect: Callable[[], Client]) -> None:
         self._connect = connect
@@ -26,7 +26,7 @@ class LedgerLink:
         self._client: Client | None = None
 
     def ask(self, question: Callable[[Client], T]) -> T:
-        """The answer. ``question`` may be asked twice. Raises one of ``AWAY``, and what the question raises."""
+        """The result of ``question``, which may be called twice. Raises one of ``AWAY``, and what ``question`` raises."""
         client, is_new = self._have()
         try:
             return question(client)
@@ -56,7 +56,7 @@ class LedgerLink:
             return self._client, True
 
     def _drop(self, client: Client) -> None:
-        """Others may still be asking it: it goes when they have let go of it."""
+        """Other threads may still use it: it is closed when they are done."""
         with self._lock:
             if self._client is client:
                 self._client = None

@@ -1,4 +1,4 @@
-"""What the process of a run is told, a line of JSON each: first what to load, then which run it is."""
+"""Messages to the process of a run, a line of JSON each: first what to load, then which run to execute."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Preparation(Struct):
     root: str | None = None
 
 
-class Order(Struct):
-    """``storage_kind`` and ``storage_options``, secrets too, are of the block that keeps the run's results. ``token`` is the
-    attempt's: what the process sends to the server instead of its agent's."""
+class RunOrder(Struct):
+    """``storage_kind`` and ``storage_options``, secrets too, are of the block that stores the run's results. ``token`` is the
+    attempt's: the process authenticates with it instead of its agent's token."""
 
     parameters: dict[str, Any]
     assignment: Assignment
@@ -30,7 +30,7 @@ class Order(Struct):
     token: str | None = None
 
 
-def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, str] | None = None) -> Order:
+def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, str] | None = None) -> RunOrder:
     run = claimed.flow_run
     start = run.expected_start_time
     assignment = Assignment(
@@ -46,4 +46,4 @@ def order_for(claimed: ClaimedRun, kind: str | None = None, options: dict[str, s
         claimed.result_secret,
         results_prefix(claimed.deployment.id),
     )
-    return Order(run.parameters, assignment, kind, options, claimed.token)
+    return RunOrder(run.parameters, assignment, kind, options, claimed.token)

@@ -1,8 +1,8 @@
-"""Takes the lines that runs' processes write, and puts them into the runs' logs, in bundles.
+"""Records the output lines of runs' processes in the runs' logs, in batches.
 
-A process that writes faster than its lines can be recorded waits: whoever reads its pipe waits here, and the pipe fills up. So nothing
-is lost, and what waits is bounded, for each run by itself. A ledger that is away must not stop runs for ever: once a bundle has not been
-taken for a minute, lines that find no room are dropped and counted, until the ledger is back.
+A process that writes faster than its lines can be recorded is slowed down: the reader of its pipe waits here, and the pipe fills up. So
+nothing is lost, and the backlog of each run is bounded. A ledger that cannot be reached must not block runs forever: once a batch has not
+been accepted for a minute, lines that exceed the backlog are dropped and counted, until the ledger is back.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from armillary.core.errors import ArmillaryError
 GATHER_SECONDS = 0.1
 AWAY_SECONDS = 1.0
 FINISH_SECONDS = 10.0
-"""How long the end of a run waits for its lines while the ledger is away."""
+"""How long the end of a run waits for its lines while the ledger cannot be reached."""
 PATIENCE_SECONDS = 60.0
-"""How long a process waits for room while the ledger is away."""
+"""How long a process waits for room while the ledger cannot be reached."""
 MOST_WAITING_LINES = 10_000
 MOST_WAITING_CHARACTERS = 4 << 20
 """Of one run."""
@@ -32,14 +32,14 @@ _BUNDLE_CHARACTERS = 1 << 20
 
 logger = logging.getLogger("armillary.agent")
 
-Said = tuple[datetime, str]
+TimedText = tuple[datetime, str]
 
 
 @dataclass(slots=True)
-class _Lines:
-    """What waits of one run. ``dropped`` since the last bundle."""
+class _RunLines:
+    """The backlog of one run. ``dropped`` counts since the last batch."""
 
-    waiting: deque[Said] = field(default_factory=deque)
+    waiting: deque[TimedText] = field(default_factory=deque)
     characters: int = 0
     dropped: int = 0
 
@@ -55,31 +55,31 @@ class _Lines:
         self.waiting.append((datetime.now(UTC), text))
         self.characters += len(text)
 
-    def bundle(self) -> list[Said]:
-        taken: list[Said] = []
+    def bundle(self) -> list[TimedText]:
+        taken: list[TimedText] = []
         size = 0
         while self.waiting and len(taken) < _BUNDLE_LINES - 1 and size < _BUNDLE_CHARACTERS:
             taken.append(self.waiting.popleft())
             size += len(taken[-1][1])
         self.characters -= size
         if self.dropped:
-            said = (
+            note = (
                 f"{self.dropped} lines were dropped here: they could not be recorded for {PATIENCE_SECONDS:g} seconds."
             )
-            taken.append((datetime.now(UTC), said))
+            taken.append((datetime.now(UTC), note))
             self.dropped = 0
         return taken
 
 
 class OutputRecorder:
-    """``record`` waits for room, ``finish`` until the lines of one run are recorded. Any thread may use it."""
+    """``record`` waits for room; ``finish`` waits until the lines of one run are recorded. Any thread may use it."""
 
     def __init__(self, link: LedgerLink, worker_id: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._link = link
         self._worker_id = worker_id
         self._patience_seconds = patience_seconds
         self._changed = Condition()
-        self._runs: dict[str, _Lines] = {}
+        self._runs: dict[str, _RunLines] = {}
         self._sending: str | None = None
         self._away_since: float | None = None
         self._finishing = 0
@@ -90,11 +90,11 @@ class OutputRecorder:
     def record(self, run_id: str, texts: Iterable[str]) -> None:
         with self._changed:
             for text in texts:
-                lines = self._runs.setdefault(run_id, _Lines())
+                lines = self._runs.setdefault(run_id, _RunLines())
                 while not (lines.has_room or self._over or self._is_given_up):
                     self._changed.notify_all()
                     self._changed.wait(AWAY_SECONDS)
-                    lines = self._runs.setdefault(run_id, _Lines())
+                    lines = self._runs.setdefault(run_id, _RunLines())
                 if lines.has_room:
                     lines.add(text)
                 else:
@@ -106,12 +106,12 @@ class OutputRecorder:
         return self._away_since is not None and monotonic() - self._away_since > self._patience_seconds
 
     def has_waiting(self, run_id: str) -> bool:
-        """Whether lines of that run are still to be recorded."""
+        """Whether lines of that run have not been recorded yet."""
         with self._changed:
             return run_id in self._runs or self._sending == run_id
 
     def finish(self, run_id: str) -> None:
-        """Until the lines of that run are recorded; not for long where the ledger is away."""
+        """Wait until the lines of that run are recorded; not for long if the ledger cannot be reached."""
         with self._changed:
             self._finishing += 1
             self._changed.notify_all()
@@ -137,7 +137,7 @@ class OutputRecorder:
                 run_id, lines = self._next()
                 bundle = lines.bundle()
                 if lines.waiting:
-                    self._runs[run_id] = lines  # behind those of other runs
+                    self._runs[run_id] = lines  # after those of other runs
                 self._sending = run_id
                 self._changed.notify_all()
             self._send(run_id, bundle)
@@ -146,14 +146,14 @@ class OutputRecorder:
                 self._changed.notify_all()
                 self._changed.wait_for(self._need_not_gather, GATHER_SECONDS)
 
-    def _next(self) -> tuple[str, _Lines]:
+    def _next(self) -> tuple[str, _RunLines]:
         run_id = next(iter(self._runs))
         return run_id, self._runs.pop(run_id)
 
     def _need_not_gather(self) -> bool:
         return self._over or self._finishing > 0 or any(each.fills_a_bundle for each in self._runs.values())
 
-    def _send(self, run_id: str, bundle: list[Said]) -> None:
+    def _send(self, run_id: str, bundle: list[TimedText]) -> None:
         while True:
             try:
                 self._link.ask(lambda client: client.record_output(self._worker_id, run_id, bundle))

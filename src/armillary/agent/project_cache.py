@@ -1,8 +1,8 @@
-"""Projects as they were fetched: a cache whose every file is checked against a sealed list when it is copied for a run.
+"""A cache of fetched projects. Every file is verified against a sealed list when it is copied for a run.
 
-``home/projects/<name>`` are the files, ``<name>.seal`` beside them says what each held, bytecode included, under a MAC of the
-home's own key. So what was altered since, by somebody who could once write there or by a failing disk, never runs. A
-project's name would not do for that: a commit names more than the files that were taken from it, and neither covers bytecode.
+``home/projects/<name>`` are the files, ``<name>.seal`` beside them lists their hashes, bytecode included, with a MAC by the
+home's own key. So files changed since, by another user who could once write there or by a failing disk, never run. A
+project's name is not enough: a commit names more than the files fetched from it, and neither covers bytecode.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PART = 1 << 18
 
 
 class Altered(Exception):
-    """The project in the cache is not what was put there; its file is named."""
+    """The project in the cache has changed; names the file."""
 
 
 class _Listed(Struct, array_like=True):
@@ -44,18 +44,18 @@ class _Listed(Struct, array_like=True):
 
 
 class ProjectCache:
-    """Of one home. Folders of projects are made by who fetches them; ``seal`` must follow."""
+    """The cache of one home. The caller fetches a project into its folder and then calls ``seal``."""
 
     def __init__(self, home: str) -> None:
         self.folder = os.path.join(home, "projects")
         self._key_path = os.path.join(home, KEY_NAME)
 
     def has(self, name: str) -> bool:
-        """Whether it is there and sealed. What it holds is checked by :meth:`copy`."""
+        """Whether it exists and is sealed. Its content is checked by :meth:`copy`."""
         return os.path.isdir(os.path.join(self.folder, name)) and self._listed(name) is not None
 
     def seal(self, name: str) -> None:
-        """From now on it is what it is now, and its owner's only."""
+        """Record its current content, and make it private to its owner."""
         root = os.path.join(self.folder, name)
         found = []
         for path in _paths(root):
@@ -74,13 +74,13 @@ class ProjectCache:
         write_whole(os.path.join(self.folder, name + SEAL), self._mac(self._key(), name, listed) + listed)
 
     def unseal(self, name: str) -> None:
-        """It is not what it was."""
+        """Invalidate it: its content has changed."""
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(self.folder, name + SEAL))
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Among all who use this home: one of them fetches it."""
+        """A lock among all processes of this home: one of them fetches it."""
         make_private(self.folder)
         descriptor = os.open(os.path.join(self.folder, name + _LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -90,7 +90,7 @@ class ProjectCache:
             os.close(descriptor)
 
     def remove_unused(self, seconds: float) -> None:
-        """Projects that nobody has used for so long, with what lies beside them."""
+        """Remove projects unused for so long, with their seals and locks."""
         make_private(self.folder)
         for entry in os.listdir(self.folder):
             path = os.path.join(self.folder, entry)
@@ -119,10 +119,10 @@ class ProjectCache:
         key = self._own_key()
         try:
             with open(os.path.join(self.folder, name + SEAL), "rb") as file:
-                told, listed = file.read(sha256().digest_size), file.read()
+                mac, listed = file.read(sha256().digest_size), file.read()
         except OSError:
             return None
-        if key is None or not hmac.compare_digest(told, self._mac(key, name, listed)):
+        if key is None or not hmac.compare_digest(mac, self._mac(key, name, listed)):
             return None
         try:
             return json.decode(listed, type=list[_Listed])
@@ -134,7 +134,7 @@ class ProjectCache:
         return hmac.digest(key, name.encode() + b"\0" + listed, "sha256")
 
     def _key(self) -> bytes:
-        """Made when there is none that is this user's alone."""
+        """Created if there is none that is private to this user."""
         found = self._own_key()
         if found is not None:
             return found
@@ -156,7 +156,7 @@ class ProjectCache:
 
 
 def _paths(root: str) -> Iterator[str]:
-    """Files and links below a folder; folders are made private on the way."""
+    """Files and links below a folder; folders are made private in passing."""
     for here, folders, files in os.walk(root):
         os.chmod(here, 0o700)
         links = [name for name in folders if os.path.islink(os.path.join(here, name))]
@@ -166,7 +166,7 @@ def _paths(root: str) -> Iterator[str]:
 
 
 def _copied(source: str, to: str, mode: int) -> str | None:
-    """The hash of what was copied; None where the source is not a plain file any more."""
+    """The hash of what was copied; None if the source is no longer a plain file."""
     try:
         taken = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -1,4 +1,4 @@
-"""Where an agent has the code of runs: unpacked once by its hash, and copied for each run, which may write into its copy."""
+"""The code of an agent's runs: unpacked once per hash, and copied for each run, which may write into its copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("armillary.agent")
 
 
 class Results(NamedTuple):
-    """Where a run's results go: the kind of its storage block and its options, secrets too; None: where they always go."""
+    """Where a run's results go: the kind of its storage block and its options, secrets too; None: the default."""
 
     kind: str | None = None
     options: dict[str, str] | None = None
@@ -38,7 +38,7 @@ class Results(NamedTuple):
 
 class Projects:
     """``home/projects`` is the cache, ``home/copies/<worker>`` has the copies of one agent. The lock in there is held as long as
-    the agent lives: the next agent removes what one that was killed left."""
+    the agent lives: the next agent removes what a killed one left behind."""
 
     def __init__(self, home: str, worker_id: str) -> None:
         self._home = home
@@ -54,7 +54,7 @@ class Projects:
         self._remove_leftovers()
 
     def fetch(self, client: Client, of: Deployment) -> Results:
-        """See that the deployment's project is in the cache. Raises StorageUnavailable, or NotFound for a storage that was
+        """Ensure that the deployment's project is in the cache. Raises StorageUnavailable, or NotFound for a storage that was
         deleted."""
         if of.project_hash is None:
             return Results()
@@ -68,14 +68,14 @@ class Projects:
         return Results() if kind == GIT else Results(kind, options)
 
     def copy(self, project_hash: str) -> str:
-        """The folder of a new copy of a project in the cache, each file of it checked; fetched again where it was altered. Raises
+        """The folder of a new copy of a project in the cache, with each file verified; it is fetched again if it was altered. Raises
         StorageUnavailable."""
         root = os.path.join(self._copies, token_hex(8))
         try:
             try:
                 self._cache.copy(project_hash, root)
             except Altered as problem:
-                logger.warning("The cached code was altered since it was fetched, and is fetched again: %s", problem)
+                logger.warning("Cached code changed since it was fetched; fetching it again: %s", problem)
                 shutil.rmtree(root, ignore_errors=True)
                 self._cache.unseal(project_hash)
                 with self._lock_of(project_hash):
@@ -90,7 +90,7 @@ class Projects:
         return root
 
     def remove(self, root: str) -> None:
-        """Nobody runs in that copy any more."""
+        """No run uses that copy any longer."""
         shutil.rmtree(root, ignore_errors=True)
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ class Projects:
 
     def _have(self, project_hash: str) -> None:
         if not _NAME(project_hash):  # it becomes a path
-            raise StorageUnavailable(f"{project_hash!r} does not name any code.", subject=project_hash)
+            raise StorageUnavailable(f"{project_hash!r} is not the hash of a project.", subject=project_hash)
         if not self._cache.has(project_hash):
             self._fetch_anew(project_hash)
         os.utime(os.path.join(self._cache.folder, project_hash))
@@ -132,9 +132,9 @@ class Projects:
             download(project_hash, home_store(self._home), folder)
         except StorageUnavailable as problem:
             raise StorageUnavailable(
-                f"The code {project_hash[:12]} is kept in the home where its deployment was made, and not in {self._home}.",
+                f"The code {project_hash[:12]} is stored in the home where its deployment was created, not in {self._home}.",
                 subject=project_hash,
-                advice="Create the deployment again; for agents with other homes, with a flow_storage that both see.",
+                advice="Create the deployment again; if agents use another home, choose a flow_storage that both can reach.",
             ) from problem
 
     def _remove_leftovers(self) -> None:

@@ -1,7 +1,7 @@
-"""An agent in the eyes of the ledger: that it is known and lives, and which of the runs it was given are still its own.
+"""An agent's registration with the ledger: its heartbeats, and which of its claimed runs are still its own.
 
-After every registration, whoever made it, each run that was given before is looked up, running or still being started, and the look
-is repeated until it succeeds: the ledger took the agent for dead, and gave its runs to others or back to their queues.
+After every registration each run claimed before is looked up, running or still starting, and the lookup
+is retried until it succeeds: the ledger had declared the agent dead, and reassigned its runs or put them back into their queues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = logging.getLogger("armillary.agent")
 
 
 class Registration:
-    """Any thread may use it. ``wanted`` is set when a heartbeat should not wait for its time."""
+    """Any thread may use it. ``wanted`` is set when a heartbeat is due immediately."""
 
     def __init__(self, worker: Worker, held: HeldRuns, lease: Lease) -> None:
         self._worker = worker
@@ -44,7 +44,7 @@ class Registration:
             self.wanted.set()
 
     def live(self, client: Client) -> None:
-        """A heartbeat. What was lost before it ends."""
+        """Send a heartbeat. Runs lost before it are ended."""
         self.wanted.clear()
         asked_at = self._lease.now()
         try:
@@ -57,7 +57,7 @@ class Registration:
         self.wanted.clear()
 
     def covers(self, held: HeldRun) -> bool:
-        """Whether the run is certainly the agent's at this moment."""
+        """Whether the run certainly belongs to the agent now."""
         return not held.lost and self._lease.covers(held.registration)
 
     def _doubtful(self) -> list[HeldRun]:
@@ -75,7 +75,7 @@ class Registration:
                 self._lose(held)
 
     def _lose(self, held: HeldRun) -> None:
-        logger.warning("Flow run %r was given to others while nothing was heard of this agent: it ends here", held.name)
+        logger.warning("Flow run %r was reassigned after this agent lost its lease; stopping it here", held.name)
         with self._held.changed:
             held.lost = True
             submitted = held.submitted

@@ -22,12 +22,14 @@ from armillary.sdk.flow import Flow
 
 
 def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) -> None:
-    """Make the deployment, with a work queue of its own, and run what falls due, ``limit`` runs at once, until Ctrl-C or SIGTERM:
-    then nothing more is begun, and what runs may end for half a minute; twice ends it. Meanwhile and afterwards the deployment
-    is paused while nobody serves it."""
+    """Create the deployment, with its own work queue, and execute due runs, ``limit`` at once, until Ctrl-C or SIGTERM.
+    Then no run starts and running ones get half a minute to finish; a second signal stops them. The deployment
+    is paused while it is not served."""
     if current_run.get() is not None:
         raise OutsideRun(
-            f"Flow {flow.name!r} is served inside a run.", subject=flow.name, advice="Serve it at the top."
+            f"Flow {flow.name!r} cannot be served inside a run.",
+            subject=flow.name,
+            advice="Serve it outside of any flow.",
         )
     queue = f"serve/{flow.name}/{name}"
     wanted = DeploymentSpec(name=name, flow=flow, work_queue=queue, **options).prepared("").deployment
@@ -46,7 +48,7 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, lambda *_: agent.stop())
-    words = "; ".join(each.words for each in deployment.schedules) or "when asked"
+    words = "; ".join(each.words for each in deployment.schedules) or "on demand"
     sys.stderr.write(f"Serving {deployment.path}: {words}. Run it now: armillary deployment run {deployment.path}\n")
     try:
         with serving_home(connect):
@@ -56,7 +58,7 @@ def serve(flow: Flow[..., Any], name: str, limit: int, options: dict[str, Any]) 
             signal.signal(number, handler)
         with suppress(ArmillaryError), connect() as client:
             client.set_deployment_paused(deployment.id, True)
-    sys.stderr.write(f"{deployment.path} is not served any more.\n")
+    sys.stderr.write(f"Stopped serving {deployment.path}.\n")
 
 
 def _have_queue(client: Client, name: str) -> None:

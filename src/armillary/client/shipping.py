@@ -31,7 +31,7 @@ from armillary.journal.commands import stop
 from armillary.journal.format.events import LOG_LANE, STATE_LANE, Header
 from armillary.journal.format.segment import sweep_unborn
 from armillary.journal.format.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
-from armillary.journal.outbox import Outbox, note_ledger, outboxes_beside
+from armillary.journal.outbox import JournalOutbox, note_ledger, outboxes_beside
 from armillary.journal.reading.files import JournalFiles, journals_in
 from armillary.journal.reading.headers import header_of
 from armillary.journal.reading.owner import Owner, owner_of
@@ -340,7 +340,7 @@ class Carrier:
             self._away_since = None
 
 
-def left_for_another_ledger(outbox: Outbox, api_url: str) -> str:
+def left_for_another_ledger(outbox: JournalOutbox, api_url: str) -> str:
     """Why these journals stay where they are, and what to type."""
     return (
         f"Journals that were recorded for {outbox.api_url} stay here: the ledger that has what came before them is not the one at "

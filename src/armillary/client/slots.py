@@ -17,7 +17,7 @@ from armillary.client.connecting import connect
 from armillary.client.interface.client import Client
 from armillary.client.shipping import seconds_unheard, ship_now
 from armillary.core.errors import LedgerUnavailable, NotFound
-from armillary.engine.lifecycle.slot_queue import line
+from armillary.engine.lifecycle.slot_queue import slot_queue
 from armillary.engine.waiting.timers import timers
 
 T = TypeVar("T")
@@ -66,13 +66,13 @@ class Slots:
         """Whether the lease of the slots that are held here has run out."""
         lease: float = settings.get("WORKER_LEASE_SECONDS")
         silent = seconds_unheard()
-        if not line.holds_any:
+        if not slot_queue.holds_any:
             self._watching = False
             return
         if silent < lease:
             self._warned = False
         elif not self._warned:
-            self._warned = line.warn_holders(
+            self._warned = slot_queue.warn_holders(
                 f"The server was not reached for {lease:g} seconds, the lease of a slot: another run may hold the slot of %s now."
             )
         timers.after(max(1.0, lease - silent), self._look)

@@ -1,4 +1,4 @@
-"""A token that lets its bearer use a server."""
+"""A token that authenticates its bearer to a server."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class ApiToken(Record):
-    """``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that asked for it, ``home`` for the home's
-    own; None for one of a release that did not record it. The token itself is told once, when it is made, and never kept."""
+    """``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that created it, ``home`` for the home's
+    own; None if the release did not record it. The token itself is returned once, on creation, and never stored."""
 
     id: str
     name: str

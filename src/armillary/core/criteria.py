@@ -1,9 +1,9 @@
-"""What listings of the API can be narrowed by, in the words of the field: ``any_``, ``all_``, ``like_``, ``before_``, …
+"""The filters of the API's listings, in the field's usual terms: ``any_``, ``all_``, ``like_``, ``before_``, …
 
     Criteria(flow_runs=FlowRunCriteria(state=StateCriterion(type=StateTypeCriterion(any_=[FAILED]))))
 
-An empty criterion matches everything; what is given must all hold. Criteria of one noun narrow the listing of another: flow
-runs by their flow, deployment or task runs, and so on. :mod:`armillary.core.filters` is the plainer form that clients take.
+An empty criterion matches everything; all given criteria must hold. Criteria of one noun also filter the listing of another: flow
+runs by their flow, deployment or task runs, and so on. :mod:`armillary.core.filters` is the simpler form for clients.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class IdCriterion:
 
 @dataclass(slots=True, kw_only=True)
 class ReferenceCriterion:
-    """``is_null_``: whether there is no such thing."""
+    """``is_null_``: whether the value is absent."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
@@ -43,7 +43,7 @@ class ReferenceCriterion:
 
 @dataclass(slots=True, kw_only=True)
 class TextCriterion:
-    """``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` minds the case."""
+    """``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` is case-sensitive."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
@@ -182,7 +182,7 @@ class FlowRunCriteria:
 
 @dataclass(slots=True, kw_only=True)
 class TaskRunCriteria:
-    """``subflow_runs``: whether the task run stands for a subflow run."""
+    """``subflow_runs``: whether the task run represents a subflow run."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _FORBID
 
@@ -221,7 +221,7 @@ class Criteria:
 
 
 def name_fits(name: str, wanted: TextCriterion | None) -> bool:
-    """Whether a name is as ``wanted``, where all names are at hand.
+    """Whether a name matches ``wanted``, for names in memory.
 
     >>> name_fits("Nightly", TextCriterion(like_="night"))
     True

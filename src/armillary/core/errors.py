@@ -3,43 +3,43 @@
     ArmillaryError
     ├── UsageError                   you: the call, option or value is wrong
     │   ├── UnknownOption            an option no decorator or command has
-    │   ├── InvalidOption            an option with a value it cannot have
+    │   ├── InvalidOption            an option with an invalid value
     │   ├── OutsideRun               a task, logger or context used outside a run
-    │   ├── InvalidParameters        arguments that do not fit the flow's signature
+    │   ├── InvalidParameters        arguments that do not match the flow's signature
     │   ├── InvalidSetting           a setting with an unknown name or a wrong value
     │   ├── InvalidState             a state whose type and name do not belong together
-    │   ├── IllegalTransition        a run asked to go where its state cannot go
+    │   ├── IllegalTransition        a transition that the run's state does not allow
     │   ├── FutureMisuse             a future used as if it were its value (also a TypeError, an AttributeError)
     │   ├── WouldBlockLoop           a blocking wait on an event loop's own thread
     │   ├── NotSerializable          a value that cannot be pickled, encoded or hashed
-    │   ├── InvalidSchedule          a schedule that cannot be read, never fires, or fires too often
-    │   ├── FileRaised               a file with flows or deployments that raises while it is read
+    │   ├── InvalidSchedule          a schedule that cannot be parsed, never fires, or fires too often
+    │   ├── FileRaised               a file with flows or deployments that raises while it is loaded
     │   ├── InvalidCacheKey          a cache key function that raised or returned no string
-    │   ├── NotFound                 a name or id nothing is recorded under
-    │   ├── Ambiguous                a name or short id that fits several things
-    │   ├── TooBroad                 a question whose answer would take too long
-    │   ├── Conflict                 what was asked does not fit what is there by now
-    │   ├── Unauthenticated          nobody knows who asks
-    │   │   └── AttemptOver          the token of an attempt of a run that another owner was given, or will be
-    │   ├── Forbidden                who asks may not
-    │   ├── Untrusted                a store or a kept value that nobody vouches for
-    │   └── TooLarge                 more bytes, depth or items than are taken
-    ├── RunError                     the outcome of a run, raised where its value was asked for
+    │   ├── NotFound                 a name or id with no record
+    │   ├── Ambiguous                a name or short id that matches several records
+    │   ├── TooBroad                 a query that would take too long
+    │   ├── Conflict                 a request that conflicts with the current state
+    │   ├── Unauthenticated          missing or invalid credentials
+    │   │   └── AttemptOver          the token of an attempt whose run was or will be reassigned
+    │   ├── Forbidden                the caller lacks permission
+    │   ├── Untrusted                a store or a stored value that cannot be trusted
+    │   └── TooLarge                 more bytes, depth or items than are accepted
+    ├── RunError                     the outcome of a run, raised where its value is requested
     │   ├── UpstreamNotCompleted     an upstream did not complete, so the run never started
     │   ├── RunTimedOut              the run passed its deadline (also a TimeoutError)
     │   ├── RunCancelled             the run was cancelled
     │   ├── RunCrashed               the process or machine died under the run
-    │   ├── RunFailed                the run failed and its own exception is not at hand
+    │   ├── RunFailed                the run failed and its original exception is not available
     │   ├── RunPaused                the run was paused and has no value yet
-    │   └── ResultMissing            the run completed but its value was not kept
+    │   └── ResultMissing            the run completed but its value was not stored
     └── WorldError                   the world: a disk, a file, a database, another process
         ├── HomeNotWritable          the home directory cannot be used
         ├── JournalUnreadable        a journal damaged beyond its torn tail
         ├── JournalTooNew            a journal written by a newer release
         ├── LedgerTooNew             a database migrated by a newer release
-        ├── LedgerUnavailable        a database that is locked, read-only, full or gone
+        ├── LedgerUnavailable        a database that is locked, read-only, full or missing
         ├── StorageUnavailable       a result or code store that cannot be read or written
-        └── WorkerDied               a worker process ended before it returned an outcome
+        └── WorkerDied               a worker process ended before it returned a result
 
 Each carries its ``subject`` (what it is about), its ``fault`` ("you" or "the world") and its ``advice`` (what to do
 next); ``str(error)`` is the message followed by the advice.
@@ -80,10 +80,10 @@ def _rebuild(kind: type[ArmillaryError], message: str, subject: str | None, advi
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str | None:
-    """The advice for a misspelt name: the nearest known one, or the list of all when none is near."""
+    """The advice for a misspelt name: the nearest known one, or all known names if none is near."""
     from difflib import (
         get_close_matches,
-    )  # only an error pays for it: 2 ms that no start-up should
+    )  # needed only for errors: takes 2 ms
 
     names = sorted(known)
     near = get_close_matches(given, names, n=1, cutoff=0.6)
@@ -93,7 +93,7 @@ def did_you_mean(given: str, known: Iterable[str]) -> str | None:
 
 
 class UsageError(ArmillaryError):
-    """You: the call, option or value is wrong. A run that raises one is not tried again: the same would happen."""
+    """You: the call, option or value is wrong. A run that raises one is not retried: it would fail the same way."""
 
     fault: ClassVar[Fault] = "you"
 
@@ -103,7 +103,7 @@ class UnknownOption(UsageError, TypeError):
 
 
 class InvalidOption(UsageError, ValueError):
-    """An option with a value it cannot have."""
+    """An option with an invalid value."""
 
 
 class OutsideRun(UsageError, RuntimeError):
@@ -111,7 +111,7 @@ class OutsideRun(UsageError, RuntimeError):
 
 
 class InvalidParameters(UsageError, TypeError):
-    """Arguments that do not fit the flow's signature."""
+    """Arguments that do not match the flow's signature."""
 
 
 class InvalidSetting(UsageError, ValueError):
@@ -123,11 +123,11 @@ class InvalidState(UsageError, ValueError):
 
 
 class IllegalTransition(UsageError, ValueError):
-    """A run asked to go where its state cannot go."""
+    """A transition that the run's state does not allow."""
 
 
 class FutureMisuse(UsageError, TypeError, AttributeError):
-    """A future used as if it were its value (also a TypeError, and an AttributeError: ``hasattr`` may ask)."""
+    """A future used as if it were its value (also a TypeError, and an AttributeError for ``hasattr``)."""
 
 
 class WouldBlockLoop(UsageError, RuntimeError):
@@ -139,11 +139,11 @@ class NotSerializable(UsageError, TypeError):
 
 
 class InvalidSchedule(UsageError, ValueError):
-    """A schedule that cannot be read, never fires, or fires too often."""
+    """A schedule that cannot be parsed, never fires, or fires too often."""
 
 
 class FileRaised(UsageError):
-    """A file with flows or deployments that raises while it is read: its ``__cause__``."""
+    """A file with flows or deployments that raises while it is loaded: see ``__cause__``."""
 
 
 class InvalidCacheKey(UsageError, ValueError):
@@ -151,15 +151,15 @@ class InvalidCacheKey(UsageError, ValueError):
 
 
 class NotFound(UsageError, LookupError):
-    """A name or id nothing is recorded under."""
+    """A name or id with no record."""
 
 
 class Ambiguous(UsageError, LookupError):
-    """A name or short id that fits several things."""
+    """A name or short id that matches several records."""
 
 
 class Conflict(UsageError):
-    """What was asked does not fit what is there by now."""
+    """A request that conflicts with the current state."""
 
 
 class Unauthenticated(UsageError):
@@ -167,7 +167,7 @@ class Unauthenticated(UsageError):
 
 
 class AttemptOver(Unauthenticated):
-    """The token of an attempt of a run that another owner was given, or will be. ``subject`` is the run's id."""
+    """The token of an attempt whose run was or will be reassigned to another owner. ``subject`` is the run's id."""
 
 
 class Forbidden(UsageError):
@@ -175,19 +175,19 @@ class Forbidden(UsageError):
 
 
 class Untrusted(UsageError):
-    """A store that only a run names, or a kept value that is not signed or not of the serializer that is wanted."""
+    """A store that only a run names, or a stored value that is unsigned or of an unexpected serializer."""
 
 
 class TooLarge(UsageError):
-    """More bytes, depth or items than are taken."""
+    """More bytes, depth or items than are accepted."""
 
 
 class TooBroad(UsageError):
-    """A question whose answer would take too long."""
+    """A query that would take too long."""
 
 
 class RunError(ArmillaryError):
-    """The outcome of a run, raised where its value was asked for. ``subject`` is the run's name."""
+    """The outcome of a run, raised where its value is requested. ``subject`` is the run's name."""
 
 
 class UpstreamNotCompleted(RunError):
@@ -209,7 +209,7 @@ class RunCrashed(RunError):
 
 
 class RunFailed(RunError):
-    """The run failed and its own exception is not at hand."""
+    """The run failed and its original exception is not available."""
 
     fault: ClassVar[Fault] = "you"
 
@@ -219,7 +219,7 @@ class RunPaused(RunError):
 
 
 class ResultMissing(RunError):
-    """The run completed but its value was not kept."""
+    """The run completed but its value was not stored."""
 
 
 class WorldError(ArmillaryError):
@@ -245,7 +245,7 @@ class LedgerTooNew(WorldError):
 
 
 class LedgerUnavailable(WorldError):
-    """A database that is locked, read-only, full or gone."""
+    """A database that is locked, read-only, full or missing."""
 
 
 class StorageUnavailable(WorldError, OSError):
@@ -253,4 +253,4 @@ class StorageUnavailable(WorldError, OSError):
 
 
 class WorkerDied(WorldError):
-    """A worker process ended before it returned an outcome."""
+    """A worker process ended before it returned a result."""

@@ -28,7 +28,7 @@ from armillary.core.states import StateType
 
 @dataclass(slots=True, kw_only=True)
 class FlowRunFilter:
-    """``tags`` must all be there. ``state`` types and names are alternatives to one another. ``after`` and ``before``
+    """All ``tags`` must be present. ``state`` types and names are alternatives to one another. ``after`` and ``before``
     bound the expected start time, the first inclusive. ``top_level``: only runs without a parent, or only subflow runs."""
 
     ids: Sequence[str] | None = None

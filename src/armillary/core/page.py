@@ -10,7 +10,7 @@ Record = TypeVar("Record")
 
 @dataclass(slots=True)
 class Page(Generic[Record]):
-    """``after`` is given back to get the next page; None: this was the last one."""
+    """Pass ``after`` to get the next page; None: this is the last one."""
 
     items: list[Record]
     after: str | None = None

@@ -1,4 +1,4 @@
-"""Records as people pickle them: what an earlier release wrote can be read by a later one, which may have more fields."""
+"""Pickled records: a later release, which may have more fields, reads those of an earlier one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Record:
-    """Base of dataclasses with slots. A field that a pickled record lacks has its default."""
+    """Base of dataclasses with slots. Fields missing in a pickled record get their default."""
 
     __slots__ = ()
 
@@ -25,6 +25,6 @@ class Record:
 
 
 def made_again(record: Any, state: Iterable[Any]) -> None:
-    """The ``__setstate__`` of a frozen dataclass that works something out when it is made."""
+    """The ``__setstate__`` of a frozen dataclass that computes fields on creation."""
     names = [each.name for each in fields(record) if each.init]
     type(record).__init__(record, **dict(zip(names, state, strict=False)))

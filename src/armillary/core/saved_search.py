@@ -1,4 +1,4 @@
-"""A saved search: a filter somebody gave a name."""
+"""A saved search: a named filter."""
 
 from __future__ import annotations
 

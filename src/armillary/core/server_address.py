@@ -1,4 +1,4 @@
-"""Where the server of a home is reached."""
+"""The address of a home's server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(slots=True)
 class ServerAddress:
     """``url`` has no trailing slash, ``pid`` is the serving process, which began at ``process_started`` clock ticks since
-    boot. ``authenticated``: it wants a token."""
+    boot. ``authenticated``: it requires a token."""
 
     url: str
     pid: int
@@ -19,5 +19,5 @@ class ServerAddress:
 
     @property
     def api_url(self) -> str:
-        """What ARMILLARY_API_URL is set to."""
+        """The value for ARMILLARY_API_URL."""
         return f"{self.url}/api"

@@ -5,7 +5,7 @@
         └───────────┴────────┤  └──▶ PAUSED
          retry, hand back     └─▶ CANCELLING ─▶ CANCELLED · CRASHED
 
-A state says what a run is; it knows nothing of databases, clients or contexts. ``State.data`` holds the value or the
+A state is plain data; it knows nothing of databases, clients or contexts. ``State.data`` holds the value or the
 exception in the process that ran the run and is never written anywhere.
 """
 
@@ -29,8 +29,8 @@ from armillary.core.errors import (
 
 
 class StateType(StrEnum):
-    """What a run is. The last four are terminal: COMPLETED and FAILED are the word of the user's code, CRASHED is the death of its
-    process or machine, CANCELLED somebody's wish."""
+    """The type of a run's state. The last four are terminal: COMPLETED and FAILED come from the user's code, CRASHED from the death of its
+    process or machine, CANCELLED from a request."""
 
     SCHEDULED = "SCHEDULED"
     PENDING = "PENDING"
@@ -153,7 +153,7 @@ class State:
         return f"{self.name}({inside})"
 
     def is_final(self) -> bool:
-        """Whether nothing comes after it in this attempt."""
+        """Whether no state can follow it in this attempt."""
         return self.type in TERMINAL
 
     def is_scheduled(self) -> bool:
@@ -197,7 +197,7 @@ class State:
 
 
 def error_for(state: State, subject: str | None = None) -> BaseException:
-    """The error that stands for a terminal state which carries no exception of its own."""
+    """The error for a terminal state without its own exception."""
     message = state.message or f"The run ended as {state.name}."
     if state.name == "TimedOut":
         return RunTimedOut(message, subject=subject)

@@ -11,7 +11,7 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class Variable(Record):
-    """``value`` is anything JSON can say."""
+    """``value`` is anything JSON can express."""
 
     name: str
     value: Any

@@ -1,1 +1,1 @@
-"""The journal: what an owning process records of one root run while it runs it. Format and rules: docs/design.md."""
+"""The journal: what the owning process records about one root run. Format and rules: docs/design.md."""

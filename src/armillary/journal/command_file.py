@@ -1,4 +1,4 @@
-"""The file beside a journal into which others put commands for its owner, when no keeper is there to pass them on."""
+"""The file beside a journal to which others append commands for its owner, if no server is there to deliver them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _decode = msgpack.Decoder(Command).decode
 
 
 def command_path(folder: str, journal_id: str) -> str:
-    """Where the commands for a journal's owner lie."""
+    """The command file of a journal's owner."""
     return os.path.join(folder, f"{journal_id}.cmd")
 
 
 def append_command(folder: str, journal_id: str, command: Command) -> None:
-    """Leave a command for the owner of a journal, which looks five times a second; one whose id is there already is not left again.
+    """Append a command for the owner of a journal, which polls five times a second; one whose id is already there is not appended again.
 
-    Writers queue up at a lock; a frame torn by the death of one before is cut away first. Raises :class:`NotFound` when the
-    journal is not there.
+    Writers take a lock; a frame torn by the death of an earlier writer is removed first. Raises :class:`NotFound` if the
+    journal does not exist.
     """
     if not os.path.isdir(folder):
         raise NotFound(f"There is no journal folder {folder}.", subject=folder)
@@ -72,15 +72,15 @@ def _decoded(bodies: list[bytes]) -> list[Command]:
 
 
 class CommandReader:
-    """The owner's look at its command file: each command is read once, in order."""
+    """The owner's reader of its command file: each command is read once, in order."""
 
     def __init__(self, folder: str, journal_id: str) -> None:
         self._path = command_path(folder, journal_id)
         self._position = 0
 
     def read_new(self) -> list[Command]:
-        """Commands since the last look; costs one ``stat`` while there are none. A frame still being written waits for
-        the next look; one that cannot be understood is passed over."""
+        """Commands since the last call; costs one ``stat`` if there are none. A frame still being written is left for
+        the next call; an unknown one is skipped."""
         try:
             if os.stat(self._path).st_size <= self._position:
                 return []
@@ -93,7 +93,7 @@ class CommandReader:
         return _decoded(bodies)
 
     def remove(self) -> None:
-        """The owner has ended: nobody will look again."""
+        """The owner has ended: delete the file."""
         try:
             os.unlink(self._path)
         except OSError:

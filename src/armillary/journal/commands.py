@@ -1,4 +1,4 @@
-"""What others may ask of a run's owner."""
+"""Commands to a run's owner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STOP = "stop"
 
 class Command(Struct, frozen=True):
     """``run`` is the flow run or task run it concerns; STOP is for a fenced owner. ``payload`` is JSON text:
-    RESUME's is the input the run asks for."""
+    RESUME's is the requested input."""
 
     command_id: str
     verb: str
@@ -23,5 +23,5 @@ class Command(Struct, frozen=True):
 
 
 def stop(root_flow_run_id: str, at: int) -> Command:
-    """For an owner that lost its run to another. It has the root's id, as one is enough."""
+    """For an owner whose run was reassigned. Its id is the root's, because one is enough."""
     return Command(root_flow_run_id, STOP, root_flow_run_id, at)

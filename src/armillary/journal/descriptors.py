@@ -1,8 +1,8 @@
 """The descriptor of a segment, and what may happen to it while its owner lives.
 
-User code runs in the owner's process. A library that makes a daemon closes every descriptor it does not know, by their numbers; the
-journal's is moved out of the way of those that close the first few hundred. One that is closed all the same takes the lock with it, and
-its number may be given to another file. And somebody may delete a journal that is being written.
+User code runs in the owner's process. A library that daemonizes closes every descriptor it does not know, by number; the
+journal's is moved out of the way of those that close the first few hundred. One that is still closed loses the lock, and
+its number may be reused for another file. And a journal that is being written may be deleted.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from contextlib import suppress
 from typing import NamedTuple
 
 _FIRST_NUMBER = 960
-"""Below 1,024, which is as many as a process may have by default, and behind what is closed out of habit."""
+"""Below 1,024, the default limit of a process, and above the numbers commonly closed."""
 _CHUNK_BYTES = 1 << 20
 
 
-class Identity(NamedTuple):
+class FileIdentity(NamedTuple):
     device: int
     inode: int
 
 
 def out_of_the_way(descriptor: int) -> int:
-    """The same open file under a high number; as it is, where there is none."""
+    """The same open file under a high number; unchanged if none is free."""
     try:
         high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_NUMBER)
     except OSError:
@@ -32,13 +32,13 @@ def out_of_the_way(descriptor: int) -> int:
     return high
 
 
-def identity_of(descriptor: int) -> Identity:
+def identity_of(descriptor: int) -> FileIdentity:
     found = os.fstat(descriptor)
-    return Identity(found.st_dev, found.st_ino)
+    return FileIdentity(found.st_dev, found.st_ino)
 
 
-def is_open(descriptor: int, identity: Identity) -> bool:
-    """Whether the descriptor still is of that file."""
+def is_open(descriptor: int, identity: FileIdentity) -> bool:
+    """Whether the descriptor still refers to that file."""
     try:
         return identity_of(descriptor) == identity
     except OSError:
@@ -49,7 +49,7 @@ def is_deleted(descriptor: int) -> bool:
     return os.fstat(descriptor).st_nlink == 0
 
 
-def reopened(path: str, identity: Identity) -> int:
+def reopened(path: str, identity: FileIdentity) -> int:
     """A locked descriptor of the file, for appending. Raises OSError; FileNotFoundError when another file is there."""
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     try:
@@ -63,7 +63,7 @@ def reopened(path: str, identity: Identity) -> int:
 
 
 def written_anew(path: str, descriptor: int, *, durable: bool) -> int:
-    """A locked descriptor of a new file with all that the deleted one holds, under its name. Raises OSError, and then leaves nothing
+    """A locked descriptor of a new file with the content of the deleted one, under its name. Raises OSError, and then leaves nothing
     behind."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     temporary = path + ".tmp"

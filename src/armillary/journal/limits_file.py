@@ -1,6 +1,6 @@
 """``$ARMILLARY_HOME/limits``: the tags that have a concurrency limit, a line each.
 
-It exists only while there is a limit, so that local runs learn from one look at a file whether they need to ask for slots.
+It exists only while there is a limit, so that local runs need only stat a file to know whether they must acquire slots.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NAME = "limits"
 
 
 def write_limits(home: str, tags: Sequence[str]) -> None:
-    """Called by who changes limits, before the transaction ends."""
+    """Call it when limits change, before the transaction commits."""
     if not home:
         return
     path = os.path.join(home, NAME)
@@ -27,7 +27,7 @@ def write_limits(home: str, tags: Sequence[str]) -> None:
 
 
 class LimitsFile:
-    """Reads the file again only when it has changed: one look at it is all that most callers pay."""
+    """Reads the file again only when it has changed: most calls cost one stat."""
 
     def __init__(self) -> None:
         self._seen: tuple[str, int, int] | None = None

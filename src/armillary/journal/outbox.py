@@ -1,9 +1,9 @@
-"""Where the journals lie that are meant for a server: one folder for each, beside the home's own journals.
+"""Journals to be shipped to servers: one folder per server, beside the home's own journals.
 
-``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that what one
-process left can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last took
-journals from here: a server may move to another address, and another one may come to the old address, but a ledger's id
-stays. Readers of the home's own journals never look here.
+``outbox/<digest of the server's address>/`` holds the journals and ``server.url``, the address in full, so that journals left by one
+process can be shipped by another that knows only the home. ``server.ledger`` is the id of the ledger that last received
+journals from here: a server may move to another address, and another one may move to the old address, but a ledger's id
+stays. Readers of the home's own journals ignore these.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ _LEDGER_NAME = "server.ledger"
 _DIGEST_BYTES = 8
 
 
-class Outbox(NamedTuple):
-    """``ledger_id`` is None where no server has ever taken a journal from this outbox."""
+class JournalOutbox(NamedTuple):
+    """``ledger_id`` is None if no server has ever received a journal from this outbox."""
 
     api_url: str
     folder: str
     ledger_id: str | None
 
     def may_go_to(self, ledger_id: str) -> bool:
-        """Whether the server that keeps this ledger is one its journals may be sent to, whatever its address."""
+        """Whether its journals may be sent to the server of this ledger, whatever its address."""
         return self.ledger_id in (None, ledger_id)
 
 
 def outbox_folder(home: str, api_url: str) -> str:
-    """The folder of the journals for the server at ``api_url``, made when there is none."""
+    """The folder of the journals for the server at ``api_url``, created if necessary."""
     url = api_url.rstrip("/")
     digest = blake2b(url.encode(), digest_size=_DIGEST_BYTES).hexdigest()
     folder = os.path.join(home, "outbox", digest)
@@ -44,12 +44,12 @@ def outbox_folder(home: str, api_url: str) -> str:
     return folder
 
 
-def outboxes(home: str) -> list[Outbox]:
-    """One for each address this home ever recorded for."""
+def outboxes(home: str) -> list[JournalOutbox]:
+    """One for each server address this home has recorded for."""
     return outboxes_beside(os.path.join(home, "outbox", ""))
 
 
-def outboxes_beside(folder: str) -> list[Outbox]:
+def outboxes_beside(folder: str) -> list[JournalOutbox]:
     """All outboxes of the home that this one is in."""
     root = os.path.dirname(folder)
     found = []
@@ -57,12 +57,12 @@ def outboxes_beside(folder: str) -> list[Outbox]:
         place = os.path.join(root, name)
         api_url = _read(place, _URL_NAME)
         if api_url is not None:
-            found.append(Outbox(api_url, place, _read(place, _LEDGER_NAME)))
+            found.append(JournalOutbox(api_url, place, _read(place, _LEDGER_NAME)))
     return found
 
 
 def note_ledger(folder: str, ledger_id: str) -> None:
-    """This ledger takes what lies in ``folder``. Raises OSError."""
+    """Record that this ledger receives the journals in ``folder``. Raises OSError."""
     if _read(folder, _LEDGER_NAME) != ledger_id:
         write_whole(os.path.join(folder, _LEDGER_NAME), f"{ledger_id}\n".encode())
 

@@ -1,8 +1,8 @@
-"""Who this process is, so that another can tell later whether it still lives.
+"""Identifies this process, so that another can check later whether it is still alive.
 
-A pid alone is not enough: pids are used again, machines restart, containers on one kernel number their processes
-apart. So a process is named by machine, boot, pid and start time. Where ``/proc`` is missing (macOS) boot id is empty
-and start time 0; then only the lock on the journal and the bare pid speak.
+A pid alone is not enough: pids are reused, machines restart, containers on one kernel have separate
+pid namespaces. So a process is identified by machine, boot, pid and start time. Without ``/proc`` (macOS) boot id is empty
+and start time 0; then only the lock on the journal and the pid count.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import NamedTuple
 _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 
-class Identity(NamedTuple):
-    """``machine_id`` is the machine's id, with ``/<pid namespace>`` behind it inside a container."""
+class ProcessIdentity(NamedTuple):
+    """``machine_id`` is the machine's id, followed by ``/<pid namespace>`` inside a container."""
 
     host: str
     machine_id: str
@@ -23,16 +23,16 @@ class Identity(NamedTuple):
     process_started: int
 
 
-_cached: Identity | None = None
+_cached: ProcessIdentity | None = None
 
 
-def this_process() -> Identity:
+def this_process() -> ProcessIdentity:
     """Read once per process; a forked child reads its own."""
     global _cached
     pid = os.getpid()
     if _cached is None or _cached.pid != pid:
         host = os.uname().nodename
-        _cached = Identity(
+        _cached = ProcessIdentity(
             host=host,
             machine_id=_machine_id(host),
             boot_id=_text("/proc/sys/kernel/random/boot_id"),
@@ -43,11 +43,11 @@ def this_process() -> Identity:
 
 
 def started_at(pid: int) -> int | None:
-    """Start time of a living process in clock ticks since boot; None when it is gone or has ended and is not yet reaped.
-    0 where the system does not tell (no ``/proc``), as long as the pid is in use."""
+    """Start time of a living process in clock ticks since boot; None if it does not exist or is a zombie.
+    0 without ``/proc``, as long as the pid is in use."""
     try:
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
-            # The command name stands in parentheses and may hold any byte, even ")": count from its last one.
+            # The command name is in parentheses and may contain any byte, even ")": count from the last one.
             fields = file.read(4096).rpartition(b")")[2].split()
     except FileNotFoundError:
         if os.path.exists("/proc/self/stat"):
@@ -59,7 +59,7 @@ def started_at(pid: int) -> int | None:
 
 
 def same_kernel_machine(machine_id: str) -> str:
-    """The machine's part of an Identity's ``machine_id``, without its pid namespace."""
+    """The machine's part of a ProcessIdentity's ``machine_id``, without its pid namespace."""
     return machine_id.partition("/")[0]
 
 

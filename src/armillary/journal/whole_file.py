@@ -1,4 +1,4 @@
-"""Writing a small file whole: whoever reads it finds the old content or the new, never a part, however many write at once."""
+"""Atomic writes of small files: readers see the old content or the new, never a part, with any number of concurrent writers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def write_whole(path: str, content: bytes, mode: int = 0o600) -> None:
-    """Replace the file, or make it. Raises OSError, and then leaves the file as it was and nothing beside it."""
+    """Replace or create the file. Raises OSError, and then leaves the file unchanged and no temporary file."""
     temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:

@@ -1,4 +1,4 @@
-"""The engine, imported with the first call of a flow or task: a module that only decorates pays nothing for it."""
+"""The engine, imported with the first call of a flow or task: a module that only decorates does not load it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if not _wired:
         late("carry_with")(_carry)
-        late("take_with")(_Slots())
+        late("acquire_slots_from")(_Slots())
         _wired.append(True)
     value = late(name)
     globals()[name] = value
@@ -33,7 +33,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Slots:
-    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotTaker`. Where no tag is limited, a look at a file is all it does."""
+    """The engine's :class:`~armillary.engine.lifecycle.slot_queue.SlotProvider`. If no tag is limited, it only stats a file."""
 
     def __init__(self) -> None:
         self._file = LimitsFile()
@@ -41,24 +41,24 @@ class _Slots:
 
     def limited(self) -> frozenset[str]:
         if settings.get("API_URL"):
-            told: frozenset[str] = self._asked().limited()
-            return told
+            limited_tags: frozenset[str] = self._asked().limited()
+            return limited_tags
         return self._file.read(settings.home())
 
-    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+    def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
         full: list[str] = self._asked().take(root_flow_run_id, task_run_id, tags)
         return full
 
-    def give_back(self, task_run_id: str) -> None:
+    def release(self, task_run_id: str) -> None:
         self._asked().give_back(task_run_id)
 
     def _asked(self) -> Any:
-        """Only who needs a slot loads what asks for it."""
+        """Loads the slot client on first use."""
         if self._client is None:
             self._client = late("Slots")()
         return self._client
 
 
 def _carry(place: Destination) -> None:
-    """Only who records for a server loads what ships."""
+    """Loads the shipper only when recording for a server."""
     late("ship")(place.folder, place.api_url)

@@ -33,7 +33,7 @@ R = TypeVar("R")
 
 
 def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
-    from armillary.engine.runs.runner import TaskRunner  # who names one has loaded it
+    from armillary.engine.runs.runner import TaskRunner  # already loaded if one is given
 
     if isinstance(value, TaskRunner) or (isinstance(value, type) and issubclass(value, TaskRunner)):
         return value
@@ -46,7 +46,7 @@ def _runner(name: str, value: Any) -> TaskRunner | type[TaskRunner]:
 
 def _name(name: str, value: Any) -> str:
     if "/" in check.title(name, value):
-        raise check.refuse(name, value, "a name without a slash, which stands between a flow and its deployment")
+        raise check.refuse(name, value, "a name without a slash, which separates a flow from its deployment")
     return str(value)
 
 
@@ -155,7 +155,7 @@ class Flow(Generic[P, R]):
         if not self._spec.is_async:
             return engine.call_flow(self._spec, args, kwargs, return_state, wait_for)
         coroutine: Any = engine.call_flow_async(self._spec, args, kwargs, return_state, wait_for)
-        coroutine.__qualname__ = self._spec.name  # what Python says when nobody awaits it
+        coroutine.__qualname__ = self._spec.name  # shown by Python if it is never awaited
         return coroutine
 
     def submit(self, /, *args: Any, wait_for: Sequence[Any] | None = None, **kwargs: Any) -> Future[Any]:
@@ -163,9 +163,9 @@ class Flow(Generic[P, R]):
         return engine.submit_flow(self._spec, args, kwargs, wait_for)
 
     def deploy(self, name: str, **options: Any) -> Deployment | None:
-        """Make a deployment of this flow, or replace the one of that name: its project is kept in its storage, and agents run it.
-        The options are those of :class:`~armillary.deployments.DeploymentSpec`. While a file is loaded for a deployment the call
-        only specifies it, as a ``DeploymentSpec`` does, and gives None.
+        """Create a deployment of this flow, or replace the one of that name: its project is stored, and agents run it.
+        The options are those of :class:`~armillary.deployments.DeploymentSpec`. While a file is being loaded for a deployment, the call
+        only defines it, as ``DeploymentSpec`` does, and returns None.
 
             nightly.deploy("nightly", schedule=CronSchedule("0 2 * * *"), parameters={"rows": 1000})
         """
@@ -175,8 +175,8 @@ class Flow(Generic[P, R]):
         return cast("Deployment", late.late("deploy")(self, name, options))
 
     def serve(self, name: str, *, limit: int = 10, **options: Any) -> None:
-        """Make a deployment of this flow and run what falls due in this process, ``limit`` runs at once, without any agent, until
-        Ctrl-C or SIGTERM: then nothing more is begun, and what runs may end; twice ends it. The options are those of
+        """Create a deployment of this flow and execute its due runs in this process, ``limit`` at once, without an agent, until
+        Ctrl-C or SIGTERM. Then no run starts and running ones may finish; a second signal stops them. The options are those of
         :class:`~armillary.deployments.DeploymentSpec`.
 
             if __name__ == "__main__":
@@ -210,12 +210,12 @@ def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
 @overload
 def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
 def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
-    """Make a function a flow. Usable bare or with options, on ``def`` and ``async def``, functions and methods.
+    """Turn a function into a flow. Usable bare or with options, on ``def`` and ``async def``, functions and methods.
 
     ``name`` (default: the function's, ``_`` as ``-``), ``description`` (its docstring), ``version`` (a hash of its code),
     ``tags``, ``flow_run_name`` (a template such as ``"train {model}"`` or a function; default two random words).
 
-    ``task_runner``: how its tasks are carried (see :mod:`armillary.task_runners`).
+    ``task_runner``: how its tasks are executed (see :mod:`armillary.task_runners`).
 
     ``retries`` and ``retry_delay_seconds``: run the body again when the run fails; tasks and subflows that finished
     are not run again.

@@ -10,10 +10,10 @@ from armillary.client.connecting import connect
 
 
 def resume_flow_run(flow_run: str, run_input: Any = UNSET) -> None:
-    """Let a paused or suspended flow run go on, given by its id or name.
+    """Resume a paused or suspended flow run, given by its id or name.
 
-    ``run_input`` is the value it asks for, as JSON's own values or a pydantic model. Raises NotFound, IllegalTransition for a run that
-    is not paused, and InvalidParameters for an input that does not fit; then nothing is changed.
+    ``run_input`` is the requested value, as JSON values or a pydantic model. Raises NotFound, IllegalTransition for a run that
+    is not paused, and InvalidParameters for an invalid input; then nothing changes.
 
         resume_flow_run("flashy-dove", {"approved": True})
     """

@@ -23,13 +23,13 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
     """A function, method or callable object that can be decorated."""
     if isinstance(fn, (staticmethod, classmethod)):
         raise InvalidOption(
-            f"@{decorator} stands above @{type(fn).__name__}.",
+            f"@{decorator} is placed above @{type(fn).__name__}.",
             subject=str(fn),
             advice=f"Put @{type(fn).__name__} above @{decorator}.",
         )
     if not callable(fn):
         raise InvalidOption(
-            f"@{decorator} was given {fn!r}, which is not a function.",
+            f"@{decorator} got {fn!r}, which is not a function.",
             advice=f"Use @{decorator} on a def.",
         )
     if _flags(fn) & (_GENERATOR | _ASYNC_GENERATOR):
@@ -42,7 +42,7 @@ def checked_function(decorator: str, fn: Any) -> Callable[..., Any]:
     for reserved in RESERVED:
         if code is not None and reserved in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
             raise InvalidOption(
-                f"{name_of(fn)!r} has a parameter {reserved!r}, which every @{decorator} takes for itself.",
+                f"{name_of(fn)!r} has a parameter {reserved!r}, which @{decorator} reserves.",
                 subject=name_of(fn),
                 advice="Give the parameter another name.",
             )
@@ -113,7 +113,7 @@ def _text(thing: Any, name: str) -> str | None:
 
 
 def key_of(name: str, fn: Any) -> str:
-    """Tells two functions of one name apart, the same in every process: the name and a hash of file and path in it."""
+    """A key that distinguishes functions of the same name and is equal in every process: the name and a hash of file and path."""
     code = _code_of(fn)
     file = os.path.basename(code.co_filename) if code is not None else _text(fn, "__module__") or ""
     qualified = _text(fn, "__qualname__") or name
@@ -121,9 +121,9 @@ def key_of(name: str, fn: Any) -> str:
 
 
 def code_hash(fn: Any) -> str | None:
-    """Eight hexadecimal digits that change when the function's code does; None where it has none of its own.
+    """Eight hexadecimal digits that change when the function's code does; None if it has no code object.
 
-    Comments, line numbers and the file's path do not count."""
+    Comments, line numbers and the file's path are ignored."""
     code = _code_of(unwrapped(fn))
     if code is None:
         return None
@@ -155,7 +155,7 @@ def entrypoint_of(fn: Any) -> str | None:
 
 
 def by_name(module: str, qualified: str) -> Any:
-    """What stands under that name in that module; how decorated functions are pickled."""
+    """The object of that name in that module; how decorated functions are pickled."""
     found: Any = importlib.import_module(module)
     for part in qualified.split("."):
         found = getattr(found, part)

@@ -17,7 +17,7 @@ LATE = {
     "call_task": "armillary.engine.calls.task_calls",
     "map_task": "armillary.engine.calls.task_calls",
     "carry_with": "armillary.engine.runs.destination",
-    "take_with": "armillary.engine.lifecycle.slot_queue",
+    "acquire_slots_from": "armillary.engine.lifecycle.slot_queue",
     "Slots": "armillary.client.slots",
     "ship": "armillary.client.shipping",
     "DeploymentSpec": "armillary.sdk.deployments.deployment_spec",

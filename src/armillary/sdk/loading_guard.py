@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 loading = 0
-"""How many files are being loaded. A plain number, as every call of a flow looks at it."""
+"""How many files are being loaded. A plain number, because every call of a flow reads it."""
 
 
 class NoFlowRuns:
@@ -23,8 +23,8 @@ class NoFlowRuns:
 def pass_over(flow_name: str) -> None:
     """Instead of a call of that flow."""
     warnings.warn(
-        f"Flow {flow_name!r} is called while its file is loaded, and was not run. Put the call below "
-        '`if __name__ == "__main__":`, so that only running the file by hand runs it.',
+        f"Flow {flow_name!r} was called while its file was loading, so it did not run. Put the call below "
+        '`if __name__ == "__main__":`, so that it runs only when the file is executed directly.',
         RuntimeWarning,
         stacklevel=3,
     )

@@ -18,11 +18,11 @@ def create(
     tags: Sequence[str] = (),
     template: str | None = None,
 ) -> NotificationPolicy:
-    """Tell ``target`` whenever a flow run takes one of ``states`` (types or names), from now on, each change once.
+    """Notify ``target`` whenever a flow run enters one of ``states`` (types or names), once per change.
 
     ``target`` is the https address of a webhook, or an Apprise address (``pip install 'armillary[notifications]'`` on the
     server). ``tags``: only runs with any of them. ``template`` is the message, with fields such as ``{flow_run_name}``. Raises
-    Conflict for a name that is taken, and InvalidOption for what could never be delivered.
+    Conflict for a name in use, and InvalidOption for a policy that could never be delivered.
 
         notifications.create("on-failure", target="https://hooks.example.org/T1/B2", tags=["ml"])
     """

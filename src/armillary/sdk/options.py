@@ -13,14 +13,14 @@ from armillary.core.text.names import checked_name
 from armillary.engine.runs.specs import Hook
 
 NAMES_A_STORE = frozenset({"result_storage", "result_serializer"})
-"""Options that have no other purpose than to keep a result: given without ``persist_result``, they ask for it."""
+"""Options whose only purpose is storing a result: without ``persist_result``, they imply it."""
 
 Check = Callable[[str, Any], Any]
 """Takes an option's name and its value, not None; returns the value as the engine takes it, or raises InvalidOption."""
 
 
 def checked(decorator: str, checks: Mapping[str, Check], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Every given option, checked and converted; None stands for "not given" and stays out."""
+    """Every given option, checked and converted; None means "not given" and is left out."""
     result = {}
     for name, value in options.items():
         check = checks.get(name)

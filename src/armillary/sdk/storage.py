@@ -9,10 +9,10 @@ from armillary.stores.store import Store
 
 
 def create(name: str, kind: str, *, replace: bool = False, default: bool = False, **options: str) -> StorageBlock:
-    """Make a storage block of a kind such as ``local``, ``s3`` or ``git``, with the options of that kind. It is checked first, by
-    writing and reading; secrets are encrypted, and not shown again. ``replace`` makes one of that name anew.
+    """Create a storage block of a kind such as ``local``, ``s3`` or ``git``, with the options of that kind. It is first checked by
+    writing and reading; secrets are encrypted and never shown again. ``replace`` overwrites a block of that name.
 
-    Raises Conflict for a name that is taken, InvalidOption for an option the kind does not have, StorageUnavailable where the
+    Raises Conflict for a name in use, InvalidOption for an option the kind does not have, StorageUnavailable if the
     storage does not work.
 
         create("models", "s3", bucket="models", aws_access_key_id="…", aws_secret_access_key="…")
@@ -33,7 +33,7 @@ def load(words: str) -> StorageBlock:
 
 
 def open_named(words: str) -> Store:
-    """The store behind a block, to read and write in. Raises NotFound, StorageUnavailable.
+    """The store behind a block, for reading and writing. Raises NotFound, StorageUnavailable.
 
     open_named("models").write("reports/today.txt", b"All is well.")
     """

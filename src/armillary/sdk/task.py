@@ -1,4 +1,4 @@
-"""``@task``: a function whose calls inside a flow are runs of their own."""
+"""``@task``: a function whose calls inside a flow are task runs."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ CHECKS: dict[str, check.Check] = {
 }
 
 
-KEEPING = {"cache_key_fn", "cache_policy", "persist_result", "result_storage_key"}
-"""The options that make a task run look for an earlier result, or keep its own."""
+STORING_OPTIONS = {"cache_key_fn", "cache_policy", "persist_result", "result_storage_key"}
+"""The options that make a task run look up an earlier result, or store its own."""
 
 
 class Task(Generic[P, R]):
@@ -73,7 +73,7 @@ class Task(Generic[P, R]):
                 subject="cache_policy",
                 advice="Give one of them.",
             )
-        if not given.keys() & KEEPING and given.keys() & check.NAMES_A_STORE:
+        if not given.keys() & STORING_OPTIONS and given.keys() & check.NAMES_A_STORE:
             given["persist_result"] = True
         retry = check.taken_retry(given)
         name = given.pop("name", None) or name_of(fn)
@@ -93,7 +93,7 @@ class Task(Generic[P, R]):
             retry=retry,
             retry_condition=given.pop("retry_condition_fn", None),
             run_name=given.pop("task_run_name", None),
-            keeps_result=bool(given.keys() & KEEPING),
+            stores_result=bool(given.keys() & STORING_OPTIONS),
             **given,
         )
         functools.update_wrapper(self, fn)
@@ -104,7 +104,7 @@ class Task(Generic[P, R]):
 
     @property
     def task_key(self) -> str:
-        """Tells this task from others of its name, the same in every process."""
+        """Distinguishes this task from others of its name; equal in every process."""
         return self._spec.key
 
     @property
@@ -136,7 +136,7 @@ class Task(Generic[P, R]):
         ``wait_for=[...]`` adds upstreams whose values are not needed.
 
         Raises :class:`~armillary.errors.OutsideRun` outside a flow and :class:`~armillary.errors.InvalidParameters` when
-        the arguments do not fit; what the function raises comes out of ``future.result()``.
+        the arguments do not match; exceptions of the function are raised by ``future.result()``.
         """
         wait_for = kwargs.pop("wait_for", None) if kwargs else None
         return engine.call_task(self._spec, args, kwargs, wait_for)
@@ -177,7 +177,7 @@ def task(fn: Callable[P, R], /) -> Task[P, R]: ...
 @overload
 def task(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
-    """Make a function a task. Usable bare or with options, on ``def`` and ``async def``, functions and methods.
+    """Turn a function into a task. Usable bare or with options, on ``def`` and ``async def``, functions and methods.
 
     ``name`` (default: the function's), ``description`` (its docstring), ``version`` (a hash of its code), ``tags``.
 
@@ -188,11 +188,11 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     ``timeout_seconds``: the run is FAILED ``TimedOut`` when a try takes longer.
 
     ``cache_key_fn(context, parameters) -> str | None`` or ``cache_policy`` (see :mod:`armillary.cache`): reuse the result
-    of an earlier run with the same key, for ``cache_expiration`` (a timedelta; default for ever); ``refresh_cache=True``
-    computes anew and replaces it.
+    of an earlier run with the same key, for ``cache_expiration`` (a timedelta; default: no expiry); ``refresh_cache=True``
+    computes it again and replaces it.
 
     ``persist_result``, ``result_storage`` (a folder or fsspec URL), ``result_storage_key``, ``result_serializer``: where and
-    how its result is kept beyond the run (see :mod:`armillary.results`). Naming a storage or a serializer keeps the result,
+    how its result is stored beyond the run (see :mod:`armillary.results`). Naming a storage or a serializer stores the result,
     unless ``persist_result=False``.
 
     ``log_prints``: what it prints becomes log lines; unset: as its flow says. ``task_run_name``: a template such as

@@ -12,7 +12,7 @@ _NONE_GIVEN: Any = object()
 
 
 def get(name: str, default: Any = _NONE_GIVEN) -> Any:
-    """A variable's value as it is now, or ``default`` where there is none.
+    """A variable's current value, or ``default`` if it does not exist.
 
     Raises :class:`~armillary.errors.NotFound` when there is neither.
 
@@ -28,7 +28,7 @@ def get(name: str, default: Any = _NONE_GIVEN) -> Any:
 
 
 def set(name: str, value: Any, tags: Sequence[str] = ()) -> None:  # noqa: A001  users write variables.set
-    """Set a variable to anything JSON can say, new or not.
+    """Create or update a variable. The value is anything JSON can express.
 
     variables.set("exchange_rate", 1.08)
     """

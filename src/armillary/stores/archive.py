@@ -1,7 +1,7 @@
-"""The archive of a project: a gzipped tar of plain files, written and read as a stream and never larger than it may be.
+"""The archive of a project: a gzipped tar of plain files, written and read as a stream, within size limits.
 
-What lies in a store may come from anybody. So bytes, files and the factor by which an archive grows are bounded while it is
-read, headers included; nothing is written before the whole of it has been hashed; and only plain files, only inside the folder, are.
+The content of a store is untrusted. So bytes, files and the factor by which an archive grows are bounded while it is
+read, headers included; nothing is written before all of it has been hashed; and only plain files inside the folder are written.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from armillary.stores.store import checked_key
 GROWTH = 100
 """How many times larger than its archive a project may be; text compresses by 3 to 20."""
 FREE_BYTES = 64 << 20
-"""So much may come out of an archive of any size."""
+"""Always allowed, whatever the size of the archive."""
 _LEAVE_OUT = "Leave generated files out: list them in .armillaryignore."
 _PART = 1 << 16
 _HEADER_BYTES = 1 << 20
 """Of one entry: long names and extended headers are read into memory whole."""
 _BLOCK = 10_240
-"""What tarfile reads ahead."""
+"""How far tarfile reads ahead."""
 
 
 class Content(Protocol):
@@ -42,7 +42,7 @@ class Limits(NamedTuple):
 
     @property
     def archive_bytes(self) -> int:
-        """Nothing in it may compress; each file has headers."""
+        """The limit for incompressible content, with headers for each file."""
         return self.bytes + self.files * 4096
 
 
@@ -61,18 +61,18 @@ def pack(entries: Iterable[tuple[str, bool, int, Content]], into: IO[bytes]) -> 
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode = size, 0o755 if executable else 0o644
             archive.addfile(entry, cast("IO[bytes]", content))
-            cast("Any", archive).members.clear()  # it would remember every one
+            cast("Any", archive).members.clear()  # it would hold every member in memory
         archive.close()
         size = zipped.tell()
     if size > _most(into.tell(), limits()):
         raise TooLarge(
-            f"The project's {size >> 20} MiB compress into less than a {GROWTH}th of that, which no agent unpacks.",
+            f"The project's {size >> 20} MiB compress into less than a {GROWTH}th of that; agents refuse to unpack it.",
             advice=_LEAVE_OUT,
         )
 
 
 def contents_hash(archive: BinaryIO) -> str:
-    """The hash of a project's archive, without writing anything. Raises ValueError, TarError, EOFError or OSError for what is none,
+    """The hash of a project's archive, without writing anything. Raises ValueError, TarError, EOFError or OSError for an invalid archive,
     and TooLarge."""
     found = []
     for path, executable, content in _entries(archive):
@@ -103,7 +103,7 @@ def hash_of(entries: Iterable[tuple[str, bool, str]]) -> str:
 
 
 def _entries(archive: BinaryIO) -> Iterator[tuple[str, bool, IO[bytes]]]:
-    """Each must be read to its end before the next."""
+    """Each entry must be read to its end before the next."""
     bounds = limits()
     archive.seek(0, os.SEEK_END)
     most = _most(archive.tell(), bounds)
@@ -114,7 +114,7 @@ def _entries(archive: BinaryIO) -> Iterator[tuple[str, bool, IO[bytes]]]:
         stream.may_read(_HEADER_BYTES)
         with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|", bufsize=_BLOCK) as tar:
             while (entry := tar.next()) is not None:
-                cast("Any", tar).members.clear()  # it would remember every one
+                cast("Any", tar).members.clear()  # it would hold every member in memory
                 content = (
                     tar.extractfile(entry) if entry.type in tarfile.REGULAR_TYPES and not entry.issparse() else None
                 )
@@ -151,7 +151,7 @@ class _Metered:
         self._place += len(data)
         if self._place > self._most:
             raise TooLarge(
-                f"The archive holds more than {self._most >> 20} MiB, far more than its own size lets expect.",
+                f"The archive holds more than {self._most >> 20} MiB, far more than its compressed size suggests.",
                 advice=_LEAVE_OUT,
             )
         if self._place > self._allowed:

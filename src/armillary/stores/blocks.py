@@ -21,11 +21,11 @@ _NO_LISTINGS = {"use_listings_cache": False}
 """Other processes write there too."""
 
 _SHORTEST_SECRET = 4
-"""What is shorter is masked by chance only, and makes messages unreadable."""
+"""Shorter secrets are not masked: they match by chance and make messages unreadable."""
 
 
 def home_store(home: str) -> Store:
-    """Where a home keeps flow code for which no storage is named."""
+    """Where a home stores flow code without a named storage."""
     return LocalStore(os.path.join(home, "storage"))
 
 
@@ -75,20 +75,20 @@ def check_block(kind: str, options: Mapping[str, str]) -> None:
         raise masked(problem, kind, options) from None
     if found != written:
         raise StorageUnavailable(
-            f"What was written to {store.url} could not be read back.",
+            f"Data written to {store.url} could not be read back.",
             subject=store.url,
-            advice="See that nothing else writes there.",
+            advice="Make sure that nothing else writes there.",
         )
 
 
 def masked(problem: StorageUnavailable, kind: str, options: Mapping[str, str]) -> StorageUnavailable:
-    """The same, without any secret in what it says."""
-    said = problem.message
+    """The same error, with its secrets masked."""
+    message = problem.message
     for option in kind_of(kind).options:
         secret = options.get(option.name, "") if option.secret else ""
         if len(secret) >= _SHORTEST_SECRET:
-            said = said.replace(secret, "***")
-    return StorageUnavailable(said, subject=problem.subject, advice=problem.advice)
+            message = message.replace(secret, "***")
+    return StorageUnavailable(message, subject=problem.subject, advice=problem.advice)
 
 
 def _local(options: Mapping[str, str]) -> Store:
@@ -99,7 +99,7 @@ def _temporary(_options: Mapping[str, str]) -> Store:
     folder = _temporary_folder()
     make_private(folder)
     if os.stat(folder, follow_symlinks=False).st_uid != os.getuid():
-        raise StorageUnavailable(f"{folder} belongs to somebody else.", subject=folder, advice="Use another storage.")
+        raise StorageUnavailable(f"{folder} belongs to another user.", subject=folder, advice="Use another storage.")
     return LocalStore(folder)
 
 
@@ -157,4 +157,4 @@ def _json(options: Mapping[str, str], name: str) -> dict[str, Any]:
     try:
         return json.decode(options.get(name, "{}"), type=dict[str, Any])
     except DecodeError as problem:
-        raise InvalidOption(f"{name} is no JSON object: {problem}.", subject=name) from None
+        raise InvalidOption(f"{name} is not a JSON object: {problem}.", subject=name) from None

@@ -19,11 +19,11 @@ SECONDS = 120.0
 
 _COMMIT = re.compile(r"[0-9a-f]{40}").fullmatch
 _PROTOCOLS = "file:git:http:https:ssh"
-"""Git would run any program for a URL of the kind ``ext::``."""
+"""Git would run any program for a URL such as ``ext::…``."""
 
 
 class GitSource:
-    """``reference`` is a branch, tag or commit; empty: what the repository has checked out. ``folder`` is the project's in it.
+    """``reference`` is a branch, tag or commit; empty: the repository's current checkout. ``folder`` is the project's in it.
     ``token`` goes to git in its environment, where no other user of the machine sees it."""
 
     def __init__(self, repository: str, reference: str = "", folder: str = "", token: str = "") -> None:
@@ -38,7 +38,7 @@ class GitSource:
         self._token = token
 
     def commit(self) -> str:
-        """The commit that ``reference`` means now. Raises StorageUnavailable."""
+        """The commit that ``reference`` currently points to. Raises StorageUnavailable."""
         if _COMMIT(self.reference):
             return self.reference
         wanted = self.reference or "HEAD"
@@ -53,14 +53,14 @@ class GitSource:
         return next((commit for commit, name in found if name.endswith("^{}")), found[0][0])
 
     def fetch(self, commit: str, folder: str) -> None:
-        """The files of that commit into ``folder``, which must not be there yet. Raises StorageUnavailable."""
+        """The files of that commit into ``folder``, which must not exist yet. Raises StorageUnavailable."""
         parent = os.path.dirname(folder)
         make_private(parent)
         with tempfile.TemporaryDirectory(dir=parent, prefix=".git-") as clone:
             self._git("init", "--quiet", clone)
             try:
                 self._git("-C", clone, "fetch", "--quiet", "--depth", "1", "--", self.repository, commit)
-            except StorageUnavailable:  # a server that gives no commit by its name gives branches and tags
+            except StorageUnavailable:  # a server that does not serve commits by hash serves branches and tags
                 self._git(
                     "-C", clone, "fetch", "--quiet", "--tags", "--", self.repository, "+refs/heads/*:refs/heads/*"
                 )
@@ -80,13 +80,13 @@ class GitSource:
                 raise self._leads_out(os.path.relpath(link, whole), commit)
             os.replace(inside, folder)
             if inside == whole:
-                os.mkdir(clone)  # for who cleans up
+                os.mkdir(clone)  # for the cleanup
 
     def _leads_out(self, path: str, commit: str) -> StorageUnavailable:
         return StorageUnavailable(
             f"{path!r} in the repository {self.repository} at {commit[:10]} is a link that leads out of the project.",
             subject=self.repository,
-            advice="Links are followed inside the project's folder only: put the files themselves into it.",
+            advice="Links are followed inside the project's folder only: put the files themselves there.",
         )
 
     def _git(self, *arguments: str) -> str:
@@ -121,10 +121,10 @@ class GitSource:
                 subject=self.repository,
             ) from None
         if done.returncode:
-            said = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "git gave no reason")
+            reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "git gave no reason")
             raise StorageUnavailable(
-                f"The repository {self.repository} cannot be read: {said.strip()}",
+                f"The repository {self.repository} cannot be read: {reason.strip()}",
                 subject=self.repository,
-                advice="See that it is there, and that the token may read it.",
+                advice="Check that it exists and that the token can read it.",
             )
         return done.stdout

@@ -1,4 +1,4 @@
-"""Ignore files, read as git reads them (https://git-scm.com/docs/gitignore): the last pattern that fits decides, ``!`` takes in
+"""Ignore files, read as git reads them (https://git-scm.com/docs/gitignore): the last matching pattern decides, ``!`` includes
 again, a slash at the end means folders, one elsewhere means from this folder down, ``**`` any number of folders."""
 
 from __future__ import annotations
@@ -8,31 +8,31 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Rule(NamedTuple):
+class IgnoreRule(NamedTuple):
     fits: re.Pattern[str]
     only_folders: bool
     takes_in: bool
 
 
-def rules(text: str) -> list[Rule]:
+def rules(text: str) -> list[IgnoreRule]:
     """The rules of an ignore file; paths are relative to its folder."""
     return [rule for line in text.splitlines() if (rule := _rule(line)) is not None]
 
 
-def is_ignored(path: str, given: Iterable[Rule], *, folder: bool) -> bool | None:
-    """What the last rule that fits says; None where none fits.
+def is_ignored(path: str, given: Iterable[IgnoreRule], *, folder: bool) -> bool | None:
+    """The verdict of the last matching rule; None if none matches.
 
     >>> is_ignored("data/big.csv", rules("*.csv"), folder=False)
     True
     """
-    said = None
+    verdict = None
     for rule in given:
         if (folder or not rule.only_folders) and rule.fits.fullmatch(path):
-            said = not rule.takes_in
-    return said
+            verdict = not rule.takes_in
+    return verdict
 
 
-def _rule(line: str) -> Rule | None:
+def _rule(line: str) -> IgnoreRule | None:
     line = re.sub(r"(?<!\\) +$", "", line.rstrip("\r\n"))
     if not line or line.startswith("#"):
         return None
@@ -45,7 +45,7 @@ def _rule(line: str) -> Rule | None:
     anywhere = "/" not in pattern
     expression = ("(?:.*/)?" if anywhere else "") + _translated(pattern.removeprefix("/"))
     try:
-        return Rule(re.compile(expression, re.DOTALL), only_folders, takes_in)
+        return IgnoreRule(re.compile(expression, re.DOTALL), only_folders, takes_in)
     except re.error:
         return None
 

@@ -1,4 +1,4 @@
-"""Symbolic links of a project that somebody else wrote: they may lead to other files of the project, and nowhere else."""
+"""Symbolic links of an untrusted project: they may lead to other files of the project only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def is_inside(path: str, folder: str) -> bool:
 
 
 def link_outwards(folder: str) -> str | None:
-    """A link below ``folder`` that leads out of it, or would do so elsewhere, as an absolute one does; None where there is none."""
+    """A link below ``folder`` that leads out of it, or would after a move, as an absolute one does; None if there is none."""
     root = os.path.realpath(folder)
     for here, folders, files in os.walk(root):
         for name in (*folders, *files):

@@ -104,7 +104,7 @@ class LocalStore(Store):
                     return None
                 if _is_same_file(descriptor, path):
                     return _FileClaim(descriptor, path)
-                os.close(descriptor)  # its holder removed the file when it let go: take the new one
+                os.close(descriptor)  # its holder removed the file on release: take the new one
         except OSError as problem:
             raise self._unavailable("lock a key of", problem) from problem
 

@@ -9,7 +9,7 @@ from armillary.stores.store import Claim, Store, checked_key
 
 
 class MemoryStore(Store):
-    """For tests and for results that nobody needs after the process."""
+    """For tests and for results that are not needed after the process."""
 
     can_claim = True
 

@@ -15,7 +15,7 @@ _open: dict[str, Store] = {}
 
 
 def open_store(where: str | os.PathLike[str] | Store | None = None) -> Store:
-    """The store of a folder, a ``memory:name`` or an fsspec URL; a store is returned as it is.
+    """The store of a folder, a ``memory:name`` or an fsspec URL; a store is returned unchanged.
 
     None: the setting ``ARMILLARY_RESULTS_STORAGE``, else ``results/`` in the home. One process has one object per URL.
     """
@@ -34,7 +34,7 @@ def open_store(where: str | os.PathLike[str] | Store | None = None) -> Store:
 
 
 def use_for_results(store: Store) -> None:
-    """Let results that name no store go to this one, in this process and those it starts."""
+    """Use this as the default store of results, in this process and its children."""
     with _lock:
         _open[store.url] = store
     os.environ["ARMILLARY_RESULTS_STORAGE"] = store.url

@@ -1,6 +1,6 @@
 """A project: the folder of files a flow is deployed with, named by its content.
 
-The name is a hash over paths, contents and whether a file may be executed; times and owners do not count. So a project is
+The name is a hash over paths, contents and whether a file may be executed; times and owners are ignored. So a project is
 stored once however often it is deployed, and what is unpacked can be checked against its name.
 """
 
@@ -21,7 +21,7 @@ from zlib import error as ZlibError  # noqa: N812  it is an exception
 from armillary.core.errors import InvalidOption, StorageUnavailable, TooLarge
 from armillary.home_folder import make_private
 from armillary.stores.archive import Content, contents_hash, hash_of, limits, pack, unpack
-from armillary.stores.ignoring import Rule, is_ignored, rules
+from armillary.stores.ignoring import IgnoreRule, is_ignored, rules
 from armillary.stores.packages import package_root
 from armillary.stores.store import Store
 
@@ -49,8 +49,7 @@ class ProjectFile:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``hash`` is the name of its content. ``large`` and ``secret_looking`` are paths that somebody should look at before they are
-    given away."""
+    """``hash`` is the name of its content. ``large`` and ``secret_looking`` are paths to review before the upload."""
 
     root: str
     files: tuple[ProjectFile, ...]
@@ -85,7 +84,7 @@ def root_of(flow_file: str) -> str:
 
 
 def read_project(root: str, leave_out: Sequence[str] = ()) -> Project:
-    """The files below ``root`` that belong to it; ``leave_out`` are folders that never do. Raises TooLarge."""
+    """The files below ``root`` that belong to it; ``leave_out`` are folders to exclude. Raises TooLarge."""
     root = os.path.abspath(root)
     outside = {os.path.realpath(each) for each in leave_out}
     found: list[ProjectFile] = []
@@ -110,12 +109,12 @@ def read_project(root: str, leave_out: Sequence[str] = ()) -> Project:
 
 
 def key_of(project_hash: str) -> str:
-    """Where a store has a project."""
+    """The key of a project in a store."""
     return f"projects/{project_hash}.tar.gz"
 
 
 def upload(project: Project, store: Store) -> bool:
-    """Whether it was not there yet. Raises StorageUnavailable, TooLarge."""
+    """Upload it; returns whether it was new. Raises StorageUnavailable, TooLarge."""
     key = key_of(project.hash)
     if next(iter(store.keys(key)), None) is not None:
         return False
@@ -127,8 +126,8 @@ def upload(project: Project, store: Store) -> bool:
 
 
 def download(project_hash: str, store: Store, folder: str) -> None:
-    """Unpack a project into ``folder``, which must not be there yet; nothing is written there before its hash is right. Raises
-    StorageUnavailable when the store does not have it, or something else under its name, and TooLarge."""
+    """Unpack a project into ``folder``, which must not exist yet; nothing is written there before its hash is verified. Raises
+    StorageUnavailable if the store does not have it, or has other content under its name, and TooLarge."""
     above = os.path.dirname(folder)
     make_private(above)
     partial = mkdtemp(prefix=".unpacking-", dir=above)
@@ -138,8 +137,8 @@ def download(project_hash: str, store: Store, folder: str) -> None:
                 raise StorageUnavailable(
                     f"The code {project_hash[:12]} is not in {store.url}.",
                     subject=store.url,
-                    advice="Create the deployment again, in a storage that both homes reach where this is not the home it was "
-                    "created in.",
+                    advice="Create the deployment again; if it was created in another home, use a storage that both homes "
+                    "can reach.",
                 )
             if contents_hash(packed) != project_hash:
                 raise _damaged(project_hash, store)
@@ -163,8 +162,8 @@ def _contents(project: Project) -> Iterator[tuple[str, bool, int, Content]]:
 
 
 def _paths(root: str, outside: set[str]) -> Iterator[str]:
-    """Walks itself, as ignored folders are not even looked into."""
-    waiting: list[tuple[str, list[tuple[str, list[Rule]]]]] = [("", [])]
+    """Walks the tree itself, to skip ignored folders."""
+    waiting: list[tuple[str, list[tuple[str, list[IgnoreRule]]]]] = [("", [])]
     while waiting:
         below, before = waiting.pop()
         here = os.path.join(root, below) if below else root
@@ -176,7 +175,7 @@ def _paths(root: str, outside: set[str]) -> Iterator[str]:
         for entry in entries:
             path = f"{below}/{entry.name}" if below else entry.name
             folder = entry.is_dir(follow_symlinks=False)
-            if entry.name in _NEVER or _says(given, path, folder):
+            if entry.name in _NEVER or _is_left_out(given, path, folder):
                 continue
             if folder:
                 if os.path.realpath(entry.path) not in outside and not _is_environment(entry.path):
@@ -185,7 +184,7 @@ def _paths(root: str, outside: set[str]) -> Iterator[str]:
                 yield path
 
 
-def _rules_of(folder: str, below: str) -> list[tuple[str, list[Rule]]]:
+def _rules_of(folder: str, below: str) -> list[tuple[str, list[IgnoreRule]]]:
     found = []
     for name in IGNORE_FILES:
         try:
@@ -196,13 +195,13 @@ def _rules_of(folder: str, below: str) -> list[tuple[str, list[Rule]]]:
     return found
 
 
-def _says(given: list[tuple[str, list[Rule]]], path: str, folder: bool) -> bool:
-    said = False
+def _is_left_out(given: list[tuple[str, list[IgnoreRule]]], path: str, folder: bool) -> bool:
+    verdict = False
     for below, each in given:
         inside = path.removeprefix(below + "/") if below else path
         answer = is_ignored(inside, each, folder=folder)
-        said = said if answer is None else answer
-    return said
+        verdict = verdict if answer is None else answer
+    return verdict
 
 
 def _is_environment(folder: str) -> bool:
@@ -210,7 +209,7 @@ def _is_environment(folder: str) -> bool:
 
 
 class _Content:
-    """A file that is hashed as it is packed: it must still be what the project's hash was made of. Raises InvalidOption."""
+    """A file hashed while it is packed: it must still match the project's hash. Raises InvalidOption."""
 
     def __init__(self, file: IO[bytes], expected: ProjectFile) -> None:
         self._file = file
@@ -225,13 +224,13 @@ class _Content:
         is_whole = self._left == 0 and self._digest.hexdigest() == self._expected.hash
         if (self._left == 0 or len(part) < size) and not is_whole:
             path = self._expected.path
-            raise InvalidOption(f"{path} was changed while it was read.", subject=path, advice="Do it once more.")
+            raise InvalidOption(f"{path} was changed while it was read.", subject=path, advice="Try again.")
         return part
 
 
 def _damaged(project_hash: str, store: Store) -> StorageUnavailable:
     return StorageUnavailable(
-        f"What {store.url} has as the code {project_hash[:12]} is something else.",
+        f"The code {project_hash[:12]} in {store.url} does not match its hash.",
         subject=store.url,
         advice="Delete it there, and create the deployment again.",
     )

@@ -1,4 +1,4 @@
-"""A store behind any URL that fsspec knows: ``s3://bucket/results``, ``gs://…``, ``abfs://…``, ``file:///…``."""
+"""A store behind any URL that fsspec supports: ``s3://bucket/results``, ``gs://…``, ``abfs://…``, ``file:///…``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from armillary.core.errors import StorageUnavailable, TooLarge
 from armillary.stores.store import Store, checked_key, copy_at_most
 
 _OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
-"""File systems that write whole objects and have no folders; asked for a folder they would make a bucket."""
+"""File systems that write whole objects and have no folders; creating a folder would create a bucket."""
 
 
 class FsspecStore(Store):
@@ -25,7 +25,7 @@ class FsspecStore(Store):
         self.url = url.rstrip("/")
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.url, **options)
-        except Exception as problem:  # each file system has its own way to refuse its options
+        except Exception as problem:  # each file system rejects options in its own way
             raise StorageUnavailable(
                 f"The store {self.url} cannot be opened: {problem}.",
                 subject=self.url,
@@ -115,5 +115,5 @@ class FsspecStore(Store):
         return StorageUnavailable(
             f"Cannot {what} the store {self.url}: {problem}.",
             subject=self.url,
-            advice="See that it exists and that this process has the credentials for it.",
+            advice="Check that it exists and that this process has credentials for it.",
         )

@@ -1,9 +1,9 @@
-"""Signatures of kept results: whoever holds the key wrote them, and for that place in the store.
+"""Signatures of stored results: they prove that a holder of the key wrote a result for that place in the store.
 
-A store may be written by many. What is read from it may be unpickled, which runs code, so a reader takes only what was signed with
-its own key. Runs of a home that are of no deployment sign with the home's key: the setting ``ARMILLARY_RESULTS_KEY``, else the file
-``results.key``, which only its owner may read and which is made when the first result is kept. Runs of a deployment are given one
-that the ledger makes for that deployment alone.
+A store may have many writers. What is read from it may be unpickled, which runs code, so a reader accepts only what was signed with
+its own key. Runs of a home without a deployment sign with the home's key: the setting ``ARMILLARY_RESULTS_KEY``, else the file
+``results.key``, which only its owner may read and which is created when the first result is stored. Runs of a deployment get a key
+that the ledger creates for that deployment alone.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SIGNATURE_BYTES = 32
 
 
 class ResultKey(NamedTuple):
-    """``prefix`` begins the places of what its holders share, such as cached results, so that others keep theirs elsewhere."""
+    """``prefix`` begins the keys of results shared by its holders, such as cached ones, to separate them from those of others."""
 
     secret: bytes
     prefix: str = ""
 
     def signature(self, place: str, content: bytes) -> str:
-        """Of ``content`` that lies at ``place``, its key in a store."""
+        """The signature of ``content`` at ``place``, its key in a store."""
         return blake2b(place.encode() + b"\0" + content, key=self.secret, digest_size=_SIGNATURE_BYTES).hexdigest()
 
     def has_signed(self, signature: str, place: str, content: bytes) -> bool:
@@ -48,7 +48,7 @@ _keys: dict[str, ResultKey] = {}
 
 
 def key_of_home() -> ResultKey:
-    """Raises InvalidSetting for one that protects nothing, and HomeNotWritable."""
+    """Raises InvalidSetting for a key that is too short, and HomeNotWritable."""
     given = settings.get("RESULTS_KEY")
     if given is not None:
         if len(given) < _SHORTEST_KEY:
@@ -82,13 +82,13 @@ def _secret_in(home: str) -> str:
         raise HomeNotWritable(
             f"The key that signs results, {path}, is damaged.",
             subject=path,
-            advice="Delete it: a new one is made, and what was kept until then is computed anew.",
+            advice="Delete it: a new one is created, and results stored before are computed again.",
         )
     return secret
 
 
 def _make(path: str) -> None:
-    """Whole or not at all, and never over another one: of two processes that make it, the later takes the earlier's."""
+    """Create it atomically, never replacing another: of two processes that create it, the later uses the earlier's."""
     partial = f"{path}.{os.getpid()}.{token_hex(4)}"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

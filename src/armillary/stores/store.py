@@ -1,4 +1,4 @@
-"""The port between what is to be kept and where it is kept."""
+"""The port of stores: bytes by key."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Store(ABC):
 
     @abstractmethod
     def read(self, key: str) -> bytes | None:
-        """What was written last, None when there is nothing."""
+        """The last written bytes; None if there are none."""
 
     @abstractmethod
     def write(self, key: str, data: bytes) -> None:
-        """All of it or nothing: no reader ever sees a part."""
+        """Write atomically: no reader ever sees a part."""
 
     def read_file(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
-        """What was written last, into a file, without holding all of it in memory where the store can; False when there is
-        nothing. Raises TooLarge."""
+        """Copy the last written bytes into a file, without holding all of them in memory if the store can; False if there are
+        none. Raises TooLarge."""
         data = self.read(key)
         if data is None:
             return False
@@ -52,24 +52,24 @@ class Store(ABC):
 
     @abstractmethod
     def delete(self, key: str) -> bool:
-        """Whether there was something."""
+        """Delete a key; returns whether it existed."""
 
     @abstractmethod
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys that begin with ``prefix``, in order."""
 
     def delete_below(self, prefix: str) -> int:
-        """Delete every key that begins with ``prefix``; how many there were."""
+        """Delete every key that begins with ``prefix``; returns how many."""
         return sum(self.delete(key) for key in list(self.keys(prefix)))
 
     def claim(self, key: str, *, wait: bool) -> Claim | None:
-        """Hold a key exclusively among all processes that use this store, where ``can_claim``. Without ``wait``, None when
+        """Hold a key exclusively among all processes that use this store, where ``can_claim``. Without ``wait``, None if
         another holds it."""
         raise StorageUnavailable(f"The store {self.url} cannot lock keys.", subject=self.url)
 
 
 def copy_at_most(source: IO[bytes], into: BinaryIO, most_bytes: int, name: str) -> None:
-    """Raises TooLarge for more than ``most_bytes``; ``name`` says of what."""
+    """Raises TooLarge for more than ``most_bytes``; ``name`` is what is copied."""
     size = 0
     while part := source.read(_PART):
         size += len(part)
@@ -79,7 +79,7 @@ def copy_at_most(source: IO[bytes], into: BinaryIO, most_bytes: int, name: str) 
 
 
 def checked_key(key: str) -> str:
-    """The key as it is, or ValueError when it is empty, absolute or leaves the store."""
+    """The key unchanged. Raises ValueError if it is empty, absolute or leaves the store."""
     parts = key.split("/")
     if not key or any(part in ("", ".", "..") for part in parts) or "\\" in key or "\x00" in key:
         raise ValueError(f"{key!r} is not a key: give parts joined by '/', none of them empty, '.' or '..'.")

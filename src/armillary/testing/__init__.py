@@ -1,4 +1,4 @@
-"""For tests of flows: a home of their own, and what was recorded in it.
+"""For tests of flows: a temporary home, and what was recorded in it.
 
     from armillary.testing import temporary_home
 

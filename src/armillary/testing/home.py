@@ -1,4 +1,4 @@
-"""A home that is gone afterwards."""
+"""A temporary home."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from armillary.client.interface.client import Client
 
 @contextmanager
 def temporary_home(**overrides: str) -> Iterator[Client]:
-    """Record in a folder of its own while the block lasts, and read there what was recorded.
+    """Record runs in a temporary home inside the block, and read them there.
 
-    No setting of the user's or of the machine's applies inside; ``overrides`` are settings by name without their prefix, as
-    text: ``temporary_home(LOGGING_LEVEL="WARNING")``. Raises InvalidSetting for a name that is none. The environment is
-    the process's, so two such blocks must not run at once in one process.
+    Settings of the user and the machine do not apply inside; ``overrides`` are settings by name without their prefix, as
+    text: ``temporary_home(LOGGING_LEVEL="WARNING")``. Raises InvalidSetting for an unknown name. The environment belongs
+    to the process, so two such blocks must not overlap in one process.
     """
     given = {settings.PREFIX + settings.known(name).name: value for name, value in overrides.items()}
     before = {name: value for name, value in os.environ.items() if name.startswith(settings.PREFIX)}

@@ -197,7 +197,7 @@ class Unspeakable(Exception):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (Unspeakable(), "Unspeakable: its text cannot be told, because its own __str__ raised"),
+        (Unspeakable(), "Unspeakable: message unavailable: its __str__ raised"),
         (ValueError("caf\udce9"), r"ValueError: caf\udce9"),
         (ValueError("x" * 100_000_000), f"ValueError: {'x' * 10_000} … (99,990,000 more characters are not recorded)"),
     ],

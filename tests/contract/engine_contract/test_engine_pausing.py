@@ -278,7 +278,7 @@ def test_a_suspended_run_that_nobody_resumes_in_time_fails(home: Path, ledger: I
 
     until(ledger, given_up)
     (run,) = ledger.flow_runs().items
-    assert (run.state_type, run.state_message) == (FAILED, "Nobody resumed it in time.")
+    assert (run.state_type, run.state_message) == (FAILED, "Not resumed in time.")
 
 
 @pytest.mark.parametrize("ask", [pause_flow_run, suspend_flow_run])

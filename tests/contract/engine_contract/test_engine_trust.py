@@ -129,7 +129,7 @@ def test_the_reader_names_the_serializer_and_not_the_file(tmp_path: Path) -> Non
     store, marker = LocalStore(str(tmp_path)), tmp_path / "marker"
     write_result(store, "k", Writes(marker), Unchecked(), "p", signed_by=OURS)
     for wanted in ("json", "compressed/json", "compressed/pickle"):
-        with pytest.raises(Untrusted, match=f"{wanted!r} is wanted"):
+        with pytest.raises(Untrusted, match=f"{wanted!r} was expected"):
             read_result(store, "k", wanted, signed_by=OURS)
     assert not marker.exists()
 
@@ -138,7 +138,7 @@ def test_a_reference_is_followed_once() -> None:
     store = MemoryStore()
     write_reference(store, "a", "b", JsonSerializer(), "p", signed_by=OURS)
     write_reference(store, "b", "a", JsonSerializer(), "p", signed_by=OURS)
-    with pytest.raises(ResultMissing, match="refers to what refers"):
+    with pytest.raises(ResultMissing, match="refers to another reference"):
         read_sealed(store, "a", OURS)
     write_result(store, "b", 1, JsonSerializer(), "p", signed_by=THEIRS)
     sealed = read_sealed(store, "a", OURS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from armillary.agent.flow_runners.port import Lost
+from armillary.agent.flow_runners.port import RunLost
 from armillary.agent.flow_runners.registry import FlowRunners
 from armillary.core.errors import InvalidOption
 
@@ -26,10 +26,10 @@ def test_a_run_is_run_to_its_end_with_its_parameters_as_the_run_it_is(place: Pla
 
 def test_a_run_that_may_not_begin_leaves_nothing_behind(place: Place, runners: Runners) -> None:
     def lost() -> None:
-        raise Lost("Another has it.")
+        raise RunLost("Another has it.")
 
     claimed = place.claimed("telling", n=1)
-    with pytest.raises(Lost):
+    with pytest.raises(RunLost):
         runners.of("telling").submit(claimed, lost)
     assert place.client.find_flow_run(claimed.flow_run.id).state_type == "PENDING"
     assert not (place.folder / "facts").exists()
@@ -82,7 +82,7 @@ def test_a_run_that_was_cancelled_ends_although_its_body_does_not_stop(
     [
         ("with_a_thread", "COMPLETED", "thread 'a stray'"),
         ("with_a_thread_and_an_error", "FAILED", "thread 'a stray'"),
-        ("with_a_handler_at_exit", "COMPLETED", "registered to run at its exit"),
+        ("with_a_handler_at_exit", "COMPLETED", "its atexit handlers"),
         ("with_a_handler_that_holds_the_interpreter", "COMPLETED", "Timeout"),
         ("with_a_child", "COMPLETED", "process 'a stray'"),
         ("with_a_busy_executor", "COMPLETED", "thread 'asyncio_0'"),

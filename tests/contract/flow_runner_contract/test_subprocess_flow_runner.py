@@ -100,7 +100,7 @@ def test_what_a_run_writes_is_on_the_agents_terminal_where_that_is_wanted(
     ("options", "says"),
     [
         ({"virtualenv": "/nowhere"}, "no virtual environment '/nowhere'"),
-        ({"working_dir": "/nowhere"}, "no folder '/nowhere'"),
+        ({"working_dir": "/nowhere"}, "directory '/nowhere' does not exist"),
         ({"condaenv": "training"}, "no conda on this machine"),
     ],
 )

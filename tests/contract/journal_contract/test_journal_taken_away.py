@@ -114,7 +114,7 @@ def test_what_cannot_be_made_again_is_said_once_and_stops_nobody(tmp_path: Path)
     for _ in range(3):
         writer.retry()
         writer.append(state(2))
-    assert len([each for each in said if "cannot be made again" in each]) == 1
+    assert len([each for each in said if "cannot be recreated" in each]) == 1
     folder.unlink()
     writer.retry()
     writer.close()

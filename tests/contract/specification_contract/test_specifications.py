@@ -49,7 +49,7 @@ def located(folder: Path, client: InProcessClient, name: str, text: str) -> list
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("", "makes no deployment"),
+        ("", "defines no deployment"),
         ('D(name="a/b", flow_location="main.py")', "slash"),
         ('D(name="a")', "needs a flow"),
         ('D(name="a", flow_location="nowhere.py")', "no file"),
@@ -103,8 +103,8 @@ def test_a_python_file_that_is_wrong_is_refused(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "makes no deployment"),
-        ("deployments: [", "no YAML"),
+        ("", "defines no deployment"),
+        ("deployments: [", "not valid YAML"),
         ("deployments: {a: 1}", "no list"),
         ("- 5", "deployment 1 has no keys"),
         ("- {name: a, flow_locaton: main.py}", "Did you mean 'flow_location'"),

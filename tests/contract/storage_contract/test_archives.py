@@ -197,7 +197,7 @@ def test_what_is_unpacked_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bomb", "problem", "said"),
     [
-        ("one file of zeros", TooLarge, "far more than its own size"),
+        ("one file of zeros", TooLarge, "far more than its compressed size"),
         ("a long header", ValueError, "header is too long"),
         ("a sparse file", ValueError, "not a plain file"),
     ],

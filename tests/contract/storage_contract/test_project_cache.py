@@ -189,7 +189,7 @@ def test_code_is_named_by_a_hash_and_by_nothing_else(
     projects = Projects(str(home), new_id())
     deployed.project_hash = name
     try:
-        with pytest.raises(StorageUnavailable, match="does not name any code"):
+        with pytest.raises(StorageUnavailable, match="is not the hash of a project"):
             projects.fetch(ledger, deployed)
     finally:
         projects.close()

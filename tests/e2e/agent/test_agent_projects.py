@@ -199,7 +199,7 @@ def test_secret_looking_and_large_files_are_named_before_they_are_given_away(pro
 
 def test_a_flow_called_while_its_file_is_loaded_does_not_run(project: Project) -> None:
     told = written(project)("deployment", "create", "deployments.py").stderr
-    assert "Flow 'at-import' is called while its file is loaded" in told
+    assert "Flow 'at-import' was called while its file was loading" in told
     assert '`if __name__ == "__main__":`' in told
     assert not (project.folder / "ran").exists()
     project.agent()

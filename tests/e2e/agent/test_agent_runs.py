@@ -159,11 +159,11 @@ def test_what_does_not_end_when_the_agent_stops_goes_back_to_its_queue(project: 
         pass
     if signals == 2:
         agent.send_signal(signal.SIGINT)
-    assert "was ended by the agent" in agent.communicate(timeout=120)[1]
+    assert "was stopped by the agent" in agent.communicate(timeout=120)[1]
     with InProcessClient(str(project.home)) as client:
         assert client.find_flow_run(run_id).state_type == "SCHEDULED"
         said = [each.message for each in client.flow_run_states(run_id)]
-    assert "To be tried again: The agent that ran it stopped." in said
+    assert "To be tried again: Its agent stopped." in said
 
 
 @pytest.mark.parametrize("with_server", [False, True], ids=["alone", "for a server"])
@@ -196,7 +196,7 @@ def test_an_agent_waits_for_a_server_that_is_away_says_so_once_and_can_be_stoppe
     assert agent.stderr is not None
     assert "cannot be reached" in agent.stderr.readline()
     project("server", "start", "--background", "--port", str(port))
-    assert "goes on" in agent.stderr.readline()
+    assert "Reconnected." in agent.stderr.readline()
     assert "works on all queues" in agent.stderr.readline()
     project("server", "stop")
     while "cannot be reached" not in agent.stderr.readline():

@@ -99,7 +99,7 @@ def test_ctrl_c_lets_what_runs_end_and_pauses_the_deployment(project: Project, s
     project.ended(run_id, "RUNNING")
     serving.send_signal(signal.SIGINT)
     (project.folder / "go").touch()
-    assert "is not served any more" in ended_process(serving)
+    assert "Stopped serving" in ended_process(serving)
     assert project.ended(run_id).state_type == "COMPLETED"
     assert project.json("deployment", "inspect", "served/here")["paused"] is True
     assert project.json("agent", "ls") == []

@@ -37,7 +37,7 @@ def test_a_run_does_not_steer_its_agents_terminal(project: Project) -> None:
     os.close(theirs)
     said = b""
     try:
-        while b"has ended" not in said:
+        while b"finished" not in said:
             said += os.read(ours, 65536)
     finally:
         os.close(ours)

@@ -98,7 +98,7 @@ def test_the_recorded_serializer_is_used_whatever_the_file_says(
     path = armillary.home / "results" / "results" / run["id"]
     _record(armillary, run["id"], serializer="json")
     said = armillary("result", "get", run["name"], code=2)
-    assert "'json' is wanted" in said.err
+    assert "'json' was expected" in said.err
     _keep(path, pickle.dumps(Writes(marker)), serializer="json")
     armillary("result", "get", run["name"], "--trust-store", str(armillary.home / "results"), code=1)
     assert not marker.exists()

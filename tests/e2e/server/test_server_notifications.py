@@ -292,7 +292,7 @@ def test_apprise_is_stopped_where_it_connects(notifying: ServedHome, receiver: R
     [
         ({"states": ["BROKEN"]}, "BROKEN"),
         ({"states": []}, "states"),
-        ({"target": "nowhere"}, "no address"),
+        ({"target": "nowhere"}, "not a valid address"),
         ({"target": "gopher://example.org"}, "gopher"),
         ({"template": "{flow_run_nmae}"}, "flow_run_nmae"),
         ({"template": "{flow_name.__class__}"}, "flow_name.__class__"),

@@ -12,7 +12,7 @@ import pytest
 
 from agent_faults.test_agent_lost_answers import PATIENCE_SECONDS, due_runs
 from armillary.agent.agent import Agent
-from armillary.agent.flow_runners.port import Lost, always
+from armillary.agent.flow_runners.port import RunLost, always
 from armillary.agent.ledger_link import LedgerLink
 from armillary.client.in_process.client import InProcessClient
 from armillary.client.interface.client import Client
@@ -54,7 +54,7 @@ class Runner:
         self.code.wait()
         try:
             confirm()
-        except Lost:
+        except RunLost:
             self.refused.put(claimed.flow_run.attempt)
             raise
         assert all(each.over.is_set() for each in self.begun), "no two bodies at once"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armillary.agent.output import Line, Lines, marked
+from armillary.agent.output import Lines, ProcessLine, marked
 
 WRITTEN = (
     b"plain\n\xc3\xa4\xc3\xb6\r\n10 %\r50 %\r100 %\n"
@@ -14,14 +14,14 @@ WRITTEN = (
     + b"a line\nno end"
 )
 LINES = [
-    Line("plain", False),
-    Line("äö", False),
-    Line("100 %", False),
-    Line("12:00 | INFO | recorded", True),
-    Line("  Traceback", True),
-    Line("between", True),
-    Line("half a line", False),
-    Line("no end", False),
+    ProcessLine("plain", False),
+    ProcessLine("äö", False),
+    ProcessLine("100 %", False),
+    ProcessLine("12:00 | INFO | recorded", True),
+    ProcessLine("  Traceback", True),
+    ProcessLine("between", True),
+    ProcessLine("half a line", False),
+    ProcessLine("no end", False),
 ]
 
 
@@ -36,8 +36,8 @@ def test_a_progress_bar_that_never_ends_its_line_takes_no_memory_and_keeps_its_l
     lines = Lines()
     for percent in range(10_000):
         assert lines.feed(f"\r{percent} of 10000 done".encode()) == []
-    assert lines.rest() == [Line("9999 of 10000 done", False)]
+    assert lines.rest() == [ProcessLine("9999 of 10000 done", False)]
 
 
 def test_bytes_that_are_no_text_are_told_as_such() -> None:
-    assert Lines().feed(b"\xff\xfe\n") == [Line("\ufffd\ufffd", False)]
+    assert Lines().feed(b"\xff\xfe\n") == [ProcessLine("\ufffd\ufffd", False)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from armillary.core.rules.listening import LONGEST_GAP_MICROS, Listening
+from armillary.core.rules.listening import LONGEST_GAP_MICROS, ObservationWindow
 
 SECOND = 1_000_000
 
 
-def listened(seconds: int) -> Listening:
-    listening = Listening(0)
+def listened(seconds: int) -> ObservationWindow:
+    listening = ObservationWindow(0)
     for second in range(0, seconds + 1, 5):
         listening.heard(second * SECOND)
     return listening

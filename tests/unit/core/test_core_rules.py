@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from armillary.core.errors import InvalidOption
 from armillary.core.retries import exponential_backoff, retry_delay_seconds
 from armillary.core.rules.crash import AfterCrash, Death, after_crash
-from armillary.core.rules.final_state import Tally, judge
+from armillary.core.rules.final_state import StateTally, judge
 from armillary.core.rules.retry import RetryPolicy, retry_in_seconds
 from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, StateType
 
 ends = st.sampled_from([COMPLETED, FAILED, CRASHED, CANCELLED])
 
 
-def tally_of(states: list[StateType]) -> Tally:
-    tally = Tally()
+def tally_of(states: list[StateType]) -> StateTally:
+    tally = StateTally()
     for state in states:
         tally.add(state)
     return tally

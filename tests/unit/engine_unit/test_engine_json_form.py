@@ -72,7 +72,7 @@ def test_a_value_without_an_odd_place_comes_back_from_json_and_any_other_does_no
         ([Kind.X], "a Kind"),
         ([Text("a")], "a Text"),
         (Rows([1]), "a Rows"),
-        (["\ud800"], "half a character"),
+        (["\ud800"], "an unpaired surrogate"),
     ],
 )
 @pytest.mark.parametrize("name", ["json", "compressed/json"])

@@ -5,8 +5,8 @@ export type components = {
     schemas: {
         /**
          * ApiToken
-         * @description ``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that asked for it, ``home`` for the home's
-         *     own; None for one of a release that did not record it. The token itself is told once, when it is made, and never kept.
+         * @description ``scope`` is ``admin``, ``agent`` or ``browser``. ``made_by`` is the id of the token that created it, ``home`` for the home's
+         *     own; None if the release did not record it. The token itself is returned once, on creation, and never stored.
          */
         ApiToken: {
             /**
@@ -31,8 +31,8 @@ export type components = {
         };
         /**
          * Artifact
-         * @description ``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is how far progress
-         *     has come, 0 to 1. Artifacts of one ``key`` are versions of one thing, the newest last.
+         * @description ``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is the
+         *     progress, 0 to 1. Artifacts with the same ``key`` are versions of one artifact, the newest last.
          */
         Artifact: {
             /**
@@ -98,7 +98,7 @@ export type components = {
         };
         /**
          * Backfill
-         * @description ``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs that were made for them, none in a dry run.
+         * @description ``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs created for them; empty in a dry run.
          */
         Backfill: {
             /** Flow Run Ids */
@@ -225,7 +225,7 @@ export type components = {
         };
         /**
          * Catchup
-         * @description Which of the occurrences nobody made runs for, while nothing ran the scheduler, get theirs.
+         * @description Which occurrences missed while no scheduler was running get a run.
          * @enum {string}
          */
         Catchup: "all" | "latest" | "skip";
@@ -261,11 +261,11 @@ export type components = {
         };
         /**
          * ClaimedRun
-         * @description A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
-         *     ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
-         *     the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
-         *     asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before.
-         *     ``result_secret`` signs the results that runs of its deployment keep.
+         * @description A run claimed by a worker, which owns this ``flow_run.attempt`` until it releases it.
+         *     ``answers`` are the inputs that earlier attempts received: JSON text by key. ``token`` is this attempt's, for
+         *     the run's own process: it covers only that run, and is valid until the worker releases it. None where no token is
+         *     required. ``fresh_since``: the run was retried from scratch then, and reuses nothing stored before.
+         *     ``result_secret`` signs the results that runs of its deployment store.
          */
         ClaimedRun: {
             /** Answers */
@@ -342,7 +342,7 @@ export type components = {
         };
         /**
          * Death
-         * @description Whose death ended an attempt: the run's own process, or the agent or machine that had it.
+         * @description Whose death ended an attempt: the run's own process, or its agent or machine.
          * @enum {string}
          */
         Death: "process" | "agent";
@@ -356,12 +356,12 @@ export type components = {
         };
         /**
          * Deployment
-         * @description ``entrypoint`` is ``path/to/file.py:flow``: inside the project, where there is a ``project_hash``. That names the project's
-         *     content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
+         * @description ``entrypoint`` is ``path/to/file.py:flow``: inside the project, if there is a ``project_hash``. That names the project's
+         *     content in its storage block, or in the home's storage if it has none. ``flow_location`` is its source.
          *     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
-         *     defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
-         *     ``crash_retries`` is how often a run whose process died is
-         *     tried again; that of an agent or machine does not count. 0: never, whatever died.
+         *     defaults for every run, ``parameter_schema`` the JSON Schema of the flow's parameters. A paused one creates no scheduled runs.
+         *     ``crash_retries`` is how often a run is retried
+         *     after its process died; the death of an agent or machine does not count. 0: never retry.
          */
         Deployment: {
             /** Concurrency Limit */
@@ -482,8 +482,8 @@ export type components = {
         };
         /**
          * DeploymentSchedule
-         * @description ``rule`` is the schedule as a document, ``words`` as people say it. ``scheduled_through`` is the last occurrence that
-         *     has been seen to.
+         * @description ``rule`` is the schedule as a document, ``words`` its description. ``scheduled_through`` is the last occurrence that
+         *     has been handled.
          */
         DeploymentSchedule: {
             /**
@@ -664,10 +664,10 @@ export type components = {
          * FlowRun
          * @description Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
          *     has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
-         *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
-         *     orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
-         *     that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
-         *     known.
+         *     ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time,
+         *     equal in every attempt; for a run started manually it is the creation time. ``parameter_hashes`` names the parameters
+         *     that ``parameters`` does not represent exactly: the hash of the value if the flow's annotation may restore it, else ``""``; None:
+         *     unknown.
          */
         FlowRun: {
             /**
@@ -851,11 +851,11 @@ export type components = {
         /**
          * Graph
          * @description ``edges`` are pairs of places in ``nodes``, upstream first; only damaged data has a cycle. ``task_runs`` counts what the nodes
-         *     stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+         *     represent: the task runs of one try of the flow run, the latest by default.
          *
-         *     ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and
-         *     edges are the same as then, ``since`` is that number: ``nodes`` are then only those that have changed, ``places`` says which
-         *     they are, and ``tasks`` and ``edges`` are empty. Where ``since`` is null this is the whole graph.
+         *     ``number`` is the version of this graph. For a request since an earlier response's number, if the set of nodes and
+         *     edges is unchanged, ``since`` is that number: ``nodes`` are then only the changed ones, ``places`` their
+         *     places, and ``tasks`` and ``edges`` are empty. If ``since`` is null this is the whole graph.
          */
         Graph: {
             /** Edges */
@@ -892,7 +892,7 @@ export type components = {
         };
         /**
          * GraphNode
-         * @description ``kind`` tells what it stands for: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
+         * @description ``kind`` is what it represents: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
          *     alike in what they depend on and in what depends on them; a ``stretch`` of task runs that only lie near one another, in
          *     graphs too large for anything better.
          *
@@ -931,7 +931,7 @@ export type components = {
         };
         /**
          * GraphShape
-         * @description What the picture of a flow run is laid out by, and nothing else of its graph: ``tasks`` are keys, ``nodes`` has the place
+         * @description The part of a flow run's graph that determines its layout: ``tasks`` are keys, ``nodes`` has the place
          *     there of each node's task (none for a stretch), ``edges`` are pairs of places in ``nodes``.
          */
         GraphShape: {
@@ -959,7 +959,7 @@ export type components = {
         };
         /**
          * GroupMembers
-         * @description A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
+         * @description A page of the task runs of one node. ``cells``, on the first page only, has one letter for each member in order of
          *     creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0.
          */
         GroupMembers: {
@@ -1091,8 +1091,8 @@ export type components = {
         /**
          * LogLine
          * @description ``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
-         *     ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer. ``run_name`` is that
-         *     of the task run that said it, or else of the flow run, where names were asked for.
+         *     ``whole_length`` is the full length in characters if the message was truncated on request. ``run_name`` is that
+         *     of the task run that logged it, else of the flow run, if names were requested.
          */
         LogLine: {
             /** Flow Run Id */
@@ -1203,8 +1203,8 @@ export type components = {
         };
         /**
          * NotificationPolicy
-         * @description ``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
-         *     without its secrets. ``template`` None: the default words.
+         * @description ``states`` are state types or names; ``tags``: a run has any of them, empty: all runs. ``target`` is the address
+         *     without its secrets. ``template`` None: the default text.
          */
         NotificationPolicy: {
             /**
@@ -1267,7 +1267,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_Artifact_: {
             /** After */
@@ -1277,7 +1277,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_ConcurrencyLimit_: {
             /** After */
@@ -1287,7 +1287,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_Deployment_: {
             /** After */
@@ -1297,7 +1297,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_FlowRun_: {
             /** After */
@@ -1307,7 +1307,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_Flow_: {
             /** After */
@@ -1317,7 +1317,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_LogLine_: {
             /** After */
@@ -1327,7 +1327,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_SavedSearch_: {
             /** After */
@@ -1337,7 +1337,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_StorageBlock_: {
             /** After */
@@ -1347,7 +1347,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_TaskRun_: {
             /** After */
@@ -1357,7 +1357,7 @@ export type components = {
         };
         /**
          * Page
-         * @description ``after`` is given back to get the next page; None: this was the last one.
+         * @description Pass ``after`` to get the next page; None: this is the last one.
          */
         Page_Variable_: {
             /** After */
@@ -1464,7 +1464,7 @@ export type components = {
         };
         /**
          * QueueFilter
-         * @description What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these.
+         * @description All given criteria must hold: every tag is present, the deployment is one of these, its flow runner one of these.
          */
         QueueFilter: {
             /** Deployment Ids */
@@ -1489,7 +1489,7 @@ export type components = {
         };
         /**
          * ReferenceCriterion
-         * @description ``is_null_``: whether there is no such thing.
+         * @description ``is_null_``: whether the value is absent.
          */
         ReferenceCriterion: {
             /** Any */
@@ -1530,7 +1530,7 @@ export type components = {
         };
         /**
          * RunFacts
-         * @description What a chart of runs shows of one.
+         * @description The facts of one run for a chart.
          */
         RunFacts: {
             /**
@@ -1552,8 +1552,8 @@ export type components = {
         };
         /**
          * RunInput
-         * @description ``schema`` is the JSON Schema of the value wanted; None: the run only waits to be resumed. ``key`` names the question
-         *     within its run. ``expires`` is when the run gives up waiting. ``answer`` is JSON's own value, with ``answered`` set.
+         * @description ``schema`` is the JSON Schema of the requested value; None: the run only waits to be resumed. ``key`` names the question
+         *     within its run. ``expires`` is when the wait times out. ``answer`` is a JSON value, valid once ``answered`` is set.
          */
         RunInput: {
             /** Answer */
@@ -1747,7 +1747,7 @@ export type components = {
         };
         /**
          * StateChange
-         * @description ``applied`` is False for what a stale owner wrote or what its state did not allow: kept, never in force.
+         * @description ``applied`` is False for events of a stale owner or illegal transitions: they are stored but have no effect.
          */
         StateChange: {
             /**
@@ -1794,8 +1794,8 @@ export type components = {
         };
         /**
          * StateType
-         * @description What a run is. The last four are terminal: COMPLETED and FAILED are the word of the user's code, CRASHED is the death of its
-         *     process or machine, CANCELLED somebody's wish.
+         * @description The type of a run's state. The last four are terminal: COMPLETED and FAILED come from the user's code, CRASHED from the death of its
+         *     process or machine, CANCELLED from a request.
          * @enum {string}
          */
         StateType: "SCHEDULED" | "PENDING" | "RUNNING" | "PAUSED" | "CANCELLING" | "COMPLETED" | "FAILED" | "CRASHED" | "CANCELLED";
@@ -1816,7 +1816,7 @@ export type components = {
         };
         /**
          * StorageBlock
-         * @description ``options`` has what may be shown; ``secret_names`` are the options that are kept encrypted.
+         * @description ``options`` are those that may be shown; ``secret_names`` are the options stored encrypted.
          */
         StorageBlock: {
             /**
@@ -1849,7 +1849,7 @@ export type components = {
         };
         /**
          * StorageKind
-         * @description What can be made: its options in the order in which they are asked for.
+         * @description A kind of storage block; options are in the order of prompting.
          */
         StorageKind: {
             /** Meaning */
@@ -1866,7 +1866,7 @@ export type components = {
         };
         /**
          * StorageOption
-         * @description ``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given.
+         * @description ``secret`` ones are encrypted at rest and never shown. ``default`` is the value if none is given.
          */
         StorageOption: {
             /**
@@ -1921,7 +1921,7 @@ export type components = {
         };
         /**
          * Subflow
-         * @description The flow run a node stands for, and how many task runs of it are in each state type.
+         * @description The flow run a node represents, and the number of its task runs in each state type.
          */
         Subflow: {
             /** Flow Name */
@@ -1955,9 +1955,9 @@ export type components = {
         /**
          * TaskRun
          * @description ``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
-         *     ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
-         *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-         *     run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+         *     ``child_flow_run_id`` is set on the task run that represents a subflow in its parent. ``dynamic_key`` is the
+         *     call's index among the calls of the same task in its flow run, in call order. ``attempt`` is the attempt of the flow
+         *     run that made the call, and ``flow_run_count`` the try in it: each creates its own task runs. ``duration_seconds`` is the time
          *     from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
          *     part of it spent in RUNNING, in the task's body.
          */
@@ -2094,7 +2094,7 @@ export type components = {
         };
         /**
          * TextCriterion
-         * @description ``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` minds the case.
+         * @description ``like_``: contains that text, in any case; ``all_like_``: each of these. ``startswith_`` is case-sensitive.
          */
         TextCriterion: {
             /** All Like */
@@ -2125,7 +2125,7 @@ export type components = {
          * @description Seconds, summed over the ``task_runs`` task runs of a flow run and of its subflow runs, which may overlap.
          *
          *     ``user_seconds`` in the bodies of tasks (of a flow without any: in its own), ``waiting_seconds`` from their calls until
-         *     their bodies could run (upstreams, slots, threads, retries), ``serialisation_seconds`` with kept results, and
+         *     their bodies could run (upstreams, slots, threads, retries), ``serialisation_seconds`` with stored results, and
          *     ``orchestration_seconds`` in Armillary itself.
          */
         TimeSpent: {
@@ -2144,7 +2144,7 @@ export type components = {
         };
         /**
          * Variable
-         * @description ``value`` is anything JSON can say.
+         * @description ``value`` is anything JSON can express.
          */
         Variable: {
             /** Created */

@@ -1,3 +1,3 @@
-"""How an agent has runs run: a port, and what implements it. Another flow runner is a type in ``core.flow_runner``, which is what
-specifications name and whose options are checked, and an implementation in here, which is done when it passes
-``tests/contract/flow_runner_contract`` and has its line in ``registry``."""
+"""How an agent executes runs: a port and its implementations. A new flow runner is a type in ``core.flow_runner``, which
+specifications name and whose options are checked there, and an implementation here, which is done when it passes
+``tests/contract/flow_runner_contract`` and is listed in ``registry``."""

@@ -29,8 +29,8 @@ def environment_of(runner: FlowRunner) -> Environment:
 
 
 def for_runs() -> dict[str, str]:
-    """The agent's variables as a run gets them: without secrets. Which database keeps the runs of this home is none, so that a run
-    does not take another for it; the password is."""
+    """The agent's environment as passed to a run: without secrets. The database's address is not a secret, so that a run
+    uses the right one; its password is."""
     given = settings.without_secrets()
     database = settings.get("DATABASE_URL")
     if database and not settings.get("API_URL"):
@@ -70,5 +70,5 @@ def _folder(runner: FlowRunner) -> str | None:
         return None
     found = os.path.abspath(os.path.expanduser(folder))
     if not os.path.isdir(found):
-        raise InvalidOption(f"There is no folder {folder!r} to run in.", subject="working_dir")
+        raise InvalidOption(f"The working directory {folder!r} does not exist.", subject="working_dir")
     return found

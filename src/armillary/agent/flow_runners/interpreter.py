@@ -1,4 +1,4 @@
-"""A Python process that an agent started: it loads one flow and then runs it once, or is ended without having run anything."""
+"""A Python process that an agent started: it loads one flow and then runs it once, or exits unused."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from msgspec import json
 from armillary.agent.flow_runners import process_tree
 from armillary.agent.flow_runners.environment import Environment, for_runs
 from armillary.agent.flow_runners.orphan_watch import OrphanWatch
-from armillary.agent.order import Order, Preparation
-from armillary.agent.output import Line, Lines
+from armillary.agent.order import Preparation, RunOrder
+from armillary.agent.output import Lines, ProcessLine
 
 _MODULE = "armillary.agent.child"
 _AT_ONCE_BYTES = 1 << 16
@@ -23,8 +23,8 @@ _TOKEN = "ARMILLARY_API_KEY"  # noqa: S105  the setting's name
 
 
 class Interpreter:
-    """Raises OSError when it cannot be started. The agent's own token is not for it: ``token`` is the attempt's, where a run is
-    known already; a flow runner's environment may name another."""
+    """Raises OSError when it cannot be started. It does not get the agent's token: ``token`` is the attempt's, if the run is
+    already known; a flow runner's environment may set another."""
 
     def __init__(
         self, environment: Environment, preparation: Preparation, watch: OrphanWatch, token: str | None = None
@@ -39,7 +39,7 @@ class Interpreter:
             watch.ended(self._mark)
             raise
         watch.began(self._mark, self._process.pid)
-        self._tell(preparation)
+        self._send(preparation)
 
     def _started(self, environment: Environment, token: str | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -53,16 +53,16 @@ class Interpreter:
             start_new_session=True,
         )
 
-    def begin(self, order: Order) -> None:
-        """Let it run its flow."""
-        self._tell(order)
+    def begin(self, order: RunOrder) -> None:
+        """Start the run."""
+        self._send(order)
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def listen(self, hear: Callable[[list[Line]], None]) -> None:
-        """Give what it writes to ``hear``, some lines at a time, until it and whoever has its stdout have ended."""
+    def listen(self, hear: Callable[[list[ProcessLine]], None]) -> None:
+        """Pass its output to ``hear``, some lines at a time, until it and every process that holds its stdout have ended."""
         assert self._process.stdout is not None
         lines, descriptor = Lines(), self._process.stdout.fileno()
         while data := os.read(descriptor, _AT_ONCE_BYTES):
@@ -70,7 +70,7 @@ class Interpreter:
         hear(lines.rest())
 
     def wait(self) -> tuple[int, list[str]]:
-        """Its exit code, once it has ended, and in words the processes that would have outlived it: they are ended too."""
+        """Wait for its exit code; also names the processes that would have outlived it, which are ended too."""
         code = self._process.wait()
         left = process_tree.end_tree(self._process.pid, self._mark)
         self._watch.ended(self._mark)
@@ -81,7 +81,7 @@ class Interpreter:
         process_tree.signal_group(self._process.pid, number)
 
     def dismiss(self) -> None:
-        """It is not needed: it has run nothing, and ends."""
+        """End it unused."""
         self.signal(signal.SIGKILL)
         self._process.wait()
         process_tree.kill_tree(self._process.pid, self._mark)
@@ -89,15 +89,15 @@ class Interpreter:
         self.release()
 
     def release(self) -> None:
-        """It has ended, and nobody listens any more."""
+        """It has ended, and its output is no longer read."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
 
-    def _tell(self, message: Preparation | Order) -> None:
+    def _send(self, message: Preparation | RunOrder) -> None:
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it ended already: its exit code says why
+        with suppress(BrokenPipeError):  # it has already ended: see its exit code
             self._process.stdin.write(json.encode(message) + b"\n")
             self._process.stdin.flush()
 

@@ -1,13 +1,13 @@
-"""Whether the kernel killed something for want of memory: a SIGKILL alone does not say."""
+"""Whether the kernel killed a process because memory ran out, which SIGKILL alone does not show."""
 
 from __future__ import annotations
 
 _COUNTERS = ("/proc/vmstat", "/sys/fs/cgroup/memory.events")
-"""The machine's, and those of the container the agent is in."""
+"""Counters of the machine and of the agent's container."""
 
 
 def out_of_memory_kills() -> int:
-    """How often it has done so yet; 0 where nobody counts. Only a difference means something."""
+    """The number of such kills; 0 if they are not counted. Only a difference is meaningful."""
     found = 0
     for path in _COUNTERS:
         try:

@@ -1,4 +1,4 @@
-"""The agent's side of the process that ends what the agent would leave behind: see :mod:`armillary.agent.flow_runners.orphans`."""
+"""The agent's side of the process that ends orphaned runs: see :mod:`armillary.agent.flow_runners.orphans`."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ class OrphanWatch:
         self._leaders: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._complained = False
-        self._tell("")
+        self._send("")
 
     def expect(self, mark: str) -> None:
         """A process that carries this mark is about to be started: the agent may die before it knows its number."""
         self.began(mark, _NOT_YET)
 
     def began(self, mark: str, leader: int) -> None:
-        """The process ``leader`` was started, in a group of its own."""
+        """The process ``leader`` was started, in its own process group."""
         with self._lock:
             self._leaders[mark] = leader
-            self._tell(f"+{mark} {leader}\n")
+            self._send(f"+{mark} {leader}\n")
 
     def ended(self, mark: str) -> None:
         """Nothing that carries this mark is left."""
         with self._lock:
             self._leaders.pop(mark, None)
-            self._tell(f"-{mark}\n")
+            self._send(f"-{mark}\n")
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """No run is left."""
         with self._lock:
             process, self._process = self._process, None
             self._leaders.clear()
@@ -54,7 +54,7 @@ class OrphanWatch:
                 process.stdin.close()
                 process.wait(_CLOSE_SECONDS)
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         try:
             if self._process is None or self._process.poll() is not None:
                 self._process = self._started()
@@ -66,7 +66,7 @@ class OrphanWatch:
             if not self._complained:
                 self._complained = True
                 logger.warning(
-                    "If this agent is killed, runs that hold their interpreter's lock outlive it: %s", problem
+                    "Runs that hold their interpreter's lock will outlive this agent if it is killed: %s", problem
                 )
 
     def _started(self) -> subprocess.Popen[bytes]:

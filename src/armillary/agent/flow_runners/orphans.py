@@ -1,8 +1,8 @@
-"""Ends what an agent's runs are doing when the agent has died: ``python -m armillary.agent.flow_runners.orphans GRACE_SECONDS``.
+"""Ends an agent's runs after the agent has died: ``python -m armillary.agent.flow_runners.orphans GRACE_SECONDS``.
 
-A process of its own, as it must not depend on any lock of the agent or of a run: a run's own watch needs the interpreter, which an
-extension may hold for hours. It hears on stdin which processes there are, ``+MARK LEADER`` and ``-MARK``, a line each; stdin ends with
-the agent, however that died. What still runs after the grace period is killed, with all it started.
+A separate process, because it must not depend on any lock of the agent or of a run: a run's own watch needs the interpreter, which an
+extension may hold for hours. It reads from stdin which processes there are, ``+MARK LEADER`` and ``-MARK``, a line each; stdin ends with
+the agent, however that died. Runs left after the grace period are killed, with all processes they started.
 """
 
 from __future__ import annotations

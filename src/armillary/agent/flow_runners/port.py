@@ -1,4 +1,4 @@
-"""The port of flow runners: submit a run, watch it, cancel it, and say how it died."""
+"""The port of flow runners: submit a run, watch it, cancel it, and report how it died."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from armillary.core.deployments.worker import ClaimedRun
 from armillary.core.errors import Conflict
 
 
-class Lost(Conflict):
-    """The run must not begin here: it is not the agent's any more, or the agent stops."""
+class RunLost(Conflict):
+    """The run must not start here: it was reassigned, or the agent is stopping."""
 
 
 def always() -> None:
-    """The run may begin whenever it can."""
+    """The run may start at any time."""
 
 
 class Submitted(Protocol):
-    """A run on its way."""
+    """A submitted run."""
 
     claimed: ClaimedRun
 
     def wait(self) -> str | None:
-        """Until it has ended, nothing of it goes on, and all it wrote has been recorded. How it died, in a sentence that names
-        signal or exit code; None when it ended by itself. Whether the run came to its end, its own events say."""
+        """Wait until it has ended with all its processes and its output has been recorded. Returns how it died, in a sentence that names
+        signal or exit code; None if it exited normally. The run's final state is in its own events."""
         ...
 
     def ask_to_end(self) -> None:
-        """As SIGTERM would; it may take its time. Asking one that has ended changes nothing."""
+        """Request its end, like SIGTERM. Does nothing once it has ended."""
         ...
 
     def kill(self) -> None:
-        """With all it started, as far as that can be."""
+        """Kill it with all processes it started, as far as possible."""
         ...
 
 
 class FlowRunner(Protocol):
-    """Runs what an agent was given. Any thread may use it."""
+    """Executes the runs an agent has claimed. Any thread may use it."""
 
     def submit(self, claimed: ClaimedRun, confirm: Callable[[], None] = always) -> Submitted:
-        """Have the run begin, with the options of its deployment's flow runner. ``confirm`` is called when all is ready, right before
-        the run's code may begin: when it raises Lost, nothing begins and nothing is left. Raises what it raises, InvalidOption for options that this machine
-        cannot serve, StorageUnavailable or NotFound for code that is gone, and OSError for a process that cannot be made."""
+        """Start the run, with the options of its deployment's flow runner. ``confirm`` is called when all is ready, right before
+        the run's code starts: if it raises RunLost, nothing starts and nothing is left behind. Raises what it raises, InvalidOption for options that this machine
+        cannot satisfy, StorageUnavailable or NotFound for missing code, and OSError for a process that cannot be started."""
         ...
 
     def forget(self, submitted: Submitted) -> None:
-        """It has ended and the ledger knows: what was kept for it goes."""
+        """It has ended and was released: delete its resources."""
         ...
 
     def close(self) -> None:
-        """Nothing runs any more, and nothing more will."""
+        """Shut down: no run is left and none will follow."""
         ...

@@ -1,6 +1,6 @@
-"""All processes of a run, those too that left its process group: each inherits a variable that names the run's process.
+"""All processes of a run, including those that left its process group: each inherits a variable that names the run's process.
 
-A group is not enough: a daemon begins a session of its own. What is meant to outlive its run is started without that variable.
+A group is not enough: a daemon starts its own session. Start a process without that variable to let it outlive its run.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 VARIABLE = "ARMILLARY_PROCESS"
 GRACE_SECONDS = 1.0
-"""What a run leaves behind may be about to end by itself, as the process that cleans up after Python's own pools is."""
+"""Grace for leftover processes that are about to exit by themselves, such as the resource tracker of Python's pools."""
 _LOOK_EVERY_SECONDS = 0.02
 _ROUNDS = 5
 """A process may start another while it is being ended."""
@@ -36,8 +36,8 @@ def _has_group(leader: int) -> bool:
 
 
 def end_tree(leader: int, mark: str) -> list[str]:
-    """End whatever is left of the group that ``leader`` led, and of those that carry ``mark``: after a second. What had to be
-    killed, in words."""
+    """End, after a second, what is left of the process group of ``leader`` and of the processes that carry ``mark``. Names
+    those that had to be killed."""
     deadline = monotonic() + GRACE_SECONDS
     while _marked(mark) and monotonic() < deadline:
         sleep(_LOOK_EVERY_SECONDS)
@@ -45,7 +45,7 @@ def end_tree(leader: int, mark: str) -> list[str]:
 
 
 def is_left(mark: str, leader: int) -> bool:
-    """Whether anything of it still runs."""
+    """Whether any of its processes still runs."""
     return bool(_marked(mark)) or _has_group(leader)
 
 
@@ -65,14 +65,14 @@ def kill_tree(leader: int, mark: str) -> list[str]:
 
 
 def _marked(mark: str) -> list[int]:
-    """Where there is no /proc, nobody."""
+    """Without /proc, none."""
     wanted = f"{VARIABLE}={mark}".encode()
     own, found = os.getuid(), []
     try:
         with os.scandir("/proc") as entries:
             numbers = [entry for entry in entries if entry.name.isdigit()]
             for entry in numbers:
-                with suppress(OSError):  # it ended meanwhile, or is somebody else's
+                with suppress(OSError):  # it has ended meanwhile, or belongs to another user
                     if entry.stat().st_uid == own and wanted in _read(f"{entry.path}/environ").split(b"\0"):
                         found.append(int(entry.name))
     except FileNotFoundError:

@@ -20,7 +20,7 @@ from armillary.core.deployments.worker import ClaimedRun
 
 
 class Processes:
-    """Each run in a process of its own, with its own copy of its project. ``warm`` is how many interpreters are kept ready."""
+    """Each run in its own process, with its own copy of its project. ``warm`` is the number of interpreters started ahead."""
 
     def __init__(self, link: LedgerLink, output: LedgerLink, home: str, worker_id: str, warm: int) -> None:
         self._link = link
@@ -47,7 +47,7 @@ class Processes:
         return running
 
     def _interpreter(self, claimed: ClaimedRun, environment: Environment) -> tuple[Interpreter, str | None]:
-        """One that has been told to load the run's flow, and the folder of its copy of the project."""
+        """An interpreter that loads the run's flow, and the folder of its copy of the project."""
         deployment = claimed.deployment
         if deployment.project_hash is None:
             preparation = Preparation(deployment.entrypoint)

@@ -1,4 +1,4 @@
-"""Which flow runner runs which run: the one of the type that its deployment names."""
+"""Selects the flow runner of a run: the one of the type that its deployment names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from armillary.core.errors import InvalidOption, did_you_mean
 
 
 class FlowRunners:
-    """Itself a flow runner, made of others. ``by_type`` names each by the type in ``flow_runner``."""
+    """A flow runner that dispatches to others. ``by_type`` maps the type in ``flow_runner`` to each."""
 
     def __init__(self, by_type: dict[str, FlowRunner]) -> None:
         self._by_type = by_type
@@ -39,6 +39,6 @@ class FlowRunners:
 
 
 def flow_runners(link: LedgerLink, output: LedgerLink, home: str, worker_id: str, warm: int) -> FlowRunners:
-    """Those an agent has. ``output`` is a link of its own for what runs write."""
+    """The flow runners of an agent. ``output`` is a separate link for the output of runs."""
     processes = Processes(link, output, home, worker_id, warm)
     return FlowRunners({"universal": processes, "subprocess": processes})

@@ -1,4 +1,4 @@
-"""The process of one run, seen from the agent: started or taken warm, listened to, and seen off."""
+"""The agent's side of the process of one run: new or warm, its output, and its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from time import monotonic
 from armillary.agent.flow_runners.interpreter import Interpreter
 from armillary.agent.flow_runners.memory import out_of_memory_kills
 from armillary.agent.order import order_for
-from armillary.agent.output import Line
+from armillary.agent.output import ProcessLine
 from armillary.agent.output_recorder import PATIENCE_SECONDS, OutputRecorder
 from armillary.agent.projects import Results
 from armillary.core.deployments.flow_runner import SubprocessFlowRunner, from_document
@@ -22,7 +22,7 @@ _LOOK_EVERY_SECONDS = 0.2
 
 
 class RunProcess:
-    """``interpreter`` has been told to load the run's flow, from ``root`` if it has a copy of its own."""
+    """``interpreter`` loads the run's flow, from ``root`` if it has its own copy."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class RunProcess:
         self._shows = not isinstance(runner, SubprocessFlowRunner) or runner.stream_output
         interpreter.begin(order_for(claimed, results.kind, results.options))
         self._reader = Thread(
-            target=interpreter.listen, args=(self._hear,), name=f"armillary-output-{self._run_id[-6:]}", daemon=True
+            target=interpreter.listen, args=(self._record,), name=f"armillary-output-{self._run_id[-6:]}", daemon=True
         )
         self._reader.start()
 
@@ -51,14 +51,14 @@ class RunProcess:
         code, left_behind = self._interpreter.wait()
         self._read_to_the_end()
         if left_behind and code == 0:
-            self._hear([Line(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
+            self._record([ProcessLine(f"Ended what the run left behind: {', '.join(left_behind)}", False)])
         self._recorder.finish(self._run_id)
         if not self._reader.is_alive():
             self._interpreter.release()
         return self._how_it_died(code)
 
     def _read_to_the_end(self) -> None:
-        """What the pipe still holds, at the pace at which it is recorded. A daemon that was let go may hold the pipe for ever."""
+        """Read what is left in the pipe, at the pace of recording. A detached daemon may hold the pipe open forever."""
         ended = monotonic()
         while self._reader.is_alive():
             patience = PATIENCE_SECONDS if self._recorder.has_waiting(self._run_id) else _READ_SECONDS
@@ -83,7 +83,7 @@ class RunProcess:
             why = ", as the machine ran out of memory"
         return f"Its process was killed by {_signal_name(-code)}{why}.{last_words}"
 
-    def _hear(self, lines: list[Line]) -> None:
+    def _record(self, lines: list[ProcessLine]) -> None:
         if self._shows:
             shown = terminal_text if sys.stderr.isatty() else str
             sys.stderr.write("".join(f"{shown(line.text)}\n" for line in lines))

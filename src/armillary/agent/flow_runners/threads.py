@@ -1,4 +1,4 @@
-"""Runs on threads of the process that has their flow at hand: how a served flow runs."""
+"""Runs on threads of the process that defines their flow: how a served flow runs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from armillary.engine.runs.execution import Execution
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.sdk.flow import Flow
 
-_ENDED = "The process that serves the flow ended it."
+_ENDED = "Ended by the process that serves the flow."
 
 logger = logging.getLogger("armillary.agent")
 
 
 class Threads:
-    """Each run of ``flow`` on a thread. A thread can only be asked to end: ``kill`` asks too."""
+    """Each run of ``flow`` on a thread. A thread cannot be killed: ``kill`` also only requests cancellation."""
 
     def __init__(self, flow: Flow[..., Any]) -> None:
         self._flow = flow
@@ -58,7 +58,7 @@ class ThreadRun:
         return self._died
 
     def ask_to_end(self) -> None:
-        """In this process alone: a run that was lost is another owner's, and goes on there."""
+        """Cancel it in this process only: a lost run continues with its new owner."""
         with self._meeting:
             self._asked, running = True, self._running
         if running is not None:
@@ -75,14 +75,16 @@ class ThreadRun:
             cancel_flow(run, _ENDED)
 
     def _settled(self, _run: Execution) -> None:
-        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._let_go)
+        timer = Timer(settings.get("CANCEL_GRACE_SECONDS"), self._give_up)
         timer.daemon = True
         timer.start()
 
-    def _let_go(self) -> None:
-        """A thread cannot be killed; what holds it must not hold a slot too."""
+    def _give_up(self) -> None:
+        """A thread cannot be killed; code that blocks it must not hold a slot too."""
         if not self._over.is_set():
-            logger.warning("Flow run %r has ended, and something of it still runs here.", self.claimed.flow_run.name)
+            logger.warning(
+                "Flow run %r finished, but some of its code still runs in this process.", self.claimed.flow_run.name
+            )
             self._over.set()
 
     def _run(self) -> None:
@@ -93,9 +95,9 @@ class ThreadRun:
                 if inspect.iscoroutine(answer):
                     asyncio.run(answer)
         except SystemExit:
-            pass  # the run's state says what the flow left with
-        except BaseException as problem:  # the run itself never raises: what does is what carries it
+            pass  # the run's state has the flow's exit code
+        except BaseException as problem:  # the run itself never raises: only the engine can
             logger.exception("Flow run %r", self.claimed.flow_run.name)
-            self._died = f"It could not be run: {problem}"
+            self._died = f"Could not be run: {problem}"
         finally:
             self._over.set()

@@ -1,4 +1,4 @@
-"""Interpreters started ahead, so that a run starts without paying for imports.
+"""Interpreters started ahead, so that a run starts without waiting for imports.
 
 Each has imported Armillary and the module of one flow, from a copy of the project that is its own, and runs exactly one run. Nothing is
 ever forked from it: libraries that start threads at import, as many numeric ones do, work as in any fresh process.
@@ -29,38 +29,38 @@ class Key(NamedTuple):
     entrypoint: str
 
 
-class _Kept(NamedTuple):
+class _WarmInterpreter(NamedTuple):
     interpreter: Interpreter
     root: str
     since: float
 
 
 class WarmInterpreters:
-    """At most ``most`` at a time, each for fifteen minutes; what has waited longest makes room."""
+    """At most ``most`` at a time, each for fifteen minutes; the oldest is evicted first."""
 
     def __init__(self, most: int, projects: Projects, watch: OrphanWatch) -> None:
         self._most = most
         self._projects = projects
         self._watch = watch
         self._lock = Lock()
-        self._kept: dict[Key, _Kept] = {}
+        self._warm: dict[Key, _WarmInterpreter] = {}
         self._wanted: set[Key] = set()
         self._over = False
 
     def take(self, key: Key) -> tuple[Interpreter, str] | None:
-        """An interpreter and its copy's root; None where none is ready, or its module cannot be imported: the run itself then
-        says why."""
+        """An interpreter and its copy's root; None if none is ready, or its module cannot be imported: the run itself then
+        reports why."""
         with self._lock:
-            kept = self._kept.pop(key, None)
-        if kept is None:
+            warm = self._warm.pop(key, None)
+        if warm is None:
             return None
-        if kept.interpreter.is_alive:
-            return kept.interpreter, kept.root
-        self._end(kept)
+        if warm.interpreter.is_alive:
+            return warm.interpreter, warm.root
+        self._end(warm)
         return None
 
     def prepare(self, key: Key, *, later: bool) -> None:
-        """Have one ready for the next run: at once, or when the run that has just begun has had its start."""
+        """Start one for the next run: at once, or once the current run has started."""
         if not self._most or self._over:
             return
         if later:
@@ -73,37 +73,37 @@ class WarmInterpreters:
     def close(self) -> None:
         with self._lock:
             self._over = True
-            kept, self._kept = list(self._kept.values()), {}
-        for each in kept:
+            warm, self._warm = list(self._warm.values()), {}
+        for each in warm:
             self._end(each)
 
     def _start(self, key: Key) -> None:
         with self._lock:
-            if self._over or key in self._kept or key in self._wanted:
+            if self._over or key in self._warm or key in self._wanted:
                 return
             self._wanted.add(key)
         try:
             root = self._projects.copy(key.project_hash)
             interpreter = Interpreter(key.environment, Preparation(key.entrypoint, root), self._watch)
-        except OSError:  # a run that wants it will say so
+        except OSError:  # a run that needs it will report this
             with self._lock:
                 self._wanted.discard(key)
             return
         with self._lock:
             self._wanted.discard(key)
-            old = [each for each, kept in self._kept.items() if monotonic() - kept.since > IDLE_SECONDS]
-            old += [each for each in self._kept if each not in old][
-                : max(0, len(self._kept) - len(old) - self._most + 1)
+            old = [each for each, warm in self._warm.items() if monotonic() - warm.since > IDLE_SECONDS]
+            old += [each for each in self._warm if each not in old][
+                : max(0, len(self._warm) - len(old) - self._most + 1)
             ]
-            gone = [self._kept.pop(each) for each in old]
-            kept = _Kept(interpreter, root, monotonic())
+            gone = [self._warm.pop(each) for each in old]
+            warm = _WarmInterpreter(interpreter, root, monotonic())
             if self._over:
-                gone.append(kept)
+                gone.append(warm)
             else:
-                self._kept[key] = kept
+                self._warm[key] = warm
         for each in gone:
             self._end(each)
 
-    def _end(self, kept: _Kept) -> None:
-        kept.interpreter.dismiss()
-        self._projects.remove(kept.root)
+    def _end(self, warm: _WarmInterpreter) -> None:
+        warm.interpreter.dismiss()
+        self._projects.remove(warm.root)

@@ -28,7 +28,7 @@ from armillary.core.errors import ArmillaryError
 from armillary.core.filters import FlowRunFilter, TaskRunFilter
 from armillary.core.page import Page
 from armillary.core.pruned import Pruned
-from armillary.core.rules.listening import Listening
+from armillary.core.rules.listening import ObservationWindow
 from armillary.core.runs.flow import Flow
 from armillary.core.runs.flow_run import FlowRun
 from armillary.core.runs.log_line import LogLine
@@ -83,7 +83,7 @@ class InProcessClient(
         self._progress = progress
         self._complained: set[str | None] = set()
         self._ledger: Ledger = open_home(home)
-        self._listening = Listening(now_us())
+        self._listening = ObservationWindow(now_us())
         self._journals = os.path.join(home, "journal")
         self._seen: dict[str, int] | None = None
 

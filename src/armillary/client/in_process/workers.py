@@ -12,7 +12,7 @@ from armillary.clock import new_id, now_us, to_us
 from armillary.core.deployments.worker import ClaimedRun, Worker
 from armillary.core.errors import ArmillaryError
 from armillary.core.rules.crash import Death
-from armillary.core.rules.listening import Listening
+from armillary.core.rules.listening import ObservationWindow
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.deployments import (
     claims,
@@ -32,7 +32,7 @@ class InProcessWorkers:
     """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger
-    _listening: Listening
+    _listening: ObservationWindow
     _catch_up: Callable[[], None]
     cancel: Callable[[str], str]
 

@@ -1,4 +1,4 @@
-"""A backfill: runs made by hand for times at which a schedule would have made them."""
+"""A backfill: runs created on request for occurrences of a schedule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class Backfill(Record):
-    """``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs that were made for them, none in a dry run."""
+    """``times`` are the occurrences, oldest first; ``flow_run_ids`` the runs created for them; empty in a dry run."""
 
     times: list[datetime] = field(default_factory=list)
     flow_run_ids: list[str] = field(default_factory=list)

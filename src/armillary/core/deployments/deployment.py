@@ -12,11 +12,11 @@ from armillary.core.record import Record
 DEFAULT_QUEUE = "default"
 AUTO_SCHEDULED_TAG = "auto-scheduled"
 LATE_AFTER_SECONDS = 5
-"""A run that has not started so long after its time is late."""
+"""A run that has not started this long after its due time is late."""
 
 
 def results_prefix(deployment_id: str) -> str:
-    """With what the keys begin of results that runs of a deployment share."""
+    """The key prefix of results shared by runs of a deployment."""
     return f"deployments/{deployment_id}/"
 
 
@@ -29,7 +29,7 @@ class OnCollision(StrEnum):
 
 
 class Catchup(StrEnum):
-    """Which of the occurrences nobody made runs for, while nothing ran the scheduler, get theirs."""
+    """Which occurrences missed while no scheduler was running get a run."""
 
     ALL = "all"
     LATEST = "latest"
@@ -38,8 +38,8 @@ class Catchup(StrEnum):
 
 @dataclass(slots=True)
 class DeploymentSchedule(Record):
-    """``rule`` is the schedule as a document, ``words`` as people say it. ``scheduled_through`` is the last occurrence that
-    has been seen to."""
+    """``rule`` is the schedule as a document, ``words`` its description. ``scheduled_through`` is the last occurrence that
+    has been handled."""
 
     id: str
     rule: dict[str, Any]
@@ -51,12 +51,12 @@ class DeploymentSchedule(Record):
 
 @dataclass(slots=True)
 class Deployment(Record):
-    """``entrypoint`` is ``path/to/file.py:flow``: inside the project, where there is a ``project_hash``. That names the project's
-    content in its storage block, or in the home's own storage where it has none. ``flow_location`` is where it came from.
+    """``entrypoint`` is ``path/to/file.py:flow``: inside the project, if there is a ``project_hash``. That names the project's
+    content in its storage block, or in the home's storage if it has none. ``flow_location`` is its source.
     ``flow_runner`` is ``{"type": …}`` with its options. ``parameters`` are
-    defaults for every run, ``parameter_schema`` the JSON Schema of what the flow takes. A paused one makes no runs by itself.
-    ``crash_retries`` is how often a run whose process died is
-    tried again; that of an agent or machine does not count. 0: never, whatever died."""
+    defaults for every run, ``parameter_schema`` the JSON Schema of the flow's parameters. A paused one creates no scheduled runs.
+    ``crash_retries`` is how often a run is retried
+    after its process died; the death of an agent or machine does not count. 0: never retry."""
 
     id: str
     name: str
@@ -83,5 +83,5 @@ class Deployment(Record):
 
     @property
     def path(self) -> str:
-        """``flow/name``, as the command line takes it."""
+        """``flow/name``, as on the command line."""
         return f"{self.flow_name}/{self.name}"

@@ -1,4 +1,4 @@
-"""Flow runners: how the process of a deployed run is made."""
+"""Flow runners: how the process of a deployed run is started."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ KINDS: dict[str, type[UniversalFlowRunner] | type[SubprocessFlowRunner]] = {
 
 
 def checked_type(name: str) -> str:
-    """The name of a flow runner. Raises InvalidOption with the nearest."""
+    """The name of a flow runner. Raises InvalidOption suggesting the nearest."""
     if name not in KINDS:
         raise InvalidOption(f"There is no flow runner {name!r} here.", subject=name, advice=did_you_mean(name, KINDS))
     return name
 
 
 def to_document(runner: FlowRunner) -> dict[str, Any]:
-    """As JSON has it; ``from_document`` reads it again.
+    """As JSON values; ``from_document`` is the inverse.
 
     >>> to_document(SubprocessFlowRunner(working_dir="/srv"))
     {'type': 'subprocess', 'working_dir': '/srv', 'stream_output': True}
@@ -82,7 +82,7 @@ def from_document(document: Mapping[str, Any]) -> FlowRunner:
 
 
 def _check(runner: FlowRunner) -> None:
-    """Raises InvalidOption for a value of a kind that its option cannot have."""
+    """Raises InvalidOption for a value of the wrong type."""
     for field in fields(runner):
         value = getattr(runner, field.name)
         if field.name == "env":

@@ -1,4 +1,4 @@
-"""A notification policy: which state changes of flow runs are told, to whom, in which words."""
+"""A notification policy: which state changes of flow runs are sent, where to, and in which words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = (
     "parameters",
     "policy_name",
 )
-"""What a template may say, each in braces."""
+"""The fields of a template, each in braces."""
 
 DEFAULT_TEMPLATE = "Flow run {flow_name}/{flow_run_name} is {state_name}. {state_message}\n{flow_run_url}"
 _LONGEST_TEMPLATE = 10_000
@@ -35,8 +35,8 @@ _LONGEST_TEMPLATE = 10_000
 
 @dataclass(slots=True)
 class NotificationPolicy(Record):
-    """``states`` are state types or names; ``tags``: a run has any of them, none: all runs. ``target`` shows where it goes
-    without its secrets. ``template`` None: the default words."""
+    """``states`` are state types or names; ``tags``: a run has any of them, empty: all runs. ``target`` is the address
+    without its secrets. ``template`` None: the default text."""
 
     id: str
     name: str
@@ -50,11 +50,9 @@ class NotificationPolicy(Record):
 
 
 def checked_states(states: Sequence[str]) -> list[str]:
-    """In their own spelling: types in capitals, names as they are. Raises InvalidOption for one there is not."""
+    """Normalized states: types in capitals, names unchanged. Raises InvalidOption for an unknown one."""
     if not states:
-        raise InvalidOption(
-            "A policy without states tells nothing.", subject="states", advice="Give FAILED, for example."
-        )
+        raise InvalidOption("A policy needs at least one state.", subject="states", advice="Give FAILED, for example.")
     names = {name.upper(): name for name in TYPE_OF_NAME}
     found = []
     for state in states:
@@ -70,7 +68,7 @@ def checked_states(states: Sequence[str]) -> list[str]:
 
 
 def checked_template(template: str | None) -> str | None:
-    """Raises InvalidOption for one that could not be filled in: then, and not when a run fails, somebody can mend it."""
+    """Raises InvalidOption for a template that could not be filled in: it is better rejected now than when a run fails."""
     if template is None:
         return None
     if not template.strip() or len(template) > _LONGEST_TEMPLATE:
@@ -79,7 +77,7 @@ def checked_template(template: str | None) -> str | None:
         parts = list(Formatter().parse(template))
     except ValueError as problem:
         raise InvalidOption(
-            f"The template cannot be read: {problem}.", subject="template", advice="Write {{ for a brace itself."
+            f"The template cannot be read: {problem}.", subject="template", advice="Write {{ for a literal brace."
         ) from None
     for _, name, spec, conversion in parts:
         if name is None:
@@ -94,14 +92,14 @@ def checked_template(template: str | None) -> str | None:
 
 
 def checked_target(target: str) -> str:
-    """Raises InvalidOption for what is no address."""
+    """Raises InvalidOption for an invalid address."""
     try:
         parts = urlsplit(target.strip())
     except ValueError:  # a bracket that is not closed
         parts = urlsplit("")
     if not parts.scheme or not (parts.netloc or parts.path.strip("/")):
         raise InvalidOption(
-            "The target is no address.",
+            "The target is not a valid address.",
             subject="target",
             advice="Give https://… of a webhook, or an Apprise address such as mailto://user:password@example.org.",
         )
@@ -109,7 +107,7 @@ def checked_target(target: str) -> str:
 
 
 def shown_target(target: str) -> str:
-    """Where it goes, without what must stay secret: everything but scheme and host may be.
+    """The address without secrets: everything but scheme and host may be secret.
 
     >>> shown_target("https://hooks.example.org/services/T1/B2/secret")
     'https://hooks.example.org/…'
@@ -119,21 +117,21 @@ def shown_target(target: str) -> str:
 
 
 def matches(policy: NotificationPolicy, state_type: str, state_name: str, tags: Sequence[str]) -> bool:
-    """Whether a run with these tags taking this state is what the policy tells."""
+    """Whether the policy covers a run with these tags entering this state."""
     wanted = state_type in policy.states or state_name in policy.states
     return wanted and (not policy.tags or bool(set(policy.tags) & set(tags)))
 
 
 def message_of(template: str | None, facts: Mapping[str, Any]) -> str:
-    """The words of one notification. Facts are put in as text; nothing in them is read as a template again.
+    """The text of one notification. Facts are inserted as text and never parsed as a template.
 
     >>> message_of("{state_name}: {flow_run_name}", {"state_name": "Failed", "flow_run_name": "{x}"})
     'Failed: {x}'
     """
-    said = []
+    pieces = []
     for text, name, _, _ in Formatter().parse(template or DEFAULT_TEMPLATE):
-        said.append(text)
+        pieces.append(text)
         if name is not None:
             value = facts.get(name)
-            said.append("" if value is None else str(value))
-    return "".join(said).strip()
+            pieces.append("" if value is None else str(value))
+    return "".join(pieces).strip()

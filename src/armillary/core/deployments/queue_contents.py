@@ -1,4 +1,4 @@
-"""Which deployments' runs wait in which queue: what a queue is for, even while nothing is due in it."""
+"""Which deployments' runs wait in which queue: what a queue selects, even while nothing is due in it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _NAMED = 5
 
 @dataclass
 class Contents:
-    """``deployments`` are those whose runs wait in ``queue``, but for runs that are given other tags; ``elsewhere`` those that it
-    selects and another queue takes first."""
+    """``deployments`` are those whose runs wait in ``queue``, except runs with other tags; ``elsewhere`` those that it
+    selects but another queue takes first."""
 
     queue: WorkQueue
     deployments: list[Deployment] = field(default_factory=list)
@@ -33,10 +33,10 @@ class Contents:
             deployment, other = self.elsewhere[0]
             return f"No deployment's runs wait in {name}: queue {other.name!r} takes those of {deployment.path} first."
         if self.queue.name == DEFAULT_QUEUE:
-            return "No deployment's runs wait in 'default': there is none that no other queue takes."
+            return "No deployment's runs wait in 'default': every deployment belongs to another queue."
         if self.queue.filter.is_empty:
-            return f"No deployment's runs wait in {name}: none names it as its work queue."
-        return f"No deployment's runs wait in {name}: it matches none."
+            return f"No deployment's runs wait in {name}: no deployment names it as its work queue."
+        return f"No deployment's runs wait in {name}: it matches no deployment."
 
     @property
     def sentence(self) -> str:
@@ -44,7 +44,7 @@ class Contents:
 
 
 def contents(queue: WorkQueue, queues: Sequence[WorkQueue], deployments: Iterable[Deployment]) -> Contents:
-    """``queues`` are all there are. One with the id of ``queue`` is taken to be as ``queue`` says, so that a change can be tried."""
+    """``queues`` are all queues. ``queue`` replaces the one with its id, so that a change can be previewed."""
     all_queues = [*(each for each in queues if each.id != queue.id), queue]
     found = Contents(queue)
     for each in deployments:

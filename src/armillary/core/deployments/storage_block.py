@@ -1,4 +1,4 @@
-"""A storage block: a named place where flow code and results are kept, with what it takes to get there."""
+"""A storage block: a named place that stores flow code and results, with the options to access it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from armillary.core.record import Record
 
 @dataclass(frozen=True, slots=True)
 class StorageOption:
-    """``secret`` ones are encrypted at rest and never shown. ``default`` is what is meant where nothing is given."""
+    """``secret`` ones are encrypted at rest and never shown. ``default`` is the value if none is given."""
 
     name: str
     meaning: str
@@ -24,7 +24,7 @@ class StorageOption:
 
 @dataclass(frozen=True, slots=True)
 class StorageKind:
-    """What can be made: its options in the order in which they are asked for."""
+    """A kind of storage block; options are in the order of prompting."""
 
     type: str
     title: str
@@ -50,8 +50,8 @@ KINDS: dict[str, StorageKind] = {
             "File Storage",
             "Store data as a file on local or remote file systems.",
             (
-                StorageOption("base_path", "a folder or any URL that fsspec knows", required=True),
-                StorageOption("storage_options", "what that file system needs, as a JSON object", secret=True),
+                StorageOption("base_path", "a folder or any URL that fsspec supports", required=True),
+                StorageOption("storage_options", "the options of that file system, as a JSON object", secret=True),
             ),
         ),
         StorageKind(
@@ -77,11 +77,11 @@ KINDS: dict[str, StorageKind] = {
             "Store data in an AWS S3 bucket.",
             (
                 StorageOption("bucket", "the bucket's name", required=True),
-                StorageOption("aws_access_key_id", "an access key; none: what the machine has", secret=True),
-                StorageOption("aws_secret_access_key", "its secret", secret=True),
+                StorageOption("aws_access_key_id", "an access key; unset: the machine's own credentials", secret=True),
+                StorageOption("aws_secret_access_key", "the secret of that access key", secret=True),
                 StorageOption("aws_session_token", "a session's token", secret=True),
                 StorageOption("region_name", "the bucket's region"),
-                StorageOption("endpoint_url", "the address of another S3 than Amazon's"),
+                StorageOption("endpoint_url", "the address of an S3-compatible service"),
                 StorageOption("prefix", "a folder in it"),
             ),
         ),
@@ -93,20 +93,20 @@ KINDS: dict[str, StorageKind] = {
         StorageKind(
             "git",
             "Git Repository",
-            "Take flow code from a git repository; nothing is stored in it.",
+            "Load flow code from a git repository; nothing is stored in it.",
             (
                 StorageOption("repository", "its URL, or a folder", required=True),
-                StorageOption("reference", "a branch, tag or commit; none: what it has checked out"),
+                StorageOption("reference", "a branch, tag or commit; unset: its current checkout"),
                 StorageOption("folder", "the project's folder in it"),
                 StorageOption("token", "an access token", secret=True),
             ),
         ),
     )
 }
-"""In the order in which they are offered."""
+"""In display order."""
 
 GIT = "git"
-"""The one kind that is only read."""
+"""The only read-only kind."""
 
 
 _URL_WITH_PASSWORD = re.compile(r"[a-z0-9+.-]+://[^/@\s]*:[^/@\s]*@", re.IGNORECASE).match
@@ -114,7 +114,7 @@ _URL_WITH_PASSWORD = re.compile(r"[a-z0-9+.-]+://[^/@\s]*:[^/@\s]*@", re.IGNOREC
 
 @dataclass(slots=True)
 class StorageBlock(Record):
-    """``options`` has what may be shown; ``secret_names`` are the options that are kept encrypted."""
+    """``options`` are those that may be shown; ``secret_names`` are the options stored encrypted."""
 
     id: str
     name: str
@@ -127,14 +127,14 @@ class StorageBlock(Record):
 
 
 def kind_of(name: str) -> StorageKind:
-    """Raises InvalidOption with the nearest."""
+    """Raises InvalidOption suggesting the nearest."""
     if name not in KINDS:
         raise InvalidOption(f"There is no storage type {name!r}.", subject="type", advice=did_you_mean(name, KINDS))
     return KINDS[name]
 
 
 def checked_options(kind_name: str, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What may be shown of the options and what may not; empty ones are left out. Raises InvalidOption for an option the kind
+    """The options that may be shown and the secret ones; empty ones are left out. Raises InvalidOption for an option the kind
     does not have, or one that is missing.
 
     >>> checked_options("s3", {"bucket": "models", "aws_secret_access_key": "x", "prefix": ""})
@@ -158,9 +158,9 @@ def checked_options(kind_name: str, given: Mapping[str, str]) -> tuple[dict[str,
     for name, value in filled.items():
         if not known[name].secret and _URL_WITH_PASSWORD(value):
             raise InvalidOption(
-                f"The {name} has a password in it, and would be shown with it.",
+                f"The {name} contains a password, which would be displayed.",
                 subject=name,
-                advice=f"Give it apart: {', '.join(each for each in known if known[each].secret)}.",
+                advice=f"Pass it separately: {', '.join(each for each in known if known[each].secret)}.",
             )
     shown = {name: value for name, value in filled.items() if not known[name].secret}
     return shown, {name: value for name, value in filled.items() if known[name].secret}

@@ -1,4 +1,4 @@
-"""A work queue: which scheduled runs an agent that works on it takes, and how many at once."""
+"""A work queue: which scheduled runs its agents claim, and how many at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class QueueFilter(Record):
-    """What is given must all hold: every tag is there, the deployment is one of these, its flow runner one of these."""
+    """All given criteria must hold: every tag is present, the deployment is one of these, its flow runner one of these."""
 
     tags: list[str] = field(default_factory=list)
     deployment_ids: list[str] = field(default_factory=list)

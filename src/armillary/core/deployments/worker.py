@@ -1,4 +1,4 @@
-"""A worker: a process, an agent as a rule, that takes scheduled runs and has them run."""
+"""A worker: a process, usually an agent, that claims scheduled runs and executes them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Worker(Record):
 
 @dataclass(slots=True)
 class ClaimedRun(Record):
-    """A run that a worker has been given: it is the owner of this ``flow_run.attempt`` until it gives it back.
-    ``answers`` are the inputs that earlier attempts asked for and were given: JSON text by key. ``token`` is this attempt's, for
-    the run's own process: it may speak of that run alone, and is good until the worker gives the run back. None where nobody is
-    asked for a token. ``fresh_since``: the run was retried whole then, and takes over nothing that was kept before.
-    ``result_secret`` signs the results that runs of its deployment keep."""
+    """A run claimed by a worker, which owns this ``flow_run.attempt`` until it releases it.
+    ``answers`` are the inputs that earlier attempts received: JSON text by key. ``token`` is this attempt's, for
+    the run's own process: it covers only that run, and is valid until the worker releases it. None where no token is
+    required. ``fresh_since``: the run was retried from scratch then, and reuses nothing stored before.
+    ``result_secret`` signs the results that runs of its deployment store."""
 
     flow_run: FlowRun
     deployment: Deployment

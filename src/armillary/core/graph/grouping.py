@@ -43,7 +43,7 @@ class Grouping:
 
 def grouped(labels: Sequence[int], upstreams: Neighbours) -> Grouping:
     """Nodes for the task runs ``0, 1, …`` whose tasks are ``labels``. Edges that close a cycle, which only damaged data has, are
-    kept, but play no part in what is alike.
+    retained, but ignored when comparing.
 
     >>> grouped([0] * 9 + [1], [()] * 9 + [range(9)]).groups
     [[0, 1, 2, 3, 4, 5, 6, 7, 8], [9]]
@@ -157,7 +157,7 @@ def _split_small(classes: list[int]) -> list[int]:
 
 
 def _depths(order: Sequence[int], ups: Neighbours) -> list[int]:
-    """The longest upstream path of each."""
+    """The length of each one's longest upstream path."""
     depths = [0] * len(ups)
     for place in order:
         above = ups[place]

@@ -1,9 +1,9 @@
-"""The groups of a graph that grows: what is new is taken in where nothing else changes by it, else all is grouped anew.
+"""The groups of a graph that grows: new task runs are added if nothing else changes, else everything is regrouped.
 
-Grouping 100,000 task runs takes a third of a second. While a map goes on, each new task run is a *twin* of one that is there: of
+Grouping 100,000 task runs takes a third of a second. While a map is running, each new task run is a *twin* of an existing one: of
 the same task, with the same upstreams, and nothing depends on either. A twin is in the same class, and changes no other: the
 sets that classes are made of have it already. In a graph so large that its nodes are stretches, a new task run goes to the
-stretch of an upstream, until so many have come that the stretches are measured anew.
+stretch of an upstream, until enough have been added to recompute the stretches.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from armillary.core.graph.grouping import Grouping, grouped
 
 _STRETCHED = 20
-"""One in so many may be added to stretches before they are measured anew."""
+"""The fraction of task runs (one in so many) added to stretches before they are recomputed."""
 _MOST_UPSTREAMS = 16
 
 _Kind = tuple[int, tuple[int, ...]]
@@ -21,7 +21,7 @@ _Kind = tuple[int, tuple[int, ...]]
 
 class GrowingGroups:
     """``labels`` and ``upstreams`` of the task runs ``0, 1, …`` as for :func:`armillary.core.graph.grouping.grouped`, and the
-    ``grouping`` they make.
+    ``grouping`` of them.
 
     >>> groups = GrowingGroups([0] * 8, [()] * 8)
     >>> groups.extend([0], [()]), groups.grouping.groups
@@ -46,8 +46,8 @@ class GrowingGroups:
         upstreams: Sequence[Sequence[int]],
         corrected: Mapping[int, Sequence[int]] | None = None,
     ) -> bool:
-        """Add task runs, upstreams of them first; ``corrected`` are upstreams of those that were there, now known. True: groups
-        have only got more members. False: they are others now."""
+        """Add task runs, upstreams of them first; ``corrected`` are newly known upstreams of existing ones. True: groups
+        have only gained members. False: the groups have changed."""
         self.labels += labels
         self.upstreams += upstreams
         for place, above in (corrected or {}).items():

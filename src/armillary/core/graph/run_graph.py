@@ -1,4 +1,4 @@
-"""What the graph of a flow run is drawn from: nodes, which stand for one task run or for many alike, and edges."""
+"""The graph of a flow run: nodes, which represent one task run or many similar ones, and edges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class GraphTask:
 
 @dataclass(slots=True)
 class Subflow:
-    """The flow run a node stands for, and how many task runs of it are in each state type."""
+    """The flow run a node represents, and the number of its task runs in each state type."""
 
     flow_run_id: str
     flow_name: str
@@ -33,7 +33,7 @@ class Subflow:
 
 @dataclass(slots=True)
 class GraphNode:
-    """``kind`` tells what it stands for: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
+    """``kind`` is what it represents: one ``task_run``; a ``subflow_run``; a ``map`` of task runs of one task that are
     alike in what they depend on and in what depends on them; a ``stretch`` of task runs that only lie near one another, in
     graphs too large for anything better.
 
@@ -61,11 +61,11 @@ class GraphNode:
 @dataclass(slots=True)
 class Graph:
     """``edges`` are pairs of places in ``nodes``, upstream first; only damaged data has a cycle. ``task_runs`` counts what the nodes
-    stand for: the task runs of one try of the flow run, the latest unless another was asked for.
+    represent: the task runs of one try of the flow run, the latest by default.
 
-    ``number`` says how far this is up to date. Asked for what is new since an earlier answer's number, and where nodes and
-    edges are the same as then, ``since`` is that number: ``nodes`` are then only those that have changed, ``places`` says which
-    they are, and ``tasks`` and ``edges`` are empty. Where ``since`` is null this is the whole graph.
+    ``number`` is the version of this graph. For a request since an earlier response's number, if the set of nodes and
+    edges is unchanged, ``since`` is that number: ``nodes`` are then only the changed ones, ``places`` their
+    places, and ``tasks`` and ``edges`` are empty. If ``since`` is null this is the whole graph.
     """
 
     flow_run_id: str
@@ -83,7 +83,7 @@ class Graph:
 
 @dataclass(slots=True)
 class GraphShape:
-    """What the picture of a flow run is laid out by, and nothing else of its graph: ``tasks`` are keys, ``nodes`` has the place
+    """The part of a flow run's graph that determines its layout: ``tasks`` are keys, ``nodes`` has the place
     there of each node's task (none for a stretch), ``edges`` are pairs of places in ``nodes``."""
 
     flow_run_id: str
@@ -94,7 +94,7 @@ class GraphShape:
 
 @dataclass(slots=True)
 class GroupMembers:
-    """A page of what one node stands for. ``cells``, on the first page only, has one letter for each member in order of
+    """A page of the task runs of one node. ``cells``, on the first page only, has one letter for each member in order of
     creation: its state type by its place in the alphabet of ``letters``. ``place`` says where the page begins, counted from 0."""
 
     flow_run_id: str

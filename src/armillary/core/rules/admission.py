@@ -1,12 +1,12 @@
-"""Does a recorded state change count? What the ledger asks of every event before it lets it change a run.
+"""Whether a recorded state change counts: the ledger checks every event before it changes a run.
 
 Three answers: it applies; it is history only, because a newer owner was granted the run (fenced); or it is history only,
 because the run's state does not allow the move. One exception to "terminal is final" within an attempt: CRASHED by
-presumption (a reaper's, for an owner that fell silent) gives way to what that owner then proves it did.
+presumption (by the reaper, for an owner without heartbeats) yields to events that this owner sends later.
 
-That holds on while the run waits to be started again, granted to nobody: there is no newer owner yet that could fence the old
-one. What ran below the run counts then as before, and the run itself is taken out of its queue once its owner says that it has
-finished. That it still runs does not count: it may be granted to another at any moment.
+This also holds while the run waits to be restarted and has not been granted: there is no newer owner yet that could fence the
+old one. Runs below it count as before, and the run itself leaves its queue once its owner reports that it has
+finished. A report that it is still running does not count: it may be granted to another owner at any moment.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def admit(
     """Judge one state change of a run that is in ``current`` (None: not created yet).
 
     ``before_crash`` is the state that a presumed crash replaced, from which the owner's own move must be legal. ``awaits_grant``:
-    the root run was put back into its queue after such a crash, as ``current_attempt``, which nobody has been granted.
+    the root run was put back into its queue after such a crash, as ``current_attempt``, which has not been granted.
     """
     if event_attempt != current_attempt and not (awaits_grant and event_attempt == current_attempt - 1):
         return Admission.FENCED
@@ -45,8 +45,8 @@ def admit(
 
 
 def finishes(kind: StateType, name: str) -> bool:
-    """Whether an owner that says this of its run has done what it was to do. A cancellation is not that: it may be how an owner
-    obeyed when it was told that the run is no longer its own.
+    """Whether an owner that reports this state has finished its work. A cancellation does not count: it may be how the owner
+    obeyed the message that the run was reassigned.
 
     >>> finishes(COMPLETED, "Cached"), finishes(PAUSED, "Paused"), finishes(PAUSED, "Suspended")
     (True, False, True)

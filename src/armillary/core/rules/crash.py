@@ -1,4 +1,4 @@
-"""What a dead owner leaves behind."""
+"""The state of a run after its owner died."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from armillary.core.states import CANCELLED, CANCELLING, CRASHED, TERMINAL, Stat
 def after_owner_death(current: StateType) -> tuple[StateType, str] | None:
     """The state a run takes when its owner is dead, or None when it had already ended.
 
-    A run on its way to CANCELLED gets there: its owner's death is what was asked for.
+    A run in CANCELLING becomes CANCELLED: its owner's death completes the cancellation.
     """
     if current in TERMINAL:
         return None
@@ -21,14 +21,14 @@ def after_owner_death(current: StateType) -> tuple[StateType, str] | None:
 
 
 class Death(StrEnum):
-    """Whose death ended an attempt: the run's own process, or the agent or machine that had it."""
+    """Whose death ended an attempt: the run's own process, or its agent or machine."""
 
     PROCESS = "process"
     AGENT = "agent"
 
 
 class AfterCrash(StrEnum):
-    """What becomes of a deployed run that crashed."""
+    """What happens to a deployed run that crashed."""
 
     AGAIN = "again"
     STAYS = "stays"
@@ -39,9 +39,9 @@ FEWEST_BEFORE_QUARANTINE = 3
 
 
 def after_crash(crash_retries: int, deaths: Sequence[Death]) -> AfterCrash:
-    """``deaths`` are those since somebody last asked for the run. Only deaths of its own process spend ``crash_retries``; a run
-    that has seen three deaths, or as many as it was allowed where that is more, takes agents with it and is left alone.
-    Without any retries a run is never started again by itself.
+    """``deaths`` are those since the run was last requested. Only deaths of its own process use up ``crash_retries``; a run
+    with three deaths, or as many as its retries if that is more, is assumed to kill agents and is not restarted.
+    Without retries a run is never restarted automatically.
 
     >>> after_crash(1, [Death.PROCESS]), after_crash(1, [Death.PROCESS] * 2), after_crash(1, [Death.AGENT] * 2)
     (<AfterCrash.AGAIN: 'again'>, <AfterCrash.STAYS: 'stays'>, <AfterCrash.AGAIN: 'again'>)

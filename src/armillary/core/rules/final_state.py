@@ -7,8 +7,8 @@ from armillary.core.states import CANCELLED, COMPLETED, CRASHED, FAILED, TERMINA
 ALL_COMPLETED = "All states completed."
 
 
-class Tally:
-    """How many of the judged states ended how. Adding is all it can do, so it never grows with a run."""
+class StateTally:
+    """Counts of the judged states by outcome. Only counts are stored, so its size does not grow with a run."""
 
     __slots__ = ("cancelled", "failed", "total", "unfinished")
 
@@ -29,18 +29,18 @@ class Tally:
         elif kind not in TERMINAL:
             self.unfinished += 1
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: StateTally) -> None:
         self.total += other.total
         self.failed += other.failed
         self.cancelled += other.cancelled
         self.unfinished += other.unfinished
 
 
-def judge(tally: Tally) -> tuple[StateType, str]:
-    """Any FAILED or CRASHED makes FAILED (counting only these); else any that is not final does; else any CANCELLED makes
+def judge(tally: StateTally) -> tuple[StateType, str]:
+    """Any FAILED or CRASHED makes FAILED (counting only these); else any that is not final makes FAILED; else any CANCELLED makes
     CANCELLED; else COMPLETED.
 
-    >>> judge(Tally(total=3, failed=1, cancelled=2))
+    >>> judge(StateTally(total=3, failed=1, cancelled=2))
     (<StateType.FAILED: 'FAILED'>, '1/3 states failed.')
     """
     if tally.failed:

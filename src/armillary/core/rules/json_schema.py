@@ -1,4 +1,4 @@
-"""Does a value fit a JSON Schema? Asked before a run is started or resumed, by processes that do not have the flow's own types."""
+"""Validates values against a JSON Schema before a run is started or resumed, in processes without the flow's types."""
 
 from __future__ import annotations
 
@@ -15,36 +15,38 @@ _MOST_EXPLAINED = 5_000
 _LARGEST_PATTERN = 1 << 18
 """Bytes of its compiled form."""
 _TRUTH = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
-"""What pydantic takes for a truth value."""
+"""What pydantic accepts as a boolean."""
 
 
 def check_against(schema: dict[str, Any], value: Any, subject: str) -> None:
-    """Raises InvalidParameters that names each field which does not fit, TooLarge where finding out would take too long. A schema
-    that cannot be understood fits everything: the flow's own types have the last word. References leave the schema nowhere.
+    """Raises InvalidParameters that names each invalid field, TooLarge if validation would take too long. A schema
+    that is not supported accepts everything: the flow's own types decide later. References cannot leave the schema.
 
     >>> check_against({"type": "integer"}, 3, "pages")
     """
-    import jsonschema_rs  # a compiled library of 38 ms, which only who checks something needs
+    import jsonschema_rs  # takes 38 ms to import, needed only for validation
 
     check_schema(schema, subject)
     try:
         effort = work(schema, value, subject)
-        # Patterns of this engine take time linear in the text; it has no look-around and no references back.
+        # This engine's patterns take time linear in the text; it has no look-around and no back-references.
         linear = jsonschema_rs.RegexOptions(size_limit=_LARGEST_PATTERN, dfa_size_limit=_LARGEST_PATTERN)
         validator = jsonschema_rs.validator_for(schema, retriever=_refuse, pattern_options=linear)
     except (NotUnderstood, ValueError, jsonschema_rs.ValidationError):
         return
     if validator.is_valid(value):
         return
-    if effort > _MOST_EXPLAINED:  # each problem is an object with a text: a hundred times the work of finding it
-        raise InvalidParameters("The value does not fit, and is too large to say where.", subject=subject)
+    if effort > _MOST_EXPLAINED:  # each problem is an object with a message: a hundred times the work of finding it
+        raise InvalidParameters(
+            "The value does not match the schema, and is too large to report where.", subject=subject
+        )
     problems = []
     for error in validator.iter_errors(value):
         where = ".".join(str(each) for each in error.instance_path) or "input"
         problems.append(f"{where}: {error.message[:_LONGEST_MESSAGE]}")
         if len(problems) == _MOST_TOLD:
             break
-    raise InvalidParameters(f"The value does not fit: {'; '.join(problems)}.", subject=subject)
+    raise InvalidParameters(f"The value does not match the schema: {'; '.join(problems)}.", subject=subject)
 
 
 def check_names(flow_name: str, schema: dict[str, Any], given: Mapping[str, Any]) -> None:
@@ -67,19 +69,19 @@ def missing(schema: dict[str, Any], given: Mapping[str, Any]) -> list[str]:
 
 
 def check_values(schema: dict[str, Any], given: Mapping[str, Any]) -> None:
-    """Raises InvalidParameters for values that do not fit. A text that says a number or truth value fits where one is wanted:
-    the flow's annotations convert it, as they do when it is called.
+    """Raises InvalidParameters for values that do not match. Text that spells a number or boolean matches where one is
+    expected: the flow's annotations convert it, as they do in a call.
 
     >>> check_values({"properties": {"n": {"type": "integer"}}}, {"n": "5"})
     """
     properties = schema.get("properties", {})
-    kept = {
+    checked = {
         name: value
         for name, value in given.items()
         if not (isinstance(value, str) and _says_a_scalar(value, properties.get(name, {})))
     }
     definitions = {name: schema[name] for name in ("$defs",) if name in schema}
-    check_against({"type": "object", "properties": properties, **definitions}, kept, "parameters")
+    check_against({"type": "object", "properties": properties, **definitions}, checked, "parameters")
 
 
 def _says_a_scalar(text: str, schema: dict[str, Any]) -> bool:

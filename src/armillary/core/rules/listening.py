@@ -1,7 +1,7 @@
-"""Who may judge the silence of others: only who has listened for as long, without a break.
+"""A monitor may declare a peer dead only after observing continuously for the whole timeout.
 
-Breaks are more than restarts. A machine that sleeps, a process that is stopped, a clock that is set: each makes everybody's last
-word look old at once, and each shows as a gap between two moments that should be close.
+Observation is broken by more than restarts. A machine that sleeps, a process that is stopped, a clock that is set: each makes every
+peer's last heartbeat look old at once, and each shows as a gap between two moments that should be close.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 LONGEST_GAP_MICROS = 10_000_000
 
 
-class Listening:
-    """``heard(now)`` is called every few seconds while somebody listens; times are UTC microseconds.
+class ObservationWindow:
+    """Call ``heard(now)`` every few seconds while observing. Times are UTC microseconds.
 
-    >>> listening = Listening(0)
-    >>> listening.heard(5_000_000)
-    >>> listening.lasts(5_000_000), listening.lasts(90_000_000)
+    >>> window = ObservationWindow(0)
+    >>> window.heard(5_000_000)
+    >>> window.lasts(5_000_000), window.lasts(90_000_000)
     (5000000, 0)
     """
 
@@ -24,13 +24,13 @@ class Listening:
         self._since = self._last = now
 
     def heard(self, now: int) -> None:
-        if not self._goes_on(now):
+        if not self._is_unbroken(now):
             self._since = now
         self._last = now
 
     def lasts(self, now: int) -> int:
-        """For how many microseconds there was no break."""
-        return now - self._since if self._goes_on(now) else 0
+        """Microseconds of unbroken observation."""
+        return now - self._since if self._is_unbroken(now) else 0
 
-    def _goes_on(self, now: int) -> bool:
+    def _is_unbroken(self, now: int) -> bool:
         return 0 <= now - self._last <= LONGEST_GAP_MICROS

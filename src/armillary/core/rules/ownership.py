@@ -1,11 +1,11 @@
-"""Does a process own a run, so that it alone decides the run's state?"""
+"""Whether a process owns a run and alone decides the run's state."""
 
 from __future__ import annotations
 
 from armillary.core.states import CANCELLING, PAUSED, PENDING, RUNNING, StateType
 
 SUSPENDED = "Suspended"
-"""The name of a PAUSED run that gave its process up. One named ``Paused`` waits in its process."""
+"""The name of a PAUSED run that released its process. One named ``Paused`` waits in its process."""
 
 _OWNED = frozenset({PENDING, RUNNING, CANCELLING})
 

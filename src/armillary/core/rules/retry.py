@@ -1,4 +1,4 @@
-"""Failed, or try again?"""
+"""Whether a failed run is retried."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEVER = RetryPolicy()
 def retry_in_seconds(policy: RetryPolicy, run_count: int, wanted: bool, chance: float) -> float | None:
     """Seconds until the next try of a run that failed its ``run_count``-th try, or None when it stays failed.
 
-    ``wanted`` is what the user's retry condition answered, True where there is none.
+    ``wanted`` is the result of the user's retry condition, True without one.
 
     >>> retry_in_seconds(RetryPolicy(retries=1, delay=5), run_count=1, wanted=True, chance=0.0)
     5.0

@@ -1,6 +1,6 @@
-"""How much work a JSON Schema makes, counted before it is done.
+"""Estimates the work of validating against a JSON Schema before doing it.
 
-A few hundred bytes of schema can ask for any number of evaluations: each level that refers to the next one twice doubles them. What a
+A few hundred bytes of schema can cause any number of evaluations: each level that refers to the next one twice doubles them. What a
 subschema costs at one place of a value is the same however often it gets there. So the count is a sum over pairs of subschema and
 place, each visited once, while a validator would evaluate as often as the count says.
 
@@ -19,7 +19,7 @@ from armillary.core.errors import TooLarge
 MOST_WORK = 1_000_000
 """Evaluations of one value: some tenths of a second."""
 MOST_VISITS = 100_000
-"""Pairs of subschema and place that are looked at to count them, which takes as long."""
+"""Limit on the pairs of subschema and place visited while counting."""
 MOST_WORK_AT_A_PLACE = 10_000
 MOST_PARTS = 20_000
 MOST_PATTERNS = 100
@@ -38,11 +38,11 @@ _NOTHING = object()
 
 
 class NotUnderstood(Exception):
-    """A schema that only another implementation can make sense of."""
+    """A schema that this implementation does not support."""
 
 
 def check_schema(schema: Any, subject: str) -> None:
-    """Raises TooLarge for a schema that no value should be held against: too large, too deep, or with too many evaluations at one
+    """Raises TooLarge for a schema that is too large, too deep, or has too many evaluations at one
     place.
 
     >>> check_schema({"$ref": "#/$defs/a", "$defs": {"a": {"type": "integer"}}}, "run_input")
@@ -57,7 +57,7 @@ def check_schema(schema: Any, subject: str) -> None:
 
 
 def work(schema: Any, value: Any, subject: str) -> int:
-    """How many evaluations ``value`` takes. Raises TooLarge for more than are done, NotUnderstood for a schema that is left alone."""
+    """How many evaluations ``value`` takes. Raises TooLarge above the limit, NotUnderstood for a schema that is not supported."""
     return _Count(schema, MOST_WORK, subject).of(schema, value)
 
 
@@ -89,7 +89,7 @@ def _patterns(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _subschemas(schema: Any) -> Iterator[Any]:
-    """Every place at which a schema can begin: the whole one, and what keywords hold."""
+    """Every subschema: the whole schema, and those in keywords."""
     waiting = [schema]
     while waiting:
         each = waiting.pop()
@@ -129,9 +129,9 @@ class _Count:
             found = self._known[key]
             if found is None:
                 raise TooLarge(
-                    f"The schema of {self._subject} refers to itself without end.",
+                    f"The schema of {self._subject} refers to itself endlessly.",
                     subject=self._subject,
-                    advice="Let it refer to itself only in properties or items.",
+                    advice="It may refer to itself only in properties or items.",
                 )
             return found
         self._known[key] = None
@@ -200,7 +200,7 @@ class _Count:
         return found
 
     def _each(self, schema: Any, values: Any, weight: int) -> int:
-        """Of a schema without subschemas, plain values need not be looked at one by one."""
+        """For a schema without subschemas, plain values need not be visited one by one."""
         if _is_plain(schema):
             return weight * len(values)
         return sum(weight * self._of(schema, each) for each in values)

@@ -1,4 +1,4 @@
-"""An artifact: something a run shows to people."""
+"""An artifact: something a run shows to users."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class Artifact(Record):
-    """``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is how far progress
-    has come, 0 to 1. Artifacts of one ``key`` are versions of one thing, the newest last."""
+    """``kind`` is ``markdown``, ``table`` (``data`` is JSON), ``link``, ``image`` or ``progress``; ``fraction`` is the
+    progress, 0 to 1. Artifacts with the same ``key`` are versions of one artifact, the newest last."""
 
     id: str
     flow_run_id: str

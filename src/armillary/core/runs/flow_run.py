@@ -14,10 +14,10 @@ from armillary.core.states import PENDING, StateType
 class FlowRun(Record):
     """Times are aware UTC. ``duration_seconds`` is the time from start to end, with retries, pauses and waits; None until the run
     has ended. ``total_run_time_seconds`` is the part of it spent in RUNNING, in the flow's body; ``run_count`` counts starts in this attempt;
-    ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time given by the
-    orchestrator, equal in every attempt; for a run started by hand it is the creation time. ``parameter_hashes`` names the parameters
-    that ``parameters`` does not say exactly: the hash of the value where the flow's annotation may bring it back, else ``""``; None: not
-    known."""
+    ``attempt`` is the fencing number of the whole root run. ``expected_start_time`` is the scheduled time,
+    equal in every attempt; for a run started manually it is the creation time. ``parameter_hashes`` names the parameters
+    that ``parameters`` does not represent exactly: the hash of the value if the flow's annotation may restore it, else ``""``; None:
+    unknown."""
 
     id: str
     flow_id: str

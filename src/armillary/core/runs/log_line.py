@@ -11,8 +11,8 @@ from armillary.core.record import Record
 @dataclass(slots=True)
 class LogLine(Record):
     """``ordinal`` counts the lines of one root run and is what readers page and link by; ``level`` is logging's number.
-    ``whole_length`` is how many characters the message has, where only its beginning was asked for and it is longer. ``run_name`` is that
-    of the task run that said it, or else of the flow run, where names were asked for."""
+    ``whole_length`` is the full length in characters if the message was truncated on request. ``run_name`` is that
+    of the task run that logged it, else of the flow run, if names were requested."""
 
     flow_run_id: str
     ordinal: int

@@ -1,4 +1,4 @@
-"""How runs went over time."""
+"""The outcomes of runs over time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TaskRunMark:
 
 @dataclass(slots=True)
 class RunFacts:
-    """What a chart of runs shows of one."""
+    """The facts of one run for a chart."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""What a paused flow run asks for, and what it was answered."""
+"""The input a paused flow run requests, and the value it received."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from armillary.core.record import Record
 
 @dataclass(slots=True)
 class RunInput(Record):
-    """``schema`` is the JSON Schema of the value wanted; None: the run only waits to be resumed. ``key`` names the question
-    within its run. ``expires`` is when the run gives up waiting. ``answer`` is JSON's own value, with ``answered`` set."""
+    """``schema`` is the JSON Schema of the requested value; None: the run only waits to be resumed. ``key`` names the question
+    within its run. ``expires`` is when the wait times out. ``answer`` is a JSON value, valid once ``answered`` is set."""
 
     flow_run_id: str
     key: str

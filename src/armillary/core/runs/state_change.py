@@ -1,4 +1,4 @@
-"""One line of a run's history: the state it took, when, and whether the ledger let it count."""
+"""One line of a run's history: the state it took, when, and whether the ledger applied it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from armillary.core.states import StateType
 
 @dataclass(slots=True)
 class StateChange(Record):
-    """``applied`` is False for what a stale owner wrote or what its state did not allow: kept, never in force."""
+    """``applied`` is False for events of a stale owner or illegal transitions: they are stored but have no effect."""
 
     run_id: str
     type: StateType

@@ -1,4 +1,4 @@
-"""Where a run's persisted value lies."""
+"""Where a run's persisted value is stored."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from armillary.core.states import PENDING, StateType
 @dataclass(slots=True)
 class TaskRun(Record):
     """``upstreams`` maps each parameter (``wait_for`` for edges without data) to the task runs it depends on.
-    ``child_flow_run_id`` is set on the one task run that stands for a subflow in its parent. ``dynamic_key`` is the
-    call's index among the calls of the same task in its flow run, in call order. ``attempt`` tells which attempt of the flow
-    run made the call, and ``flow_run_count`` which try in it: each makes task runs of its own. ``duration_seconds`` is the time
+    ``child_flow_run_id`` is set on the task run that represents a subflow in its parent. ``dynamic_key`` is the
+    call's index among the calls of the same task in its flow run, in call order. ``attempt`` is the attempt of the flow
+    run that made the call, and ``flow_run_count`` the try in it: each creates its own task runs. ``duration_seconds`` is the time
     from start to end, with retries and the waits between them; None until the run has ended. ``total_run_time_seconds`` is the
     part of it spent in RUNNING, in the task's body."""
 

@@ -12,7 +12,7 @@ class TimeSpent(Record):
     """Seconds, summed over the ``task_runs`` task runs of a flow run and of its subflow runs, which may overlap.
 
     ``user_seconds`` in the bodies of tasks (of a flow without any: in its own), ``waiting_seconds`` from their calls until
-    their bodies could run (upstreams, slots, threads, retries), ``serialisation_seconds`` with kept results, and
+    their bodies could run (upstreams, slots, threads, retries), ``serialisation_seconds`` with stored results, and
     ``orchestration_seconds`` in Armillary itself.
     """
 

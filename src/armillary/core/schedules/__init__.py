@@ -1,1 +1,1 @@
-"""Schedules: rules that say at which instants a deployment's runs are due. Pure, but for the time zone database."""
+"""Schedules: rules for the instants at which a deployment's runs are due. Pure, except for the time zone database."""

@@ -1,7 +1,7 @@
 """The days of the calendar that a rule picks.
 
 A year is one of few kinds: its weekdays, and whether it and its neighbours are leap years, decide which of its days a rule
-picks. So the days of a kind are worked out once, and three centuries cost a rule that never fires a few milliseconds.
+picks. So the days of each kind are computed once, and three centuries of a rule that never fires take a few milliseconds.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import date
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
-"""No rule fires outside these years: what looks for a firing comes to an end."""
+"""No rule fires outside these years, so a search for a firing ends."""
 LAST_DAY = date(LAST_YEAR, 12, 31).toordinal()
 
 
 class CalendarDays:
-    """``picks`` says whether a rule picks a day; None: it picks all. A day is its ordinal, as ``date.toordinal`` counts them."""
+    """``picks`` tests whether a rule picks a day; None: it picks all. A day is its ordinal, as ``date.toordinal`` counts them."""
 
     __slots__ = ("_picks", "_tables")
 

@@ -1,4 +1,4 @@
-"""When the clock on the wall says so."""
+"""Cron schedules, on local wall time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from armillary.core.schedules.wall_time import zone_of
 _LONGEST = 1_000
 _ADVICE = "Give minute, hour, day, month and weekday, such as '0 9 * * 1-5'."
 _RANDOM = re.compile(r"[rh](\(|/|$)", re.IGNORECASE).match
-"""Fields that would be drawn anew by each process that reads them."""
+"""Fields with random values, which would differ between processes."""
 _NICKNAMES = {"@hourly": "Every hour", "@daily": "Every day", "@weekly": "Every week", "@monthly": "Every month"}
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -61,26 +61,26 @@ class CronSchedule:
         return map(moment_of, firings(self._rule, zone_of(self.timezone), seconds_of(instant_after(after))))
 
     def words(self) -> str:
-        """As people say it, as far as that is shorter than the rule."""
+        """A description, if it is shorter than the rule."""
         zone = "" if self.timezone == "UTC" else f" ({self.timezone})"
         if self.cron in _NICKNAMES:
             return _NICKNAMES[self.cron] + zone
         return f"{_words(self.cron.split()) or f'Cron {self.cron}'}{zone}"
 
     def _expanded(self, fields: Sequence[str]) -> CronFields:
-        from croniter import croniter  # loads dateutil; only who has such a schedule pays
+        from croniter import croniter  # loads dateutil, needed only for such schedules
 
         if any(_RANDOM(each) for each in fields):
-            raise self._invalid("it would be drawn anew by each process")
+            raise self._invalid("each process would draw its own")
         try:
             values, placed = croniter.expand(self.cron)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            raise self._invalid("it cannot be read") from None
+            raise self._invalid("it cannot be parsed") from None
         minutes, hours, days, months, weekdays = values
         return CronFields(minutes, hours, days, months, weekdays, placed, _has_nearest(fields), fields)
 
     def _invalid(self, why: str) -> InvalidSchedule:
-        return InvalidSchedule(f"{self.cron!r} is not a cron rule: {why}.", subject=self.cron, advice=_ADVICE)
+        return InvalidSchedule(f"{self.cron!r} is not a valid cron rule: {why}.", subject=self.cron, advice=_ADVICE)
 
 
 def _has_nearest(fields: Sequence[str]) -> bool:

@@ -92,7 +92,7 @@ def _is_any(values: Values) -> bool:
 
 
 def _is_wild(written: Sequence[str], place: int, values: Sequence[int]) -> bool:
-    """A star in the field, also with a step, unless it leaves one value."""
+    """Whether the field has a star, also with a step, unless that leaves only one value."""
     return len(written) == 5 and written[place].startswith("*") and len(values) > 1
 
 

@@ -1,4 +1,4 @@
-"""Every so often, counted from an anchor."""
+"""Interval schedules, counted from an anchor."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=36_525)
 _DAY = timedelta(days=1)
 _LOOK_BACK = 3
-"""Intervals: a zone may leave a whole day out."""
+"""Intervals: a zone may skip a whole day."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalSchedule:
-    """``interval`` from ``anchor_date`` on, in both directions. From a day up it keeps local wall time in ``timezone`` over
-    changes of the clock; shorter ones are so much real time apart. ``jitter_seconds`` spreads each firing over the time
-    behind it. A naive anchor is local time, one with a time zone is an instant. A number is an interval in seconds.
+    """``interval`` from ``anchor_date`` on, in both directions. An interval of a day or more keeps local wall time in ``timezone`` across
+    clock changes; shorter ones count real time. ``jitter_seconds`` spreads each firing over the time
+    after it. A naive anchor is local time, one with a time zone is an instant. A number is an interval in seconds.
 
     >>> IntervalSchedule(timedelta(minutes=1)).words()
     'Every minute'
@@ -54,7 +54,7 @@ class IntervalSchedule:
         return self._firings(instant_after(after))
 
     def words(self) -> str:
-        """As people say it."""
+        """A description."""
         return f"Every {_length(self.interval)}{_zone(self.timezone)}"
 
     def _firings(self, after: datetime) -> Iterator[datetime]:

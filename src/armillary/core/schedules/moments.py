@@ -1,4 +1,4 @@
-"""Times as they are given to schedules, made plain: subclasses of ``datetime`` and ``timedelta`` calculate in ways of their own."""
+"""Converts times given to schedules to plain types: subclasses of ``datetime`` and ``timedelta`` may calculate differently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_JITTER = timedelta(days=100)
 
 
 def plain_moment(value: Any, subject: str) -> datetime:
-    """A ``datetime`` of that class alone: naive as it is, aware in UTC. Raises InvalidSchedule.
+    """A plain ``datetime``: naive unchanged, aware in UTC. Raises InvalidSchedule.
 
     >>> plain_moment(datetime(2026, 1, 1, 9), "anchor_date")
     datetime.datetime(2026, 1, 1, 9, 0)
@@ -35,8 +35,8 @@ def plain_moment(value: Any, subject: str) -> datetime:
 
 
 def instant_after(value: Any) -> datetime:
-    """What ``firings`` is asked for, in UTC. Raises InvalidSchedule for a naive time: nobody
-    knows which instant it means. What is before the year 1000 counts as its beginning."""
+    """The start for ``firings``, in UTC. Raises InvalidSchedule for a naive time, which is
+    ambiguous. Times before the year 1000 count as its beginning."""
     after = plain_moment(value, "after")
     if after.tzinfo is None:
         raise InvalidSchedule(
@@ -48,7 +48,7 @@ def instant_after(value: Any) -> datetime:
 
 
 def plain_length(value: Any, subject: str) -> timedelta:
-    """A ``timedelta`` of that class alone, also of seconds. Raises InvalidSchedule."""
+    """A plain ``timedelta``, also from seconds. Raises InvalidSchedule."""
     if isinstance(value, timedelta):
         return timedelta.__pos__(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -59,14 +59,14 @@ def plain_length(value: Any, subject: str) -> timedelta:
         except ValueError:
             pass  # not a number
     raise InvalidSchedule(
-        f"{subject}={value!r} is not a length of time.",
+        f"{subject}={value!r} is not a duration.",
         subject=subject,
         advice="Give a timedelta, for example timedelta(hours=1), or a number of seconds.",
     )
 
 
 def plain_jitter(value: Any) -> float:
-    """Seconds. Raises InvalidSchedule for what is not a finite number from 0 to 100 days."""
+    """Seconds. Raises InvalidSchedule unless it is a finite number from 0 to 100 days."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not isfinite(value) or not 0 <= value <= MOST_JITTER.total_seconds():
         raise InvalidSchedule(
@@ -77,11 +77,11 @@ def plain_jitter(value: Any) -> float:
 
 
 def plain_text(value: Any, subject: str, longest: int, advice: str) -> str:
-    """Raises InvalidSchedule for what is not text, or too much of it."""
+    """Raises InvalidSchedule unless it is text of at most ``longest`` characters."""
     if not isinstance(value, str):
         raise InvalidSchedule(f"{subject}={value!r} is not text.", subject=subject, advice=advice)
     if len(value) > longest:
         raise InvalidSchedule(
-            f"A rule of {len(value)} characters is too long; at most {longest} are read.", subject=subject
+            f"A rule of {len(value)} characters is too long; the limit is {longest}.", subject=subject
         )
     return str(value)

@@ -1,9 +1,9 @@
 """One recurrence rule of RFC 5545 on the calendar and the clock, without a time zone.
 
-Each day is worked out from its own place, never from the occurrence before it: asking for the next firing of a rule that began years
-ago costs what it costs on its first day. From a day up, a day belongs to a period (day, week, month, year) whose number decides
+Each day is computed independently, never from the previous occurrence: the next firing of a rule that began years ago
+costs the same as on its first day. From a day up, a day belongs to a period (day, week, month, year) whose number decides
 whether INTERVAL meets it. Below, the hours, minutes or seconds of a day that INTERVAL meets depend on a remainder alone, and each
-remainder is worked out once.
+remainder is computed once.
 
 Where the standard leaves a part to DTSTART, so does this. BYDAY with places and without are alternatives; BYWEEKNO alone means all days
 of the week.
@@ -25,8 +25,8 @@ _LOOK_BACK = {"DAILY": 0, "WEEKLY": 6, "MONTHLY": 30, "YEARLY": 371}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the text of a rule says. Empty: nothing. A weekday is its number from Monday 0 and its place, 0 for every one."""
+class RecurrenceParts:
+    """A parsed rule. Empty parts were not given. A weekday is its number from Monday 0 and its place, 0 for every one."""
 
     freq: str
     interval: int = 1
@@ -45,7 +45,7 @@ class Parts:
 
 
 class Recurrence:
-    """A rule that begins at ``begin``, in local time. Its COUNT and UNTIL are instants' business, not its own."""
+    """A rule that begins at ``begin``, in local time. COUNT and UNTIL are applied to instants, elsewhere."""
 
     __slots__ = (
         "_begin_day",
@@ -62,7 +62,7 @@ class Recurrence:
         "repeats",
     )
 
-    def __init__(self, parts: Parts, begin: datetime) -> None:
+    def __init__(self, parts: RecurrenceParts, begin: datetime) -> None:
         self._parts = parts
         self._begin_day = begin.toordinal()
         self._begin_second = begin.hour * 3600 + begin.minute * 60 + begin.second

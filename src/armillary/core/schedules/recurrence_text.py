@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from armillary.core.errors import InvalidSchedule, did_you_mean
 from armillary.core.schedules.calendar_days import FIRST_YEAR, LAST_YEAR
-from armillary.core.schedules.recurrence import UNITS, Parts
+from armillary.core.schedules.recurrence import UNITS, RecurrenceParts
 from armillary.core.schedules.wall_clock import seconds_of
 from armillary.core.schedules.wall_time import instant, zone_of
 
@@ -25,7 +25,7 @@ _SECOND = timedelta(seconds=1)
 _FIRST, _LAST = datetime(FIRST_YEAR - 1, 12, 30), datetime(LAST_YEAR + 1, 1, 2)
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", *UNITS)
 _FOLD = re.compile(r"\r?\n[ \t]+(?!(?:DTSTART|RRULE|RDATE|EXDATE|EXRULE|FREQ)\b)", re.IGNORECASE)
-"""A long line may go on in the next one, behind a blank. A new line that is only indented does not."""
+"""A long line may continue on the next one, after a blank. A new line that is only indented does not."""
 _NAME = re.compile(r"([A-Z-]+)((?:;[^:]*)?):(.*)$", re.IGNORECASE)
 _STAMP = re.compile(r"(\d{8})(?:T(\d{4}|\d{6})(Z?))?$", re.IGNORECASE | re.ASCII)
 _PLACED_DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})$", re.ASCII)
@@ -39,14 +39,14 @@ class RecurrenceSet:
 
     zone: str
     begin: datetime
-    rules: tuple[Parts, ...]
+    rules: tuple[RecurrenceParts, ...]
     added: frozenset[int]
     excluded: frozenset[int]
     excluded_days: frozenset[int]
 
 
 def recurrence_set(text: str, zone: str) -> RecurrenceSet:
-    """``zone`` is that of times which name none. Raises InvalidSchedule that names what cannot be read."""
+    """``zone`` applies to times that name none. Raises InvalidSchedule naming what cannot be parsed."""
     lines = list(_lines(text))
     starts = [each for each in lines if each[0] == "DTSTART"]
     if len(starts) > 1:
@@ -61,7 +61,7 @@ def recurrence_set(text: str, zone: str) -> RecurrenceSet:
     zone = named or zone
     rules = tuple(_parts(value, zone) for name, _, value in lines if name == "RRULE")
     if len(rules) > MOST_RULES:
-        _refuse("RRULE", f"at most {MOST_RULES} are taken together")
+        _refuse("RRULE", f"at most {MOST_RULES} can be combined")
     added = {_instant_of(*each, zone) for line in lines if line[0] == "RDATE" for each in _values(*line)}
     if not rules and not added:
         _refuse(text, "it has no RRULE")
@@ -88,16 +88,16 @@ def _lines(text: str) -> Iterator[tuple[str, Mapping[str, str], str]]:
             continue
         name = found[1].upper()
         if name == "EXRULE":
-            _refuse("EXRULE", "RFC 5545 has none any more; name the times in EXDATE")
+            _refuse("EXRULE", "RFC 5545 removed it; list the times in EXDATE")
         if name not in ("DTSTART", "RRULE", "RDATE", "EXDATE"):
-            _refuse(found[1], "of the lines of a calendar, DTSTART, RRULE, RDATE and EXDATE are read")
+            _refuse(found[1], "only the calendar lines DTSTART, RRULE, RDATE and EXDATE are supported")
         parameters = {}
         for each in found[2].split(";")[1:]:
             key, _, value = each.partition("=")
             parameters[key.upper()] = value.strip('"')
         unknown = sorted(parameters.keys() - {"TZID", "VALUE"})
         if unknown or parameters.get("VALUE", "DATE").upper() not in ("DATE", "DATE-TIME"):
-            _refuse(found[2].lstrip(";"), "TZID=<time zone>, VALUE=DATE and VALUE=DATE-TIME are read")
+            _refuse(found[2].lstrip(";"), "only TZID=<time zone>, VALUE=DATE and VALUE=DATE-TIME are supported")
         yield name, parameters, found[3]
 
 
@@ -113,12 +113,12 @@ def _stamp(name: str, value: str, parameters: Mapping[str, str]) -> tuple[dateti
     found = _STAMP.match(value.replace("-", "").replace(":", ""))
     try:
         if found is None:
-            raise ValueError("a time is written 20260131T090000, with Z behind it in UTC")
+            raise ValueError("write a time as 20260131T090000, followed by Z if it is in UTC")
         day = datetime.strptime(found[1], "%Y%m%d")
         clock = (found[2] or "000000").ljust(6, "0")
         at = day.replace(hour=int(clock[:2]), minute=int(clock[2:4]), second=int(clock[4:]))
         if name != "UNTIL" and not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise ValueError(f"the years from {FIRST_YEAR} to {LAST_YEAR} are known")
+            raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
     except ValueError as problem:
         _refuse(f"{name}:{value}", str(problem))
     if found[3]:
@@ -132,12 +132,12 @@ def _instant_of(at: datetime, named: str | None, is_date: bool, zone: str) -> in
     return seconds_of(instant(at, zone_of(named or zone)))
 
 
-def _parts(rule: str, zone: str) -> Parts:
+def _parts(rule: str, zone: str) -> RecurrenceParts:
     given: dict[str, str] = {}
     for each in filter(None, rule.upper().split(";")):
         key, _, value = each.partition("=")
         if key in given:
-            _refuse(each, f"{key} is there twice")
+            _refuse(each, f"{key} is given twice")
         if key not in _READ and key not in ("FREQ", "UNTIL"):
             _refuse(each, did_you_mean(key, [*_READ, "FREQ", "UNTIL"]) or "")
         if not value:
@@ -145,22 +145,22 @@ def _parts(rule: str, zone: str) -> Parts:
         given[key] = value
     freq = given.pop("FREQ", "")
     if freq not in _FREQUENCIES:
-        _refuse(f"FREQ={freq}", f"it is one of {', '.join(_FREQUENCIES)}")
+        _refuse(f"FREQ={freq}", f"give one of {', '.join(_FREQUENCIES)}")
     until = given.pop("UNTIL", None)
     read: dict[str, Any] = {_READ[key][0]: _READ[key][1](key, value) for key, value in given.items()}
-    parts = replace(Parts(freq=freq), **read)
+    parts = replace(RecurrenceParts(freq=freq), **read)
     has_places = any(place for _, place in parts.weekdays)
     if has_places and (freq not in ("MONTHLY", "YEARLY") or parts.week_numbers):
         _refuse(f"BYDAY={given['BYDAY']}", "a number before the day counts within a month or a year")
     if parts.positions and not given.keys() - {"INTERVAL", "COUNT", "WKST", "BYSETPOS"}:
-        _refuse(f"BYSETPOS={given['BYSETPOS']}", "it chooses among what other BY parts name")
+        _refuse(f"BYSETPOS={given['BYSETPOS']}", "it needs another BY part to select from")
     return parts if until is None else replace(parts, until=_until(until, zone))
 
 
 def _until(value: str, zone: str) -> int:
     """The last instant. A date alone means all of that day."""
     at, named, is_date = _stamp("UNTIL", value, {})
-    at = min(max(at, _FIRST), _LAST)  # UNTIL=99991231T235959Z is how some calendars say for ever
+    at = min(max(at, _FIRST), _LAST)  # some calendars write UNTIL=99991231T235959Z for "forever"
     return _instant_of(at + _DAY - _SECOND if is_date else at, named, is_date, zone)
 
 
@@ -190,7 +190,7 @@ def _numbers(lowest: int, highest: int) -> Callable[[str, str], frozenset[int]]:
 
 def _weekday(key: str, value: str) -> int:
     if value not in DAYS:
-        _refuse(f"{key}={value}", f"it is one of {', '.join(DAYS)}")
+        _refuse(f"{key}={value}", f"give one of {', '.join(DAYS)}")
     return DAYS.index(value)
 
 

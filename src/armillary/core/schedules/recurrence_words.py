@@ -1,4 +1,4 @@
-"""A recurrence rule as people say it."""
+"""A recurrence rule in words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _PLACED_DAY = re.compile(r"([+-]?\d+)?([A-Z]{2})$")
 
 
 def recurrence_words(rule: str, begin: datetime) -> str | None:
-    """``rule`` is valid. ``begin`` is where it begins if it does not say. None: it is longer in words than as it is.
+    """``rule`` is valid. ``begin`` is its start if the rule has none. None: the words would be longer than the rule.
 
     >>> recurrence_words("FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9", datetime(2020, 1, 1))
     'At 09:00 on the first Monday of every month'
@@ -70,8 +70,8 @@ def recurrence_words(rule: str, begin: datetime) -> str | None:
     parts = dict(part.split("=", 1) for part in lines[0].removeprefix("RRULE:").split(";") if "=" in part)
     if not parts.keys() <= _SAID or parts.get("FREQ") not in _UNITS or parts.get("BYSECOND", "0") not in ("0", "00"):
         return None
-    said = _often(parts, begin) if parts["FREQ"] in ("MINUTELY", "HOURLY") else _on_days(parts, begin)
-    return said and said + _end(parts)
+    phrase = _often(parts, begin) if parts["FREQ"] in ("MINUTELY", "HOURLY") else _on_days(parts, begin)
+    return phrase and phrase + _end(parts)
 
 
 def _often(parts: Mapping[str, str], begin: datetime) -> str | None:

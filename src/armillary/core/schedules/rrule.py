@@ -1,4 +1,4 @@
-"""A recurrence rule as calendars have it (RFC 5545)."""
+"""A recurrence rule of calendars (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from armillary.core.errors import InvalidSchedule
 from armillary.core.record import made_again
 from armillary.core.schedules.moments import instant_after, plain_jitter, plain_text
-from armillary.core.schedules.recurrence import Parts, Recurrence
+from armillary.core.schedules.recurrence import Recurrence, RecurrenceParts
 from armillary.core.schedules.recurrence_text import RecurrenceSet, recurrence_set
 from armillary.core.schedules.recurrence_words import recurrence_words
 from armillary.core.schedules.wall_clock import DAY, counted_firings, firings, moment_of, seconds_of
@@ -39,7 +39,7 @@ class RRuleSchedule:
         made_again(self, state)
 
     def __post_init__(self) -> None:
-        plain_text(self.rrule, "rrule", _LONGEST, "Of a rule of dateutil, str(rule) is its text.")
+        plain_text(self.rrule, "rrule", _LONGEST, "For a dateutil rule, pass str(rule).")
         zone_of(self.timezone)
         object.__setattr__(self, "jitter_seconds", plain_jitter(self.jitter_seconds))
         object.__setattr__(self, "_set", recurrence_set(self.rrule, self.timezone))
@@ -54,7 +54,7 @@ class RRuleSchedule:
         return map(moment_of, self._instants(seconds_of(instant_after(after))))
 
     def words(self) -> str:
-        """As people say it, as far as that is shorter than the rule."""
+        """A description, if it is shorter than the rule."""
         zone = "" if self.timezone == "UTC" else f" ({self.timezone})"
         return (recurrence_words(self.rrule, self._set.begin) or " ".join(self.rrule.split())) + zone
 
@@ -69,7 +69,7 @@ class RRuleSchedule:
                 continue
             yield at
 
-    def _of_rule(self, parts: Parts, after: int) -> Iterator[int]:
+    def _of_rule(self, parts: RecurrenceParts, after: int) -> Iterator[int]:
         rule, zone = Recurrence(parts, self._set.begin), zone_of(self.timezone)
         if parts.count is None:
             found = firings(rule, zone, after)
@@ -79,7 +79,7 @@ class RRuleSchedule:
         until = parts.until
         return found if until is None else takewhile(lambda at: at <= until, found)
 
-    def _check(self, parts: Parts) -> None:
+    def _check(self, parts: RecurrenceParts) -> None:
         """Raises InvalidSchedule for a rule of the set that never fires, or fires every second."""
         first = next(Recurrence(parts, self._set.begin).days(0), None)
         if first is None or next(self._of_rule(parts, -DAY), None) is None:

@@ -1,4 +1,4 @@
-"""A schedule, whichever its kind: as an object, as a document, and what it fires in a span of time."""
+"""A schedule of any kind: as an object, as a document, and its firings in a period."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def due_times(
 
 
 def check_it_fires(schedule: Schedule, after: datetime) -> None:
-    """Raises InvalidSchedule for one whose last firing is over."""
+    """Raises InvalidSchedule if the last firing is in the past."""
     if next(iter(schedule.firings(after)), None) is None:
         raise InvalidSchedule(
             f"{schedule.words()} never fires again.",
@@ -45,7 +45,7 @@ def check_it_fires(schedule: Schedule, after: datetime) -> None:
 
 
 def with_jitter(schedule: Schedule, occurrence: datetime) -> datetime:
-    """When the run of an occurrence is due: as much later as the schedule's jitter puts it, the same whenever asked."""
+    """When the run of an occurrence is due: delayed by the schedule's jitter, which is deterministic."""
     if not schedule.jitter_seconds:
         return occurrence
     digest = blake2b(f"{schedule!r}{occurrence.isoformat()}".encode(), digest_size=8).digest()
@@ -54,7 +54,7 @@ def with_jitter(schedule: Schedule, occurrence: datetime) -> datetime:
 
 
 def to_document(schedule: Schedule) -> dict[str, Any]:
-    """As JSON has it; ``from_document`` reads it again."""
+    """As JSON values; ``from_document`` is the inverse."""
     common = {"timezone": schedule.timezone, "jitter_seconds": schedule.jitter_seconds}
     match schedule:
         case IntervalSchedule():
@@ -67,7 +67,7 @@ def to_document(schedule: Schedule) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> Schedule:
-    """The schedule of a document. Raises InvalidSchedule for one that is none, naming what is wrong."""
+    """The schedule in a document. Raises InvalidSchedule with the reason if it is not valid."""
     kinds = [kind for kind in ("interval", "cron", "rrule") if kind in document]
     if len(kinds) != 1:
         raise InvalidSchedule(

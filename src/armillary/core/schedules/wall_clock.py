@@ -1,12 +1,12 @@
-"""When the clock on a zone's wall shows what a rule wants.
+"""When the wall clock of a time zone matches a rule.
 
 Real time is walked in stretches over which the zone's offset stays. Within one, local times and instants differ by a constant, so
 what comes out is in order. Between two, the clock was put forward or back:
 
 - Forward, a *gap*: its local times are never shown. Of a rule that names its hours, those in the gap fire once, at its end. One
   that fires in every hour loses nothing, for its next time comes within the hour.
-- Back: the clock shows an hour twice. What names hours and minutes fires at the first of the two. What has a wildcard for either goes
-  on by real time and fires at both, as cron(8) has it.
+- Back: the clock shows an hour twice. What names hours and minutes fires at the first of the two. A rule with a wildcard for either follows
+  real time and fires at both, as in cron(8).
 
 Times are whole seconds: of a day with the ordinal n, they begin at n * 86,400.
 """
@@ -29,7 +29,7 @@ _MARGIN = 3 * DAY
 """More than any offset and any change of one: the day before the first of a zone's stretches that matter."""
 _END = (LAST_DAY + 2) * DAY
 _LONGEST_COUNT = 36_525 * DAY
-"""What is counted goes on for a century at most, since every day of it is looked at."""
+"""Counted rules end after a century, because every day is visited."""
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -102,7 +102,7 @@ def _windows(rule: WallRule, zone: ZoneInfo, begin: int, stop: int) -> Iterator[
         day = next(rule.days((begin - DAY) // DAY), None)
         if day is None:
             return
-        if day[0] * DAY - begin > 2 * _MARGIN:  # nothing for a while: leave the stretches until then out
+        if day[0] * DAY - begin > 2 * _MARGIN:  # nothing for a while: skip the stretches until then
             begin, highest = day[0] * DAY - _MARGIN, None
         end, offset = _stretch(zone, begin)
         first = begin + offset
@@ -117,7 +117,7 @@ def _windows(rule: WallRule, zone: ZoneInfo, begin: int, stop: int) -> Iterator[
 
 
 def _stretch(zone: ZoneInfo, begin: int) -> tuple[int, int]:
-    """Until when the offset of ``begin`` stays, as far as is looked, and it."""
+    """Until when the offset of ``begin`` stays, within the search limit, and the offset."""
     offset = _offset(zone, begin)
     low = begin
     while low < begin + _LONGEST:

@@ -36,7 +36,7 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant whose local time is behind the gap in which ``local`` lies: where the offset changes."""
+    """The first instant whose local time is after the gap that contains ``local``: where the offset changes."""
     before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     low, high = min(before, after) - timedelta(hours=1), max(before, after) + timedelta(hours=1)

@@ -10,7 +10,7 @@ _SEQUENCE = re.compile(
     "|\x1b[ -/]+[0-~]?"  # character sets, as `tput sgr0` writes them
     "|\x1b[0-~]?"
 )
-"""The web app leaves out the same when it shows a line (``ui/src/logs/ansi.ts``)."""
+"""The web app removes the same codes from a line (``ui/src/logs/ansi.ts``)."""
 
 
 def without_escape_codes(text: str) -> str:

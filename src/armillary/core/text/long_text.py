@@ -1,4 +1,4 @@
-"""Texts too long to be kept whole. Loaded by every run, so it imports nothing."""
+"""Truncation of long texts. Loaded by every run, so it imports nothing."""
 
 LONGEST_MESSAGE = 1 << 20
 """Characters of a log line that are recorded."""

@@ -74,7 +74,7 @@ def task_run_name(task_name: str, index: int) -> str:
 
 
 def flow_name_from(function_name: str) -> str:
-    """A flow's name where none is given: its function's, ``_`` as ``-``.
+    """A flow's default name: its function's, ``_`` as ``-``.
 
     >>> flow_name_from("train_model")
     'train-model'
@@ -83,7 +83,7 @@ def flow_name_from(function_name: str) -> str:
 
 
 def checked_name(name: str, what: str) -> str:
-    """``name`` as it is, or :class:`InvalidOption` when nobody could read, store or type it."""
+    """``name`` unchanged. Raises :class:`InvalidOption` if it could not be read, stored or typed."""
     if not name.strip():
         raise InvalidOption(f"The {what} is empty.", subject=what, advice="Give at least one visible character.")
     if len(name) > MAXIMUM_CHARACTERS:
@@ -103,7 +103,7 @@ def checked_name(name: str, what: str) -> str:
 
 
 def checked_run_name(name: Any) -> str:
-    """What a function made a run's name, cut where it is long. Raises :class:`InvalidOption` for what is not text, or blank.
+    """The run name a function returned, truncated if long. Raises :class:`InvalidOption` unless it is non-blank text.
 
     >>> checked_run_name("two\\nlines")
     'two lines'
@@ -128,7 +128,7 @@ def filled_template(template: str, parameters: Mapping[str, Any]) -> str:
     except KeyError as problem:
         field = str(problem.args[0])
         raise InvalidOption(
-            f"The run name {template!r} asks for {field!r}, which is not a parameter of the function.",
+            f"The run name {template!r} uses {field!r}, which is not a parameter of the function.",
             subject=field,
             advice=did_you_mean(field, parameters),
         ) from None

@@ -1,4 +1,4 @@
-"""Text of runs on the terminal of whoever looks: its colours are kept, and nothing else of it steers the terminal.
+"""Text of runs made safe for a terminal: colours pass, all other control sequences are made visible.
 
 Escape sequences set a terminal's title, write its clipboard, make links, move the cursor and answer back. Of them only colours and other
 attributes of letters (SGR, ECMA-48 8.3.117) pass. The rest is shown as what it is: ``␛]0;title``.

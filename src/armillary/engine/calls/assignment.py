@@ -1,4 +1,4 @@
-"""A run that exists already and is given to this process: a retry, a scheduled run, a resumed one."""
+"""An existing run assigned to this process: a retry, a scheduled run, a resumed one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 class Assignment(Struct, frozen=True):
     """``attempt`` is the number that a ledger transaction granted. Times are UTC microseconds. ``resumable``: its results are
-    kept for another attempt, which somebody will start if the process dies. ``answers`` are the inputs that earlier attempts
-    asked for and were given: JSON text by key. ``fresh_since_us``: results that were kept until then are not taken over.
-    ``result_secret`` signs the results that are kept, None: the home's; ``result_prefix`` begins the keys of cached ones."""
+    stored for another attempt, which is started if the process dies. ``answers`` are the inputs that earlier attempts
+    received: JSON text by key. ``fresh_since_us``: results stored before that are not reused.
+    ``result_secret`` signs stored results, None: the home's; ``result_prefix`` begins the keys of cached ones."""
 
     flow_run_id: str
     flow_run_name: str
@@ -42,8 +42,8 @@ _begun: ContextVar[Begun | None] = ContextVar("armillary_begun", default=None)
 
 @contextmanager
 def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[None]:
-    """The next root flow called in this block runs as the assigned run instead of making a new one. ``begun`` is given it before
-    its body begins."""
+    """The next root flow called in this block runs as the assigned run instead of a new one. ``begun`` is called with it before
+    its body starts."""
     before, heard = _assigned.set(assignment), _begun.set(begun)
     try:
         yield
@@ -53,7 +53,7 @@ def assigned(assignment: Assignment, begun: Begun | None = None) -> Iterator[Non
 
 
 def tell_begun(run: Execution) -> None:
-    """A root run is there. Whoever assigned it hears of it, once."""
+    """Report, once, that the assigned root run has been created."""
     begun = _begun.get()
     if begun is not None:
         _begun.set(None)

@@ -1,4 +1,4 @@
-"""Calling a flow: a root run of its own, or a subflow of the run the call is made in; blocking, awaited or submitted."""
+"""Calling a flow: a root run, or a subflow of the calling run; blocking, awaited or submitted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from armillary.engine.lifecycle.commands import obey
 from armillary.engine.lifecycle.flow_drivers import drive_flow, drive_flow_async
 from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.signals import Signals
-from armillary.engine.output.progress import Progress
+from armillary.engine.output.progress import ProgressLine
 from armillary.engine.output.tracebacks import install_excepthook
 from armillary.engine.runs.current import current_run
 from armillary.engine.runs.execution import Execution
@@ -78,8 +78,8 @@ def call_flow(
 
 
 def _driven(run: FlowExecution) -> BaseException | None:
-    """Drive it here. Off the main thread nothing ends a system call, so there a run with a deadline gets a thread of its own, which
-    is left behind should it be stuck."""
+    """Drive it here. Only on the main thread can a system call be interrupted, so elsewhere a run with a deadline gets its own thread,
+    which is abandoned if it is stuck."""
     if run.spec.timeout_seconds is None or current_thread() is main_thread():
         return drive_flow(run)
     going_on: list[BaseException | None] = []
@@ -87,7 +87,7 @@ def _driven(run: FlowExecution) -> BaseException | None:
     over.acquire()
 
     def ring() -> None:
-        with suppress(RuntimeError):  # it rang already
+        with suppress(RuntimeError):  # already signalled
             over.release()
 
     def drive() -> None:
@@ -101,7 +101,7 @@ def _driven(run: FlowExecution) -> BaseException | None:
     run.when_settled(lambda _run: ring() if run.type is CANCELLED or run.state_name == "TimedOut" else None)
     Thread(target=drive, name=f"armillary-flow-{run.name}", daemon=True).start()
     with spare_thread():
-        over.acquire()  # what interrupts the caller's body ends this run too, and is felt there after that
+        over.acquire()  # what interrupts the caller's body ends this run too, then propagates to it
     return going_on[0] if going_on else None
 
 
@@ -113,17 +113,17 @@ def _created_root(call: FlowCall) -> FlowExecution:
 
 
 def _note_broken(call: FlowCall, problem: BaseException) -> None:
-    """See :mod:`armillary.engine.lifecycle.breakdown`. Its parent waits for the run, which nobody carries any more."""
+    """See :mod:`armillary.engine.lifecycle.breakdown`. Its parent waits for the run, which no thread executes any more."""
     if call.run is not None and not call.run.settled:
         call.run.root.broken.append((call.run, problem))
 
 
 @contextmanager
 def _root_run(run: FlowExecution) -> Iterator[None]:
-    """All that surrounds a root run: signals, progress, commands, and its journal closed at the end."""
+    """The context of a root run: signals, progress, commands, and closing its journal."""
     run.root.on_command = obey(run)
     run.root.mend = partial(end_broken, run.root)
-    progress = Progress(run)
+    progress = ProgressLine(run)
     with Signals(run) as signals:
         try:
             yield
@@ -138,7 +138,7 @@ def _root_run(run: FlowExecution) -> Iterator[None]:
 
 
 def _create_ready(call: FlowCall) -> FlowExecution:
-    """A subflow's run, all of whose upstreams have ended."""
+    """Create a subflow's run, whose upstreams have all ended."""
     _refuse_after_end(call)
     blocker = call.blocker()
     problem = call.resolve() if blocker is None else None
@@ -161,23 +161,23 @@ def _refuse_after_end(call: FlowCall) -> None:
 
 
 def _close(run: FlowExecution) -> None:
-    """The root run is over. Should the engine itself have failed, the run crashes rather than being left open."""
+    """Close the root run. If the engine itself failed, the run crashes rather than staying open."""
     if run.type not in TERMINAL and not run.is_suspended:
         end_flow(
             run,
             CRASHED,
             "Crashed",
-            "The engine failed; the exception is in the process's output.",
+            "Engine error; see the traceback in the process's output.",
         )
     if run.type is COMPLETED and run.root.resume_stores:
-        from armillary.engine.results.results import forget_resume_results  # something was kept, so it is loaded
+        from armillary.engine.results.results import forget_resume_results  # already loaded if results were stored
 
         forget_resume_results(run)
     run.root.close(run.state_name)
 
 
 def _answer(run: FlowExecution, parent: Parent | None, return_state: bool, going_on: BaseException | None) -> Any:
-    """What the caller gets of a run that is over; it has seen its outcome then."""
+    """What a finished run returns to its caller; marks its outcome as seen."""
     __tracebackhide__ = True
     if run.is_async and not return_state:
         see_in_loop(run)
@@ -258,7 +258,7 @@ def submit_flow(
 
 
 class _Submission:
-    """A subflow on its way: it starts when the last of its upstreams has ended. ``_tokens`` as in a task run's
+    """A submitted subflow: it starts when the last of its upstreams has ended. ``_tokens`` as in a task run's
     ``waiting_for``."""
 
     def __init__(self, call: FlowCall) -> None:

@@ -1,4 +1,4 @@
-"""How a flow run comes to be: its parameters, its name, its place below a parent or a root of its own."""
+"""Creates flow runs: parameters, name, and place below a parent or as a root."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from armillary.engine.calls.assignment import Assignment
 from armillary.engine.calls.recorded_parameters import describe, hashes_of
 from armillary.engine.handles.upstreams import Upstreams, failed_state, resolved_call
 from armillary.engine.lifecycle.flow_ending import end_flow
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import INFO, configure, engine_logger, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.parameters.parameters import bind
@@ -32,7 +32,7 @@ INVALID = "Validation of the flow's parameters failed:"
 
 
 class FlowCall:
-    """A call of a flow with the arguments as given, handles and all. ``run`` is what came of it, as soon as its parent waits for it."""
+    """A call of a flow with its arguments, handles included. ``run`` is set once its parent waits for it."""
 
     __slots__ = ("arguments", "keywords", "parent", "run", "spec", "upstreams")
 
@@ -71,8 +71,8 @@ class FlowCall:
         return None if state is None else f"A state passed as an argument did not complete: it is {state.name}."
 
     def resolve(self) -> Exception | None:
-        """Replace the handles by their values; every upstream has ended. What a class of the user's raises when it is rebuilt
-        around a value is returned."""
+        """Replace the handles by their values; every upstream has ended. Returns the exception if a user class
+        raises while it is rebuilt around a value."""
         if self.upstreams is not None and self.upstreams.has_handles:
             try:
                 self.arguments, self.keywords = resolved_call(self.spec.positional, self.arguments, self.keywords)
@@ -83,7 +83,7 @@ class FlowCall:
 
 
 def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecution:
-    """Record a new run, PENDING; below a parent its node too. Raises :class:`HomeNotWritable` for a root run."""
+    """Record a new run, PENDING; below a parent also its node. Raises :class:`HomeNotWritable` for a root run."""
     spec, parent = call.spec, call.parent
     at = now_us()
     run_id = assignment.flow_run_id if assignment is not None else new_id()
@@ -109,7 +109,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
         attempt,
     )
     if assignment is not None and assignment.resumable:
-        run.resumable = run.keeps_results = True
+        run.resumable = run.stores_results = True
     if assignment is not None:
         run.answers = dict(assignment.answers)
         root.fresh_since_us = assignment.fresh_since_us
@@ -122,7 +122,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
     if not run.name:
         run.name = run_name(chance)
         if problem is None and (problem := _take_name(run)) is not None:
-            trouble = "Its name could not be made:"
+            trouble = "Its name could not be generated:"
     _record_creation(run, call, assignment)
     if problem is not None:
         end_unbound(run, problem, trouble)
@@ -130,7 +130,7 @@ def create_flow_run(call: FlowCall, assignment: Assignment | None) -> FlowExecut
 
 
 def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | None:
-    """Bind the call. Where futures are still among its values, it is bound again with what they become."""
+    """Bind the call. If its values include futures, it is bound again with their values."""
     try:
         bound = bind(run.spec, *run.call, converts)
     except InvalidParameters as problem:
@@ -141,9 +141,9 @@ def _take_parameters(run: FlowExecution, converts: bool = True) -> Exception | N
 
 
 def _take_name(run: FlowExecution) -> Exception | None:
-    """By its template or the user's function, either of which may be wrong."""
+    """The run's name from its template or the user's function; either may fail."""
     if run.spec.run_name is not None:
-        from armillary.engine.calls.run_names import chosen_name  # most runs have names of their own
+        from armillary.engine.calls.run_names import chosen_name  # most runs have their own names
 
         try:
             run.name = chosen_name(run, run.spec.run_name, run.parameters, run.call)
@@ -163,10 +163,10 @@ def retake_parameters(run: FlowExecution, call: FlowCall) -> None:
 
 
 def end_unbound(run: FlowExecution, problem: Exception, trouble: str = INVALID) -> None:
-    """Its function cannot be called with what was given."""
+    """Its function cannot be called with these arguments."""
     strip_engine_frames(problem)
     say_exception(run, trouble, problem)
-    end_flow(run, FAILED, "Failed", told(problem), problem)
+    end_flow(run, FAILED, "Failed", error_message(problem), problem)
 
 
 def end_not_ready(run: FlowExecution, reason: str) -> None:

@@ -1,8 +1,8 @@
-"""A flow's parameters in the record of its run, and whether the record gives them back.
+"""A flow's parameters in the record of its run, and whether the record restores them.
 
-JSON does not say every value. What it does not give back by itself may come back by the flow's annotations, as a date does, so such
-a value is recorded with its hash: a retry binds the recorded parameters as any call would and compares. What can never come back
-(a secret, a value too long, one that nothing annotates) is marked as that. A retry uses the same values or does not begin.
+JSON cannot represent every value. The flow's annotations may restore one that JSON alone does not, such as a date, so
+it is recorded with its hash: a retry binds the recorded parameters as any call would and compares. Values that cannot be restored
+(secrets, long values, values without annotation) are marked. A retry uses the same values or does not start.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from armillary.engine.runs.specs import FlowSpec
 LONGEST_VALUE = 10_000
 """Longer texts and collections are not written into the record of a run, only their length is."""
 LARGEST_VALUE = 1_000_000
-"""Nor are collections with more elements and characters than that at any depth, shared parts counted as often as they stand there."""
+"""Nor are collections with more elements and characters than that at any depth, shared parts counted each time they occur."""
 
 LOST = ""
-"""In place of a hash: the value cannot come back."""
+"""In place of a hash: the value cannot be restored."""
 
 
 def describe(parameters: dict[str, Any]) -> str:
-    """Parameters as JSON text for the record: secrets masked, long values shortened, what JSON cannot say as ``<Type>``."""
+    """Parameters as JSON text for the record: secrets masked, long values shortened, what JSON cannot represent as ``<Type>``."""
     if not parameters:
         return "{}"
     shortened = {name: _short(value) for name, value in parameters.items()}
@@ -43,7 +43,7 @@ def describe(parameters: dict[str, Any]) -> str:
 
 
 def hashes_of(spec: FlowSpec, parameters: dict[str, Any]) -> dict[str, str]:
-    """By name, what tells later whether a value that its JSON does not say exactly is the same again; see :data:`LOST`."""
+    """By name, a hash to verify each value that its JSON does not represent exactly; see :data:`LOST`."""
     hashes = {}
     for name, given in parameters.items():
         value = _as_recorded(spec, name, given)
@@ -53,8 +53,8 @@ def hashes_of(spec: FlowSpec, parameters: dict[str, Any]) -> dict[str, str]:
 
 
 def lost_parameters(spec: FlowSpec, recorded: dict[str, Any], hashes: dict[str, str] | None) -> list[str]:
-    """Those of a recorded run that would be other values if the flow were called with what was recorded. Without ``hashes``, as
-    releases before 0.2 recorded it, only what stands for another value is noticed."""
+    """The parameters of a recorded run that would have other values if the flow were called with the record. Without ``hashes``
+    (releases before 0.2) only placeholders are noticed."""
     if hashes is None:
         return sorted(name for name, value in recorded.items() if not is_told_whole(value))
     lost = {name for name, each in hashes.items() if each == LOST}
@@ -64,19 +64,19 @@ def lost_parameters(spec: FlowSpec, recorded: dict[str, Any], hashes: dict[str, 
         except InvalidParameters:
             if name in hashes:
                 lost.add(name)
-            continue  # the run itself says of any other what is wrong with it
+            continue  # any other problem is reported by the run itself
         if _hash_of(spec, name, again) != (hashes.get(name) or _hash_of(spec, name, recorded[name])):
             lost.add(name)
     return sorted(lost)
 
 
 def _as_recorded(spec: FlowSpec, name: str, value: Any) -> Any:
-    """``*arguments`` are a tuple in every call, so a list says them exactly."""
+    """``*arguments`` are always a tuple, so a list represents them exactly."""
     return list(value) if kinds_of(spec.fn).get(name) == REST else value
 
 
 def _hash_of(spec: FlowSpec, name: str, value: Any) -> str:
-    """Only what an annotation converts can be the same value again."""
+    """Only a value converted by an annotation can be restored."""
     if (
         not spec.validate_parameters
         or name not in getattr(spec.fn, "__annotations__", {})
@@ -86,8 +86,8 @@ def _hash_of(spec: FlowSpec, name: str, value: Any) -> str:
     from armillary.engine.results.hashing import hash_of  # most parameters are plain
 
     try:
-        told = msgspec.json.decode(_encode(value))
-        return hash_of(value, name) if is_told_whole(told) else LOST
+        decoded = msgspec.json.decode(_encode(value))
+        return hash_of(value, name) if is_told_whole(decoded) else LOST
     except (NotSerializable, RecursionError, ValueError, TypeError):
         return LOST
 
@@ -96,8 +96,8 @@ _STAND_IN = re.compile(r"<\w+>|<\w+ of [\d,]+>|<Future .+>").fullmatch
 
 
 def is_told_whole(value: Any) -> bool:
-    """Whether a recorded parameter is what the run was given, as far as can be seen: nothing in it stands for a secret, or for
-    what was too long or what JSON cannot say.
+    """Whether a recorded parameter appears complete: it contains no placeholder for a secret, a long value or
+    a value that JSON cannot represent.
 
     >>> is_told_whole([1, {"path": "/data"}]), is_told_whole([1, {"lock": "<lock>"}])
     (True, False)

@@ -40,7 +40,7 @@ def chosen_name(
 
 
 class _Fields(dict[str, Any]):
-    """Parameters for a template: those that were given, and once another is asked for, all: defaults, ``self`` of a method."""
+    """Parameters for a template: the given ones, and on the first miss all of them: defaults, ``self`` of a method."""
 
     def __init__(
         self,
@@ -63,5 +63,5 @@ class _Fields(dict[str, Any]):
 
 
 def _in_a_name(value: Any) -> Any:
-    """A name is made before the values are there: a future stands in it by its run's name."""
+    """Names are generated before values exist: a future appears as its run's name."""
     return value.name if type(value) is Future else value

@@ -1,4 +1,4 @@
-"""Calling a task in a run: a task run is created and, once all it depends on has ended, handed to who carries it."""
+"""Calling a task in a run: a task run is created and, once its upstreams have ended, submitted for execution."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _create(
         drive_task_async if spec.is_async else drive_task,
     )
     if spec.run_name is not None:
-        from armillary.engine.calls.run_names import chosen_name  # most runs have names of their own
+        from armillary.engine.calls.run_names import chosen_name  # most runs have their own names
 
         given = {**dict(zip(spec.positional, arguments, strict=False)), **keywords}
         name = run.name = chosen_name(run, spec.run_name, given, (arguments, keywords))
@@ -122,7 +122,7 @@ def _create(
             )
         )
         say(flow, INFO, "Created task run %r for task %r", name, spec.name)
-        run.making = perf_counter() - began
+        run.creation_seconds = perf_counter() - began
         _hand_over(run, parent, upstreams.runs if upstreams is not None else [])
     except Exception as problem:  # the flow run would wait for it
         flow.root.broken.append((run, problem))
@@ -157,8 +157,8 @@ def _hand_over(
     parent: FlowExecution | TaskExecution,
     upstreams: list[Execution],
 ) -> None:
-    crew = run.flow.crew
-    if crew is not None and crew.in_caller:
+    session = run.flow.runner_session
+    if session is not None and session.in_caller:
         if not parent.is_async:
             for upstream in upstreams:
                 upstream.help_and_wait(None)
@@ -182,7 +182,7 @@ def map_task(
     keywords: dict[str, Any],
     wait_for: Iterable[Any] | None = None,
 ) -> FutureList[Any]:
-    """One run per element of the iterables given; :class:`unmapped` values, text and bytes go to every run as they are."""
+    """One run per element of the iterables given; :class:`unmapped` values, text and bytes are passed unchanged to every run."""
     positional = [_column(spec, f"argument {place}", value) for place, value in enumerate(arguments, 1)]
     named = {name: _column(spec, repr(name), value) for name, value in keywords.items()}
     lengths = {
@@ -195,16 +195,16 @@ def map_task(
     }
     if not lengths:
         raise InvalidParameters(
-            f"{spec.name}.map was given nothing to iterate over.",
+            f"{spec.name}.map got nothing to iterate over.",
             subject=spec.name,
-            advice="Give at least one list or other iterable, or call the task itself.",
+            advice="Pass at least one list or other iterable, or call the task directly.",
         )
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise InvalidParameters(
-            f"{spec.name}.map was given iterables of different lengths ({told}).",
+            f"{spec.name}.map got iterables of different lengths ({shown}).",
             subject=spec.name,
-            advice="Make them equally long, or wrap what goes to every call in unmapped().",
+            advice="Make them the same length, or wrap what every call shares in unmapped().",
         )
     futures: FutureList[Any] = FutureList()
     for row in range(next(iter(lengths.values()))):
@@ -246,7 +246,7 @@ def _column(spec: TaskSpec, name: str, value: Any) -> Any:
         value = value.result()
     if isinstance(value, Mapping):
         raise InvalidParameters(
-            f"{spec.name}.map was given a mapping as {name}.",
+            f"{spec.name}.map got a mapping as {name}.",
             subject=spec.name,
             advice="Pass list(mapping) or list(mapping.values()) to iterate over it, or unmapped(mapping).",
         )

@@ -1,6 +1,6 @@
-"""What containers hold, and how one like them is made around other contents.
+"""The contents of containers, and how to rebuild a container around other contents.
 
-Every kind of value that the engine looks into has a :class:`Shape` here: the built-in containers and their subclasses, dict
+Every kind of value that the engine searches has a :class:`Shape` here: the built-in containers and their subclasses, dict
 views, read-only mappings, iterators over containers, partials, and records (dataclasses, attrs classes, structs, pydantic models,
 namespaces, Python classes that implement a collection). Every other object is opaque: it may hold locks or connections, so
 it is neither searched nor copied.
@@ -17,14 +17,14 @@ from typing import Any
 
 
 class Shape:
-    """Contents come as one flat sequence. A container that is part of a cycle is made as a shell and filled later; the immutable
-    ones (``has_shell`` false) are always made whole."""
+    """Contents come as one flat sequence. A container that is part of a cycle is created as a shell and filled later; immutable
+    ones (``has_shell`` false) are always built whole."""
 
     has_shell = True
     is_plain = False
-    """A built-in mutable container or a subclass of one, which a body may change on the way."""
+    """A built-in mutable container or a subclass of one, which a body may modify."""
     runs_user_code = False
-    """Whether making one calls a constructor that may check what it is given."""
+    """Whether creating one calls a constructor that may validate its arguments."""
 
     def contents(self, value: Any) -> Iterable[Any]:
         raise NotImplementedError
@@ -188,7 +188,7 @@ class _ItemViews(_Views):
 
 
 class _Iterators(Shape):
-    """Iterators of built-in kinds: what they were made of says how to make them again, without moving them."""
+    """Iterators of built-in kinds: they are recreated from their source, without advancing them."""
 
     has_shell = False
 
@@ -223,7 +223,7 @@ class _Partials(Shape):
 
 
 class _Records(Shape):
-    """Objects that stand for the values of their attributes."""
+    """Objects defined by the values of their attributes."""
 
     def names(self, value: Any) -> list[str]:
         return list(getattr(value, "__dict__", ()))
@@ -258,12 +258,12 @@ class _Slotted(_Records):
 
 
 class _Dataclasses(_Slotted):
-    """Through the class's own constructor, which may check the values, where nothing speaks against it."""
+    """Through the class's own constructor, which may validate the values, where possible."""
 
     runs_user_code = True
 
     def rebuilt(self, value: Any, contents: list[Any]) -> Any:
-        from dataclasses import fields, replace  # whoever passes one has loaded it
+        from dataclasses import fields, replace  # already loaded by the caller
 
         changed = self.changed(value, contents)
         by_init = {each.name for each in fields(value) if each.init}
@@ -286,13 +286,13 @@ class _Structs(_Records):
         return [name for name in type(value).__struct_fields__ if hasattr(value, name)]
 
     def put(self, shell: Any, name: str, element: Any) -> None:
-        from msgspec.structs import force_setattr  # whoever passes one has loaded it
+        from msgspec.structs import force_setattr  # already loaded by the caller
 
         force_setattr(shell, name, element)
 
 
 class _Models(_Records):
-    """pydantic models: fields, extra values and private attributes lie in dicts of their own."""
+    """pydantic models: fields, extra values and private attributes are in separate dicts."""
 
     def _dicts(self, value: Any) -> list[dict[str, Any]]:
         places = (value.__dict__, value.__pydantic_extra__, value.__pydantic_private__)
@@ -367,7 +367,7 @@ _COLLECTIONS = _Slotted()
 
 
 def _shape_of(kind: type) -> Shape | None:
-    """How values of exactly that class are looked into; None: they are not."""
+    """How values of exactly that class are searched; None: they are opaque."""
     exact = _EXACT.get(kind)
     if exact is not None:
         return exact
@@ -386,7 +386,7 @@ shape_of: Callable[[type], Shape | None] = lru_cache(maxsize=1024)(_shape_of)
 
 
 def place_of(root: Any, wanted: Any, at: str) -> str | None:
-    """How source code would reach ``wanted`` from ``root``, which is called ``at``; None where it cannot."""
+    """The source expression for ``wanted`` within ``root``, which is named ``at``; None if there is none."""
     seen = {id(root): root}
     open_ones = deque([(root, at)])
     while open_ones:

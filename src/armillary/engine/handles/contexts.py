@@ -1,4 +1,4 @@
-"""What a run may know about itself."""
+"""The run context available to user code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 
 @dataclass(slots=True, frozen=True)
 class FlowRunContext:
-    """``flow`` is the decorated function, ``flow_run`` its run's record at the time of asking, ``parameters`` as the body
+    """``flow`` is the decorated function, ``flow_run`` its run's record at the time of the call, ``parameters`` as the body
     received them. ``flow_run.expected_start_time`` is the scheduled time, equal in every attempt."""
 
     flow: Any
@@ -28,7 +28,7 @@ class FlowRunContext:
 
 @dataclass(slots=True, frozen=True)
 class TaskRunContext:
-    """``task`` is the decorated function, ``task_run`` its run's record at the time of asking, ``parameters`` by name as the
+    """``task`` is the decorated function, ``task_run`` its run's record at the time of the call, ``parameters`` by name as the
     body received them, ``flow_run`` the record of the flow run it is part of."""
 
     task: Any

@@ -27,7 +27,7 @@ _ADVICE = "Call .result() on it, or pass it to a task, which receives the value.
 class Future(Generic[T]):
     """The outcome of a task or subflow to come.
 
-    Pass it to other tasks as it is: they wait for it and receive its value. It is not its value: whatever one does with a value
+    Pass it directly to other tasks: they wait for it and receive its value. It is not its value: any use as a value
     raises :class:`~armillary.errors.FutureMisuse`, be it truth testing, ``==`` with anything but a future, ``str()`` and f-strings,
     attributes, iterating, indexing, calling or arithmetic. ``repr()`` shows the future itself.
 
@@ -42,7 +42,7 @@ class Future(Generic[T]):
 
     @property
     def task_run_id(self) -> str:
-        """The id of the task run; for a submitted subflow, of the task run that stands for it in its parent."""
+        """The id of the task run; for a submitted subflow, of the task run that represents it in its parent."""
         return self._run.node_id
 
     @property
@@ -64,7 +64,7 @@ class Future(Generic[T]):
         return state
 
     def done(self) -> bool:
-        """Whether the run has ended, however it did."""
+        """Whether the run has ended, with any outcome."""
         return self._run.settled
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -90,7 +90,7 @@ class Future(Generic[T]):
     def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> T:
         """The run's value.
 
-        Waits at most ``timeout`` seconds, then raises :class:`TimeoutError` (the run goes on). A run that did not
+        Waits at most ``timeout`` seconds, then raises :class:`TimeoutError` (the run continues). A run that did not
         complete raises its own exception, or returns it with ``raise_on_failure=False``. On an event loop's thread an
         unfinished future cannot be waited for: use ``await future``.
         """
@@ -106,8 +106,8 @@ class Future(Generic[T]):
         self._run.when_settled(lambda _run: _call_back(callback, self))
 
     def cancel(self) -> bool:
-        """Ask the run to stop, and all below it; False when it had ended. One that has not begun is CANCELLED at once, a body gets
-        an exception and the grace period to come back. Does not wait; its outcome counts as read."""
+        """Request cancellation of the run and all runs below it; False if it had ended. A run that has not started is CANCELLED at once, a
+        body gets an exception and the grace period to return. Does not wait; the outcome counts as read."""
         see(self._run)
         guard = this_guard()
         was_open = guard.shut()
@@ -129,9 +129,9 @@ class Future(Generic[T]):
         return outcome_of(run, True)  # type: ignore[no-any-return]
 
     def _given_up(self, error: BaseException) -> None:
-        """An await is over before the run is. As a coroutine that is awaited ends with who awaits it, by a timeout of asyncio or
-        a cancellation, so does a run with the body that started it; not where that body is only to be suspended, nor where
-        the loop is taken down around it."""
+        """An await ended before the run did, by a timeout of asyncio or a cancellation. As an awaited coroutine ends with its awaiter,
+        so does a run with the body that started it; except when that body is only being suspended, or
+        the loop is shutting down."""
         here = current_run.get()
         if here is None or here.interrupt is Suspending or isinstance(error, GeneratorExit):
             return
@@ -142,7 +142,7 @@ class Future(Generic[T]):
         raise NotSerializable(
             f"The future of {self.name!r} cannot leave its process.",
             subject=self.name,
-            advice="Pass it to a task as it is, without quote(), and return its .result().",
+            advice="Pass it to a task directly, without quote(), and return its .result().",
         )
 
     def __repr__(self) -> str:
@@ -154,10 +154,10 @@ class Future(Generic[T]):
 
     __hash__ = object.__hash__
 
-    if not TYPE_CHECKING:  # type checkers are to find these attributes missing
+    if not TYPE_CHECKING:  # type checkers must report these attributes as missing
 
         def __getattr__(self, name: str) -> NoReturn:
-            if name.startswith("_"):  # what libraries look for in any object
+            if name.startswith("_"):  # probed by libraries on any object
                 raise AttributeError(f"A Future has no attribute {name!r}.", name=name, obj=self)
             raise FutureMisuse(
                 f"The future of {self.name!r} has no attribute {name!r}: it is not its value.",
@@ -182,7 +182,7 @@ _cancel: list[Callable[[Execution, str], bool]] = []
 
 
 def cancel_with(cancel: Callable[[Execution, str], bool]) -> None:
-    """Futures stand below the steps of runs, which know how to cancel one."""
+    """Set how futures cancel runs: futures are a layer below the lifecycle."""
     _cancel[:] = [cancel]
 
 
@@ -210,14 +210,14 @@ def outcome_of(run: Execution, raise_on_failure: bool) -> Any:
 
 
 def note_run(error: BaseException, run: Execution) -> None:
-    """Say on the exception which run it came from, once."""
+    """Note on the exception, once, which run raised it."""
     note = f"Raised by {run.kind_of_run} {run.name!r}."
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
 
 
 def refuse_on_loop(run: Execution) -> None:
-    """Raises :class:`WouldBlockLoop` where an async body would wait for an unfinished run and hold up its loop, or never end."""
+    """Raises :class:`WouldBlockLoop` if an async body would wait for an unfinished run and block its loop or deadlock."""
     here = current_run.get()
     if here is not None and here.is_async and running_loop() is not None:
         raise _would_block(run)
@@ -225,7 +225,7 @@ def refuse_on_loop(run: Execution) -> None:
 
 
 def refuse_on_own_loop(run: Execution) -> None:
-    """The same, only where a wait on this thread would never end."""
+    """The same, only if a wait on this thread would deadlock."""
     loop = running_loop()
     if loop is not None and _needs(run, loop):
         raise _would_block(run)
@@ -247,7 +247,7 @@ def _needs(run: Execution, loop: Any) -> bool:
 
 
 def _refuse_first_on_loop(futures: Iterable[Future[Any]]) -> None:
-    """For the first of many that has not finished; threads without a loop, as most are, do not look for it."""
+    """Check the first unfinished one; threads without a loop, which are most, skip it."""
     if running_loop() is not None:
         for future in futures:
             if not future.done():
@@ -275,7 +275,7 @@ class FutureList(list[Future[T]]):
             try:
                 values.append(future.result(left, raise_on_failure))
             except BaseException:
-                if future._run.is_failure:  # it answers for the whole list, whatever becomes of the others
+                if future._run.is_failure:  # it decides for the whole list, whatever the others do
                     for each in self:
                         see(each._run)
                 raise
@@ -307,7 +307,7 @@ def as_completed(futures: Iterable[Future[T]], timeout: float | None = None) -> 
 
     def ring(future: Future[T]) -> None:
         arrived.append(future)
-        with suppress(RuntimeError):  # it rang already and nobody has come to the door yet
+        with suppress(RuntimeError):  # already signalled
             doorbell.release()
 
     expected = list(futures)

@@ -1,12 +1,12 @@
 """Replacing some objects inside a structure of containers, which is rebuilt around them.
 
-The structure is a graph: the same list may stand in many places, and a node may know its parent. Every object is visited once,
+The structure is a graph: the same list may occur in many places, and a node may refer to its parent. Every object is visited once,
 without recursion, and what was shared before is shared after. Only containers from which a replaced object can be reached are
 rebuilt; every other one stays the same object.
 
 They are rebuilt from the inside out, since a set or the constructor of a record needs complete contents. Where a cycle leads
-back to a container that is not complete, that one is made as an empty shell, which is filled when its turn comes. A tuple has
-no shell: what contains an unfinished one is put off until the rest is there. A cycle of tuples alone cannot exist.
+back to a container that is not complete, that one is created as an empty shell and filled later. A tuple has
+no shell: what contains an unfinished one is deferred until the rest is complete. A cycle of tuples alone cannot exist.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from armillary.engine.handles.containers import Shape, place_of, shape_of
 from armillary.engine.runs.lineage import ATOMS
 
 POLL_EVERY = 256
-"""Objects visited between two looks at whether somebody wants the work to stop."""
+"""Objects visited between two checks for an interrupt."""
 
 KEPT: Any = object()
-"""The answer of a replacement: this object stays."""
+"""Returned by a replacement to leave the object unchanged."""
 
 
 def nothing() -> None:
-    """For work that nobody stops."""
+    """For work that cannot be interrupted."""
 
 
 class Rebuilding:
     """``replacement(value)`` is what replaces an object, or :data:`KEPT`. ``copies``: shapes whose containers are rebuilt in any
-    case. ``poll`` is called again and again, and may raise. Serves one call of :meth:`of`."""
+    case. ``poll`` is called repeatedly, and may raise. Serves one call of :meth:`of`."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Rebuilding:
         except _NotRebuilt as failed:
             place = _place_in(root, names, failed.value)
             if failed.shape.runs_user_code:
-                failed.problem.add_note(f"Raised when {place} was made anew with the values of futures.")
+                failed.problem.add_note(f"Raised while {place} was rebuilt with the values of its futures.")
                 raise failed.problem from None
             raise _refused(place, failed.value, failed.problem) from failed.problem
         return self._new[id(root)]  # type: ignore[no-any-return]
@@ -111,7 +111,7 @@ class Rebuilding:
         return reaching
 
     def _build(self, root: list[Any]) -> None:
-        """Depth first; every container is made when its contents have been."""
+        """Depth first; every container is built after its contents."""
         entered: set[int] = set()
         left: set[int] = set()
         put_off: list[int] = []
@@ -134,7 +134,7 @@ class Rebuilding:
         self._finish_put_off(put_off)
 
     def _leave(self, key: int, put_off: list[int]) -> None:
-        """Make a container, whose contents have been made but for those on the way down to it, which get a shell."""
+        """Build a container whose contents are built, except its ancestors, which get a shell."""
         missing = self._missing(key)
         for each in missing:
             self._make_shell(each)
@@ -161,7 +161,7 @@ class Rebuilding:
                 self._finish(key)
 
     def _missing(self, key: int) -> list[int]:
-        """The changed elements of a container that there is no new object for."""
+        """The changed elements of a container that has no new object."""
         return [
             id(element)
             for element in self._nodes[key][2]
@@ -208,5 +208,5 @@ def _refused(place: str, value: Any, problem: Exception) -> InvalidParameters:
     return InvalidParameters(
         f"{place} is a {type(value).__name__} that cannot be rebuilt around the values of futures: {problem}.",
         subject=place,
-        advice="Pass those futures as arguments of their own and build it in the function.",
+        advice="Pass those futures as separate arguments and build it in the function.",
     )

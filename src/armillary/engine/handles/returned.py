@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from armillary.core.errors import FutureMisuse
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 from armillary.core.states import COMPLETED, State
 from armillary.engine.handles.upstreams import Upstreams
 from armillary.engine.runs.execution import Execution
@@ -33,8 +33,8 @@ class Returned:
             self._pending.pop()
         return None
 
-    def tally(self) -> Tally:
-        tally = Tally()
+    def tally(self) -> StateTally:
+        tally = StateTally()
         for run in self._judged:
             tally.add(run.type)
         for state in self._states:
@@ -50,11 +50,11 @@ class Returned:
 
 
 def returned_in(value: Any, returner: Execution) -> Returned | None:
-    """None: there is none in it, and it is a value as it stands."""
+    """None: there is none, so it is a plain value."""
     if type(value) in ATOMS:
         return None
     found = Upstreams(Lineage(), returner)
-    with suppress(FutureMisuse):  # an object that holds a future is a value as any other
+    with suppress(FutureMisuse):  # an object that contains a future is a plain value
         found.look("return", value)
     return Returned(found) if found.runs or found.states else None
 

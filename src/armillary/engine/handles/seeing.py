@@ -1,4 +1,4 @@
-"""The outcome of a run is read, or handed to somebody who will: it is not unseen any more."""
+"""Marks the outcome of a run as seen: it was read, or passed on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def see(run: Execution) -> None:
-    """The outcome of ``run`` was read, or the run was handed to somebody who will."""
+    """The outcome of ``run`` was read, or the run was passed on."""
     run.seen = True
     starter = run.starter
     if starter is not None and run.type in TERMINAL and run.type is not COMPLETED:
@@ -21,8 +21,8 @@ def see(run: Execution) -> None:
 
 
 def see_in_loop(run: Execution) -> None:
-    """The exception of ``run`` is about to be raised in the asyncio task that awaited it. Where that one is not the body itself,
-    somebody must ask it in turn."""
+    """The exception of ``run`` is about to be raised in the asyncio task that awaited it. If that task is not the body itself,
+    its own outcome must be read in turn."""
     loop, here, starter = running_loop(), current_run.get(), run.starter
     if loop is None or here is None or starter is None:
         see(run)

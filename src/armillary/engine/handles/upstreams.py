@@ -1,4 +1,4 @@
-"""Futures and states inside arguments: which runs they stand for, and their values in their place.
+"""Futures and states inside arguments: which runs they refer to, and replacing them by their values.
 
 A call searches its arguments once for handles (futures and states) and for plain values whose producer is known: in every kind of
 container that :mod:`armillary.engine.handles.containers` knows, at any depth, every object once. When the run is about to start, the
@@ -33,9 +33,9 @@ WAIT_FOR = "wait_for"
 
 
 class quote(Generic[T]):  # noqa: N801  reads as a function at the call
-    """Pass a value as it is: nothing inside is looked at, waited for or replaced.
+    """Pass a value unchanged: nothing inside is searched, waited for or replaced.
 
-    ``process(quote(huge_list))`` saves the look through a large structure that holds no futures.
+    ``process(quote(huge_list))`` skips the search of a large structure without futures.
     """
 
     __slots__ = ("value",)
@@ -64,7 +64,7 @@ class unmapped(Generic[T]):  # noqa: N801
 
 class Upstreams:
     """What one call depends on. ``required`` must complete; ``runs`` are all that must have ended; ``edges`` are run ids
-    by parameter; ``has_handles`` says whether anything has to be replaced by its value. The call is made in ``caller``."""
+    by parameter; ``has_handles`` says whether anything has to be replaced by its value. ``caller`` is the calling run."""
 
     __slots__ = (
         "_caller",
@@ -92,7 +92,7 @@ class Upstreams:
         self.has_handles = False
 
     def look(self, parameter: str, value: Any) -> None:
-        """Look through one argument. Raises :class:`FutureMisuse` for a future in an object that cannot be rebuilt around its value."""
+        """Search one argument. Raises :class:`FutureMisuse` for a future in an object that cannot be rebuilt around its value."""
         kind = type(value)
         if kind is Future:
             self._add_run(parameter, value._run, True)
@@ -134,7 +134,7 @@ class Upstreams:
                 open_ones.pop()
 
     def _shape(self, parameter: str, root: Any, value: Any, required: bool) -> Shape | None:
-        """Take note of what an object is itself; how to look into it, if that may show more."""
+        """Record what an object is itself; returns how to search it, if it may contain more."""
         kind = type(value)
         if kind is quote:
             self.has_handles = True
@@ -155,7 +155,7 @@ class Upstreams:
         return shape
 
     def look_at_awaited(self, wait_for: Iterable[Any]) -> None:
-        """Look through what a call waits for without taking its value."""
+        """Search what a call waits for without using its value."""
         has_shape = shape_of(type(wait_for)) is not None and not isinstance(wait_for, Iterator)
         self.look(WAIT_FOR, wait_for if has_shape or type(wait_for) is Future else list(wait_for))
 
@@ -193,10 +193,10 @@ def _in_parts(contents: Iterable[Any], value: Any, caller: Execution) -> Iterato
 
 
 def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
-    """An object that is passed as it is may not hold futures: its class would take them for values."""
+    """An object that is passed unchanged must not contain futures: its class would take them for values."""
     try:
         attributes = object.__getattribute__(value, "__dict__")
-    except Exception:  # a proxy with nothing behind it
+    except Exception:  # a proxy without a target
         return
     if type(attributes) is not dict:
         return
@@ -204,9 +204,9 @@ def _refuse_hidden(parameter: str, root: Any, value: Any) -> None:
         if type(element) is Future:
             place = f"{place_of(root, value, parameter) or parameter}.{name}"
             raise FutureMisuse(
-                f"{place} is the future of {element.name!r}. It would stay one: a {type(value).__name__} is passed as it is.",
+                f"{place} is the future of {element.name!r}. It would not be resolved: a {type(value).__name__} is passed unchanged.",
                 subject=place,
-                advice="Pass the future as an argument of its own, or wrap the object in quote() if the function expects futures in it.",
+                advice="Pass the future as a separate argument, or wrap the object in quote() if the function expects futures in it.",
             )
 
 
@@ -238,9 +238,9 @@ def _value_of(handle: Any) -> Any:
         run = handle._run
         if not run.settled:
             raise FutureMisuse(
-                f"The future of {run.name!r} was put into an argument after the call, which does not wait for it.",
+                f"The future of {run.name!r} was added to an argument after the call, so the call does not wait for it.",
                 subject=run.name,
-                advice="Pass a list that is complete, or a copy of it.",
+                advice="Pass a complete list, or a copy of it.",
             )
         return outcome_of(run, False)
     if kind is State:
@@ -250,7 +250,7 @@ def _value_of(handle: Any) -> Any:
 
 
 def resolved(value: Any) -> Any:
-    """``value`` with every handle replaced by its value; the very same object where there was none."""
+    """``value`` with every handle replaced by its value; the same object if there is none."""
     return _rebuilding(nothing).of([value], ["The value"])[0]
 
 
@@ -265,7 +265,7 @@ def resolved_call(
     values = []
     for value in given:
         kind = type(value)
-        if kind is not Future and kind not in ATOMS:  # containers may share what they contain, so all go together
+        if kind is not Future and kind not in ATOMS:  # containers may share contents, so all are resolved together
             named = [names[at] if at < len(names) else f"argument {at + 1}" for at in range(len(arguments))]
             values = _rebuilding(poll).of(given, [*named, *keywords])
             break

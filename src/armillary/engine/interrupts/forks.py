@@ -1,8 +1,8 @@
-"""A body that forks. Its child is no part of the run, and has no engine to come back to: the threads and the journal are
-its parent's. So it has the signal handlers that stood before the run, and ends where the body ends.
+"""A body that forks. Its child is not part of the run and has no engine to return to: the threads and the journal are
+its parent's. So it gets the signal handlers from before the run, and exits where the body ends.
 
-A signal sent to it before it has them back would reach our handler, or be forgotten with those that were pending in the parent.
-Hence signals are held over a fork; what was sent meanwhile arrives when they are let through again.
+A signal sent to it before they are restored would reach our handler, or be lost with those pending in the parent.
+Hence signals are blocked during a fork and delivered afterwards.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NoReturn
 
 
 def give_back_in_children(put_back: Callable[[], None]) -> None:
-    """From here on ``put_back`` is called in every forked child, before any signal reaches it."""
+    """From now on ``put_back`` is called in every forked child, before any signal reaches it."""
     held = local()
 
     def hold() -> None:

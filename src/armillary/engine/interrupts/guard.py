@@ -3,10 +3,10 @@
 Three things interrupt a body: Ctrl-C and SIGTERM (a signal handler, on the main thread), a deadline, a cancellation
 (another thread). An exception that appears inside the engine could tear a transition in two, so every thread that runs
 user code has a :class:`Guard`, open while user code has control and shut while the engine has it. What arrives while it
-is shut waits until it opens, and whoever blocks in the engine on the user's behalf (``future.result()``) is woken.
+is shut waits until it opens, and a thread that blocks in the engine on the user's behalf (``future.result()``) is woken.
 
 An asynchronous exception is delivered some bytecodes after it was set. ``shut`` therefore absorbs one that was set just
-before it: it waits, a loop of a few bytecodes, until the exception has arrived, and keeps it for the next opening.
+before it: it waits, a loop of a few bytecodes, until the exception has arrived, and holds it for the next opening.
 
 A thread may run a body inside a body (a waiting task that runs the task it waits for). An interrupt is meant for one
 body: it reaches that body when control is back with it, and never hits the one that happens to run above it.
@@ -33,7 +33,7 @@ class DeadlinePassed(Interrupt):
 
 
 class Suspending(Interrupt):
-    """The run gives up its process, to go on in another one later."""
+    """The run releases its process, to resume in another one later."""
 
 
 class Terminated(Interrupt):
@@ -101,7 +101,7 @@ class Guard:
         self.nudge: Callable[[], None] | None = None
 
     def enter(self, body: Interruptible) -> tuple[Interruptible | None, bool]:
-        """From here on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
+        """From now on the guard is for ``body``; :meth:`open` it for its user code. Returns what :meth:`leave` needs."""
         outer = (self.current, self._open)
         self._open = False
         self.current = body
@@ -109,7 +109,7 @@ class Guard:
         return outer
 
     def leave(self, body: Interruptible, outer: tuple[Interruptible | None, bool]) -> None:
-        """User code of ``body`` is over, whichever way it ended; nothing is injected for it from here on."""
+        """User code of ``body`` is over, whichever way it ended; nothing is injected for it from now on."""
         with self._lock:
             self._open = False
             body.guard = None
@@ -126,7 +126,7 @@ class Guard:
         """User code takes over again, where it had control. Raises in it what arrived meanwhile.
 
         The lock decides for another thread's interrupt whether it came before, and is raised here, or after, and is
-        injected. A signal needs none: its handler runs on this thread, and finds the guard open or leaves a note. It takes no
+        injected. A signal needs none: its handler runs on this thread, and finds the guard open or records itself. It takes no
         more stack than :meth:`shut`, so that where the guard could be shut it can be opened again.
         """
         if not was_open:
@@ -143,7 +143,7 @@ class Guard:
             raise kind
 
     def shut(self) -> bool:
-        """The engine takes over from user code; pass the answer to :meth:`restore`."""
+        """The engine takes over from user code; pass the result to :meth:`restore`."""
         if not self._open:
             return False
         with self._lock:
@@ -154,7 +154,7 @@ class Guard:
 
     def interrupt(self, body: Interruptible, kind: type[BaseException]) -> None:
         """From another thread: raise ``kind`` in ``body``, at once if it has control, else when it next gets it."""
-        import ctypes  # only who interrupts pays for it
+        import ctypes  # needed only for an interrupt
 
         with self._lock:
             body.interrupt = kind
@@ -176,7 +176,7 @@ class Guard:
         self._wake()
 
     def wait_on(self, lock: LockType, timeout_seconds: float) -> bool:
-        """Acquire ``lock`` on the user's behalf; -1 waits for ever. An interrupt ends the wait and is raised."""
+        """Acquire ``lock`` on the user's behalf; -1 waits forever. An interrupt ends the wait and is raised."""
         self._waiting = lock
         try:
             self._raise_waiting()

@@ -18,7 +18,7 @@ from armillary.engine.runs.task_execution import TaskExecution
 
 
 def cancel_flow(run: FlowExecution, message: str) -> None:
-    """Ask a flow run and all below it to stop. After the grace period it is CANCELLED, whatever its body does."""
+    """Request that a flow run and all runs below it stop. After the grace period it is CANCELLED, whatever its body does."""
     if run.type in TERMINAL or run.cancelling:
         return
     run.cancelling = True
@@ -40,7 +40,7 @@ def cancel_flow(run: FlowExecution, message: str) -> None:
 
 
 def lose_flow(root: FlowExecution) -> None:
-    """Stop a root run that has another owner. It ends as CRASHED, not CANCELLED: nobody asked for a cancellation, and a
+    """Stop a root run that has another owner. It ends as CRASHED, not CANCELLED: no cancellation was requested, and a
     ledger that has not granted the next attempt would accept one as final."""
     if root.type in TERMINAL or root.cancelling:
         return
@@ -57,7 +57,7 @@ def lose_flow(root: FlowExecution) -> None:
 
 
 def cancel_run(run: Execution, message: str) -> bool:
-    """Ask a run of either kind to stop; False when it had ended."""
+    """Request that a run of either kind stop; False if it had ended."""
     if run.type in TERMINAL:
         return False
     if isinstance(run, FlowExecution):
@@ -71,7 +71,7 @@ cancel_with(cancel_run)
 
 
 def cancel_children(run: FlowExecution, message: str) -> None:
-    """Ask every run started here to stop."""
+    """Request that every run started here stop."""
     for child in list(run.children.values()):
         if isinstance(child, FlowExecution):
             cancel_flow(child, message)
@@ -80,7 +80,7 @@ def cancel_children(run: FlowExecution, message: str) -> None:
 
 
 def end_children_now(run: FlowExecution, message: str) -> None:
-    """CANCELLED at once, all the way down; their bodies are asked to stop and what they still do is refused."""
+    """CANCELLED at once, all the way down; their bodies are interrupted and their late results ignored."""
     for child in list(run.children.values()):
         had_body = child.type in (RUNNING, CANCELLING)
         if isinstance(child, FlowExecution):
@@ -103,7 +103,7 @@ def _crash_now(root: FlowExecution) -> None:
 
 
 def find_below(run: FlowExecution, wanted: str) -> Execution | None:
-    """The unfinished run of that id at or below ``run``; a node's id finds the subflow it stands for."""
+    """The unfinished run of that id at or below ``run``; a node's id finds its subflow."""
     if wanted in (run.id, run.node_id):
         return run
     for child in list(run.children.values()):

@@ -1,4 +1,4 @@
-"""What a root run does about the commands others leave for it."""
+"""How a root run handles commands."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from armillary.journal.commands import CANCEL, PAUSE, RESUME, STOP, SUSPEND, Com
 
 
 def obey(root: FlowExecution) -> Callable[[Command], str]:
-    """Carries out one command for ``root`` or a run below it; the answer is recorded as its outcome."""
+    """Carry out one command for ``root`` or a run below it; the reply is recorded as its outcome."""
 
     def carry_out(command: Command) -> str:
         if command.verb not in (CANCEL, PAUSE, SUSPEND, RESUME, STOP):
-            return "refused: this release does not know it"
+            return "refused: not supported by this release"
         run = root if command.verb == STOP else find_below(root, command.run)
         if run is None or run.type in TERMINAL:
             return "too late: the run has ended"

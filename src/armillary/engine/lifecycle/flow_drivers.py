@@ -1,7 +1,7 @@
 """Running a flow's body, all its tries: a thin sync driver and a thin async driver around the same steps.
 
 These are the only places where flow bodies are called and where their exceptions are caught. Each returns the exception
-that must go on up through the caller, if there is one: Ctrl-C, SIGTERM, ``sys.exit``, a cancellation of the asyncio task.
+that must propagate through the caller, if there is one: Ctrl-C, SIGTERM, ``sys.exit``, a cancellation of the asyncio task.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.flow_lifecycle import begin_flow, finish_flow
 from armillary.engine.lifecycle.pausing import hold_start, hold_start_in_loop
 from armillary.engine.lifecycle.task_drivers import as_interrupt, await_body
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import INFO, say, say_exception
 from armillary.engine.output.prints import capture_prints, release_prints
 from armillary.engine.output.tracebacks import strip_engine_frames
@@ -65,7 +65,7 @@ def _begun(run: FlowExecution) -> bool:
     except Exception as problem:
         strip_engine_frames(problem)
         say_exception(run, "Could not start:", problem)
-        end_flow(run, FAILED, "Failed", told(problem), problem)
+        end_flow(run, FAILED, "Failed", error_message(problem), problem)
         return False
 
 
@@ -118,7 +118,7 @@ def _in_run(run: FlowExecution) -> Any:
 
 
 def _await_children(run: FlowExecution, error: BaseException | None) -> BaseException | None:
-    """Wait until every child has ended. An interrupt cancels them, a second one ends them on the spot."""
+    """Wait until every child has ended. An interrupt cancels them, a second one ends them immediately."""
     if _interrupts(error):
         _cancel_below(run, error)
     while (holds := _holds(run, error)) is not None:
@@ -130,7 +130,7 @@ def _await_children(run: FlowExecution, error: BaseException | None) -> BaseExce
                 holds.help_and_wait(None)
         except WouldBlockLoop as caught:
             error = error or caught
-            cancel_children(run, "It waits for the event loop that its own flow holds up.")
+            cancel_children(run, "It waits for the event loop that its own flow blocks.")
         except (KeyboardInterrupt, Interrupt) as caught:
             if _interrupts(error):
                 end_children_now(run, "Interrupted twice.")
@@ -149,7 +149,7 @@ def _holds(run: FlowExecution, error: BaseException | None) -> Execution | Pause
 
 
 def _held(run: FlowExecution, error: BaseException | None) -> Pause | None:
-    """A paused run does not end before it is resumed, unless it is made to."""
+    """A paused run does not end before it is resumed, unless it is interrupted."""
     pause = run.pause
     return None if pause is None or pause.final or isinstance(error, (KeyboardInterrupt, Interrupt)) else pause
 
@@ -160,15 +160,15 @@ def _interrupts(error: BaseException | None) -> bool:
 
 def _cancel_below(run: FlowExecution, error: BaseException | None) -> None:
     if isinstance(error, (DeadlinePassed, Suspending)):
-        return  # the deadline has ended them; what runs below a run to be suspended ends first
+        return  # the deadline has ended them; runs below a run to be suspended end first
     run.cancelling = True
     cancel_children(run, "Its flow run was interrupted.")
     if isinstance(error, KeyboardInterrupt) and run.parent is None and run.unfinished() is not None:
-        say(run, INFO, "Interrupted: its task runs are asked to stop. Ctrl-C again ends them at once.")
+        say(run, INFO, "Interrupted: stopping its task runs. Press Ctrl-C again to end them at once.")
 
 
 async def drive_flow_async(run: FlowExecution) -> BaseException | None:
-    """All tries of an async flow, each as an asyncio task of its own on this loop."""
+    """All tries of an async flow, each as a separate asyncio task on this loop."""
     import asyncio  # an event loop runs, so it is loaded
 
     run.loop = running_loop()
@@ -206,7 +206,7 @@ async def _begun_in_loop(run: FlowExecution) -> bool:
 async def _one_try_async(
     run: FlowExecution,
 ) -> tuple[Any, BaseException | None, BaseException | None]:
-    """The value, the error, and the cancellation that came from outside, which the caller's task must feel too."""
+    """The value, the error, and the cancellation that came from outside, which must also reach the caller's task."""
     value: Any = None
     error: BaseException | None = None
     outside: BaseException | None = None
@@ -231,7 +231,7 @@ async def _one_try_async(
 
 
 def _told_apart(run: FlowExecution, caught: BaseException) -> tuple[BaseException | None, BaseException | None]:
-    """(what ended the body, the same as the caller must feel it where nobody here asked for it)."""
+    """(what ended the body, and the exception to raise in the caller if it was not requested here)."""
     asked_here = run.interrupt is not None
     error = as_interrupt(run, caught)
     return error, None if error is caught or asked_here else caught

@@ -1,4 +1,4 @@
-"""The terminal transition of a flow run and all that follows from it."""
+"""The terminal transition of a flow run and its effects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def end_flow(
     outcome: Any = None,
     during_try: int | None = None,
 ) -> bool:
-    """Make the terminal transition, roll back, call hooks, tell the parent, wake waiters. False when it had ended."""
+    """Make the terminal transition, roll back, call hooks, notify the parent, wake waiters. False if it had ended."""
     if not run.settled and run.type not in TERMINAL:
         run.record(time_spent(run, run.spent, now_us()))
     if not run.move(kind, name, message, outcome=outcome, during_try=during_try):
@@ -49,9 +49,9 @@ def end_flow(
 
 
 def leave(run: FlowExecution) -> None:
-    """What follows from its end for others: its runner, its parent, its waiters."""
-    if run.crew is not None:
-        run.crew.stop()
+    """Effects of its end on others: its runner, its parent, its waiters."""
+    if run.runner_session is not None:
+        run.runner_session.stop()
     parent = run.parent
     if parent is not None:
         if run.type is COMPLETED:

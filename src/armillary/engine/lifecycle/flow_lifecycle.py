@@ -34,7 +34,7 @@ from armillary.engine.lifecycle.flow_ending import end_flow
 from armillary.engine.lifecycle.fresh_arguments import copied
 from armillary.engine.lifecycle.hooks import call_hooks
 from armillary.engine.lifecycle.stopping import stop_body
-from armillary.engine.lifecycle.task_lifecycle import RETRY_POLICY_RAISED, told
+from armillary.engine.lifecycle.task_lifecycle import RETRY_POLICY_RAISED, error_message
 from armillary.engine.output.logs import INFO, WARNING, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.runs.execution import Execution
@@ -44,7 +44,7 @@ from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
 from armillary.engine.waiting.timers import timers
 
 UNSEEN_ADVICE = (
-    'A failure was not looked at: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
+    'A failure was never read: read it (.result(), .wait(), .state), or declare @flow(unseen_failures="ignore").'
 )
 
 
@@ -60,16 +60,16 @@ def begin_flow(run: FlowExecution) -> bool:
         run.begin_try()
     elif run.parent is not None and run.parent.flow.resumable:
         from armillary.engine.results.flow_results import (
-            find_kept,  # hashing and stores load with the first that needs them
+            find_stored,  # hashing and stores load with the first that needs them
         )
 
-        found = find_kept(run)
+        found = find_stored(run)
         if found is not None:
             end_flow(run, COMPLETED, "Cached", found.message, found.value)
             return False
-    if run.crew is None:
+    if run.runner_session is None:
         runner = _runner(run)
-        run.crew = runner.start()
+        run.runner_session = runner.start()
         say(run, INFO, "Using task runner %r", runner.name)
     run.retry_in_seconds = None
     if run.spec.retry.retries:
@@ -88,13 +88,13 @@ def begin_flow(run: FlowExecution) -> bool:
 
 
 def arm_deadline(run: FlowExecution, seconds: float) -> None:
-    """The current try may take that long from now."""
+    """Set the current try's deadline, from now."""
     this_try = run.run_count
     run.deadline = timers.after(seconds, lambda: _deadline_passed(run, this_try))
 
 
 def hold_deadline(run: FlowExecution) -> float | None:
-    """Stop the clock of the current try; the seconds that were left."""
+    """Stop the deadline of the current try; returns the seconds that were left."""
     deadline = run.deadline
     if deadline is None:
         return None
@@ -112,7 +112,7 @@ def _runner(run: FlowExecution) -> TaskRunner:
 
 def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
     """What the body returned or raised, now that every child has ended, becomes the run's next state. Unless the deadline passed
-    before it came back: that ends the children first, and a body may come back because of them."""
+    before it returned: that ends the children first, and a body may return because of them."""
     if run.deadline is not None:
         run.deadline.cancel()
         run.deadline = None
@@ -121,12 +121,12 @@ def finish_flow(run: FlowExecution, this_try: int, value: Any, error: BaseExcept
 
 
 def _finish(run: FlowExecution, this_try: int, value: Any, error: BaseException | None) -> None:
-    if run.lost:  # whatever the body made of that
+    if run.lost:  # whatever the body did
         error = Lost()
     if error is not None:
         _finish_with_error(run, this_try, error)
     elif run.type is CANCELLING:
-        end_flow(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        end_flow(run, CANCELLED, "Cancelled", "Cancelled while running.", during_try=this_try)
     else:
         _finish_with_value(run, this_try, value)
 
@@ -144,7 +144,7 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
             this_try,
         )
     elif run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while it ran."
+        message = "Interrupted." if isinstance(error, KeyboardInterrupt) else "Cancelled while running."
         end_flow(
             run,
             CANCELLED,
@@ -161,18 +161,18 @@ def _finish_with_error(run: FlowExecution, this_try: int, error: BaseException) 
         _finish_after_exit(run, this_try, error)
     else:
         say_exception(run, "Encountered exception during execution:", error)
-        fail_or_retry(run, this_try, "Failed", told(error), error)
+        fail_or_retry(run, this_try, "Failed", error_message(error), error)
 
 
 def _suspend(run: FlowExecution, this_try: int) -> None:
-    """Not an end: the run is left as it is, for the attempt that resumes it."""
+    """Not an end: the run is left unchanged for the attempt that resumes it."""
     question = None if run.pause is None else run.pause.question
     if question is not None:
         run.record(question.asked(run.id, now_us()))
-    if run.move(PAUSED, SUSPENDED, "It waits to be resumed in another process.", during_try=this_try):
-        say(run, INFO, "Suspended. To go on: armillary flow-run resume %s", run.name)
-        if run.crew is not None:
-            run.crew.stop()
+    if run.move(PAUSED, SUSPENDED, "Waiting to be resumed in another process.", during_try=this_try):
+        say(run, INFO, "Suspended. Resume with: armillary flow-run resume %s", run.name)
+        if run.runner_session is not None:
+            run.runner_session.stop()
 
 
 def _finish_after_exit(run: FlowExecution, this_try: int, error: SystemExit) -> None:
@@ -229,18 +229,18 @@ def _finish_with_value(run: FlowExecution, this_try: int, value: Any) -> None:
 def _complete(run: FlowExecution, this_try: int, message: str | None, value: Any) -> None:
     try:
         if run.resume_key is not None:
-            from armillary.engine.results.flow_results import keep
+            from armillary.engine.results.flow_results import store_for_resume
 
-            keep(run, run.resume_key, value)
+            store_for_resume(run, run.resume_key, value)
         if run.spec.persist_result:
             from armillary.engine.results.results import (
-                keep_flow_result,  # stores and serializers load when something is kept
+                store_flow_result,  # stores and serializers load when something is stored
             )
 
-            keep_flow_result(run, value)
+            store_flow_result(run, value)
     except Exception as problem:
-        say_exception(run, "Its result could not be kept:", problem)
-        fail_or_retry(run, this_try, "Failed", told(problem), problem)
+        say_exception(run, "Its result could not be stored:", problem)
+        fail_or_retry(run, this_try, "Failed", error_message(problem), problem)
         return
     end_flow(run, COMPLETED, "Completed", message, value, this_try)
 
@@ -258,9 +258,9 @@ def _exception_of(culprit: Execution | State | None, message: str, run: FlowExec
 
 
 def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
-    """Move on from a failed try; false when somebody else has already. The driver waits ``run.retry_in_seconds``."""
+    """Move on from a failed try; False if another thread already has. The driver waits ``run.retry_in_seconds``."""
     retry = run.spec.retry
-    wanted = not isinstance(error, UsageError)  # the next try would make the same mistake
+    wanted = not isinstance(error, UsageError)  # a retry would fail the same way
     seconds = None
     if not run.cancelling:
         try:
@@ -287,7 +287,7 @@ def fail_or_retry(run: FlowExecution, this_try: int, name: str, message: str, er
 def _deadline_passed(run: FlowExecution, this_try: int) -> None:
     """On the timer thread: the state is right on time, whatever the body does."""
     if not run.finishing.acquire(blocking=False):
-        return  # the body came back in time
+        return  # the body returned in time
     try:
         if run.type is not RUNNING or run.run_count != this_try:
             return

@@ -1,4 +1,4 @@
-"""Every try of a run gets the arguments of the first: a copy of their lists, dicts, sets and deques is set aside before each try that
+"""Every try of a run gets the arguments of the first: a copy of their lists, dicts, sets and deques is saved before each try that
 another may follow, since the body may change them. All other objects are the same in every try."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _BUILT_IN = (list, tuple, dict, set, frozenset, deque)
 
 
 def copied(values: list[Any]) -> list[Any]:
-    """The values with containers of their own, which share what was shared. Those of a class that cannot be copied stay."""
+    """The values with copied containers, which preserve sharing. Containers of a class that cannot be copied are unchanged."""
     rebuilding = Rebuilding(lambda _value: KEPT, _opened, lambda shape: shape.is_plain)
     try:
         return rebuilding.of(values, ["An argument"] * len(values))

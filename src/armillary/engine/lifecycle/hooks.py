@@ -1,4 +1,4 @@
-"""State-change hooks: user functions called after a transition was recorded. They can change nothing, nor break a run."""
+"""State-change hooks: user functions called after a transition was recorded. They can neither change nor break a run."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def call_hooks(run: Any, hooks: Sequence[Hook], state: State | None = None) -> N
             answer = hook(run.spec.subject, record, state)
             if hasattr(answer, "__await__"):
                 run_coroutine(answer)
-        except BaseException as problem:  # also sys.exit(): the transition was made, and others wait to hear of it
+        except BaseException as problem:  # also sys.exit(): the transition was made, and waiters must be woken
             say_exception(run, f"Hook {name!r} raised:", problem)

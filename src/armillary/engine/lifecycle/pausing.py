@@ -1,8 +1,8 @@
 """Pausing, suspending and resuming flow runs.
 
-A *paused* run waits in its process: what runs below it goes on to its end, nothing new begins, and its deadline stands still.
-A *suspended* run ends its process and goes on as its next attempt, from the top of its body; kept results are not computed
-again. Both may ask for a typed value. An answer belongs to the run: a later attempt does not ask again.
+A *paused* run waits in its process: runs below it finish, no new one starts, and its deadline stops.
+A *suspended* run ends its process and resumes as its next attempt, from the top of its body; stored results are not computed
+again. Both may request a typed value. An answer belongs to the run: a later attempt does not ask again.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ NOT_PAUSED = "too late: the run is not paused"
 def pause_flow_run(
     wait_for_input: Any = None, *, timeout_seconds: float | None = HOUR_SECONDS, key: str | None = None
 ) -> Any:
-    """Wait here until somebody resumes the run this flow's body is in, and return what they gave.
+    """Wait until the current flow run is resumed, and return the input.
 
-    ``wait_for_input`` is the type of the value to ask for, a pydantic model for a form: it is shown to who resumes the run and
-    checked before the run goes on. ``timeout_seconds`` is how long to wait (None: for ever); then
-    :class:`~armillary.errors.RunTimedOut` is raised. ``key`` names the question; by default its place among those of the body.
+    ``wait_for_input`` is the type of the requested value, a pydantic model for a form: it is shown to whoever resumes the run and
+    checked before the run resumes. ``timeout_seconds`` is how long to wait (None: forever); then
+    :class:`~armillary.errors.RunTimedOut` is raised. ``key`` names the question; default: its position among those of the body.
     In an ``async def`` flow, await the answer.
 
         class Approval(BaseModel):
@@ -68,10 +68,10 @@ def pause_flow_run(
 def suspend_flow_run(
     wait_for_input: Any = None, *, timeout_seconds: float | None = DAY_SECONDS, key: str | None = None
 ) -> Any:
-    """End this process until somebody resumes the run; then its body starts over, and this call returns what they gave.
+    """End this process until the run is resumed; then its body starts over, and this call returns the input.
 
-    Arguments as for :func:`pause_flow_run`. Only a root run can be suspended. Tasks that run go on to their end first. Results
-    of tasks are there again where they are kept: ``@flow(retries=...)``, or a deployment with ``crash_retries``, which is the default.
+    Arguments as for :func:`pause_flow_run`. Only a root run can be suspended. Running tasks finish first. Results
+    of tasks are reused if they are stored: ``@flow(retries=...)``, or a deployment with ``crash_retries``, which is the default.
 
     Raises OutsideRun outside the body of a root flow run.
     """
@@ -80,7 +80,7 @@ def suspend_flow_run(
         raise OutsideRun(
             f"suspend_flow_run() was called in the subflow run {run.name!r}.",
             subject="suspend_flow_run",
-            advice="Only a root run can give up its process: call it in the outermost flow, or use pause_flow_run().",
+            advice="Only a root run can be suspended: call it in the outermost flow, or use pause_flow_run().",
         )
     question = Question(_key(run, key, "suspend"), wait_for_input, timeout_seconds)
     if question.key in run.answers:
@@ -91,7 +91,7 @@ def suspend_flow_run(
 
 
 def resume(run: FlowExecution, answer: str | None) -> str:
-    """Let a paused run go on; what to tell who asked for it."""
+    """Resume a paused run; returns the reply to the command."""
     pause = run.pause
     if pause is None or pause.final:
         return NOT_PAUSED
@@ -103,7 +103,7 @@ def resume(run: FlowExecution, answer: str | None) -> str:
 
 
 def pause_from_outside(run: FlowExecution) -> str:
-    """Hold a run and every flow run below it; what to tell who asked for it."""
+    """Pause a run and every flow run below it; returns the reply to the command."""
     if run.type is not RUNNING or run.cancelling:
         return f"refused: the run is {run.state_name}"
     if run.pause is None:
@@ -116,15 +116,15 @@ def pause_from_outside(run: FlowExecution) -> str:
 
 
 def suspend_from_outside(run: FlowExecution) -> str:
-    """Let a root run give up its process; what to tell who asked for it."""
+    """Suspend a root run; returns the reply to the command."""
     if run.parent is not None:
         return "refused: only a root run can be suspended"
     if run.type not in (RUNNING, PAUSED) or run.cancelling:
         return f"refused: the run is {run.state_name}"
     before = run.pause
-    asked = None if before is None else before.question  # what it had asked for, it asks for still
+    asked = None if before is None else before.question  # it still requests the same input
     run.pause = Pause(asked or Question(f"command-{now_us()}", None, None), final=True)
-    say(run, INFO, "Suspending by a command: what runs below ends first.")
+    say(run, INFO, "Suspending by a command: runs below it finish first.")
     _warn_of_lost_results(run)
     stop_body(run, Suspending)
     if before is not None:
@@ -165,7 +165,7 @@ def _key(run: FlowExecution, given: str | None, verb: str) -> str:
 
 
 def _at_hand(run: FlowExecution, question: Question) -> Any:
-    """An earlier attempt was given the answer. One that fits no more is asked for again, by failing clearly."""
+    """The answer an earlier attempt received. One that is no longer valid fails with a clear error."""
     value = question.read(run.answers[question.key])
     return _given(value) if run.is_async else value
 
@@ -185,7 +185,7 @@ async def _pause_in_loop(run: FlowExecution, question: Question) -> Any:
 def _begin(run: FlowExecution, question: Question) -> Pause:
     run.pause = pause = Pause(question)
     run.record(question.asked(run.id, now_us()))
-    message = "It waits to be resumed." if question.schema is None else "It waits to be resumed with an input."
+    message = "Waiting to be resumed." if question.schema is None else "Waiting to be resumed with an input."
     _hold(run, pause, message)
     if question.timeout_seconds is not None:
         pause.expiry = timers.after(question.timeout_seconds, lambda: _expire(run, pause))
@@ -195,7 +195,7 @@ def _begin(run: FlowExecution, question: Question) -> Pause:
 def _hold(run: FlowExecution, pause: Pause, message: str) -> None:
     pause.left_seconds = hold_deadline(run)
     if _moved(run, PAUSED, "Paused", message):
-        say(run, INFO, "Paused. To go on: armillary flow-run resume %s", run.name)
+        say(run, INFO, "Paused. Resume with: armillary flow-run resume %s", run.name)
     else:
         run.pause = None
         pause.is_over(End.LIFTED)
@@ -212,11 +212,12 @@ def _end(run: FlowExecution, pause: Pause, end: End, answer: str | None = None, 
         run.answers[pause.question.key] = answer
         run.record(InputAnswered(now_us(), run.id, pause.question.key, answer))
     run.pause = None
-    if not _moved(run, RUNNING, "Running", "Resumed." if end is End.RESUMED else "Nobody resumed it in time."):
+    message = "Resumed." if end is End.RESUMED else "Not resumed in time."
+    if not _moved(run, RUNNING, "Running", message):
         end = End.LIFTED
     elif pause.left_seconds is not None:
         arm_deadline(run, pause.left_seconds)
-    say(run, INFO, "Goes on.")
+    say(run, INFO, message)
     pause.is_over(end, value)
     for child in list(run.children.values()):
         if isinstance(child, FlowExecution) and child.pause is not None and child.pause.question is None:
@@ -227,7 +228,7 @@ def _end(run: FlowExecution, pause: Pause, end: End, answer: str | None = None, 
 def _outcome(run: FlowExecution, pause: Pause) -> Any:
     if pause.end is End.EXPIRED and pause.question is not None:
         seconds = pause.question.timeout_seconds
-        raise RunTimedOut(f"Nobody resumed flow run {run.name!r} within {seconds} seconds.", subject=run.name)
+        raise RunTimedOut(f"Flow run {run.name!r} was not resumed within {seconds} seconds.", subject=run.name)
     if pause.end is not End.RESUMED:
         raise Suspending if run.pause is not None and run.pause.final else Cancelled
     return pause.value
@@ -236,7 +237,7 @@ def _outcome(run: FlowExecution, pause: Pause) -> Any:
 def _moved(run: FlowExecution, kind: StateType, name: str, message: str) -> bool:
     try:
         return run.move(kind, name, message)
-    except IllegalTransition:  # it is being cancelled, which its body will be told
+    except IllegalTransition:  # it is being cancelled; its body is interrupted
         return False
 
 
@@ -251,9 +252,9 @@ def _ended_by(run: FlowExecution, pause: Pause) -> bool:
 
 
 def _warn_of_lost_results(run: FlowExecution) -> None:
-    if run.tally.total and not run.keeps_results:
+    if run.tally.total and not run.stores_results:
         say(
             run,
             WARNING,
-            "Results of its tasks are not kept, so they run again once it is resumed; @flow(retries=1) keeps them.",
+            "Results of its tasks are not stored, so they run again on resume; @flow(retries=1) stores them.",
         )

@@ -1,21 +1,21 @@
 """Ctrl-C and SIGTERM while a root run has the main thread.
 
-Handlers are put in place for the time of the run and what stood before comes back after it, unless user code has put another in
-place. What is ignored stays ignored.
+Handlers are installed for the duration of the run and the previous ones restored after it, unless user code has installed
+others. Ignored signals stay ignored.
 A signal becomes an exception in user code only (see :mod:`armillary.engine.interrupts.guard`); the run then ends with all its children
-settled, and after that whoever handled the signal before gets it: a custom handler is called, the default one ends the
+settled, and after that the previous handler gets it: a custom handler is called, the default one ends the
 process as it would have without us.
 
-The interpreter runs a handler when the main thread next looks, or when a system call is interrupted. A signal that comes
-after its last look and before a blocking call is noticed only when that call returns, which may be never. So each
-signal also leaves a byte in a pipe, and one that has not been handled at the next but one look of the root's housekeeping
+The interpreter runs a handler when the main thread next checks for one, or when a system call is interrupted. A signal that arrives
+after its last check and before a blocking call is noticed only when that call returns, which may be never. So each
+signal also writes a byte to a pipe, and one that is still unhandled at the second next turn of the root's housekeeping
 is sent to the main thread again.
 
 A body that is to stop, for its deadline or a cancellation, gets an exception at its next bytecode, which one that sleeps or
-waits in a system call does not come to. On the main thread, and only there, a signal ends the call: SIGURG, which is ignored where
-no handler is in place, so that one that comes late does no harm.
+waits in a system call does not reach. On the main thread, and only there, a signal ends the call: SIGURG, which is ignored without
+a handler, so that a late one does no harm.
 
-A forked child gets back what stood before: it is no part of the run, and must not write its signals into that pipe.
+A forked child gets the previous handlers: it is not part of the run, and must not write its signals into that pipe.
 """
 
 from __future__ import annotations
@@ -64,15 +64,15 @@ class Signals:
         os.set_blocking(reading, False)
         os.set_blocking(writing, False)
         before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-        if before != -1:  # somebody else listens, and needs it more
+        if before != -1:  # another listener needs it more
             signal.set_wakeup_fd(before)
             os.close(reading)
             os.close(writing)
             return
         self._bytes = (reading, writing)
-        self._run.root.on_look = self._look
+        self._run.root.on_look = self._poll
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """On the timer thread, five times a second."""
         with self._looking:
             if self._bytes is None:
@@ -83,9 +83,9 @@ class Signals:
                     signal.pthread_kill(threading.main_thread().ident or 0, number)
             try:
                 self._unheard = set(os.read(self._bytes[0], 64)) & self._before.keys()
-            except OSError:  # nothing came; or the flow closed it
+            except OSError:  # no signal; or the flow closed it
                 self._unheard = set()
-            if handled or self._handled:  # it was heard: sent again, it would count as a second one
+            if handled or self._handled:  # noticed: sent again, it would count as a second one
                 self._unheard = set()
 
     def _install(self, number: int) -> None:
@@ -110,14 +110,14 @@ class Signals:
     ) -> None:
         if self in _in_force:
             _in_force.remove(self)
-        self._put_back()
+        self._restore()
         if self._before:
             guard = this_guard()
             self._undelivered, guard.signalled = guard.signalled, None
 
-    def _put_back(self) -> None:
+    def _restore(self) -> None:
         for number, before in self._before.items():
-            if signal.getsignal(number) == self._handle:  # else the body has put in place what is to stay
+            if signal.getsignal(number) == self._handle:  # else the body has installed its own
                 signal.signal(number, before)
         if self._before_nudges is not None:
             this_guard().nudge = None
@@ -133,25 +133,25 @@ class Signals:
                     os.close(end)
 
     def pass_on(self) -> None:
-        """After the run has ended and its journal is closed: what was received goes to who handled it before."""
+        """After the run has ended and its journal is closed: received signals go to the previous handler."""
         for number in sorted(self._received):
             before = self._before[number]
             if callable(before) and before is not signal.default_int_handler:
                 before(number, None)
             elif before == signal.SIG_DFL:
                 os.kill(os.getpid(), number)
-        if self._undelivered is KeyboardInterrupt:  # it came when no user code was left to feel it
+        if self._undelivered is KeyboardInterrupt:  # it arrived when no user code was left to receive it
             raise KeyboardInterrupt
 
 
 def _nudge_main_thread() -> None:
     """From another thread, which has just set an exception in the main thread."""
-    if signal.getsignal(signal.SIGURG) is _noticed:  # else user code has a use of its own for it
+    if signal.getsignal(signal.SIGURG) is _noticed:  # else user code uses it
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
 
 
 def _noticed(_number: int, _frame: FrameType | None) -> None:
-    """That a handler is run at all makes the interpreter look for the exception."""
+    """Running any handler makes the interpreter check for the exception."""
 
 
 _in_force: list[Signals] = []
@@ -161,7 +161,7 @@ def _put_back_in_child() -> None:
     while _in_force:
         signals = _in_force.pop()
         signals._looking = threading.Lock()  # the thread that may have held it does not exist here
-        signals._put_back()
+        signals._restore()
 
 
 give_back_in_children(_put_back_in_child)

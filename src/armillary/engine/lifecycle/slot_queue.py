@@ -1,9 +1,9 @@
-"""Slots of tags that are limited: a task run begins once it has one of each, and waits holding nothing until then.
+"""Slots of limited tags: a task run starts once it has one of each, and holds nothing while it waits.
 
-The engine does not know where slots are kept: a :class:`SlotTaker` is given to it. A run that finds none left becomes PENDING
-``AwaitingSlot`` and stands in line. One thread serves the line, in the order in which the runs came: at once when a slot of
-this process is given back, and five times a second for those that others give back. A run below one that holds a tag's slot
-needs none of its own, or the two would wait for one another for ever.
+The engine does not know where slots are stored: it gets a :class:`SlotProvider`. A run that finds none left becomes PENDING
+``AwaitingSlot`` and is queued. One thread serves the queue in order of arrival: at once when this process releases
+a slot, and five times a second for those that others release. A run below one that holds a tag's slot
+needs none itself, or the two would deadlock.
 
 A run without tags, or in a home without limits, pays nothing for this.
 """
@@ -27,30 +27,30 @@ LOOK_EVERY_SECONDS = 0.2
 AWAITING_SLOT = "AwaitingSlot"
 
 
-class SlotTaker(Protocol):
-    """Where slots are kept. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
+class SlotProvider(Protocol):
+    """Where slots are stored. Any method may raise :class:`~armillary.errors.LedgerUnavailable`."""
 
     def limited(self) -> frozenset[str]:
-        """The tags that have a limit. Asked for each tagged task run, so it must be quick."""
+        """The tags that have a limit. Called for each tagged task run, so it must be quick."""
         ...
 
-    def take(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
-        """Take a slot of each tag, or none: then the tags that have none left."""
+    def acquire(self, root_flow_run_id: str, task_run_id: str, tags: frozenset[str]) -> list[str]:
+        """Acquire a slot of each tag, or none: then return the tags that have none left."""
         ...
 
-    def give_back(self, task_run_id: str) -> None: ...
+    def release(self, task_run_id: str) -> None: ...
 
 
-_taker: SlotTaker | None = None
+_provider: SlotProvider | None = None
 
 
-def take_with(taker: SlotTaker) -> None:
-    """From now on this process takes its slots from ``taker``."""
-    global _taker
-    _taker = taker
+def acquire_slots_from(provider: SlotProvider) -> None:
+    """From now on this process acquires its slots from ``provider``."""
+    global _provider
+    _provider = provider
 
 
-class Line:
+class SlotQueue:
     """The runs of this process that hold slots, and those that wait for some."""
 
     def __init__(self) -> None:
@@ -61,51 +61,51 @@ class Line:
         self._held: dict[str, tuple[TaskExecution, frozenset[str]]] = {}
         self._waiting: list[tuple[TaskExecution, frozenset[str]]] = []
         self._served = False
-        self._complained = False
+        self._warned = False
 
     def admit(self, run: TaskExecution) -> bool:
-        """Whether the run may begin now. If not, it is tried again when it may."""
-        taker = _taker
-        if taker is None:
+        """Whether the run may start now. If not, it is retried when it may."""
+        provider = _provider
+        if provider is None:
             return True
         with self._condition:
             if run.id in self._held:
                 return True
-            wanted = run.tags & taker.limited()
+            wanted = run.tags & provider.limited()
             if wanted:
                 wanted -= _held_above(run)
             if not wanted:
                 return True
             ahead = frozenset[str]().union(*(tags for _, tags in self._waiting))
-            full = sorted(wanted & ahead) or self._take(taker, run, wanted)
+            full = sorted(wanted & ahead) or self._acquire(provider, run, wanted)
             if not full:
                 return True
         return not self._queue(run, wanted, full)
 
-    def let_go(self, run: TaskExecution) -> None:
-        """The run's try is over: its slots are free, and so is its place in the line."""
+    def release(self, run: TaskExecution) -> None:
+        """The run's try is over: release its slots and its place in the queue."""
         if not self._held and not self._waiting:
             return
         with self._condition:
             self._waiting = [each for each in self._waiting if each[0] is not run]
-            if self._held.pop(run.id, None) is None or _taker is None:
+            if self._held.pop(run.id, None) is None or _provider is None:
                 return
             try:
-                _taker.give_back(run.id)
-            except ArmillaryError as problem:  # whoever takes a slot next sees that this run has ended
-                self._complain(run, problem)
+                _provider.release(run.id)
+            except ArmillaryError as problem:  # the next acquisition sees that this run has ended
+                self._warn(run, problem)
             self._condition.notify_all()
 
     def _queue(self, run: TaskExecution, wanted: frozenset[str], full: list[str]) -> bool:
-        """False: the run has ended meanwhile, and beginning it says so."""
-        told = ", ".join(repr(tag) for tag in full)
+        """False: the run has ended meanwhile."""
+        tags = ", ".join(repr(tag) for tag in full)
         if run.state_name != AWAITING_SLOT:
-            if not run.move(PENDING, AWAITING_SLOT, f"Every slot of {told} is taken."):
+            if not run.move(PENDING, AWAITING_SLOT, f"All slots of {tags} are taken."):
                 return True
-            say(run, INFO, "Waits for a slot of %s.", told)
-        crew = run.flow.crew
-        if crew is not None and crew.in_caller and not run.is_async:
-            crew.later(run, LOOK_EVERY_SECONDS)
+            say(run, INFO, "Waiting for a concurrency slot: %s.", tags)
+        session = run.flow.runner_session
+        if session is not None and session.in_caller and not run.is_async:
+            session.later(run, LOOK_EVERY_SECONDS)
             return True
         with self._condition:
             self._waiting.append((run, wanted))
@@ -113,7 +113,7 @@ class Line:
                 self._served = True
                 Thread(target=self._serve, name="armillary-slots", daemon=True).start()
         if run.settled:
-            self.let_go(run)
+            self.release(run)
         return True
 
     def _serve(self) -> None:
@@ -130,13 +130,13 @@ class Line:
                 return
 
     def _admitted(self) -> list[TaskExecution]:
-        """Those in the line who get their slots now, in its order; nobody is overtaken for a tag."""
+        """The queued runs that get their slots now, in order; no run overtakes another for a tag."""
         admitted: list[TaskExecution] = []
         full: set[str] = set()
         left = []
         for run, wanted in self._waiting:
-            if _taker is None or not wanted & full:
-                found = [] if _taker is None else self._take(_taker, run, wanted)
+            if _provider is None or not wanted & full:
+                found = [] if _provider is None else self._acquire(_provider, run, wanted)
                 if not found:
                     admitted.append(run)
                     continue
@@ -145,19 +145,19 @@ class Line:
         self._waiting = left
         return admitted
 
-    def _take(self, taker: SlotTaker, run: TaskExecution, wanted: frozenset[str]) -> list[str]:
+    def _acquire(self, provider: SlotProvider, run: TaskExecution, wanted: frozenset[str]) -> list[str]:
         root = run.flow.root.flow or run.flow
         try:
-            full = taker.take(root.id, run.id, wanted)
+            full = provider.acquire(root.id, run.id, wanted)
         except ArmillaryError as problem:
-            self._complain(run, problem)
+            self._warn(run, problem)
             return sorted(wanted)
         if not full:
             self._held[run.id] = (run, wanted)
         return full
 
     def warn_holders(self, template: str) -> bool:
-        """Say to each run that holds slots, in its log, what ``template`` says of the names of their tags. Whether there are any."""
+        """Log ``template``, filled with its tags, for each run that holds slots. Returns whether there are any."""
         with self._condition:
             held = list(self._held.values())
         for run, tags in held:
@@ -168,18 +168,18 @@ class Line:
     def holds_any(self) -> bool:
         return bool(self._held)
 
-    def _complain(self, run: TaskExecution, problem: ArmillaryError) -> None:
-        if not self._complained:
-            self._complained = True
-            say(run, WARNING, "Slots cannot be asked for: %s It is asked again.", problem)
-            timers.after(60.0, self._may_complain)
+    def _warn(self, run: TaskExecution, problem: ArmillaryError) -> None:
+        if not self._warned:
+            self._warned = True
+            say(run, WARNING, "Could not acquire a concurrency slot: %s Retrying.", problem)
+            timers.after(60.0, self._may_warn)
 
-    def _may_complain(self) -> None:
-        self._complained = False
+    def _may_warn(self) -> None:
+        self._warned = False
 
 
 def _held_above(run: TaskExecution) -> frozenset[str]:
-    """The tags of the runs that called this one: they run, so they hold what is limited of those."""
+    """The tags of the runs that called this one: they are running, so they hold the slots of their limited tags."""
     held: frozenset[str] = frozenset()
     above = run.parent
     while isinstance(above, TaskExecution):
@@ -188,5 +188,5 @@ def _held_above(run: TaskExecution) -> frozenset[str]:
     return held
 
 
-line = Line()
-os.register_at_fork(after_in_child=line._reset)
+slot_queue = SlotQueue()
+os.register_at_fork(after_in_child=slot_queue._reset)

@@ -1,4 +1,4 @@
-"""Asking a running body to stop, and giving up on one that does not."""
+"""Stops a running body, and gives up on one that does not stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from armillary.engine.runs.execution import Execution
 from armillary.engine.waiting.timers import timers
 
 STUCK_SECONDS = 1.0
-"""How long a body that passed its deadline may take to come back before its thread is replaced."""
+"""How long a body that passed its deadline may take to return before its thread is replaced."""
 
 
 def stop_body(
@@ -19,7 +19,7 @@ def stop_body(
     grace_seconds: float = STUCK_SECONDS,
     give_up: Callable[[], object] | None = None,
 ) -> None:
-    """Raise ``kind`` in the run's body, wherever it runs. A body still there after ``grace_seconds`` is abandoned: its
+    """Raise ``kind`` in the run's body, wherever it runs. A body still running after ``grace_seconds`` is abandoned: its
     pool thread is replaced and ``give_up`` is called."""
     loop, task = run.asyncio_home()
     if run.stop_remotely is not None:
@@ -52,7 +52,7 @@ def _abandon(
         say(
             run,
             WARNING,
-            "The body of %r %s but does not stop; its thread was replaced and its outcome will be refused.",
+            "The body of %r %s but did not stop; its thread was replaced and its result will be ignored.",
             run.name,
             reason,
         )

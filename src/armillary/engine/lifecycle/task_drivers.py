@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 def _stops_all(error: BaseException | None) -> bool:
-    """Whether it ends the whole root run, and so goes on up through the body that waited for this one. Signals arrive on the
-    main thread; what user code raises elsewhere is the outcome of its own run, and must not take a worker or a loop along."""
+    """Whether it ends the whole root run, and so propagates through the body that waited for this one. Signals arrive on the
+    main thread; exceptions of user code elsewhere are the outcome of its run, and must not end a worker or a loop."""
     return isinstance(error, (KeyboardInterrupt, Terminated)) and current_thread() is main_thread()
 
 
@@ -39,7 +39,7 @@ def drive_task(run: TaskExecution) -> None:
         try:
             if not begin(run):
                 return
-        except BaseException as problem:  # user code decides about caching, and is in the arguments
+        except BaseException as problem:  # caching and arguments may run user code
             fail_before_start(run, problem)
             if _stops_all(problem):
                 raise
@@ -51,7 +51,7 @@ def drive_task(run: TaskExecution) -> None:
             value = call_body(run, run.spec.fn, run.arguments, run.keywords, _context_of(run))
         except BaseException as caught:
             error = caught
-        run.in_body += perf_counter() - began
+        run.body_seconds += perf_counter() - began
         finish(run, this_try, value, error)
     except Exception as problem:  # no stack, no memory
         run.flow.root.broken.append((run, problem))
@@ -67,7 +67,7 @@ async def drive_task_async(run: TaskExecution) -> None:
         try:
             if not begin(run):
                 return
-        except BaseException as problem:  # user code decides about caching, and is in the arguments
+        except BaseException as problem:  # caching and arguments may run user code
             fail_before_start(run, problem)
             if _stops_all(problem):
                 raise
@@ -79,7 +79,7 @@ async def drive_task_async(run: TaskExecution) -> None:
             value = await await_body(run, run.spec.fn, run.arguments, run.keywords)
         except BaseException as caught:
             error = caught
-        run.in_body += perf_counter() - began
+        run.body_seconds += perf_counter() - began
         finish(run, this_try, value, as_interrupt(run, error))
     except Exception as problem:  # no stack, no memory
         run.flow.root.broken.append((run, problem))
@@ -174,7 +174,7 @@ async def await_body(
 
 
 def as_interrupt(run: FlowExecution | TaskExecution, error: BaseException | None) -> BaseException | None:
-    """asyncio's CancelledError, told apart: ours carries what it was for in ``run.interrupt``; another's is a cancellation."""
+    """Classifies asyncio's CancelledError: ours has its cause in ``run.interrupt``; any other is a cancellation."""
     from asyncio import CancelledError  # an async body has run, so it is loaded
 
     if not isinstance(error, CancelledError):

@@ -36,7 +36,7 @@ from armillary.engine.handles.upstreams import failed_state, resolved_call
 from armillary.engine.interrupts.guard import Cancelled, DeadlinePassed, Interrupt, Terminated, this_guard
 from armillary.engine.lifecycle.fresh_arguments import copied
 from armillary.engine.lifecycle.hooks import call_hooks
-from armillary.engine.lifecycle.slot_queue import line
+from armillary.engine.lifecycle.slot_queue import slot_queue
 from armillary.engine.lifecycle.stopping import stop_body
 from armillary.engine.output.logs import ERROR, INFO, say, say_exception
 from armillary.engine.output.tracebacks import strip_engine_frames
@@ -46,11 +46,11 @@ from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.waiting.loops import run_coroutine
 from armillary.engine.waiting.timers import timers
 
-RETRY_POLICY_RAISED = "The retry policy raised, so the run is not tried again:"
+RETRY_POLICY_RAISED = "The retry policy raised, so the run is not retried:"
 
 
 def begin(run: TaskExecution) -> bool:
-    """Everything before the user's code. True: call it now; False: the run has ended, or waits for something."""
+    """Everything before the user's code. True: call it now; False: the run has ended or is waiting."""
     if run.settled or run.flow.cancelling:
         end(run, CANCELLED, "Cancelled", "Cancelled before it started.")
         return False
@@ -72,8 +72,8 @@ def begin(run: TaskExecution) -> bool:
         run.resolves = False
     if run.reuse is not None:
         began = perf_counter()
-        found = run.reuse.look(run)
-        run.looking += perf_counter() - began
+        found = run.reuse.find(run)
+        run.lookup_seconds += perf_counter() - began
         if isinstance(found, Waits):
             return False
         if found is not None:
@@ -87,7 +87,7 @@ def begin(run: TaskExecution) -> bool:
                 cached_from=found.producer,
             )
             return False
-    if run.tags and not line.admit(run):
+    if run.tags and not slot_queue.admit(run):
         return False
     run.interrupt = None
     if run.spec.retry.retries:
@@ -113,7 +113,7 @@ def _blocker(run: TaskExecution) -> str | None:
 
 
 def _interrupt_resolving(run: TaskExecution) -> None:
-    """Raise what came while futures in large arguments are replaced: a signal, or the run's own end."""
+    """Raise what arrived while futures in large arguments are replaced: a signal, or the run's own end."""
     this_guard().raise_signal()
     if run.settled:
         raise Cancelled
@@ -126,11 +126,11 @@ def fail_before_start(run: TaskExecution, problem: BaseException) -> None:
         return
     strip_engine_frames(problem)
     say_exception(run, "Could not start:", problem)
-    end(run, FAILED, "Failed", told(problem), problem)
+    end(run, FAILED, "Failed", error_message(problem), problem)
 
 
 def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException | None) -> None:
-    """What the user's code returned or raised becomes the run's next state. A try that is over already says nothing."""
+    """What the user's code returned or raised becomes the run's next state. A try that is already over changes nothing."""
     if run.deadline is not None:
         run.deadline.cancel()
         run.deadline = None
@@ -142,7 +142,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
                 run,
                 CANCELLED,
                 "Cancelled",
-                "Cancelled while it ran.",
+                "Cancelled while running.",
                 during_try=this_try,
             )
         else:
@@ -150,7 +150,7 @@ def finish(run: TaskExecution, this_try: int, value: Any, error: BaseException |
         return
     strip_engine_frames(error)
     if run.type is CANCELLING or isinstance(error, (Cancelled, KeyboardInterrupt)):
-        end(run, CANCELLED, "Cancelled", "Cancelled while it ran.", during_try=this_try)
+        end(run, CANCELLED, "Cancelled", "Cancelled while running.", during_try=this_try)
     elif isinstance(error, Terminated):
         end(
             run,
@@ -171,12 +171,12 @@ def _complete(run: TaskExecution, this_try: int, value: Any) -> None:
     if run.reuse is not None:
         began = perf_counter()
         try:
-            run.reuse.keep(run, value)
+            run.reuse.store(run, value)
         except ArmillaryError as problem:
             _fail(run, this_try, problem)
             return
         finally:
-            run.keeping += perf_counter() - began
+            run.store_seconds += perf_counter() - began
     run.flow.lineage.remember(value, run.id)
     end(run, COMPLETED, "Completed", None, value, this_try)
 
@@ -196,21 +196,21 @@ def _fail(run: TaskExecution, this_try: int, error: BaseException) -> None:
         error = RunFailed(f"The task called sys.exit({error.code!r}).", subject=run.name)
     else:
         say_exception(run, "Encountered exception during execution:", error)
-    _fail_or_retry(run, this_try, "Failed", told(error), error)
+    _fail_or_retry(run, this_try, "Failed", error_message(error), error)
 
 
-def told(error: BaseException) -> str:
+def error_message(error: BaseException) -> str:
     """An exception as a state's message."""
     kind = type(error).__name__
     try:
         text = cut(str(error), LONGEST_REASON)
     except Exception:
-        text = "its text cannot be told, because its own __str__ raised"
+        text = "message unavailable: its __str__ raised"
     return f"{kind}: {text}" if text else kind
 
 
 def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, error: BaseException) -> bool:
-    """Move on from a failed try; false when somebody else has already."""
+    """Move on from a failed try; False if another thread already has."""
     seconds = None
     if not run.flow.cancelling:
         try:
@@ -231,7 +231,7 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
     if not run.move(SCHEDULED, "AwaitingRetry", message, scheduled=due, during_try=this_try):
         return False
     if run.tags:
-        line.let_go(run)
+        slot_queue.release(run)
     say(
         run,
         INFO,
@@ -240,22 +240,22 @@ def _fail_or_retry(run: TaskExecution, this_try: int, name: str, message: str, e
         run.spec.retry.retries,
         round(seconds, 3),
     )
-    crew = run.flow.crew
-    if crew is not None:
-        if run.is_async and not crew.carries_async:
+    session = run.flow.runner_session
+    if session is not None:
+        if run.is_async and not session.carries_async:
             timers.after(seconds, run.try_again)
         else:
-            crew.later(run, seconds)
+            session.later(run, seconds)
     return True
 
 
 def _wants_retry(run: TaskExecution, error: BaseException) -> bool:
     if isinstance(error, UsageError):
-        return False  # the next try would make the same mistake
+        return False  # a retry would fail the same way
     condition = run.spec.retry_condition
     if condition is None:
         return True
-    failed = State(FAILED, "Failed", told(error), data=error)
+    failed = State(FAILED, "Failed", error_message(error), data=error)
     answer = condition(run.spec.subject, run.as_record(), failed)
     return bool(run_coroutine(answer) if hasattr(answer, "__await__") else answer)
 
@@ -280,7 +280,7 @@ def end(
     during_try: int | None = None,
     cached_from: str | None = None,
 ) -> bool:
-    """Make the terminal transition, tell the flow run, call hooks, wake waiters. False when the run had ended already."""
+    """Make the terminal transition, notify the flow run, call hooks, wake waiters. False if the run had already ended."""
     if not run.move(
         kind,
         name,
@@ -294,9 +294,9 @@ def end(
     run.keywords = {}
     run.again = None
     if run.reuse is not None:
-        run.reuse.let_go()
+        run.reuse.release()
     if run.tags:
-        line.let_go(run)
+        slot_queue.release(run)
     spec = run.spec
     if kind is COMPLETED:
         say(run, INFO, "Finished in state %s", LazyState(run))
@@ -319,7 +319,7 @@ def end(
 
 
 def cancel(run: TaskExecution, message: str) -> None:
-    """Not started: cancelled now. Running: its body is asked to stop."""
+    """Not started: cancelled now. Running: its body is interrupted."""
     if run.type is RUNNING:
         if run.move(CANCELLING, "Cancelling", message):
             stop_body(
@@ -338,7 +338,7 @@ def give_up(run: TaskExecution, message: str) -> None:
 
 
 class LazyState:
-    """A run's state, put into words only where a log line is really written."""
+    """A run's state, formatted only if the log line is written."""
 
     __slots__ = ("_run",)
 

@@ -1,4 +1,4 @@
-"""Artifacts: what a run shows to people, recorded in its journal like everything else it does."""
+"""Artifacts: what a run shows to users, recorded in its journal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IMAGES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": 
 
 
 def create_markdown_artifact(markdown: str, key: str | None = None, description: str | None = None) -> str:
-    """Show Markdown with this run; the artifact's id. Artifacts of one ``key`` are versions of one thing.
+    """Show Markdown with this run; returns the artifact's id. Artifacts with the same ``key`` are versions of one artifact.
 
     Raises :class:`~armillary.errors.OutsideRun` outside a run.
 
@@ -52,8 +52,8 @@ def create_link_artifact(
 
     create_link_artifact("https://example.org/report.pdf", "The report")
     """
-    said = json.encode({"url": _url(link), "text": link_text or link}).decode()
-    return _created("link", said, key, description)
+    data = json.encode({"url": _url(link), "text": link_text or link}).decode()
+    return _created("link", data, key, description)
 
 
 def create_image_artifact(image: str | bytes, key: str | None = None, description: str | None = None) -> str:
@@ -65,12 +65,14 @@ def create_image_artifact(image: str | bytes, key: str | None = None, descriptio
         return _created("image", _url(image), key, description)
     kind = next((kind for sign, kind in _IMAGES.items() if image.startswith(sign)), None)
     if kind is None:
-        raise InvalidOption("These bytes are no image.", subject="image", advice="Give PNG, JPEG, GIF, WebP or SVG.")
+        raise InvalidOption(
+            "These bytes are not an image.", subject="image", advice="Give PNG, JPEG, GIF, WebP or SVG."
+        )
     return _created("image", f"data:image/{kind};base64,{b64encode(image).decode()}", key, description)
 
 
 def create_progress_artifact(progress: float, key: str | None = None, description: str | None = None) -> str:
-    """Show a progress bar; ``progress`` is percent, 0 to 100. Its id is what ``update_progress_artifact`` moves.
+    """Show a progress bar; ``progress`` is percent, 0 to 100. Returns the id for ``update_progress_artifact``.
 
     bar = create_progress_artifact(0, description="Copying")
     update_progress_artifact(bar, 50)
@@ -82,7 +84,7 @@ def create_progress_artifact(progress: float, key: str | None = None, descriptio
 
 
 def update_progress_artifact(artifact_id: str, progress: float) -> None:
-    """Move a progress bar of this run; ``progress`` is percent, 0 to 100."""
+    """Update a progress bar of this run; ``progress`` is percent, 0 to 100."""
     _record(Progress(now_us(), artifact_id, _fraction(progress)))
 
 
@@ -93,7 +95,7 @@ def _created(kind: str, data: str, key: str | None, description: str | None) -> 
         raise InvalidOption(
             f"The {kind} artifact has {len(data):,} characters.",
             subject=kind,
-            advice=f"Show at most {LARGEST_BYTES:,}: store the whole as a file and link to it.",
+            advice=f"The limit is {LARGEST_BYTES:,}: store the whole as a file and link to it.",
         )
     run = _run()
     artifact_id = new_id()
@@ -116,7 +118,7 @@ def _record(event: AnyEvent) -> None:
 def _run() -> Any:
     run = current_run.get()
     if run is None:
-        raise OutsideRun("An artifact belongs to a run.", subject="artifact", advice="Make it inside a flow or task.")
+        raise OutsideRun("An artifact belongs to a run.", subject="artifact", advice="Create it inside a flow or task.")
     return run
 
 
@@ -129,24 +131,24 @@ def _fraction(progress: float) -> float:
 def _url(link: str) -> str:
     if urlsplit(link).scheme.lower() not in _SCHEMES:
         raise InvalidOption(
-            f"{link!r} is no link that can be shown.",
+            f"{link!r} is not a link that can be shown.",
             subject="link",
-            advice=f"Begin it with one of {', '.join(sorted(_SCHEMES))}, and a colon.",
+            advice=f"Start it with one of {', '.join(sorted(_SCHEMES))}, and a colon.",
         )
     return link
 
 
 def _rows(table: Any) -> list[Any]:
-    """Rows, whatever the table came as."""
+    """The table as rows."""
     to_dict = getattr(table, "to_dict", None)
-    if callable(to_dict):  # a data frame of pandas
+    if callable(to_dict):  # a pandas data frame
         return list(to_dict("records"))
     to_dicts = getattr(table, "to_dicts", None)
-    if callable(to_dicts):  # of polars
+    if callable(to_dicts):  # a polars data frame
         return list(to_dicts())
     if isinstance(table, Mapping):
         names = list(table)
         return [dict(zip(names, row, strict=True)) for row in zip(*table.values(), strict=True)]
     if isinstance(table, Sequence) and not isinstance(table, str | bytes):
         return list(table)
-    raise TypeError(f"{type(table).__name__!r} is no table")
+    raise TypeError(f"{type(table).__name__!r} is not a table")

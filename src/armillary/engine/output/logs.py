@@ -1,7 +1,7 @@
 """Log lines of runs: shown on stderr and recorded in the run's journal.
 
-Two loggers, ``armillary.flow_runs`` and ``armillary.task_runs``, write for the run they are told or, for lines of user
-libraries, for the run the calling code is a part of. Lines outside any run are shown, not recorded.
+Two loggers, ``armillary.flow_runs`` and ``armillary.task_runs``, write for the given run or, for lines of user
+libraries, for the run of the calling code. Lines outside any run are shown, not recorded.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ __all__ = [
 ]
 
 marked: Callable[[str], str] | None = None
-"""Set where somebody else reads this process's stderr and records what is in it: tells the lines apart that are recorded already."""
+"""Set if another process reads this one's stderr and records it: marks the lines that are already recorded."""
 
 
 class _Recorded(logging.Logger):
     """A logger whose lines are the record of runs. ``dictConfig`` and ``fileConfig`` disable every logger they do not name,
-    unless told otherwise; a library that configures logging for itself must not end the record.
+    by default; a library that configures its own logging must not end the record.
 
-    Each record carries the names and ids of its run, for the formatters of users: ``%(flow_name)s``, ``%(flow_run_name)s``,
+    Each record carries the names and ids of its run, for users' formatters: ``%(flow_name)s``, ``%(flow_run_name)s``,
     ``%(flow_run_id)s`` and, None outside a task, ``%(task_name)s``, ``%(task_run_name)s``, ``%(task_run_id)s``."""
 
     def makeRecord(self, *arguments: Any, **options: Any) -> logging.LogRecord:  # noqa: N802  the base class calls it so
@@ -66,7 +66,7 @@ class _Recorded(logging.Logger):
 
 
 def _identify(record: logging.LogRecord, kind: str, run: Any) -> None:
-    """What a user gave as ``extra`` under the same name stays."""
+    """Values a user passed as ``extra`` under the same name take precedence."""
     given = record.__dict__
     name, run_name, run_id = (None, None, None) if run is None else (run.spec.name, run.name, run.id)
     given.setdefault(f"{kind}_name", name)
@@ -94,19 +94,19 @@ _COLORS = {
 
 
 def engine_logger() -> logging.Logger:
-    """For what concerns no run."""
+    """The logger for messages outside runs."""
     return _ROOT
 
 
 def say(run: Execution, level: int, template: str, *arguments: Any) -> None:
-    """Log a line of a run. What the level hides costs one look-up."""
+    """Log a line of a run. A line below the level costs one look-up."""
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(level):
         logger.log(level, template, *arguments, extra={"armillary_run": run})
 
 
 def print_line(run: Execution, text: str) -> None:
-    """Log what a run printed. The record's place is that of the ``print``, two calls up."""
+    """Log what a run printed. The record's location is that of the ``print``, two calls up."""
     logger = _LOGGERS[run.letter]
     if logger.isEnabledFor(INFO):
         logger.log(INFO, "%s", text, extra={"armillary_run": run}, stacklevel=3)
@@ -164,7 +164,7 @@ class RunHandler(logging.Handler):
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the base class calls it so
-        """What it prints is nobody's log line, also where prints are."""
+        """Its output never becomes a log line, even with ``log_prints``."""
         token = current_run.set(None)
         try:
             super().handleError(record)
@@ -183,7 +183,7 @@ class RunHandler(logging.Handler):
 
 
 def _traceback_text(error: BaseException) -> str:
-    import traceback  # only a line with an exception pays for it
+    import traceback  # needed only for a line with an exception
 
     shown = traceback.TracebackException(type(error), error, without_engine_frames(error.__traceback__))
     return "".join(shown.format()).rstrip()
@@ -193,7 +193,7 @@ _configured: tuple[Any, ...] | None = None
 
 
 def configure() -> None:
-    """Attach the handler as the settings say, also when somebody took it away; cheap when nothing changed."""
+    """Attach the handler according to the settings, also after it was removed; cheap when nothing changed."""
     global _configured
     wanted = (
         settings.get("LOGGING_LEVEL"),

@@ -1,7 +1,7 @@
 """``log_prints``: what a run prints to the terminal becomes its log lines.
 
-``print`` is replaced once, with the first run that asks for it, and put back when the last such run has ended. The
-replacement looks at the run the call is a part of, so other threads print as ever. Text that the program has redirected
+``print`` is replaced when the first run needs it, and restored when the last such run has ended. The
+replacement checks the run of the calling code, so other threads print as usual. Text that the program has redirected
 (``contextlib.redirect_stdout``, ``print(file=...)``) goes where it was sent. A line is logged once it is ended: what is
 printed with another ``end`` waits for the rest of its line, or for the end of the run.
 """
@@ -29,7 +29,7 @@ _unfinished: dict[tuple[str, int], str] = {}
 
 
 def capture_prints() -> None:
-    """One more run logs its prints."""
+    """Start logging the prints of one more run."""
     global _users, _plain, _terminal
     with _lock:
         if _users == 0:
@@ -41,7 +41,7 @@ def capture_prints() -> None:
 
 
 def release_prints(run: Execution) -> None:
-    """One run fewer does; a line that it began and did not end is logged as it is."""
+    """Stop logging the prints of a run; its unfinished line is logged."""
     global _users
     with _lock:
         _users -= 1
@@ -80,7 +80,7 @@ def _joined(run: Execution, text: str, end: str) -> str | None:
         line = _unfinished.pop(key, "") + text + end
         if line.endswith("\n"):
             return line[:-1]
-        line = line[line.rfind("\r") + 1 :]  # a terminal writes over what stood before a carriage return
+        line = line[line.rfind("\r") + 1 :]  # a terminal overwrites the text before a carriage return
         if len(line) > LONGEST_UNFINISHED:
             return line
         if line:

@@ -1,4 +1,4 @@
-"""A line at the foot of the terminal while a run with many tasks goes on: how many ended how, how fast, how long still."""
+"""A status line at the bottom of the terminal for runs with many tasks: counts by outcome, rate, time left."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from _thread import allocate_lock
 from time import monotonic
 
 from armillary import settings
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.waiting.timers import Timer, timers
 
 FIRST_LOOK_SECONDS = 1.0
 REDRAW_SECONDS = 0.2
 MANY = 20
-"""Fewer task runs than this are told well enough by their log lines."""
+"""For fewer task runs the log lines are enough."""
 
 _CLEAR = "\r\x1b[K"
 
 
-class Progress:
-    """Belongs to one root run, from its start to :meth:`stop`. Draws on stderr, where it is a terminal."""
+class ProgressLine:
+    """Belongs to one root run, from its start to :meth:`stop`. Draws on stderr if it is a terminal."""
 
     def __init__(self, flow: FlowExecution) -> None:
         self._flow = flow
@@ -33,7 +33,7 @@ class Progress:
             self._timer = timers.after(FIRST_LOOK_SECONDS, self._redraw)
 
     def stop(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._timer is None:
             return
         self._timer.cancel()
@@ -59,15 +59,15 @@ class Progress:
         self._status = status
 
     def _show(self, line: str) -> bool:
-        """A log line: above the status."""
+        """Write a log line above the status line."""
         with self._lock:
             sys.stderr.write(f"{_CLEAR}{line}{self._status}")
         return True
 
 
-def count_below(flow: FlowExecution) -> tuple[Tally, int]:
-    """How the runs below ended so far, those of subflows included, and how many have not ended."""
-    ended = Tally()
+def count_below(flow: FlowExecution) -> tuple[StateTally, int]:
+    """The outcomes of ended runs below, subflows included, and the number of unfinished ones."""
+    ended = StateTally()
     ended.merge(flow.tally)
     ended.merge(flow.below)
     unfinished = len(flow.children)
@@ -79,7 +79,7 @@ def count_below(flow: FlowExecution) -> tuple[Tally, int]:
     return ended, unfinished
 
 
-def status_line(ended: Tally, unfinished: int, seconds: float) -> str:
+def status_line(ended: StateTally, unfinished: int, seconds: float) -> str:
     """``1,200 of 10,000 task runs · 2 failed · 812/s · 11 s left``."""
     parts = [f"{ended.total:,} of {ended.total + unfinished:,} task runs"]
     if ended.failed:

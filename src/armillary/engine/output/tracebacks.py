@@ -12,17 +12,17 @@ _PACKAGE = "armillary."
 
 
 def without_engine_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The same traceback without this package's frames; unchanged when nothing else would be left."""
-    kept = []
+    """The same traceback without this package's frames; unchanged if nothing else would be left."""
+    links = []
     link = traceback
     while link is not None:
         if not link.tb_frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-            kept.append(link)
+            links.append(link)
         link = link.tb_next
-    if not kept:
+    if not links:
         return traceback
     rebuilt: TracebackType | None = None
-    for link in reversed(kept):
+    for link in reversed(links):
         rebuilt = TracebackType(rebuilt, link.tb_frame, link.tb_lasti, link.tb_lineno)
     return rebuilt
 
@@ -35,7 +35,7 @@ def strip_engine_frames(error: BaseException) -> None:
         seen.add(id(link))
         link.__traceback__ = without_engine_frames(link.__traceback__)
         if isinstance(link, ArmillaryError) and _is_ours(link.__traceback__):
-            link.__traceback__ = None  # its message says it all
+            link.__traceback__ = None  # its message is enough
         link = link.__cause__ or link.__context__
 
 
@@ -44,7 +44,7 @@ def _is_ours(traceback: TracebackType | None) -> bool:
 
 
 def install_excepthook() -> None:
-    """At the top of a script the interpreter prints the user's frames only. Whatever hook stood before is called."""
+    """Make the interpreter print only the user's frames of an uncaught exception. The previous hook is called."""
     before = sys.excepthook
     if getattr(before, "armillary", False):
         return

@@ -29,7 +29,7 @@ class Bound(NamedTuple):
 
 
 def bind(spec: FlowSpec, arguments: tuple[Any, ...], keywords: dict[str, Any], converts: bool = True) -> Bound:
-    """Bind a call to the flow's signature and convert its values by their annotations, unless they are still to come.
+    """Bind a call to the flow's signature and convert its values by their annotations, unless they are not yet available.
 
     Raises :class:`InvalidParameters` naming each parameter that is missing, unknown or of a wrong type.
     """
@@ -100,8 +100,8 @@ def converted(spec: FlowSpec, name: str, value: Any) -> Any:
 
 
 def _convert(spec: FlowSpec, parameters: dict[str, Any], kinds: Mapping[str, str] | None = None) -> None:
-    """Convert in place what is annotated; every problem is told at once. A default is the flow's own word, and stays what it is:
-    ``day: date = None`` is what people write. ``kinds`` are those of a signature with more than plain parameters."""
+    """Convert annotated arguments in place; all problems are reported together. Defaults are not converted:
+    ``day: date = None`` is common. ``kinds`` are those of a signature with more than plain parameters."""
     annotations = getattr(spec.fn, "__annotations__", None)
     if not annotations:
         return
@@ -150,7 +150,7 @@ def _named_rest(name: str, values: dict[str, Any], annotation: Any, problems: li
 
 
 def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> Any:
-    """The converted value. Where there is none, the value as it is, and a sentence among the problems."""
+    """The converted value; on failure the value unchanged, and a message added to the problems."""
     if isinstance(value, Future) or _fits(value, annotation):
         return value
     try:
@@ -161,14 +161,14 @@ def _checked(named: str, value: Any, annotation: Any, problems: list[str]) -> An
 
 
 def _fits(value: Any, annotation: Any) -> bool:
-    """Whether nothing has to be converted, as far as can be told without pydantic."""
+    """Whether no conversion is needed, as far as can be determined without pydantic."""
     if annotation is Any or annotation is object or type(value) is annotation:
         return True
     if not isinstance(annotation, type) or annotation in _BUILTINS.values():
         return False
     try:
         return isinstance(value, annotation)
-    except TypeError:  # a protocol that no instance check may ask, or a TypedDict, whose keys say it
+    except TypeError:  # a protocol without instance checks, or a TypedDict, which is checked by its keys
         return not is_typeddict(annotation)
 
 
@@ -189,8 +189,8 @@ def _adapter(annotation: Any) -> Any:
 
 
 def _new_adapter(annotation: Any, **options: Any) -> Any:
-    """pydantic's validator for an annotation; None where it knows none."""
-    import pydantic  # the annotation asks for it
+    """pydantic's validator for an annotation; None if it has none."""
+    import pydantic  # needed by the annotation
 
     try:
         return pydantic.TypeAdapter(annotation, **options)
@@ -217,7 +217,7 @@ def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
 
     try:
         return get_type_hints(fn, include_extras=True)
-    except Exception:  # a name known to type checkers only: what it annotates goes unchecked
+    except Exception:  # a name known to type checkers only: its values are not checked
         return {}
 
 
@@ -225,11 +225,11 @@ def _reason(problem: Exception) -> str:
     errors = getattr(problem, "errors", None)
     if errors is None:
         return str(problem) if isinstance(problem, ValueError) else repr(problem)
-    told = []
+    reasons = []
     for error in errors():
         place = ".".join(str(part) for part in error["loc"])
-        told.append(f"{place}: {error['msg']}" if place else error["msg"])
-    return "; ".join(told[:3]).removesuffix(".")
+        reasons.append(f"{place}: {error['msg']}" if place else error["msg"])
+    return "; ".join(reasons[:3]).removesuffix(".")
 
 
 def _shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Do a call's arguments fit a task's function, and what are they called?"""
+"""Whether a call's arguments match a task's function, and their names."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def shape_of(fn: Callable[..., Any]) -> tuple[tuple[str, ...], int, bool]:
         names = code.co_varnames[bound : code.co_argcount]
         simple = code.co_kwonlyargcount == 0 and not code.co_flags & _REST
         return names, len(names) - len(fn.__defaults__ or ()), simple
-    import inspect  # callables without code of their own
+    import inspect  # callables without a code object
 
     try:
         parameters = list(inspect.signature(fn).parameters.values())
     except (ValueError, TypeError):
         raise InvalidOption(
-            f"{fn!r} does not say which arguments it takes.",
+            f"{fn!r} has no readable signature.",
             subject=getattr(fn, "__name__", None),
-            advice="Wrap it in a function of yours: def total(values): return max(values).",
+            advice="Wrap it in a function of your own: def total(values): return max(values).",
         ) from None
     plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
     positional = [each for each in parameters if each.kind in (plain, inspect.Parameter.POSITIONAL_ONLY)]
@@ -52,9 +52,9 @@ def defaults_of(fn: Callable[..., Any]) -> dict[str, Any]:
 
 
 def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[str, ...]:
-    """The names positional arguments bind to. Raises :class:`InvalidParameters` where the call does not fit.
+    """The names positional arguments bind to. Raises :class:`InvalidParameters` if the call does not match.
 
-    Arguments beyond the named ones belong to the last name, which is that of ``*arguments``."""
+    Extra arguments belong to the last name, that of ``*arguments``."""
     names = spec.positional
     given = len(arguments)
     if spec.simple and given <= len(names):
@@ -81,15 +81,15 @@ def names_of(spec: TaskSpec, arguments: tuple[Any, ...], keywords: dict[str, Any
 
 
 def call_parameters(fn: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
-    """What a call that fits gives the function, by name and in the order of its signature, defaults included.
+    """The parameters of a valid call, by name and in the order of its signature, defaults included.
 
     What is bound to the function counts as well: the ``self`` of a method or of a callable object, the arguments of a partial.
-    The values of ``**keywords`` stand under their own names, in alphabetical order, unless a parameter has one of these names.
+    The values of ``**keywords`` appear under their own names, in alphabetical order, unless a parameter has one of these names.
 
     >>> call_parameters(partial(lambda a, b, *, c=3: ..., 1), (2,), {})
     {'a': 1, 'b': 2, 'c': 3}
     """
-    import inspect  # only results that outlive their run are looked up by these
+    import inspect  # used only to look up stored results
 
     while isinstance(fn, partial):
         arguments, keywords = (*fn.args, *arguments), {**fn.keywords, **keywords}

@@ -1,5 +1,5 @@
-"""Before Python 3.12 pydantic checks only the TypedDict of typing_extensions. These are made from those of ``typing``, wherever
-in an annotation they stand."""
+"""Before Python 3.12 pydantic checks only the TypedDict of typing_extensions. These are built from those of ``typing``, anywhere
+in an annotation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typing_extensions
 
 
 def modernized(annotation: Any) -> Any:
-    """The same annotation with every TypedDict one that pydantic checks; the very same object where there is none."""
+    """The same annotation with every TypedDict one that pydantic checks; the same object if there is none."""
     return _modernized(annotation, {})
 
 
@@ -39,7 +39,7 @@ def _in_argument(argument: Any, made: dict[Any, Any]) -> Any:
 
 
 def _typed_dict(old: Any, made: dict[Any, Any]) -> Any:
-    """Made without fields and filled in place, since it may contain itself."""
+    """Created without fields and filled in place, because it may contain itself."""
     new: Any = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[misc]  # known only here
     made[old] = new
     new.__module__, new.__doc__ = old.__module__, old.__doc__
@@ -49,7 +49,7 @@ def _typed_dict(old: Any, made: dict[Any, Any]) -> Any:
         while get_origin(hint) in (
             *_REQUIRED,
             *_NOT_REQUIRED,
-        ):  # where annotations are text, the class has not seen these marks
+        ):  # if annotations are text, the class has not evaluated these marks
             (required.add if get_origin(hint) in _REQUIRED else required.discard)(name)
             (hint,) = get_args(hint)
         new.__annotations__[name] = _modernized(hint, made)

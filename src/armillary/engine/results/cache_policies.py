@@ -10,7 +10,7 @@ from armillary.engine.results.hashing import hash_of
 
 
 class CachePolicy:
-    """A set of parts that go into the key. ``INPUTS + TASK_SOURCE`` joins two; ``INPUTS - "verbose"`` leaves a parameter out."""
+    """A set of parts that go into the key. ``INPUTS + TASK_SOURCE`` combines two; ``INPUTS - "verbose"`` leaves a parameter out."""
 
     __slots__ = ("_left_out", "_parts")
 
@@ -26,7 +26,7 @@ class CachePolicy:
     def __sub__(self, parameter: str) -> CachePolicy:
         if not isinstance(parameter, str):
             raise InvalidOption(
-                f"{self!r} - {parameter!r}: only the name of a parameter can be left out.",
+                f"{self!r} - {parameter!r}: only a parameter name can be left out.",
                 advice="Write INPUTS - 'name'.",
             )
         return CachePolicy(*self._parts, left_out=self._left_out | {parameter})
@@ -49,7 +49,7 @@ class CachePolicy:
                 ]
             )
         if "TASK_SOURCE" in self._parts:
-            function = getattr(context.task.fn, "__func__", context.task.fn)  # what a method belongs to is an input
+            function = getattr(context.task.fn, "__func__", context.task.fn)  # ``self`` of a method is an input
             found.append(hash_of(function, f"the code of task {context.task.name!r}"))
         if "RUN_ID" in self._parts:
             found.append(context.flow_run.root_flow_run_id)

@@ -1,4 +1,4 @@
-"""Values that an earlier release pickled: their classes are found where they lie now."""
+"""Values that an earlier release pickled: their classes are looked up in their current modules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOVED = {
     "armillary.engine.cache_policies": "armillary.engine.results.cache_policies",
     "armillary.engine.remote.process_runner": "armillary.engine.worker_processes.process_runner",
 }
-"""Modules of 0.1.0 whose objects users can hold, and where they are."""
+"""Modules of 0.1.0 whose objects users can hold, and their current names."""
 
 
 class _Unpickler(pickle.Unpickler):

@@ -1,4 +1,4 @@
-"""Results of subflows, kept so that a later try of their parent, or a later attempt of the root run, does not run them again.
+"""Results of subflows, stored so that a later try of their parent, or a later attempt of the root run, does not run them again.
 
 As for task runs (:mod:`armillary.engine.results.result_cache`), the key names the call within its root run: the parent's path, the flow, the
 parameters, and the index among equal calls.
@@ -17,31 +17,31 @@ from armillary.stores.opening import open_store
 from armillary.stores.store import Store
 
 
-def find_kept(run: FlowExecution) -> Found | None:
-    """What an earlier attempt made of this call of a subflow; None: nothing, and its own result will be kept."""
+def find_stored(run: FlowExecution) -> Found | None:
+    """The result of this subflow call from an earlier attempt; None: there is none, and this run's result will be stored."""
     run.resume_key = key = _key(run)
     if key is None:
         return None
     try:
-        kept = read_result(_store(run), key, _serializer(run), signed_by=key_of(run.root))
+        found = read_result(_store(run), key, _serializer(run), signed_by=key_of(run.root))
     except ResultMissing as problem:
         say(run, WARNING, "%s", problem)
         return None
     except Untrusted as problem:
-        say(run, INFO, "It is computed anew. %s", problem)
+        say(run, INFO, "Computing it again. %s", problem)
         return None
-    if kept is None or kept.header.created <= run.root.fresh_since_us:
+    if found is None or found.header.created <= run.root.fresh_since_us:
         return None
-    return Found(kept.value, kept.header.producer, "Kept by an earlier attempt.")
+    return Found(found.value, found.header.producer, "Stored by an earlier attempt.")
 
 
-def keep(run: FlowExecution, key: str, value: object) -> None:
+def store_for_resume(run: FlowExecution, key: str, value: object) -> None:
     """Its body has returned ``value``."""
     store = _store(run)
     try:
         header = write_result(store, key, value, _serializer(run), run.id, signed_by=key_of(run.root))
     except NotSerializable as problem:
-        say(run, WARNING, "Its result is not kept for resuming, so it will be computed again. %s", problem)
+        say(run, WARNING, "Its result is not stored for resuming, so it will be computed again. %s", problem)
         return
     record_result(run, store, key, header, for_resume_only=True)
     run.root.resume_stores.add(store)

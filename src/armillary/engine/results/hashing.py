@@ -1,7 +1,7 @@
 """Hashes of values that are equal in every process, whatever the seed of ``hash()``, the order of a dict or a set.
 
 An object that contains others is hashed by their hashes, each of which is computed once: the cost is linear in the number of
-distinct objects, however often one of them stands in the structure.
+distinct objects, however often one of them occurs in the structure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DEEPEST = 200
 
 
 def hash_of(value: Any, what: str) -> str:
-    """32 hexadecimal digits. Raises :class:`NotSerializable` saying that ``what`` cannot be hashed, and its type."""
+    """32 hexadecimal digits. Raises :class:`NotSerializable` naming ``what`` and its type."""
     digest = blake2b(digest_size=16)
     try:
         _Hashing().feed(value, digest.update)
@@ -53,7 +53,7 @@ def hash_of(value: Any, what: str) -> str:
 
 
 class _Hashing:
-    """One structure. ``_known`` are the hashes of its objects so far; an entry holds its object, so that its address stays its own."""
+    """Hashes one structure. ``_known`` are the hashes of its objects so far; an entry holds its object, so that its address is not reused."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, bytes]] = {}
@@ -141,12 +141,12 @@ class _Hashing:
         _item(feed, name, b"".join(sorted(parts)))
 
     def _feed_function(self, value: Any, feed: Feed) -> None:
-        """By its code, defaults and the values it closes over: the same function in another process hashes alike."""
+        """By its code, defaults and the values it closes over: the same function has the same hash in another process."""
         if isinstance(value, MethodType):
             self.feed(value.__self__, feed)
             value = value.__func__
         code = value if isinstance(value, CodeType) else getattr(value, "__code__", None)
-        if code is None:  # a method made of another callable
+        if code is None:  # a method bound to another callable
             self.feed(value, feed)
             return
         _item(feed, "code", code.co_code + repr((code.co_names, code.co_varnames)).encode())
@@ -158,7 +158,7 @@ class _Hashing:
             self.feed([cell.cell_contents for cell in value.__closure__ or ()], feed)
 
     def _feed_pandas(self, value: Any, name: str, feed: Feed) -> None:
-        from pandas.util import hash_pandas_object  # a pandas value is at hand, so it is loaded
+        from pandas.util import hash_pandas_object  # already loaded, as there is a pandas value
 
         columns = list(getattr(value, "columns", [getattr(value, "name", None)]))
         _item(feed, name, b"")
@@ -167,7 +167,7 @@ class _Hashing:
         feed(hash_pandas_object(value).to_numpy().tobytes())
 
     def _feed_reduced(self, value: Any, kind: type, feed: Feed) -> None:
-        """By what pickle would write down, taken apart: a set inside hashes alike in every process."""
+        """By the parts that pickle would write: a set inside has the same hash in every process."""
         _item(feed, "object", name_of_class(kind).encode())
         reduce = copyreg.dispatch_table.get(kind)
         try:
@@ -195,13 +195,13 @@ def _item(feed: Feed, kind: str, content: bytes) -> None:
 
 
 def _zone(zone: datetime.tzinfo) -> str:
-    """Zones of one fixed offset are equal, whoever made them."""
+    """Zones of one fixed offset are equal, whatever their class."""
     offset = zone.utcoffset(None)
     return repr(zone) if offset is None else str(offset)
 
 
 def name_of_class(kind: type) -> str:
-    """Module and name. A class of the script that runs is called as if its file had been imported, as another process may do."""
+    """Module and name. A class of the running script is named as if its file had been imported, as another process may do."""
     module = kind.__module__
     return f"{_main_module() if module == '__main__' else module}.{kind.__qualname__}"
 

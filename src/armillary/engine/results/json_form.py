@@ -1,6 +1,6 @@
-"""Does JSON give a value back as it is, and how large would its text be?
+"""Whether a value survives a JSON round trip, and how large its text would be.
 
-JSON has neither sharing nor cycles: a list that stands in many places is written as often. Both questions are answered with one
+JSON has neither sharing nor cycles: a list that occurs in many places is written as often. Both questions are answered with one
 visit to each distinct container, so that neither a cycle nor shared structure can make the answer, or the text, endless.
 """
 
@@ -19,7 +19,7 @@ _AS_IT_IS: frozenset[type] = frozenset({type(None), bool, int})
 
 
 class Odd(NamedTuple):
-    """The first place in a value that JSON does not give back, and why."""
+    """The first place in a value that does not survive a JSON round trip, and why."""
 
     place: str
     reason: str
@@ -44,7 +44,7 @@ def first_odd(root: Any, name: str) -> Odd | None:
             reason = _key_reason(key) if type(container) is dict else None
             reason = reason or _reason(element)
             if reason is None and len(open_ones) >= DEEPEST and type(element) in (list, dict):
-                reason = f"nested more than {DEEPEST} deep"
+                reason = f"nested more than {DEEPEST} levels deep"
             if reason is not None:
                 keys = [each for each, _, _ in open_ones[1:]]
                 return Odd(name + "".join(f"[{each!r}]" for each in (*keys, key)), reason)
@@ -68,7 +68,7 @@ def _reason(value: Any) -> str | None:
     if kind is float:
         return None if value - value == 0 else f"{value}, which JSON does not have"
     if kind is str:
-        return None if value.isascii() or _is_encodable(value) else "text with half a character"
+        return None if value.isascii() or _is_encodable(value) else "text with an unpaired surrogate"
     return f"a {kind.__name__}, which JSON {_FATES.get(kind, 'does not have')}"
 
 
@@ -93,7 +93,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def expanded_size(root: Any) -> float:
-    """About how many elements and characters a value has once every shared part is written out; infinite with a cycle."""
+    """The approximate number of elements and characters of a value with every shared part written out; infinite with a cycle."""
     if type(root) in ATOMS:
         return _own_size(root)
     sizes: dict[int, tuple[Any, float]] = {}

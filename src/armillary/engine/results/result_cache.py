@@ -1,13 +1,13 @@
 """Results that outlive their run: caching, persisting, and resuming a flow's next try.
 
 A task run has up to two keys. The *cache key* is the user's or a policy's and is looked up by any run. The *resume key*
-names this call within this root run (flow run path, task, arguments, index among equal calls), so that a later try of the
+identifies this call within its root run (flow run path, task, arguments, index among equal calls), so that a later try of the
 flow finds what an earlier one finished. A third place, the *persisted* one, is never looked up; where it is written, the
-resume key only says where the value lies.
+resume key only refers to it.
 
 **Single flight.** Of several runs with one cache key, one computes. Inside a process the others are called back when it
-ends; across processes they queue at a lock of the store, on a thread that does nothing else. None of them holds a pool
-thread. A run whose ancestor computes the key computes it too: waiting for it would be waiting for itself.
+ends; across processes they wait for a lock of the store, on a dedicated thread. None of them holds a pool
+thread. A run whose ancestor computes the key computes it too: waiting for it would be a deadlock.
 """
 
 from __future__ import annotations
@@ -42,24 +42,24 @@ _computing: dict[tuple[str, str], TaskExecution] = {}
 """By store and key: which run of this process computes, or waits for another process to have computed."""
 
 
-class KeptResult(Reuse[TaskExecution]):
+class CachedResult(Reuse[TaskExecution]):
     """The keys of one task run, and its claim on the one it computes."""
 
     def __init__(self, run: TaskExecution) -> None:
         spec = run.spec
-        self.store: Store = open_store(spec.result_storage or run.flow.spec.result_storage)
+        self._store: Store = open_store(spec.result_storage or run.flow.spec.result_storage)
         self._key = key_of(run.flow.root)
-        self._looked = False
+        self._keys_known = False
         self._cache_key: str | None = None
         self._resume_key: str | None = None
         self._claim: Claim | None = None
         self._computes: tuple[str, str] | None = None
 
-    def look(self, run: TaskExecution) -> Found | Waits | None:
+    def find(self, run: TaskExecution) -> Found | Waits | None:
         if run.run_count:
-            return None  # a retry of its own: it has looked, and holds its claim
-        if not self._looked:
-            self._looked = True
+            return None  # a retry: the lookup is done, and it holds its claim
+        if not self._keys_known:
+            self._keys_known = True
             parameters = call_parameters(run.spec.fn, run.arguments, run.keywords)
             cache_key = _cache_key(run, parameters)
             self._cache_key = None if cache_key is None else self._key.prefix + cache_key
@@ -67,7 +67,7 @@ class KeptResult(Reuse[TaskExecution]):
                 self._resume_key = _resume_key(run, parameters)
         if self._resume_key is not None and run.flow.resumable:
             since = run.flow.root.fresh_since_us
-            found = self._read(run, self._resume_key, "Kept by an earlier attempt.", since)
+            found = self._read(run, self._resume_key, "Stored by an earlier attempt.", since)
             if found is not None:
                 return found
         if self._cache_key is None:
@@ -79,8 +79,8 @@ class KeptResult(Reuse[TaskExecution]):
             return found
         return self._take_turn(run, self._cache_key)
 
-    def keep(self, run: TaskExecution, value: Any) -> None:
-        """The persisted one last: a reader that asks where the value is gets what was written last."""
+    def store(self, run: TaskExecution, value: Any) -> None:
+        """The persisted one last: a reader gets the location written last."""
         place = (run.spec.result_storage_key or f"results/{run.id}") if _is_persisted(run) else None
         for key, resume_only in ((self._resume_key, True), (self._cache_key, False)):
             if key is None:
@@ -91,11 +91,11 @@ class KeptResult(Reuse[TaskExecution]):
                 if place is not None:
                     raise
                 purpose = "resuming" if resume_only else "the cache"
-                say(run, WARNING, "Its result is not kept for %s, so it will be computed again. %s", purpose, problem)
+                say(run, WARNING, "Its result is not stored for %s, so it will be computed again. %s", purpose, problem)
         if place is not None:
             self._write(run, place, value, resume_only=False)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         computes, self._computes = self._computes, None
         if computes is not None:
             with _lock:
@@ -106,18 +106,18 @@ class KeptResult(Reuse[TaskExecution]):
 
     def _read(self, run: TaskExecution, key: str, message: str, since_us: int = 0) -> Found | None:
         try:
-            kept = read_result(self.store, key, _serializer(run), signed_by=self._key)
+            found = read_result(self._store, key, _serializer(run), signed_by=self._key)
         except ResultMissing as problem:
             say(run, WARNING, "%s", problem)
             return None
         except Untrusted as problem:
-            say(run, INFO, "It is computed anew. %s", problem)
+            say(run, INFO, "Computing it again. %s", problem)
             return None
-        if kept is None or kept.header.created <= since_us:
+        if found is None or found.header.created <= since_us:
             return None
-        if kept.header.expires is not None and kept.header.expires <= now_us():
+        if found.header.expires is not None and found.header.expires <= now_us():
             return None
-        return Found(kept.value, kept.header.producer, message)
+        return Found(found.value, found.header.producer, message)
 
     def _write(self, run: TaskExecution, key: str, value: Any, resume_only: bool, at: str | None = None) -> None:
         lifetime = run.spec.cache_expiration
@@ -126,15 +126,15 @@ class KeptResult(Reuse[TaskExecution]):
             lifetime_us = int(lifetime.total_seconds() * 1_000_000)
         serializer = _serializer(run)
         if at is not None:
-            header = write_reference(self.store, key, at, serializer, run.id, signed_by=self._key)
+            header = write_reference(self._store, key, at, serializer, run.id, signed_by=self._key)
         else:
-            header = write_result(self.store, key, value, serializer, run.id, lifetime_us, signed_by=self._key)
-        record_result(run, self.store, key, header, resume_only)
+            header = write_result(self._store, key, value, serializer, run.id, lifetime_us, signed_by=self._key)
+        record_result(run, self._store, key, header, resume_only)
         if resume_only:
-            run.flow.root.resume_stores.add(self.store)
+            run.flow.root.resume_stores.add(self._store)
 
     def _take_turn(self, run: TaskExecution, key: str) -> Found | Waits | None:
-        place = (self.store.url, key)
+        place = (self._store.url, key)
         with _lock:
             holder = _computing.setdefault(place, run)
         if holder is not run:
@@ -143,8 +143,8 @@ class KeptResult(Reuse[TaskExecution]):
             holder.when_settled(lambda _holder: run.try_again())
             return WAITS
         self._computes = place
-        if self._claim is None and self.store.can_claim:
-            self._claim = self.store.claim(key, wait=False)
+        if self._claim is None and self._store.can_claim:
+            self._claim = self._store.claim(key, wait=False)
             if self._claim is None:
                 say(run, DEBUG, "Another process computes this result: waiting for it.")
                 Thread(target=self._queue_up, args=(run, key), name="armillary-cache-wait", daemon=True).start()
@@ -153,7 +153,7 @@ class KeptResult(Reuse[TaskExecution]):
 
     def _queue_up(self, run: TaskExecution, key: str) -> None:
         try:
-            claim = self.store.claim(key, wait=True)
+            claim = self._store.claim(key, wait=True)
         except ArmillaryError as problem:
             say(run, WARNING, "%s", problem)
             claim = None
@@ -170,7 +170,7 @@ def _serializer(run: TaskExecution) -> Serializer:
 
 
 def _is_persisted(run: TaskExecution) -> bool:
-    """Whether its result is to outlive its run because somebody asked for it."""
+    """Whether its options or the setting ask to persist its result."""
     wanted = run.spec.persist_result
     return bool(settings.get("RESULTS_PERSIST") if wanted is None else wanted)
 
@@ -186,7 +186,7 @@ def _is_ancestor(holder: TaskExecution, run: TaskExecution) -> bool:
 
 
 def _cache_key(run: TaskExecution, parameters: dict[str, Any]) -> str | None:
-    """Where in the store the cached result lies; None: this call is not cached."""
+    """The key of the cached result in the store; None: this call is not cached."""
     spec = run.spec
     if spec.cache_key_fn is None and spec.cache_policy in (None, NO_CACHE):
         return None

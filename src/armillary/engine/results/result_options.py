@@ -1,4 +1,4 @@
-"""Does a new task run keep its result, or look for an earlier one? For most it does neither, and that costs one look."""
+"""Whether a new task run stores its result or looks up an earlier one. Most do neither, which costs one check."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from armillary.engine.runs.task_execution import TaskExecution
 
 def reuse_of(run: TaskExecution) -> Reuse[TaskExecution] | None:
     """What a new task run needs, by its task's options and its flow's; None for most."""
-    if not (run.spec.keeps_result or run.flow.keeps_results):
+    if not (run.spec.stores_result or run.flow.stores_results):
         return None
     from armillary.engine.results.result_cache import (
-        KeptResult,  # hashing, serializers and stores load with the first that needs them
+        CachedResult,  # hashing, serializers and stores load with the first that needs them
     )
 
-    return KeptResult(run)
+    return CachedResult(run)

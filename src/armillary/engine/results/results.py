@@ -1,8 +1,8 @@
-"""Kept results: a header of one JSON line, then the serialized value.
+"""Stored results: a header of one JSON line, then the serialized value.
 
-The header says what a reader must know before it trusts the rest: type, serializer, times, size, a hash of the payload, and a
-signature. Nothing of the payload is looked into before the signature was found to be that of the reader's key, and the reader,
-not the header, says how it is loaded.
+The header has what a reader must know before it trusts the rest: type, serializer, times, size, a hash of the payload, and a
+signature. The payload is not read before the signature is verified with the reader's key, and the reader,
+not the header, decides how it is loaded.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _DATA = ("json", "compressed/json")
 
 
 class Header(msgspec.Struct):
-    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value. ``at``: nothing follows, the
-    value lies under that key. ``signature`` is of all the rest, which holds the hash of the value; None before there were any."""
+    """Times are UTC microseconds; ``expires`` None: never. ``producer`` is the run that computed the value. ``at``: a reference
+    without payload to the value under that key. ``signature`` covers all other fields, including the hash of the value; None for
+    results from before signatures."""
 
     type: str
     serializer: str
@@ -51,14 +52,14 @@ class Header(msgspec.Struct):
 
 
 class Kept(msgspec.Struct):
-    """A result as it was read back."""
+    """A loaded result."""
 
     header: Header
     value: Any
 
 
 class Sealed(NamedTuple):
-    """A result as it lies in its store. ``signed``: with the key that was asked for."""
+    """A result as it is stored. ``signed``: with the requested key."""
 
     header: Header
     payload: bytes
@@ -66,7 +67,7 @@ class Sealed(NamedTuple):
 
 
 def key_of(root: Root) -> ResultKey:
-    """The key that signs what runs below ``root`` keep: the one it was given, else that of this home."""
+    """The key that signs the results of runs below ``root``: the assigned one, else that of this home."""
     if root.result_secret is None:
         return key_of_home()
     return key_from(root.result_secret, root.result_prefix)
@@ -101,7 +102,7 @@ def write_result(
 def write_reference(
     store: Store, key: str, at: str, serializer: Serializer, producer: str, *, signed_by: ResultKey
 ) -> Header:
-    """Under ``key``, say that the value lies at ``at``, where it is written next. Raises :class:`StorageUnavailable`."""
+    """Write a reference under ``key`` to the value at ``at``, which is written next. Raises :class:`StorageUnavailable`."""
     header = Header("", serializer.name, now_us(), None, 0, _digest(b""), producer, at)
     _write(store, key, header, b"", signed_by)
     return header
@@ -115,20 +116,20 @@ def _write(store: Store, key: str, header: Header, payload: bytes, signed_by: Re
 def read_result(
     store: Store, key: str, serializer: str | Serializer | None = None, *, signed_by: ResultKey | None = None
 ) -> Kept | None:
-    """What lies under ``key``, expired or not; None when nothing does, or what it refers to was written by another run since.
+    """The result under ``key``, expired or not; None if there is none, or if what it refers to has since been written by another run.
 
-    The reader says which serializer it takes; the file never chooses. None: the setting's, and ``json`` in either form, which is
-    data whoever wrote it. Raises :class:`Untrusted` for one of
-    another serializer, or that was not signed by the key, None this home's; :class:`ResultMissing` for what is damaged.
+    The reader chooses the serializer, never the file. None: the setting's, and ``json`` in either form, which is
+    safe data. Raises :class:`Untrusted` for a result of
+    another serializer, or not signed with the key (None: this home's); :class:`ResultMissing` for a damaged one.
     """
     sealed = read_sealed(store, key, signed_by or key_of_home())
     if sealed is None:
         return None
     if not sealed.signed:
         raise Untrusted(
-            f"The result {key} in {store.url} is not signed with the key of its reader.",
+            f"The result {key} in {store.url} is not signed with this reader's key.",
             subject=key,
-            advice="It was kept by somebody else, or by an earlier release: run the task again.",
+            advice="It was stored by another user or an earlier release: run the task again.",
         )
     if serializer is None and sealed.header.serializer in _DATA:
         serializer = sealed.header.serializer
@@ -139,8 +140,8 @@ def opened(store: Store, key: str, sealed: Sealed, serializer: Serializer) -> Ke
     """Raises :class:`Untrusted` for a value of another serializer, and :class:`ResultMissing` for one that cannot be loaded."""
     if sealed.header.serializer != serializer.name:
         raise Untrusted(
-            f"The result {key} in {store.url} says that it is of the serializer {sealed.header.serializer!r}; "
-            f"{serializer.name!r} is wanted.",
+            f"The result {key} in {store.url} was written by the serializer {sealed.header.serializer!r}; "
+            f"{serializer.name!r} was expected.",
             subject=key,
             advice="Run the task again, or name that serializer.",
         )
@@ -151,7 +152,7 @@ def opened(store: Store, key: str, sealed: Sealed, serializer: Serializer) -> Ke
 
 
 def read_sealed(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
-    """What lies under ``key``, without looking into it. Raises :class:`ResultMissing` for what is damaged."""
+    """The result under ``key``, not loaded. Raises :class:`ResultMissing` if it is damaged."""
     found = _sealed_at(store, key, signed_by)
     if found is None or found.header.at is None:
         return found
@@ -160,7 +161,7 @@ def read_sealed(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
     if at is None or at.header.producer != found.header.producer:
         return None
     if at.header.at is not None:
-        raise _damaged(store, key, "it refers to what refers to something else")
+        raise _damaged(store, key, "it refers to another reference")
     return Sealed(at.header, at.payload, found.signed and at.signed)
 
 
@@ -174,7 +175,7 @@ def _sealed_at(store: Store, key: str, signed_by: ResultKey) -> Sealed | None:
     except (msgspec.DecodeError, RecursionError) as problem:
         raise _damaged(store, key, "its header cannot be read") from problem
     if len(payload) != header.size or header.hash not in (_digest(payload), _digest(payload, _EARLIER_DIGEST_BYTES)):
-        raise _damaged(store, key, "its content is not what was written")
+        raise _damaged(store, key, "its content does not match its header")
     signature, header.signature = header.signature, None
     content = msgspec.json.encode(header)
     header.signature = signature
@@ -199,12 +200,12 @@ def _damaged(store: Store, key: str, why: str) -> ResultMissing:
 
 
 def serializer_for(wanted: str | Serializer | None) -> Serializer:
-    """The one asked for, else the setting's."""
+    """The requested one, else the setting's."""
     return serializer_named(wanted or settings.get("RESULTS_SERIALIZER"))
 
 
 def record_result(run: Execution, store: Store, key: str, header: Header, for_resume_only: bool = False) -> None:
-    """Say in the journal where a run's value is kept."""
+    """Record in the journal where a run's value is stored."""
     run.record(
         ResultStored(
             header.created,
@@ -220,7 +221,7 @@ def record_result(run: Execution, store: Store, key: str, header: Header, for_re
     )
 
 
-def keep_flow_result(run: FlowExecution, value: Any) -> None:
+def store_flow_result(run: FlowExecution, value: Any) -> None:
     """Write a flow run's value to its result storage."""
     store = open_store(run.spec.result_storage)
     key = f"results/{run.id}"
@@ -230,6 +231,6 @@ def keep_flow_result(run: FlowExecution, value: Any) -> None:
 
 
 def forget_resume_results(run: FlowExecution) -> None:
-    """A root run has completed: what was kept only so that it could be resumed is of no more use."""
+    """A root run has completed: delete what was stored only for resuming it."""
     for store in run.root.resume_stores:
         store.delete_below(f"runs/{run.id}/")

@@ -17,21 +17,21 @@ from armillary.engine.runs.lineage import ATOMS
 _LARGEST_JSON = 100_000_000
 """Elements and characters."""
 _READ_BACK = 16 * 1024 * 1024
-"""Bytes. What is longer is written without the proof that it can be read."""
+"""Bytes. Longer data is written without checking that it can be read."""
 
 
 class Serializer(ABC):
-    """``name`` stands in the header of what it wrote; :func:`serializer_named` finds it again by that."""
+    """``name`` is recorded in the header of its results; :func:`serializer_named` finds it by that."""
 
     name: str
 
     @abstractmethod
     def dumps(self, value: Any) -> bytes:
-        """Raises :class:`NotSerializable` for a value that ``loads`` would not give back, equal and of the same type."""
+        """Raises :class:`NotSerializable` for a value that ``loads`` would not return equal and of the same type."""
 
     @abstractmethod
     def loads(self, data: bytes) -> Any:
-        """What ``dumps`` was given."""
+        """The value passed to ``dumps``."""
 
 
 class PickleSerializer(Serializer):
@@ -40,7 +40,7 @@ class PickleSerializer(Serializer):
     name = "pickle"
 
     def dumps(self, value: Any) -> bytes:
-        import cloudpickle  # heavy, and only kept results need it
+        import cloudpickle  # heavy, needed only for stored results
 
         try:
             data: bytes = cloudpickle.dumps(value)
@@ -51,20 +51,20 @@ class PickleSerializer(Serializer):
         return data
 
     def _read_back(self, value: Any, data: bytes) -> None:
-        """Some classes write down what they cannot be made of again."""
+        """Some classes pickle into data they cannot be rebuilt from."""
         try:
             read = self.loads(data)
         except Exception as problem:
             raise _refused(value, self.name, f"reading it back raised {type(problem).__name__}: {problem}") from None
         if type(read).__qualname__ != type(value).__qualname__:
-            raise _refused(value, self.name, f"it comes back as a {type(read).__name__}")
+            raise _refused(value, self.name, f"it reads back as a {type(read).__name__}")
 
     def loads(self, data: bytes) -> Any:
         return unpickle(data)  # never called by a server; see docs/concepts on trust in result stores
 
 
 class JsonSerializer(Serializer):
-    """What JSON gives back as it is: None, booleans, finite numbers, text, and lists and dicts of these whose keys are text. Safe to
+    """Values that survive a JSON round trip: None, booleans, finite numbers, text, and lists and dicts of these whose keys are text. Safe to
     read from anywhere."""
 
     name = "json"
@@ -101,7 +101,7 @@ class CompressedSerializer(Serializer):
 
 
 def serializer_named(wanted: str | Serializer) -> Serializer:
-    """The serializer of a name such as ``compressed/pickle``; a serializer is returned as it is."""
+    """The serializer of a name such as ``compressed/pickle``; a serializer is returned unchanged."""
     if isinstance(wanted, Serializer):
         return wanted
     if wanted.startswith("compressed/"):
@@ -117,7 +117,7 @@ def serializer_named(wanted: str | Serializer) -> Serializer:
 
 def _refused(value: Any, name: str, problem: str) -> NotSerializable:
     return NotSerializable(
-        f"A value of type {type(value).__name__!r} cannot be kept with the serializer {name!r}: {problem}.",
+        f"A value of type {type(value).__name__!r} cannot be stored with the serializer {name!r}: {problem}.",
         subject=type(value).__name__,
-        advice="Return something that can, choose another result_serializer, or keep it in a file and return its path.",
+        advice="Return something else, choose another result_serializer, or store it in a file and return its path.",
     )

@@ -1,4 +1,4 @@
-"""Which run is the code on this thread (or in this asyncio task) a part of, and which tags does it give?"""
+"""The run and the tags of the code on this thread or in this asyncio task."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def _forget() -> None:
     current_run.set(None)
 
 
-os.register_at_fork(after_in_child=_forget)  # a forked child is no part of the run: its parent alone speaks for it
+os.register_at_fork(after_in_child=_forget)  # a forked child is not part of the run: only its parent records for it

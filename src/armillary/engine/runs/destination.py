@@ -1,7 +1,7 @@
-"""Where a root run's journal is written, and who carries it on from there.
+"""Where a root run's journal is written, and what ships it from there.
 
-Without a server the journal lies in the home, and whoever reads the ledger fetches it. With one it lies in that server's
-outbox, and a carrier ships it while the run runs on. The engine knows no network: the carrier is given to it.
+Without a server the journal is in the home, and readers of the ledger ingest it. With one it is in that server's
+outbox, and a carrier ships it during the run. The engine has no network code: the carrier is passed in.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Carrier = Callable[[Destination], None]
 
 _carrier: Carrier | None = None
 _prepared: str | None = None
-"""A look at a home costs ten system calls: once for a process is enough. Journals make its folders private in any case."""
+"""Checking a home costs ten system calls: once per process is enough. Journals make its folders private in any case."""
 
 
 def carry_with(carrier: Carrier) -> None:
-    """From now on ``carrier`` is told of each destination a journal is opened for, before the run starts. It must return
-    at once, and be ready to be told of the same one again."""
+    """From now on ``carrier`` is called with each destination a journal is opened for, before the run starts. It must return
+    at once, and accept the same destination again."""
     global _carrier
     _carrier = carrier
 

@@ -1,4 +1,4 @@
-"""A run that this process owns: its state, and who waits for it to end."""
+"""A run that this process owns: its state, and those waiting for its end."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _IN_A_TRY = frozenset({RUNNING, PAUSED, CANCELLING})
 
 
 class Starter(Protocol):
-    """A flow run, as the runs it started see it."""
+    """A flow run, as seen by the runs it started."""
 
     def forgive(self, child: Execution) -> None:
         """The outcome of a child that did not complete has been read."""
 
     def carry(self, child: Execution, carrier: Any) -> None:
-        """The exception of a child goes up through an asyncio task beside the body."""
+        """The exception of a child propagates through an asyncio task beside the body."""
 
 
 class Execution(Interruptible):
@@ -43,7 +43,7 @@ class Execution(Interruptible):
 
     Every transition goes through :meth:`move`: it is recorded and takes effect under the run's own lock, and the first
     terminal one wins, so the late outcome of an abandoned body finds the run ended. Waiters and callbacks need no lock:
-    each side first publishes its own step, then looks at the other's. ``stop_remotely`` is set while a worker process runs
+    each side first publishes its own step, then checks the other's. ``stop_remotely`` is set while a worker process runs
     the body. ``ran`` and ``waited`` are microseconds in RUNNING, and before it. ``seen``: see :mod:`armillary.engine.runs.unseen`.
     """
 
@@ -91,7 +91,7 @@ class Execution(Interruptible):
 
     @property
     def state(self) -> State:
-        """The run's state as a record of its own; ``data`` is the value or exception of a terminal state."""
+        """The run's state as a separate record; ``data`` is the value or exception of a terminal state."""
         return State(self.type, self.state_name, self.message, to_datetime(self.at), self.outcome)
 
     @property
@@ -100,7 +100,7 @@ class Execution(Interruptible):
 
     @property
     def node_id(self) -> str:
-        """The task run that stands for this run in its parent's graph."""
+        """The task run that represents this run in its parent's graph."""
         return self.id
 
     def asyncio_home(self) -> tuple[Any, Any]:
@@ -108,7 +108,7 @@ class Execution(Interruptible):
         return None, None
 
     def runs_on(self, loop: Any) -> bool:
-        """Whether its body runs on that event loop, or will, as far as can be seen."""
+        """Whether its body runs on that event loop, or will, as far as known."""
         return False
 
     @property
@@ -136,7 +136,7 @@ class Execution(Interruptible):
         cached_from: str | None = None,
         during_try: int | None = None,
     ) -> bool:
-        """Record a transition and make it; False when the run has already ended, or the try it comes from has."""
+        """Record a transition and apply it; False if the run, or the try it comes from, has already ended."""
         with self._moving:
             if self.type in TERMINAL:
                 return False
@@ -176,7 +176,7 @@ class Execution(Interruptible):
         return True
 
     def settle(self) -> None:
-        """The run's terminal state is set and recorded: wake who waits."""
+        """The run's terminal state is set and recorded: wake waiters."""
         self.settled = True
         waiters = self._waiters
         while waiters:

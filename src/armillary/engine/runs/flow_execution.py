@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from armillary import settings
 from armillary.clock import to_datetime
 from armillary.core.ids import flow_id
-from armillary.core.rules.final_state import Tally
+from armillary.core.rules.final_state import StateTally
 from armillary.core.rules.ownership import SUSPENDED
 from armillary.core.states import COMPLETED, PAUSED, StateType
 from armillary.core.text.names import task_run_name
@@ -18,10 +18,10 @@ from armillary.engine.runs.execution import Execution
 from armillary.engine.runs.lineage import Lineage
 from armillary.engine.runs.ports import ReturnedRuns
 from armillary.engine.runs.root import Root
-from armillary.engine.runs.runner import Crew
+from armillary.engine.runs.runner import RunnerSession
 from armillary.engine.runs.specs import FlowSpec, TaskSpec
 from armillary.engine.runs.subflow_node import Node
-from armillary.engine.runs.time_accounting import Spent
+from armillary.engine.runs.time_accounting import TimeAccounting
 from armillary.engine.runs.unseen import Dropped, Unseen
 from armillary.engine.waiting.timers import Timer
 from armillary.journal.format.events import AnyEvent
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from armillary.engine.runs.pause import Pause
 
 
-class Caller(Protocol):
+class CallingRun(Protocol):
     """The flow or task run in whose body a flow was called."""
 
     flow: FlowExecution
@@ -46,12 +46,12 @@ class Caller(Protocol):
 
 
 class FlowExecution(Execution):
-    """``call`` is how its function is called, ``parameters`` the same by name, ``again`` both for the next try. ``children`` are the runs it started that have not ended, by id. ``tally`` counts how the ended ones of the current
-    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those that nothing has looked at. ``node`` is the task run that stands for a subflow in its
+    """``call`` is how its function is called, ``parameters`` the same by name, ``again`` both for the next try. ``children`` are its unfinished runs, by id. ``tally`` counts how the ended ones of the current
+    try ended, ``below`` the runs of ended subflows; ``first_failure`` is the first failed one, ``unseen`` are those whose outcome was not read. ``node`` is the task run that represents a subflow in its
     parent. ``latest_calls`` are, by caller, the task runs called last, for runners that start one after the other.
-    ``pause`` holds what would start below while the run is paused or about to be suspended; ``pauses`` counts the questions of
-    this try, ``answers`` are those that earlier attempts were given. ``finishing`` is held by who ends a try: its deadline, or what
-    its body came to. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is kept for its parent's next try."""
+    ``pause`` holds back new runs below while the run is paused or about to be suspended; ``pauses`` counts the questions of
+    this try, ``answers`` are those that earlier attempts received. ``finishing`` is held by the thread that ends a try: for its deadline, or for
+    the outcome of its body. ``returned`` are the futures and states in what the body returned. ``resume_key`` is where a subflow's value is stored for its parent's next try."""
 
     __slots__ = (
         "_counting",
@@ -68,14 +68,12 @@ class FlowExecution(Execution):
         "children",
         "context",
         "created_at",
-        "crew",
         "deadline",
         "equal_calls",
         "expected_start_us",
         "finishing",
         "first_failure",
         "flow",
-        "keeps_results",
         "latest_calls",
         "lineage",
         "log_prints",
@@ -96,9 +94,11 @@ class FlowExecution(Execution):
         "returned",
         "rollbacks",
         "root",
+        "runner_session",
         "spec",
         "spent",
         "started_at",
+        "stores_results",
         "tags",
         "tally",
         "unseen",
@@ -117,7 +117,7 @@ class FlowExecution(Execution):
         parameters: dict[str, Any],
         tags: frozenset[str],
         root: Root,
-        parent: Caller | None,
+        parent: CallingRun | None,
         expected_start_us: int,
         attempt: int,
     ) -> None:
@@ -136,7 +136,7 @@ class FlowExecution(Execution):
         self.expected_start_us = expected_start_us
         self.attempt = attempt
         self.node: Node | None = None
-        self.crew: Crew[Any] | None = None
+        self.runner_session: RunnerSession[Any] | None = None
         self.loop: AbstractEventLoop | None = None
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.context: Context = copy_context()
@@ -148,21 +148,21 @@ class FlowExecution(Execution):
         self.deadline: Timer | None = None
         self.retry_in_seconds: float | None = None
         self.pause: Pause | None = None
-        self.spent = Spent()
+        self.spent = TimeAccounting()
         self.answers: dict[str, str | None] = {}
         self.finishing = allocate_lock()
         self._counting = allocate_lock()
         self._warned: set[str] = set()
         self.resume_key: str | None = None
         self.resumable: bool = spec.retry.retries > 0 or attempt > 1 or bool(parent and parent.flow.resumable)
-        self.keeps_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
+        self.stores_results = self.resumable or bool(settings.get("RESULTS_PERSIST"))
         self.begin_try()
         self.children: dict[str, Execution] = {}
 
     def begin_try(self) -> None:
-        """Start over: a retried flow's body makes its calls, names and edges anew."""
-        self.tally = Tally()
-        self.below = Tally()
+        """Start over: a retried flow's body creates its calls, names and edges again."""
+        self.tally = StateTally()
+        self.below = StateTally()
         self.first_failure: Execution | None = None
         self.unseen = Unseen()
         self.returned: ReturnedRuns | None = None
@@ -184,11 +184,11 @@ class FlowExecution(Execution):
 
     @property
     def is_suspended(self) -> bool:
-        """It has given up its process without having ended."""
+        """It has released its process without having ended."""
         return self.type is PAUSED and self.state_name == SUSPENDED
 
     def runs_on(self, loop: Any) -> bool:
-        """A subflow that was submitted will run on its parent's."""
+        """A submitted subflow runs on its parent's loop."""
         if not self.is_async:
             return False
         home = self.loop or (self.parent.flow.loop if self.parent is not None else None)
@@ -210,7 +210,7 @@ class FlowExecution(Execution):
             self.unseen.forgive(child)
 
     def carry(self, child: Execution, carrier: AsyncioTask[Any]) -> None:
-        """The exception of a child that did not complete goes up through an asyncio task beside the body."""
+        """The exception of a child that did not complete propagates through an asyncio task beside the body."""
         with self._counting:
             self.unseen.carry(child, carrier)
 
@@ -233,7 +233,7 @@ class FlowExecution(Execution):
         return True
 
     def adopt(self, child: Execution) -> None:
-        """A run has been started here; the flow run will not end before it."""
+        """Register a run started here; the flow run does not end before it."""
         self.children[child.id] = child
 
     def child_ended(self, child: Execution) -> None:
@@ -269,17 +269,17 @@ class FlowExecution(Execution):
         return new
 
     def count(self, kind: StateType) -> None:
-        """A task run that a worker process started and saw through has ended."""
+        """A task run that a worker process executed has ended."""
         with self._counting:
             self.tally.add(kind)
 
-    def drop_told(self, dropped: Dropped, parent: Execution) -> None:
+    def drop_reported(self, dropped: Dropped, parent: Execution) -> None:
         """The body of ``parent`` dropped a failure in a worker process."""
         with self._counting:
-            self.unseen.add_told(dropped, parent)
+            self.unseen.add_reported(dropped, parent)
 
     def dropped(self) -> Dropped | None:
-        """What the current try let fail without looking; None also where its flow asks not to be held to that."""
+        """The first unread failure of the current try; None also with ``unseen_failures="ignore"``."""
         if self.spec.unseen_failures == "ignore":
             return None
         with self._counting:
@@ -291,10 +291,10 @@ class FlowExecution(Execution):
             return next(iter(self.children.values()), None)
 
     def as_record(self) -> FlowRun:
-        """The run as others see it, a record of its own."""
+        """The run as a separate record."""
         from armillary.core.runs.flow_run import (
             FlowRun,
-        )  # hooks and contexts ask for it, a plain start should not pay
+        )  # needed by hooks and contexts, not by a plain start
 
         parent = self.parent
         return FlowRun(

@@ -1,8 +1,8 @@
-"""Where did a plain value come from? Draws the edge for results taken with ``.result()`` and passed on as values.
+"""The producers of plain values: draws the edge for results taken with ``.result()`` and passed on as values.
 
-Only objects with an identity of their own can be told apart: None, booleans, numbers, text, bytes and enums are shared
-by the interpreter or copied freely and never count. An entry holds the object, so that its address cannot be given to
-another one while the entry stands. One table per flow run: a subflow's value belongs to the subflow's node in its parent.
+Only objects with their own identity can be tracked: None, booleans, numbers, text, bytes and enums are shared
+by the interpreter or copied freely and never count. An entry holds the object, so that its address cannot be reused
+while the entry exists. One table per flow run: a subflow's value belongs to the subflow's node in its parent.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Lineage:
         self._entries: dict[int, tuple[Any, str]] = {}
 
     def remember(self, value: Any, producer: str) -> None:
-        """``producer`` made ``value``; the elements of a tuple, list or dict count too."""
+        """``producer`` returned ``value``; the elements of a tuple, list or dict count too."""
         kind = type(value)
         if kind in ATOMS:
             return
@@ -50,7 +50,7 @@ class Lineage:
                 self.enter(element, producer)
 
     def enter(self, value: Any, producer: str) -> None:
-        """``producer`` made ``value`` itself, whatever it contains."""
+        """``producer`` returned ``value`` itself, whatever it contains."""
         if type(value) in ATOMS or isinstance(value, Enum):
             return
         entries = self._entries
@@ -66,6 +66,6 @@ class Lineage:
                 return
 
     def producer(self, value: Any) -> str | None:
-        """The task run that made this very object, if it is still known."""
+        """The task run that returned this very object, if it is still known."""
         entry = self._entries.get(id(value))
         return entry[1] if entry is not None and entry[0] is value else None

@@ -1,6 +1,6 @@
 """Which run a state that is not final was read from. A flow that returns one is judged by how that run ends.
 
-A record holds no run, so the table stands beside it; an entry lasts as long as its state does.
+A state does not refer to its run, so a table does; an entry lasts as long as its state.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ _runs: dict[int, tuple[ref[State], Execution]] = {}
 
 
 def remember_run(state: State, run: Execution) -> None:
-    """``state`` was read from ``run``, which goes on."""
+    """``state`` was read from ``run``, which is not finished."""
     key = id(state)
     _runs[key] = (ref(state, lambda _state: _runs.pop(key, None)), run)
 
 
 def run_of(state: State) -> Execution | None:
-    """The run it was read from; None for one that the user made."""
+    """The run it was read from; None for one created by the user."""
     entry = _runs.get(id(state))
     return None if entry is None else entry[1]
 
 
 def final_state(state: State) -> State | None:
-    """The state itself where it is final, or the one in which its run has ended; None: neither."""
+    """The state itself if it is final, or the one in which its run has ended; None: neither."""
     if state.is_final():
         return state
     run = run_of(state)

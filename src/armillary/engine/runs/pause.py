@@ -1,4 +1,4 @@
-"""What holds a flow run still, and what it holds meanwhile."""
+"""A pause of a flow run, and the runs that wait for its end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOK_EVERY_SECONDS = 0.2
 
 
 class End(Enum):
-    """How a pause was over: somebody resumed the run, nobody did in time, or the run was cancelled."""
+    """How a pause ended: the run was resumed, the pause timed out, or the run was cancelled."""
 
     RESUMED = "resumed"
     EXPIRED = "expired"
@@ -29,8 +29,8 @@ class End(Enum):
 
 
 class Pause:
-    """``question`` is what its body asked for; None: somebody outside paused the run. ``final``: the run is about to give up its
-    process, so nothing more begins and nothing resumes it here. ``left_seconds`` is what the run's deadline had left."""
+    """``question`` is the input its body requests; None: the run was paused from outside. ``final``: the run is about to release its
+    process, so nothing more starts and nothing resumes it here. ``left_seconds`` is what the run's deadline had left."""
 
     __slots__ = ("_callbacks", "_held", "_lock", "end", "expiry", "final", "left_seconds", "question", "value")
 
@@ -46,21 +46,21 @@ class Pause:
         self._callbacks: list[Callable[[], object]] = []
 
     def holds(self, run: CarriedRun) -> bool:
-        """Whether a task run about to begin has to wait; it is then tried again when this is over."""
-        crew = run.flow.crew
+        """Whether a task run about to start has to wait; it is then retried when the pause ends."""
+        session = run.flow.runner_session
         with self._lock:
             if self.end is not None:
                 return False
             if self.final:
                 return True
-            if crew is None or not crew.in_caller or run.is_async:
+            if session is None or not session.in_caller or run.is_async:
                 self._held.append(run)
                 return True
-        crew.later(run, LOOK_EVERY_SECONDS)
+        session.later(run, LOOK_EVERY_SECONDS)
         return True
 
     def is_over(self, end: End, value: Any = None) -> None:
-        """Let go of everything that waits."""
+        """Wake all waiters."""
         with self._lock:
             self.value = value
             self.end = end
@@ -99,7 +99,7 @@ class Pause:
         arrived = loop.create_future()
 
         def ring() -> None:
-            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop was closed: there is no waiter left
                 loop.call_soon_threadsafe(set_once, arrived)
 
         self.when_over(ring)
@@ -107,5 +107,5 @@ class Pause:
 
 
 def _ring(doorbell: LockType) -> None:
-    with suppress(RuntimeError):  # an interrupt rang it first
+    with suppress(RuntimeError):  # an interrupt signalled it first
         doorbell.release()

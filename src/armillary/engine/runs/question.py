@@ -1,4 +1,4 @@
-"""What a paused flow run asks for: a value of a type, told to the world as JSON Schema."""
+"""The input a paused flow run requests: a value of a type, published as JSON Schema."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from armillary.journal.format.events import InputAsked
 
 
 class Question:
-    """``key`` names it within the run. ``wanted`` is any annotation pydantic understands; None: nothing is asked for, the run
-    only waits. Raises InvalidOption for a type that JSON Schema cannot say, TooLarge for one whose schema no answer would be held
+    """``key`` names it within the run. ``wanted`` is any annotation pydantic understands; None: no input, the run
+    only waits. Raises InvalidOption for a type that JSON Schema cannot express, TooLarge for one whose schema is too large to validate
     against."""
 
     __slots__ = ("_adapter", "key", "schema", "timeout_seconds")
@@ -20,9 +20,9 @@ class Question:
     def __init__(self, key: str, wanted: Any, timeout_seconds: float | None) -> None:
         if timeout_seconds is not None and timeout_seconds <= 0:
             raise InvalidOption(
-                f"timeout_seconds={timeout_seconds!r}: a pause waits more than 0 seconds.",
+                f"timeout_seconds={timeout_seconds!r}: the timeout of a pause is above 0 seconds.",
                 subject="timeout_seconds",
-                advice="None waits for ever.",
+                advice="None waits forever.",
             )
         self.key = key
         self.timeout_seconds = timeout_seconds
@@ -30,7 +30,7 @@ class Question:
         self.schema: dict[str, Any] | None = None
         if wanted is None:
             return
-        from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy; only who asks for input pays
+        from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy, needed only for input
         from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
         from armillary.core.rules.schema_work import check_schema  # as above
@@ -47,13 +47,13 @@ class Question:
         check_schema(self.schema, "wait_for_input")
 
     def asked(self, run_id: str, at: int) -> InputAsked:
-        """The record of it, asked by that run at ``at`` microseconds."""
+        """Its record, requested by that run at ``at`` microseconds."""
         schema = None if self.schema is None else json.encode(self.schema).decode()
         expires = None if self.timeout_seconds is None else at + int(self.timeout_seconds * 1_000_000)
         return InputAsked(at, run_id, self.key, schema, expires)
 
     def read(self, answer: str | None) -> Any:
-        """The value of an answer in JSON. Raises InvalidParameters, naming each field that does not fit."""
+        """The value of an answer in JSON. Raises InvalidParameters, naming each invalid field."""
         if self._adapter is None:
             return None
         from pydantic import ValidationError
@@ -63,7 +63,7 @@ class Question:
         try:
             return self._adapter.validate_json(answer)
         except ValidationError as problem:
-            told = "; ".join(
+            reasons = "; ".join(
                 f"{'.'.join(map(str, each['loc'])) or 'input'}: {each['msg']}" for each in problem.errors()
             )
-            raise InvalidParameters(f"The input does not fit: {told}.", subject=self.key) from None
+            raise InvalidParameters(f"Invalid input: {reasons}.", subject=self.key) from None

@@ -1,4 +1,4 @@
-"""The seam between a task run and results of earlier runs. Light: what is behind it loads with the first run that keeps any."""
+"""The interface between a task run and stored results. Light: the implementation loads with the first run that needs it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Found(NamedTuple):
 
 
 class Waits:
-    """The answer "somebody is computing it": the run is tried again when they are done."""
+    """Another run is computing the result: this run is retried when that one is done."""
 
 
 WAITS = Waits()
@@ -25,14 +25,14 @@ WAITS = Waits()
 class Reuse(Generic[Run]):
     """Belongs to one task run, which is a ``Run``."""
 
-    def look(self, run: Run) -> Found | Waits | None:
+    def find(self, run: Run) -> Found | Waits | None:
         """Before the body: a result to use; ``WAITS``; or None: compute it. May raise; then the run fails."""
         raise NotImplementedError
 
-    def keep(self, run: Run, value: Any) -> None:
-        """After the body: write the value where it belongs. May raise; then the try has failed."""
+    def store(self, run: Run, value: Any) -> None:
+        """After the body: store the value. May raise; then the try fails."""
         raise NotImplementedError
 
-    def let_go(self) -> None:
-        """The run has ended: whoever waits for its result may look now."""
+    def release(self) -> None:
+        """The run has ended: wake those waiting for its result."""
         raise NotImplementedError

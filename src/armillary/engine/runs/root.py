@@ -24,10 +24,10 @@ HOUSEKEEPING_SECONDS = 0.2
 
 class Root:
     """``flow`` is the root flow run. ``on_command`` is called on the timer thread with each command for a run below,
-    ``on_look`` on the same thread every 200 ms. ``show``, where set, takes the console lines of these runs; False: print
-    the line as ever. ``resume_stores`` hold results kept only for a later attempt; those that were kept until ``fresh_since_us``
-    are not taken over. ``broken`` are runs that the engine could not carry on with, and why; ``mend`` ends them. ``result_secret`` signs
-    what is kept, None: the home's; ``result_prefix`` begins the keys of cached results."""
+    ``on_look`` on the same thread every 200 ms. ``show``, if set, receives the console lines of these runs; False: print
+    the line as usual. ``resume_stores`` contain results stored only for a later attempt; those stored before ``fresh_since_us``
+    are not reused. ``broken`` are runs that the engine could not continue, and why; ``mend`` ends them. ``result_secret`` signs
+    stored results, None: the home's; ``result_prefix`` begins the keys of cached results."""
 
     __slots__ = (
         "_commands",
@@ -80,7 +80,7 @@ class Root:
 
     @property
     def is_owner(self) -> bool:
-        """False in a forked child: its parent runs on and alone speaks for the runs."""
+        """False in a forked child: its parent continues and alone records for the runs."""
         return self.pid == os.getpid()
 
     def close(self, reason: str) -> None:

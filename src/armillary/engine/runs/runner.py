@@ -1,4 +1,4 @@
-"""The port between the engine and whatever carries task runs."""
+"""The port between the engine and what executes task runs."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ Carried = TypeVar("Carried", bound=CarriedRun, contravariant=True)
 
 
 class TaskRunner(ABC):
-    """Configuration of how a flow run's tasks are carried. One object may serve many flows at once."""
+    """Configuration of how a flow run's tasks are executed. One object may serve many flows at once."""
 
     @property
     def name(self) -> str:
-        """As it is shown: the class's name without "TaskRunner"."""
+        """The displayed name: the class's name without "TaskRunner"."""
         return type(self).__name__.removesuffix("TaskRunner") or type(self).__name__
 
     @abstractmethod
-    def start(self) -> Crew[Any]:
+    def start(self) -> RunnerSession[Any]:
         """Begin to serve one flow run. Cheap: threads and processes start when there is work."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
-class Crew(Protocol[Carried]):
+class RunnerSession(Protocol[Carried]):
     """A started task runner, serving one flow run.
 
     ``in_caller``: the call of a task returns when the task has ended. ``carries_async``: bodies of async tasks go through
-    the crew too; otherwise they run on an event loop of this process. ``helped_by_waiters``: a thread that waits for a
-    run nobody has begun may do its work.
+    the session too; otherwise they run on an event loop of this process. ``helped_by_waiters``: a thread that waits for a
+    run that has not started may do its work.
     """
 
     in_caller: bool
@@ -42,13 +42,13 @@ class Crew(Protocol[Carried]):
     helped_by_waiters: bool
 
     def submit(self, run: Carried) -> None:
-        """Carry a run whose upstreams have all ended: call ``run.work()``, on a thread of the crew's choice."""
+        """Execute a run whose upstreams have all ended: call ``run.work()`` on any thread."""
 
     def later(self, run: Carried, seconds: float) -> None:
         """Submit a run again in ``seconds`` seconds, holding nothing meanwhile."""
 
     def stop(self) -> None:
-        """No more work will come and all has ended."""
+        """No more work follows and all runs have ended."""
 
 
 @contextmanager

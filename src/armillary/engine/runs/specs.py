@@ -1,4 +1,4 @@
-"""What the engine needs to know of a flow or a task: the function and its options, once they are known to be valid."""
+"""What the engine needs of a flow or a task: the function and its validated options."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Hook = Callable[[Any, Any, Any], Any]
 
 
 class TaskSpec(NamedTuple):
-    """``subject`` is the user's Task object, given to hooks and shown in the run context. ``positional`` are the names
+    """``subject`` is the user's Task object, passed to hooks and shown in the run context. ``positional`` are the names
     arguments bind to by position, the first ``required`` of them without a default; ``simple`` is true where that is all
-    the signature has. ``keeps_result``: its options ask for caching or persisting. ``cache_policy`` is a
+    the signature has. ``stores_result``: its options ask for caching or persisting. ``cache_policy`` is a
     :class:`~armillary.engine.results.cache_policies.CachePolicy`."""
 
     subject: Any
@@ -48,11 +48,11 @@ class TaskSpec(NamedTuple):
     on_completion: Sequence[Hook] = ()
     on_failure: Sequence[Hook] = ()
     on_rollback: Sequence[Hook] = ()
-    keeps_result: bool = False
+    stores_result: bool = False
 
 
 class FlowSpec(NamedTuple):
-    """``key`` tells two flows of one name apart. ``entrypoint`` is ``path/to/file.py:function``, None where there is no file to start from again."""
+    """``key`` distinguishes flows of the same name. ``entrypoint`` is ``path/to/file.py:function``, None if it cannot be started again from a file."""
 
     subject: Any
     fn: Callable[..., Any]
@@ -82,7 +82,7 @@ class FlowSpec(NamedTuple):
 
     @property
     def task_runner_name(self) -> str | None:
-        """As it was asked for; None: the default."""
+        """As requested; None: the default."""
         wanted = self.task_runner
         if wanted is None:
             return None

@@ -1,4 +1,4 @@
-"""The task run that stands for a subflow in its parent's graph."""
+"""The task run that represents a subflow in its parent's graph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """It has no body and makes no decision: it takes each state of the flow run it stands for."""
+    """It has no body and makes no decision: it mirrors each state of its flow run."""
 
     __slots__ = ("id", "name", "type")
 

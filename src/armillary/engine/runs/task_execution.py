@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class TaskExecution(Execution):
-    """Also the node that stands for a subflow in its parent, which has no body of its own (``spec.fn`` is the flow's).
+    """Also the node that represents a subflow in its parent, which has no body (``spec.fn`` is the flow's).
 
-    ``arguments`` and ``parameters`` are let go of once the body has ended; ``again`` are the (arguments, keywords) of the next try. ``waiting_for`` holds a token per upstream
-    that has not ended, on top of the caller's own: who takes the last one, which is True, submits the run. ``reuse`` says
-    how its result may come from an earlier run and where it is kept; None: neither. ``carry`` drives one try, on a thread
+    ``arguments`` and ``parameters`` are released once the body has ended; ``again`` are the (arguments, keywords) of the next try. ``waiting_for`` holds a token per upstream
+    that has not ended, on top of the caller's own: the one that takes the last token submits the run. ``reuse`` says
+    how its result may come from an earlier run and where it is stored; None: neither. ``carry`` drives one try, on a thread
     or (async tasks) as a coroutine.
-    ``in_body``, ``looking`` and ``keeping`` are seconds in the user's code and with kept results, ``making`` those its call took.
+    ``body_seconds`` were spent in the user's code, ``lookup_seconds`` and ``store_seconds`` with stored results, ``creation_seconds`` in its call.
     """
 
     __slots__ = (
@@ -39,19 +39,18 @@ class TaskExecution(Execution):
         "again",
         "arguments",
         "asyncio_task",
+        "body_seconds",
         "carry",
         "child_flow_run_id",
         "context",
         "created_at",
+        "creation_seconds",
         "deadline",
         "flow",
-        "in_body",
         "index",
-        "keeping",
         "keywords",
         "log_prints",
-        "looking",
-        "making",
+        "lookup_seconds",
         "parent",
         "parent_try",
         "required",
@@ -61,6 +60,7 @@ class TaskExecution(Execution):
         "spec",
         "started_at",
         "states",
+        "store_seconds",
         "tags",
         "upstreams",
         "waiting_for",
@@ -108,10 +108,10 @@ class TaskExecution(Execution):
         self.asyncio_task: AsyncioTask[Any] | None = None
         self.retry_in_seconds: float | None = None
         self.reuse: Reuse[TaskExecution] | None = None
-        self.in_body = 0.0
-        self.looking = 0.0
-        self.keeping = 0.0
-        self.making = 0.0
+        self.body_seconds = 0.0
+        self.lookup_seconds = 0.0
+        self.store_seconds = 0.0
+        self.creation_seconds = 0.0
         self.log_prints: bool = spec.log_prints if spec.log_prints is not None else parent.log_prints
         self._claim = allocate_lock()
 
@@ -143,19 +143,19 @@ class TaskExecution(Execution):
             self.submit()
 
     def submit(self) -> None:
-        """Hand this run to its loop or its flow's crew: everything it waits for has ended."""
-        crew = self.flow.crew
-        if crew is None:
+        """Submit this run to its loop or its flow's runner session: all its upstreams have ended."""
+        session = self.flow.runner_session
+        if session is None:
             return
         try:
-            if not self.is_async or crew.carries_async:
-                crew.submit(self)
+            if not self.is_async or session.carries_async:
+                session.submit(self)
             else:
-                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._keep)
+                start_on(self.flow.loop or engine_loop.get(), self.work_async, self._set_asyncio_task)
         except Exception as problem:  # no thread, no stack, a closed loop
             self.flow.root.broken.append((self, problem))
 
-    def _keep(self, task: AsyncioTask[Any]) -> None:
+    def _set_asyncio_task(self, task: AsyncioTask[Any]) -> None:
         self.asyncio_task = task
 
     def claim(self) -> bool:
@@ -167,12 +167,12 @@ class TaskExecution(Execution):
         self._claim = allocate_lock()
 
     def try_again(self) -> None:
-        """Hand over the next try, or a look at a result that somebody else was computing."""
+        """Submit the next try, or the next lookup of a result that another run was computing."""
         self.offer_again()
         self.submit()
 
     def work(self) -> None:
-        """Do this try's work on this thread, unless somebody else has claimed it."""
+        """Do this try's work on this thread, unless another thread has claimed it."""
         if self.claim():
             try:
                 self.carry(self)
@@ -187,14 +187,14 @@ class TaskExecution(Execution):
     def help_and_wait(self, timeout_seconds: float | None) -> bool:
         if self.settled:
             return True
-        crew = self.flow.crew
+        session = self.flow.runner_session
         if (
             timeout_seconds is None
-            and crew is not None
-            and crew.helped_by_waiters
+            and session is not None
+            and session.helped_by_waiters
             and not self.is_async
             and self.spec.timeout_seconds
-            is None  # at its deadline this thread is to go on, and could be stuck in its body
+            is None  # at its deadline this thread must continue, and could be stuck in its body
             and not self.waiting_for
             and self.claim()
         ):
@@ -208,10 +208,10 @@ class TaskExecution(Execution):
             return self.wait(timeout_seconds)
 
     def as_record(self) -> TaskRun:
-        """The run as others see it, a record of its own."""
+        """The run as a separate record."""
         from armillary.core.runs.task_run import (
             TaskRun,
-        )  # hooks and contexts ask for it, a plain start should not pay
+        )  # needed by hooks and contexts, not by a plain start
 
         return TaskRun(
             id=self.id,

@@ -1,8 +1,8 @@
 """Where the time of a flow run went, summed over the task runs of it and of its subflow runs.
 
-*User* time is spent in the bodies of tasks. *Serialisation* is looking for, reading and writing kept results. *Waiting* is
-from a call until the body may run: for upstreams, slots, threads, and between tries. *Orchestration* is what the engine itself
-took: making the run, and what of its RUNNING time was in neither body nor store.
+*User* time is spent in the bodies of tasks. *Serialisation* is looking up, reading and writing stored results. *Waiting* is
+from a call until the body may run: for upstreams, slots and threads, and between tries. *Orchestration* is what the engine
+itself took: creating the run, and the part of its RUNNING time spent in neither body nor store.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MICROS = 1_000_000
 
 
-class Spent:
+class TimeAccounting:
     """Seconds. Added to under the flow run's own lock."""
 
     __slots__ = ("orchestration", "serialisation", "task_runs", "user", "waiting")
@@ -32,17 +32,17 @@ class Spent:
 
     def add(self, run: TimedRun) -> None:
         """A task run has ended."""
-        stored = run.looking + run.keeping
-        self.user += run.in_body
+        stored = run.lookup_seconds + run.store_seconds
+        self.user += run.body_seconds
         self.serialisation += stored
-        waited = run.waited / _MICROS - run.looking
+        waited = run.waited / _MICROS - run.lookup_seconds
         if waited > 0:
             self.waiting += waited
-        around = run.ran / _MICROS - run.in_body - run.keeping
-        self.orchestration += run.making + around if around > 0 else run.making
+        around = run.ran / _MICROS - run.body_seconds - run.store_seconds
+        self.orchestration += run.creation_seconds + around if around > 0 else run.creation_seconds
         self.task_runs += 1
 
-    def merge(self, below: Spent) -> None:
+    def merge(self, below: TimeAccounting) -> None:
         """A subflow run has ended."""
         self.user += below.user
         self.serialisation += below.serialisation
@@ -51,8 +51,8 @@ class Spent:
         self.task_runs += below.task_runs
 
 
-def time_spent(run: Execution, spent: Spent, at: int) -> TimeSpent:
-    """The record, about to be made at ``at`` microseconds. A flow without tasks spent its time in its own body."""
+def time_spent(run: Execution, spent: TimeAccounting, at: int) -> TimeSpent:
+    """The event, recorded at ``at`` microseconds. A flow without tasks spent its time in its own body."""
     user = spent.user if spent.task_runs else (run.ran + (at - run.at if run.run_count else 0)) / _MICROS
     return TimeSpent(
         at,

@@ -1,12 +1,12 @@
-"""Failures that nothing has looked at: no flow run may complete by dropping one.
+"""Failures whose outcome was never read: a flow run cannot complete by ignoring one.
 
 A run that ends without completing is listed with the flow run it was started in, unless its outcome was read or passed on
-before. Reading it later takes it off the list. What is left when the body has returned fails the flow run.
+before. Reading it later takes it off the list. Those left when the body has returned fail the flow run.
 
 Reading is ``result``, ``wait``, ``state``, ``await``, :func:`as_completed`, a done callback and ``cancel``. Passing on is an
-argument or ``wait_for``: then the run that received it carries the failure, as NotReady or as whatever its body makes of it.
-An exception that was raised in an asyncio task beside the body has been read if somebody asks that one for its outcome.
-A try whose body raised has dropped nothing: its own failure stands for those below it.
+argument or ``wait_for``: then the run that received it carries the failure, as NotReady or as whatever its body does with it.
+An exception raised in an asyncio task beside the body counts as read once the outcome of that task is read.
+A try whose body raised has dropped nothing: its own failure covers those below it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from armillary.engine.runs.specs import FlowSpec
 
 HELD = 16
-"""How many unseen runs are held with their exceptions, which hold the variables of their frames; of others only the text."""
+"""How many unseen runs are held with their exceptions, which hold the variables of their frames; of the others only the text."""
 
 
 class Dropped(NamedTuple):
-    """One unseen failure, as it is told. ``run`` has its exception; None where it is not held, or was in another process."""
+    """One unseen failure, as reported. ``run`` has its exception; None if it is not held, or was in another process."""
 
     kind: StateType
     text: str
@@ -47,10 +47,10 @@ class Unseen:
         """``run`` has ended without completing; a try of ``parent`` had started it."""
         cause = _cause(run)
         kind = CANCELLED if cause.type is CANCELLED and cause.state_name != "NotReady" else FAILED
-        dropped = Dropped(kind, _told(run), cause if len(self._dropped) < HELD else None)
+        dropped = Dropped(kind, _text(run), cause if len(self._dropped) < HELD else None)
         self._dropped[run.id] = (dropped, parent, parent_try)
 
-    def add_told(self, dropped: Dropped, parent: Execution) -> None:
+    def add_reported(self, dropped: Dropped, parent: Execution) -> None:
         """The current try of ``parent`` dropped it in a worker process."""
         self._dropped[parent.id] = (dropped, parent, parent.run_count)
 
@@ -60,17 +60,17 @@ class Unseen:
         self._carriers.pop(run.id, None)
 
     def carry(self, run: Execution, carrier: AsyncioTask[Any]) -> None:
-        """Its outcome has been read if somebody asks the carrier for its own."""
+        """Its outcome counts as read once the carrier's outcome is read."""
         if run.id in self._dropped:
             self._carriers[run.id] = carrier
 
     def _was_asked(self, run_id: str) -> bool:
-        """As far as asyncio knows, which logs exceptions that were never retrieved. A carrier that goes on may have caught it."""
+        """As far as asyncio knows, which logs exceptions that were never retrieved. A carrier that continues may have caught it."""
         carrier = self._carriers.get(run_id)
         return carrier is not None and not (carrier.done() and getattr(carrier, "_log_traceback", False))
 
     def verdict(self) -> Dropped | None:
-        """The first one, a failure before a cancellation; its text says how many more there are. None: nothing was dropped."""
+        """The first one, a failure before a cancellation; its text counts the others. None: nothing was dropped."""
         left = [
             dropped
             for run_id, (dropped, parent, parent_try) in self._dropped.items()
@@ -94,7 +94,7 @@ def _cause(run: Execution) -> Execution:
     return run
 
 
-def _told(run: Execution) -> str:
+def _text(run: Execution) -> str:
     reason = f": {run.message}" if run.message else "."
     return cut(f"{_named(run)} ended as {run.state_name} and its outcome was never read{reason}", LONGEST_REASON)
 

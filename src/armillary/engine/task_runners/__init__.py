@@ -1,1 +1,1 @@
-"""Which thread or process carries a task run. A runner object is configuration; each flow run starts its own."""
+"""Which thread or process executes a task run. A runner object is configuration; each flow run starts its own."""

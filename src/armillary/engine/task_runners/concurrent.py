@@ -1,13 +1,13 @@
 """Threads, started on demand: the default task runner.
 
-The queue needs no lock. Both sides publish first and look second: a submitter appends the run and then looks for an idle
-thread; a thread lists itself as idle and then looks at the queue once more. Whoever comes second sees the other.
+The queue needs no lock. Both sides publish first and check second: a submitter appends the run and then checks for an idle
+thread; a thread lists itself as idle and then checks the queue again. Whichever comes second sees the other.
 
-Where user code has made threads into coroutines (``gevent.monkey.patch_all()``), whoever submits a run carries it: the
-coroutine that stood in for a thread would never get a turn while its flow waits for it.
+If user code has replaced threads by coroutines (``gevent.monkey.patch_all()``), the submitter executes the run: the
+coroutine in place of a thread would never get a turn while its flow waits for it.
 
 A waiting thread may run the task it waits for itself (see ``TaskExecution.help_and_wait``), so a run taken from the
-queue may be taken already; ``run.work()`` then does nothing.
+queue may already be claimed; ``run.work()`` then does nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from armillary import settings
 from armillary.core.errors import InvalidOption
 from armillary.engine.interrupts.guard import this_guard
 from armillary.engine.output.logs import WARNING, say
-from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.runner import RunnerSession, TaskRunner
 from armillary.engine.waiting.timers import timers
 
 if TYPE_CHECKING:
@@ -38,39 +38,39 @@ class ConcurrentTaskRunner(TaskRunner):
 
     def __init__(self, max_workers: int | None = None) -> None:
         if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
-            raise InvalidOption(f"max_workers={max_workers!r}: a number of threads is a whole number above 0.")
+            raise InvalidOption(f"max_workers={max_workers!r}: the number of threads is a whole number above 0.")
         self.max_workers = max_workers
 
-    def start(self) -> Crew[TaskExecution]:
-        return ThreadCrew(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
+    def start(self) -> RunnerSession[TaskExecution]:
+        return ThreadSession(self.max_workers or settings.get("TASK_RUNNER_MAX_WORKERS"))
 
     def __repr__(self) -> str:
         return f"ConcurrentTaskRunner(max_workers={self.max_workers})"
 
 
-class Hand(Protocol):
-    """What one thread of a crew carries runs with."""
+class BodyRunner(Protocol):
+    """Executes the runs of one thread of a session."""
 
-    def carry(self, run: TaskExecution) -> None: ...
+    def execute(self, run: TaskExecution) -> None: ...
 
-    def put_down(self) -> None: ...
+    def close(self) -> None: ...
 
 
-class ThreadHand:
-    """The thread itself."""
+class InThread:
+    """Executes them on the thread itself."""
 
-    def carry(self, run: TaskExecution) -> None:
+    def execute(self, run: TaskExecution) -> None:
         run.work()
 
-    def put_down(self) -> None:
+    def close(self) -> None:
         return
 
 
-_THREADS_HAND = ThreadHand()
+_IN_THREAD = InThread()
 _get_ident = threading.get_ident
 
 
-class ThreadCrew:
+class ThreadSession:
     """The threads of one flow run."""
 
     in_caller = False
@@ -86,25 +86,25 @@ class ThreadCrew:
         self._started = 0
         self._stopped = False
 
-    def hand(self) -> Hand:
-        """What one thread carries runs with."""
-        return _THREADS_HAND
+    def new_body_runner(self) -> BodyRunner:
+        """The body runner for one thread."""
+        return _IN_THREAD
 
     def submit(self, run: TaskExecution) -> None:
         if threading.get_ident is not _get_ident:
-            self._carry_here(run)
+            self._execute_here(run)
             return
         self._queue.append(run)
-        self._call_a_hand()
+        self._wake_thread()
 
-    def _carry_here(self, run: TaskExecution) -> None:
+    def _execute_here(self, run: TaskExecution) -> None:
         if run.flow.warn_once("threads are replaced"):
             say(run.flow, WARNING, "Threads are monkey-patched (by gevent, for example), so tasks run one at a time.")
-        hand = self.hand()
+        body_runner = self.new_body_runner()
         try:
-            hand.carry(run)
+            body_runner.execute(run)
         finally:
-            hand.put_down()
+            body_runner.close()
 
     def later(self, run: TaskExecution, seconds: float) -> None:
         timers.after(seconds, run.try_again)
@@ -122,7 +122,7 @@ class ThreadCrew:
         with self._lock:
             self._capacity += 1
         if self._queue:
-            self._call_a_hand()
+            self._wake_thread()
 
     def give_back(self) -> None:
         with self._lock:
@@ -133,9 +133,9 @@ class ThreadCrew:
         with self._lock:
             self._threads -= 1
         if self._queue:
-            self._call_a_hand()
+            self._wake_thread()
 
-    def _call_a_hand(self) -> None:
+    def _wake_thread(self) -> None:
         try:
             self._idle.pop().release()
             return
@@ -164,7 +164,7 @@ class ThreadCrew:
         bell = allocate_lock()
         bell.acquire()
         queue, idle = self._queue, self._idle
-        hand = self.hand()
+        body_runner = self.new_body_runner()
         while True:
             try:
                 run = queue.popleft()
@@ -175,20 +175,20 @@ class ThreadCrew:
                 if queue or self._stopped:
                     try:
                         idle.remove(bell)
-                    except ValueError:  # somebody rang: take the ring, then the work
+                    except ValueError:  # already signalled: consume the signal, then the work
                         bell.acquire()
                     continue
                 bell.acquire()
                 continue
             try:
-                hand.carry(run)
+                body_runner.execute(run)
             except Exception as problem:
                 run.flow.root.broken.append((run, problem))
             del run
             if guard.lost:
                 return
-        hand.put_down()
+        body_runner.close()
         with self._lock:
             self._threads -= 1
         if queue and not self._stopped:
-            self._call_a_hand()
+            self._wake_thread()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.runner import RunnerSession, TaskRunner
 
 if TYPE_CHECKING:
     from armillary.engine.runs.task_execution import TaskExecution
@@ -19,12 +19,12 @@ class SequentialTaskRunner(TaskRunner):
         @flow(task_runner=SequentialTaskRunner())
     """
 
-    def start(self) -> Crew[TaskExecution]:
-        return SequentialCrew()
+    def start(self) -> RunnerSession[TaskExecution]:
+        return SequentialSession()
 
 
-class SequentialCrew:
-    """Carries each run on the thread that called the task."""
+class SequentialSession:
+    """Executes each run on the thread that called the task."""
 
     in_caller = True
     carries_async = False

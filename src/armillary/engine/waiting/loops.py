@@ -1,6 +1,6 @@
 """Event loops: the one that may be running here, and the engine's own for async tasks of sync flows.
 
-asyncio is imported only once an async flow or task is met: it would cost every start 25 ms.
+asyncio is imported only for an async flow or task: it takes 25 ms.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Settling(Protocol):
-    """Whatever ends once and says so."""
+    """Anything that ends once and notifies."""
 
     def when_settled(self, callback: Callable[[Any], None]) -> None: ...
 
 
 def running_loop() -> AbstractEventLoop | None:
-    """The loop running on this thread, if any, without importing asyncio to learn that there is none."""
+    """The loop running on this thread, if any, without importing asyncio."""
     events = sys.modules.get("asyncio.events")
     return None if events is None else events._get_running_loop()
 
@@ -37,7 +37,7 @@ async def wait_in_loop(run: Settling) -> None:
     arrived = loop.create_future()
 
     def ring(_run: object) -> None:
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop was closed: there is no waiter left
             loop.call_soon_threadsafe(set_once, arrived)
 
     run.when_settled(ring)
@@ -45,7 +45,7 @@ async def wait_in_loop(run: Settling) -> None:
 
 
 def set_once(arrived: Any) -> None:
-    """The result of a future of asyncio that may have one, or be cancelled, by now."""
+    """Set the result of an asyncio future that may already have one or be cancelled."""
     if not arrived.done():
         arrived.set_result(None)
 
@@ -75,7 +75,7 @@ class EngineLoop:
     def get(self) -> AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                import asyncio  # the first async task pays for it
+                import asyncio  # loaded with the first async task
 
                 loop = asyncio.new_event_loop()
                 started = Event()
@@ -87,8 +87,8 @@ class EngineLoop:
 
 
 def _run_for_good(loop: AbstractEventLoop) -> None:
-    """An asyncio task of user code that exits, or stops the loop, ends the loop's run: others still need it. The task itself
-    has the exception, and whoever awaits it gets it."""
+    """An asyncio task of user code that exits, or stops the loop, ends the loop's run, which others still need. The task itself
+    has the exception, and its awaiter gets it."""
     while not loop.is_closed():
         with suppress(BaseException):
             loop.run_forever()
@@ -99,9 +99,9 @@ os.register_at_fork(after_in_child=engine_loop._reset)
 
 
 def run_coroutine(awaitable: Any) -> Any:
-    """Run an awaitable to its end from sync code and return its value, or raise what it raised. Where a loop runs on this
-    thread, on another, which the loop is held up for."""
-    import asyncio  # an awaitable is at hand, so it is loaded
+    """Run an awaitable to its end from sync code and return its value, or raise what it raised. If a loop runs on this
+    thread, it runs on another, which blocks the loop."""
+    import asyncio  # already loaded, as there is an awaitable
 
     async def wait_for_it() -> Any:
         return await awaitable
@@ -113,7 +113,7 @@ def run_coroutine(awaitable: Any) -> Any:
     def run_it() -> None:
         try:
             answers.append((asyncio.run(wait_for_it()), None))
-        except BaseException as error:  # for who asked, whatever it is
+        except BaseException as error:  # passed to the caller, whatever it is
             answers.append((None, error))
 
     thread = Thread(target=copy_context().run, args=(run_it,), name="armillary-hook", daemon=True)

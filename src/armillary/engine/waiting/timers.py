@@ -1,7 +1,7 @@
-"""One thread that calls things at their time: deadlines, retries that are due, the look at the command file.
+"""One thread that calls functions at their time: deadlines, due retries, reads of the command file.
 
 It sleeps until the nearest time and is woken when a nearer one comes; it never polls. Callbacks are short and do not
-raise; what takes long they hand to a runner.
+raise; they submit long work to a runner.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from threading import Condition, Thread
 from time import monotonic
 
 LONGEST_WAIT_SECONDS = 24 * 3600.0
-"""Then it looks again. A lock cannot wait for as long as a float can say."""
+"""The longest single wait. A lock cannot wait for every float."""
 
 
 class Timer:
-    """A callback at a time; :meth:`cancel` makes it a no-op and lets go of what the callback holds."""
+    """A scheduled callback; :meth:`cancel` makes it a no-op and releases what the callback holds."""
 
     __slots__ = ("callback", "due", "order")
 

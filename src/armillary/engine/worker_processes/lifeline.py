@@ -1,7 +1,7 @@
-"""A pipe that is never written to. Its other end closes with the process that holds it, however that ends; and then so does this one.
+"""A pipe that is never written to. Its other end closes with the process that holds it, however that ends; then this process ends too.
 
-On Linux the kernel sees to it: a signal is sent for the end of the pipe, whatever the interpreter does at that moment. An extension may
-hold its lock for hours. ``PR_SET_PDEATHSIG`` would not do: it is sent when the *thread* that started this process ends.
+On Linux the kernel ensures it: a signal is sent for the end of the pipe, whatever the interpreter does at that moment. An extension may
+hold its lock for hours. ``PR_SET_PDEATHSIG`` is not enough: it is sent when the *thread* that started this process ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def end_with(lifeline: int) -> None:
         fcntl.fcntl(lifeline, _F_SETSIG, signal.SIGKILL)
         fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
-    # Elsewhere; and where it had ended before the kernel was asked.
+    # On other systems, and if the pipe had already closed.
     Thread(target=_exit_at_end, args=(lifeline,), name="armillary-lifeline", daemon=True).start()
 
 

@@ -1,7 +1,7 @@
-"""A worker's ``__main__``: stands for the main module of its owner, so that a body may use multiprocessing.
+"""A worker's ``__main__``: represents the main module of its owner, so that a body may use multiprocessing.
 
-Functions and classes of a script come to a worker by value. multiprocessing sends them on by name, ``__main__.square``, and
-finds them there only if they are there: in a forked child by memory, in a spawned one because it runs the script again.
+Functions and classes of a script come to a worker by value. multiprocessing passes them on by name, ``__main__.square``, and
+finds them only if they exist there: in a forked child by memory, in a spawned one because it runs the script again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 _replaced: list[ModuleType] = []
-"""The worker's own main module: its globals are cleared when nobody holds it."""
+"""The worker's own main module: its globals are cleared when nothing references it."""
 
 
 def stand_for(name: str | None, file: str | None) -> None:
@@ -27,7 +27,7 @@ def stand_for(name: str | None, file: str | None) -> None:
 
 
 def take_in(values: Iterable[Any]) -> None:
-    """Let ``__main__`` have the functions and classes of the owner's script among ``values``, and what those refer to."""
+    """Add the functions and classes of the owner's script among ``values``, and what those refer to, to ``__main__``."""
     names = sys.modules["__main__"].__dict__
     for value in values:
         if getattr(value, "__module__", None) != "__main__" or not isinstance(value, (FunctionType, type)):

@@ -1,8 +1,8 @@
 """Worker processes: for work that holds the interpreter's lock, or must be killable.
 
-Each thread of the crew owns one worker process, started with its first run. The owner keeps every decision: it looks for a
-reusable result, resolves the arguments, sends the body and writes down what the worker tells. A worker that must stop
-is terminated; one that dies takes only its own run along.
+Each thread of the session owns one worker process, started with its first run. The owner makes every decision: it looks up a
+stored result, resolves the arguments, sends the body and records what the worker reports. A worker that must stop
+is terminated; one that dies ends only its own run.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 
 from armillary.core.errors import InvalidOption
-from armillary.engine.runs.runner import Crew, TaskRunner
+from armillary.engine.runs.runner import RunnerSession, TaskRunner
 from armillary.engine.runs.task_execution import TaskExecution
-from armillary.engine.task_runners.concurrent import ThreadCrew
-from armillary.engine.worker_processes.worker_process import Hand
+from armillary.engine.task_runners.concurrent import ThreadSession
+from armillary.engine.worker_processes.worker_process import WorkerProcess
 
 
 class ProcessTaskRunner(TaskRunner):
@@ -27,22 +27,22 @@ class ProcessTaskRunner(TaskRunner):
 
     def __init__(self, max_workers: int | None = None) -> None:
         if max_workers is not None and (not isinstance(max_workers, int) or max_workers < 1):
-            raise InvalidOption(f"max_workers={max_workers!r}: a number of processes is a whole number above 0.")
+            raise InvalidOption(f"max_workers={max_workers!r}: the number of processes is a whole number above 0.")
         self.max_workers = max_workers
 
-    def start(self) -> Crew[TaskExecution]:
-        return ProcessCrew(self.max_workers or os.cpu_count() or 1)
+    def start(self) -> RunnerSession[TaskExecution]:
+        return ProcessSession(self.max_workers or os.cpu_count() or 1)
 
     def __repr__(self) -> str:
         return f"ProcessTaskRunner(max_workers={self.max_workers})"
 
 
-class ProcessCrew(ThreadCrew):
+class ProcessSession(ThreadSession):
     """Threads that each drive a worker process."""
 
     carries_async = True
     helped_by_waiters = False
 
-    def hand(self) -> Hand:
-        """What one thread carries runs with."""
-        return Hand()
+    def new_body_runner(self) -> WorkerProcess:
+        """A worker process for one thread."""
+        return WorkerProcess()

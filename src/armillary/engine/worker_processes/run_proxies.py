@@ -1,4 +1,4 @@
-"""A worker's stand-ins for the runs its owner has: enough for contexts, loggers and calls of further tasks."""
+"""A worker's proxies of its owner's runs: enough for contexts, loggers and calls of further tasks."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.runs.specs import FlowSpec, TaskSpec
 from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.task_runners.concurrent import ConcurrentTaskRunner
-from armillary.engine.worker_processes.wire import Hello, Order
+from armillary.engine.worker_processes.wire import BodyRequest, WorkerSetup
 from armillary.journal.format.events import AnyEvent
 
 
 class RemoteRoot:
-    """Stands for the owner's root: what is recorded here is told to it."""
+    """A proxy of the owner's root: it sends what is recorded here to the owner."""
 
     show = None
 
-    class journal:  # noqa: N801  the one thing asked of it
-        """The owner looks after its own room."""
+    class journal:  # noqa: N801  the only part that is used
+        """The owner checks its own room."""
 
         has_room = True
 
@@ -55,14 +55,14 @@ class FlowShell(FlowExecution):
         return self.flow_run
 
 
-def flow_shell(hello: Hello, root: Any) -> FlowShell:
-    """The flow run that the owner spoke of."""
-    record = hello.flow_run
+def flow_shell(setup: WorkerSetup, root: Any) -> FlowShell:
+    """A proxy of the owner's flow run."""
+    record = setup.flow_run
     try:
-        subject, parameters = pickle.loads(hello.flow)  # noqa: S301  from our own owner
+        subject, parameters = pickle.loads(setup.flow)  # noqa: S301  from our own owner
     except (
         BaseException
-    ):  # the flow's module raises here, or exits; what the task itself needs of it is told with the task
+    ):  # the flow's module raises here, or exits; if the task itself needs it, its own loading reports that
         subject, parameters = None, {}
     spec = subject._spec if subject is not None else FlowSpec(None, len, record.flow_name, record.flow_name, False)
     at = to_us(record.created)
@@ -80,15 +80,15 @@ def flow_shell(hello: Hello, root: Any) -> FlowShell:
         record.attempt,
     )
     shell.flow_run = record
-    shell.log_prints = hello.log_prints
+    shell.log_prints = setup.log_prints
     shell.type, shell.state_name, shell.run_count = RUNNING, "Running", record.run_count
-    shell.crew = ConcurrentTaskRunner().start()
+    shell.runner_session = ConcurrentTaskRunner().start()
     root.flow = shell
     return shell
 
 
-def task_shell(flow: FlowShell | FlowExecution, task: Any, order: Order) -> TaskExecution:
-    """The task run that an order is about. Tasks it calls are named after it, since the owner counts its own names."""
+def task_shell(flow: FlowShell | FlowExecution, task: Any, order: BodyRequest) -> TaskExecution:
+    """A proxy of the requested task run. Tasks it calls are named after it, because the owner counts its own names."""
     spec: TaskSpec = task._spec
     record = order.task_run
     shell = TaskExecution(

@@ -1,4 +1,4 @@
-"""What owner and worker say to each other: pickled messages with their length in front, over a pair of pipes."""
+"""Messages between owner and worker: pickled, prefixed with their length, over a pair of pipes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LENGTH = struct.Struct("<Q")
 
 
 @dataclass(slots=True)
-class Hello:
+class WorkerSetup:
     """First message to a worker: how to import what the owner can, and the flow run it works for. ``main_name`` and
-    ``main_file`` say what the owner's main module is, for processes that a body starts by multiprocessing. ``flow`` is the
+    ``main_file`` identify the owner's main module, for processes that a body starts by multiprocessing. ``flow`` is the
     pickled flow and its parameters, as far as they could be pickled."""
 
     path: list[str]
@@ -30,7 +30,7 @@ class Hello:
 
 
 @dataclass(slots=True)
-class Order:
+class BodyRequest:
     """Run a body. ``body`` is the pickled (task, arguments, keywords)."""
 
     body: bytes
@@ -40,16 +40,16 @@ class Order:
 
 
 @dataclass(slots=True)
-class Told:
-    """The worker has something for the journal; ``is_log`` names the lane."""
+class EventReport:
+    """An event of the worker for the journal; ``is_log`` names the lane."""
 
     event: AnyEvent
     is_log: bool
 
 
 @dataclass(slots=True)
-class Done:
-    """The body is over: its pickled value, or its pickled exception. ``dropped``: what it let fail without looking."""
+class BodyOutcome:
+    """The body is over: its pickled value, or its pickled exception. ``dropped``: its first unread failure."""
 
     value: bytes | None
     error: bytes | None
@@ -64,7 +64,7 @@ class Done:
 
 
 def send(pipe: BinaryIO, message: Any) -> None:
-    """Raises :class:`BrokenPipeError` when the other side is gone."""
+    """Raises :class:`BrokenPipeError` when the other side has closed the pipe."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     pipe.write(_LENGTH.pack(len(data)))
     pipe.write(data)
@@ -72,7 +72,7 @@ def send(pipe: BinaryIO, message: Any) -> None:
 
 
 def receive(pipe: BinaryIO) -> Any:
-    """The next message; None when the other side is gone."""
+    """The next message; None when the other side has closed the pipe."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

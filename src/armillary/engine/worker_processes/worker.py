@@ -25,7 +25,7 @@ from armillary.engine.interrupts.forks import give_back_in_children
 from armillary.engine.interrupts.guard import Terminated, this_guard
 from armillary.engine.lifecycle.breakdown import end_broken
 from armillary.engine.lifecycle.task_drivers import await_body, call_body
-from armillary.engine.lifecycle.task_lifecycle import told
+from armillary.engine.lifecycle.task_lifecycle import error_message
 from armillary.engine.output.logs import configure
 from armillary.engine.output.tracebacks import strip_engine_frames
 from armillary.engine.runs.current import current_tags
@@ -36,56 +36,56 @@ from armillary.engine.runs.unseen import Unseen
 from armillary.engine.worker_processes.lifeline import end_with
 from armillary.engine.worker_processes.main_module import stand_for, take_in
 from armillary.engine.worker_processes.run_proxies import RemoteRoot, flow_shell, task_shell
-from armillary.engine.worker_processes.wire import Done, Hello, Order, Told, receive, send
+from armillary.engine.worker_processes.wire import BodyOutcome, BodyRequest, EventReport, WorkerSetup, receive, send
 from armillary.journal.format.events import AnyEvent
 
 
 def main(reading: int, writing: int, lifeline: int) -> None:
-    """Serve the owner until it is done with us."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner hears Ctrl-C and decides
+    """Serve the owner until it closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
     signal.signal(signal.SIGTERM, lambda *_: this_guard().signal(Terminated))
-    give_back_in_children(partial(_let_go, (reading, writing, lifeline)))
+    give_back_in_children(partial(_release_in_child, (reading, writing, lifeline)))
     end_with(lifeline)
     with os.fdopen(reading, "rb") as orders, os.fdopen(writing, "wb") as answers:
-        hello = receive(orders)
-        if isinstance(hello, Hello):
-            _serve(hello, orders, answers)
+        setup = receive(orders)
+        if isinstance(setup, WorkerSetup):
+            _serve(setup, orders, answers)
 
 
-def _let_go(pipes: tuple[int, ...]) -> None:
-    """A child that a body forked is nobody's worker, and must not keep the pipes of a dead one open."""
+def _release_in_child(pipes: tuple[int, ...]) -> None:
+    """A child that a body forked is not a worker, and must not hold the pipes of a dead one open."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for pipe in pipes:
         os.close(pipe)
 
 
-def _serve(hello: Hello, orders: BinaryIO, answers: BinaryIO) -> None:
-    sys.path[:] = hello.path
-    stand_for(hello.main_name, hello.main_file)
+def _serve(setup: WorkerSetup, orders: BinaryIO, answers: BinaryIO) -> None:
+    sys.path[:] = setup.path
+    stand_for(setup.main_name, setup.main_file)
     configure()
     one_at_a_time = Lock()
 
-    def tell(event: AnyEvent, is_log: bool) -> None:
+    def report(event: AnyEvent, is_log: bool) -> None:
         with one_at_a_time:
-            send(answers, Told(event, is_log))
+            send(answers, EventReport(event, is_log))
 
-    flow = flow_shell(hello, RemoteRoot(tell))
-    while isinstance(order := receive(orders), Order):
+    flow = flow_shell(setup, RemoteRoot(report))
+    while isinstance(order := receive(orders), BodyRequest):
         began = perf_counter()
         flow.unseen = Unseen()
         try:
             value = _run(flow, order)
             took = perf_counter() - began
             dropped = flow.unseen.verdict()
-            done = Done(_pickled(value), None, took, None if dropped is None else dropped._replace(run=None))
+            done = BodyOutcome(_pickled(value), None, took, None if dropped is None else dropped._replace(run=None))
         except BaseException as error:
-            done = Done(None, _pickled_error(error), perf_counter() - began)
+            done = BodyOutcome(None, _pickled_error(error), perf_counter() - began)
         with one_at_a_time:
             send(answers, done)
 
 
-def _run(flow: FlowExecution, order: Order) -> Any:
+def _run(flow: FlowExecution, order: BodyRequest) -> Any:
     task, arguments, keywords = _loaded(order)
     take_in((task.fn, *arguments, *keywords.values()))
     current_tags.set(order.tags)
@@ -98,7 +98,7 @@ def _run(flow: FlowExecution, order: Order) -> Any:
         _await_children(flow, run)
 
 
-def _loaded(order: Order) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+def _loaded(order: BodyRequest) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
     """The task and its arguments. Loading them imports the user's modules, and may raise whatever those raise."""
     try:
         return pickle.loads(order.body)  # type: ignore[no-any-return]  # noqa: S301  from our own owner
@@ -136,10 +136,10 @@ def _pickled_error(error: BaseException) -> bytes:
     error.add_note(f"In its worker process:\n{where}")
     try:
         data: bytes = cloudpickle.dumps(error)
-        pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not made again
+        pickle.loads(data)  # noqa: S301  some exceptions can be pickled but not unpickled
         return data
     except Exception:
-        stands_for_it = RunFailed(told(error))
+        stands_for_it = RunFailed(error_message(error))
         stands_for_it.add_note(f"In its worker process:\n{where}")
         return pickle.dumps(stands_for_it)
 

@@ -20,21 +20,21 @@ from armillary.engine.output.logs import DEBUG, say
 from armillary.engine.runs.flow_execution import FlowExecution
 from armillary.engine.runs.task_execution import TaskExecution
 from armillary.engine.waiting.timers import timers
-from armillary.engine.worker_processes.wire import Done, Hello, Order, Told, receive, send
+from armillary.engine.worker_processes.wire import BodyOutcome, BodyRequest, EventReport, WorkerSetup, receive, send
 from armillary.journal.format.events import StateChanged
 
 TERMINATE_SECONDS = 2.0
-"""How long a worker told to end may take before it is killed."""
+"""How long a terminated worker may take before it is killed."""
 
 
-class Hand:
-    """Carries runs to a worker process, one after the other; starts one when there is none."""
+class WorkerProcess:
+    """Executes runs in a worker process, one after the other; starts one when there is none."""
 
     def __init__(self) -> None:
-        self._worker: _Worker | None = None
+        self._worker: _PipedProcess | None = None
 
-    def carry(self, run: TaskExecution) -> None:
-        """One try of ``run``, unless somebody else has claimed it."""
+    def execute(self, run: TaskExecution) -> None:
+        """One try of ``run``, unless another thread has claimed it."""
         if not run.claim():
             return
         try:
@@ -49,25 +49,25 @@ class Hand:
         try:
             done = self._work(run)
             if done is not None:
-                run.in_body += done.body_seconds
+                run.body_seconds += done.body_seconds
                 value, error = done.outcome()
                 if done.dropped is not None:
-                    run.flow.drop_told(done.dropped, run)
+                    run.flow.drop_reported(done.dropped, run)
         except BaseException as caught:
             error = caught
         finish(run, this_try, value, error)
 
-    def put_down(self) -> None:
-        """No more runs will come."""
+    def close(self) -> None:
+        """No more runs follow."""
         if self._worker is not None:
             self._worker.end()
             self._worker = None
 
-    def _work(self, run: TaskExecution) -> Done | None:
-        order = Order(_pickled_body(run), run.as_record(), run.tags, run.log_prints)
+    def _work(self, run: TaskExecution) -> BodyOutcome | None:
+        order = BodyRequest(_pickled_body(run), run.as_record(), run.tags, run.log_prints)
         worker = self._worker
         if worker is None or worker.process.poll() is not None:
-            worker = self._worker = _Worker(run.flow)
+            worker = self._worker = _PipedProcess(run.flow)
         run.stop_remotely = worker.terminate
         if run.type in TERMINAL:  # it was stopped while the worker started
             return None
@@ -79,15 +79,15 @@ class Hand:
             self._worker = None
             code = worker.end()
             raise WorkerDied(
-                f"The worker process of {run.name!r} ended with {_told_code(code)} before it returned an outcome.",
+                f"The worker process of {run.name!r} ended with {_exit_text(code)} before it returned a result.",
                 subject=run.name,
                 advice=_likely_cause(code),
             )
         return done
 
 
-class _Worker:
-    """One process and the pipes to it. ``lifeline`` is never written to: its end tells the worker that we are gone."""
+class _PipedProcess:
+    """One process and the pipes to it. ``lifeline`` is never written to: its end signals the worker that the owner has died."""
 
     def __init__(self, flow: FlowExecution) -> None:
         order_end, self_orders = os.pipe()
@@ -113,17 +113,17 @@ class _Worker:
         self._answers: BinaryIO = os.fdopen(self_answers, "rb")
         send(
             self._orders,
-            Hello(list(sys.path), *_main_module(), _pickled_flow(flow), flow.as_record(), flow.log_prints),
+            WorkerSetup(list(sys.path), *_main_module(), _pickled_flow(flow), flow.as_record(), flow.log_prints),
         )
 
-    def ask(self, order: Order, flow: FlowExecution) -> Done | None:
-        """Hand over a body and write down what the worker tells until it is done; None when the worker died."""
+    def ask(self, order: BodyRequest, flow: FlowExecution) -> BodyOutcome | None:
+        """Send a body and record what the worker reports until it is done; None if the worker died."""
         try:
             send(self._orders, order)
-            while not isinstance(message := receive(self._answers), Done):
+            while not isinstance(message := receive(self._answers), BodyOutcome):
                 if message is None:
                     return None
-                _write_down(message, flow)
+                _record(message, flow)
             return message
         except (OSError, EOFError, pickle.UnpicklingError):
             return None
@@ -153,9 +153,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _write_down(told: Told, flow: FlowExecution) -> None:
-    event = told.event
-    if told.is_log:
+def _record(report: EventReport, flow: FlowExecution) -> None:
+    event = report.event
+    if report.is_log:
         flow.root.log(event)
         return
     flow.record(event)
@@ -170,10 +170,10 @@ def _pickled_body(run: TaskExecution) -> bytes:
     except Exception as problem:
         culprit, value = _culprit(run)
         raise NotSerializable(
-            f"Task run {run.name!r} cannot go to a worker process: {culprit} of type {type(value).__name__!r} cannot be "
+            f"Task run {run.name!r} cannot be sent to a worker process: {culprit} of type {type(value).__name__!r} cannot be "
             f"pickled ({problem}).",
             subject=culprit,
-            advice="Pass something that can, such as a path or an id, or use ConcurrentTaskRunner.",
+            advice="Pass something picklable, such as a path or an id, or use ConcurrentTaskRunner.",
         ) from None
 
 
@@ -199,22 +199,22 @@ def _pickled_flow(flow: FlowExecution) -> bytes:
             say(
                 flow,
                 DEBUG,
-                "Its worker processes do without what cannot be pickled: %s",
+                "Not sent to worker processes, because it cannot be pickled: %s",
                 problem,
             )
     return pickle.dumps((None, {}))
 
 
-def _told_code(code: int) -> str:
+def _exit_text(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _likely_cause(code: int) -> str:
     if code == -signal.SIGKILL:
-        return "The kernel kills processes this way when memory runs out; its log says so: journalctl -k, or dmesg."
+        return "The kernel kills processes this way when memory runs out; check its log: journalctl -k, or dmesg."
     if code < 0:
         return "A crash of native code is a common cause; run it with PYTHONFAULTHANDLER=1 to see where."
-    return "Its own code ended the process, for example by os._exit(); see what it wrote to stderr."
+    return "Its own code ended the process, for example by os._exit(); see its stderr."
 
 
 def _main_module() -> tuple[str | None, str | None]:

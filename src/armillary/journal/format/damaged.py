@@ -1,4 +1,4 @@
-"""A frame that could not be read: what is left of it keeps its place in the journal."""
+"""A frame that could not be read, in its place in the journal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Damaged(NamedTuple):
-    """``body`` is whatever bytes stand there; ``reason`` says what is wrong with them."""
+    """``body`` are the bytes found there; ``reason`` is what is wrong with them."""
 
     body: bytes
     reason: str

@@ -1,4 +1,4 @@
-"""An event as bytes: MessagePack, which knows only text that UTF-8 can say."""
+"""An event as bytes: MessagePack, whose text must be valid UTF-8."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from armillary.journal.format.events import AnyEvent
 
 encode = Encoder().encode
-"""Raises UnicodeEncodeError for a lone surrogate, such as names of files hold whose bytes are no UTF-8."""
+"""Raises UnicodeEncodeError for a lone surrogate, such as in file names that are not UTF-8."""
 
 
 def encode_escaped(event: AnyEvent) -> bytes:
-    """The event with such letters spelled out, ``\\udce4``: a run's record must not fail on what its user's text holds."""
+    """The event with surrogates escaped, ``\\udce4``: recording a run must not fail on user text."""
     return encode(replace(event, **{name: _escaped(getattr(event, name)) for name in event.__struct_fields__}))
 
 

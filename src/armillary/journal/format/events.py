@@ -1,7 +1,7 @@
-"""What a frame can say: the versioned types of a journal.
+"""The events of a journal, versioned.
 
 Every event is a msgpack array whose first item is its tag. Fields are only ever added at the end, with a default, so an
-older journal is read for ever and an older reader skips what it does not know. ``at`` is UTC microseconds since the
+older journal stays readable and an older reader skips what it does not know. ``at`` is UTC microseconds since the
 epoch. ``run`` ids are UUIDv7 texts; a task run and a flow run never share one.
 """
 
@@ -21,9 +21,9 @@ class Event(Struct, array_like=True, gc=False, tag_field="event", tag=True):
 
 
 class Header(Event, tag="header"):
-    """First frame of every segment. ``ledger_url`` and ``ledger_id`` name whom it is meant for; never a token.
+    """First frame of every segment. ``ledger_url`` and ``ledger_id`` name its destination; never a token.
     ``first_ordinal`` is this frame's own number in the lane, so that earlier segments can be deleted.
-    ``process_started`` is the owner's start time in clock ticks since boot, as ``/proc/<pid>/stat`` tells it."""
+    ``process_started`` is the owner's start time in clock ticks since boot, as in ``/proc/<pid>/stat``."""
 
     format_version: int
     journal_id: str
@@ -50,9 +50,9 @@ class FlowDeclared(Event, tag="flow"):
 
 
 class FlowRunCreated(Event, tag="flow_run"):
-    """``parameters`` is JSON text, values that JSON cannot say stand as ``"<TypeName>"``. ``parameter_hashes`` names those that the text
-    does not say exactly, with the hash of the value where an annotation may bring it back, else ``""``.
-    ``entrypoint`` is ``path/to/file.py:function``, from which the run can be started again. Starts in the given state."""
+    """``parameters`` is JSON text, values that JSON cannot represent appear as ``"<TypeName>"``. ``parameter_hashes`` names those that the text
+    does not represent exactly, with the hash of the value if an annotation may restore it, else ``""``.
+    ``entrypoint`` is ``path/to/file.py:function``, from which the run can be restarted. Starts in the given state."""
 
     run: str
     flow_id: str
@@ -76,7 +76,7 @@ class FlowRunCreated(Event, tag="flow_run"):
 
 class TaskRunCreated(Event, tag="task_run"):
     """``upstreams`` are the edges known at the call: parameter name to upstream task run ids. ``flow_run_count`` is
-    the flow run's own count when it made the call, so that the tries of a retried flow can be told apart. Starts PENDING."""
+    the flow run's own count when it made the call, to distinguish the tries of a retried flow. Starts PENDING."""
 
     run: str
     flow_run_id: str
@@ -141,8 +141,8 @@ class Progress(Event, tag="progress"):
 
 
 class InputAsked(Event, tag="input_asked"):
-    """A flow run pauses and may ask for a value. ``schema`` is its JSON Schema as text, None: it only waits to be resumed.
-    ``key`` names the question within the run; ``expires`` is when it gives up."""
+    """A flow run pauses and may request a value. ``schema`` is its JSON Schema as text, None: it only waits to be resumed.
+    ``key`` names the question within the run; ``expires`` is when it times out."""
 
     run: str
     key: str
@@ -151,7 +151,7 @@ class InputAsked(Event, tag="input_asked"):
 
 
 class InputAnswered(Event, tag="input_answered"):
-    """``answer`` is JSON text; None where no value was asked for."""
+    """``answer`` is JSON text; None if no value was requested."""
 
     run: str
     key: str
@@ -184,13 +184,13 @@ class Log(Event, tag="log"):
 
 
 class LogsDropped(Event, tag="logs_dropped"):
-    """Stands where lines were dropped because the disk was full and memory's bound was reached."""
+    """Marks where lines were dropped because the disk was full and the memory limit was reached."""
 
     count: int
 
 
 class Closed(Event, tag="closed"):
-    """Last frame: the owner has nothing more to say."""
+    """Last frame: the owner has closed the journal."""
 
     reason: str = ""
 

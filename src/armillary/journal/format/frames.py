@@ -1,7 +1,7 @@
 """The frame: what one append writes, whole or not at all.
 
 A frame is ``length:u32 · crc32:u32 · body``, both numbers little-endian, the checksum over the body. A length of zero
-is never written, so that a stretch of zeroes, which a power cut may leave, is no row of empty frames.
+is never written, so that a stretch of zeroes, which a power cut may leave, is not read as empty frames.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def pack(body: bytes) -> bytes:
 
 
 def frame_end(data: bytes | memoryview, start: int) -> int:
-    """Where the whole, sound frame at ``start`` ends, or -1 when there is none."""
+    """Where the complete, valid frame at ``start`` ends, or -1 if there is none."""
     body_start = start + PREFIX_BYTES
     if body_start > len(data):
         return -1
@@ -40,7 +40,7 @@ def frame_end(data: bytes | memoryview, start: int) -> int:
 
 
 def unpack(data: bytes | memoryview, start: int = 0) -> Iterator[tuple[bytes, int]]:
-    """Each sound frame's body and end, from ``start`` up to the first that is torn or damaged."""
+    """Each valid frame's body and end, from ``start`` up to the first that is torn or damaged."""
     view = memoryview(data)
     while (end := frame_end(view, start)) > 0:
         yield bytes(view[start + PREFIX_BYTES : end]), end

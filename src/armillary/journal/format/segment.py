@@ -1,16 +1,16 @@
-"""One file of a lane: its name, its birth under a lock, its frames counted.
+"""One file of a lane: its name, its creation under a lock, its number of frames.
 
 ``<journal-id>.jnl``, then ``<journal-id>.1.jnl``, ``.2.jnl`` … for states; ``<journal-id>.log.jnl``,
-``<journal-id>.log.1.jnl`` … for logs. A segment is made as ``.tmp`` and gets its name only when it is locked and holds its
-header, so whoever finds the name finds both.
+``<journal-id>.log.1.jnl`` … for logs. A segment is created as ``.tmp`` and renamed only when it is locked and has its
+header, so a segment under its name always has both.
 
-An owner that dies while making one leaves the ``.tmp``, with nothing in it that was ever said. Whoever looks after the folder
-removes those that nobody has locked, and holds the lock while it does. Between making and locking there is an instant in which an
-owner that lives looks like a dead one: so an owner that has its lock sees whether its file is still there, and makes another if not.
-Neither needs to know how old a file is.
+An owner that dies while creating one leaves the ``.tmp``, which has no recorded event yet. Cleanup of the folder
+removes the unlocked ones, and holds the lock while it does. Between creating and locking there is an instant in which a
+living owner looks like a dead one: so once it has the lock an owner checks that its file still exists, and creates another if not.
+Neither depends on the age of a file.
 
-On a full disk a file cannot say that its owner goes on in memory, but its mode can: that takes no space. While events wait in
-memory a segment is executable by its owner, so that whoever finds the owner dead knows that something is missing.
+On a full disk no byte can be written to record that events wait in memory, but the file's mode can: that takes no space. While
+events wait in memory a segment is executable by its owner, so that a reader that finds the owner dead knows that events are missing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from armillary.journal.format.events import LOG_LANE
 from armillary.journal.format.frames import MAX_BODY_BYTES, PREFIX_BYTES, frame_end, unpack, unpack_prefix
 
 _UNBORN = ".jnl.tmp"
-"""How the name of a segment ends that is still being made."""
+"""Suffix of a segment that is still being created."""
 
 _CHUNK_BYTES = 1 << 20
 _MODE = stat.S_IRUSR | stat.S_IWUSR
@@ -71,7 +71,7 @@ def _unborn(temporary: str) -> int:
     while True:
         fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, _MODE)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that came first holds it only until the file is gone
+            fcntl.flock(fd, fcntl.LOCK_EX)  # a sweeper that was faster holds it only until the file is deleted
             if os.fstat(fd).st_nlink:
                 return fd
         except BaseException:
@@ -83,11 +83,11 @@ def _unborn(temporary: str) -> int:
 
 
 def sweep_unborn(folder: str) -> list[str]:
-    """Remove the segments whose owners died while making them, and tell which. What cannot be removed is in nobody's way."""
+    """Remove the segments whose owners died while creating them, and return their names. Best effort."""
     swept = []
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         if name.endswith(_UNBORN):
-            with suppress(OSError):  # among them FileNotFoundError: it has just been born
+            with suppress(OSError):  # includes FileNotFoundError: it has just been renamed
                 if _removed_if_dead(os.path.join(folder, name)):
                     swept.append(name)
     return swept
@@ -97,7 +97,7 @@ def _removed_if_dead(path: str) -> bool:
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_dead = os.path.samestat(os.fstat(fd), os.stat(path))  # else its owner has made another since
+        is_dead = os.path.samestat(os.fstat(fd), os.stat(path))  # else its owner has created another since
         if is_dead:
             os.unlink(path)
         return is_dead
@@ -112,7 +112,7 @@ def mark_waiting(file: int, waiting: bool) -> None:
 
 
 def events_waited(path: str) -> bool:
-    """Whether events for this segment waited in memory when its owner was last heard of; of a dead owner they are lost."""
+    """Whether events for this segment waited in memory at the owner's last write; those of a dead owner are lost."""
     try:
         return bool(os.stat(path).st_mode & _EVENTS_WAIT)
     except OSError:
@@ -129,7 +129,7 @@ def sync_folder(folder: str) -> None:
 
 
 def count_frames(file: int) -> int:
-    """How many frames a segment holds, by their lengths alone; a rest that is no frame counts as one, as for a reader."""
+    """How many frames a segment has, by their lengths alone; an incomplete rest counts as one, as for a reader."""
     size = os.fstat(file).st_size
     frames = at = chunk_start = 0
     chunk = b""
@@ -147,7 +147,7 @@ def count_frames(file: int) -> int:
 
 
 def sound_end(file: int, start: int, size: int) -> int:
-    """The end of the last sound frame in the unbroken row of them that begins at ``start``."""
+    """The end of the last frame in the unbroken sequence of valid frames from ``start``."""
     at = start
     want = _CHUNK_BYTES
     while at < size:
@@ -161,7 +161,7 @@ def sound_end(file: int, start: int, size: int) -> int:
 
 
 def without_pieces(tail: bytes, pieces: list[bytes]) -> bytes | None:
-    """The whole frames of ``tail`` without the torn ``pieces`` between them; None when something else is there too.
+    """The whole frames of ``tail`` without the torn ``pieces`` between them; None if there is anything else.
 
     >>> from armillary.journal.format.frames import pack
     >>> without_pieces(pack(b"lost")[:9] + pack(b"kept"), [pack(b"lost")[:9]]) == pack(b"kept")

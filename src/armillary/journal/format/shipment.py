@@ -1,4 +1,4 @@
-"""What an owner's process and a server say to one another about journals, as msgpack."""
+"""Messages between an owner's process and a server about journals, as msgpack."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class LaneFrames(Struct, array_like=True):
 
 
 class Shipment(Struct):
-    """Part of one journal. ``died``: its owner is dead, and this is all it left. ``over``: nothing more will come, and what
-    is here will be deleted once the server says it is safe. ``lost``: its owner died while events waited in its memory for a full disk."""
+    """Part of one journal. ``died``: its owner is dead, and this is all it wrote. ``over``: nothing more follows, and the
+    local copy is deleted once the server confirms. ``lost``: its owner died while events waited in its memory for a full disk."""
 
     journal_id: str
     lanes: list[LaneFrames]
@@ -27,7 +27,7 @@ class Shipment(Struct):
 
 
 class LaneAnswer(Struct, array_like=True):
-    """``next_ordinal`` is the frame the server wants next: all below it are committed."""
+    """``next_ordinal`` is the frame the server expects next: all below it are committed."""
 
     lane: str
     next_ordinal: int

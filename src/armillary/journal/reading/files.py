@@ -1,4 +1,4 @@
-"""The journals in a folder, and the frames in their segments, as somebody other than the owner sees them."""
+"""The journals in a folder, and the frames in their segments, for readers other than the owner."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class JournalFiles:
         return max(self.segments[lane], default=-1)
 
     def events_waited(self) -> bool:
-        """Whether state events waited in the owner's memory when it was last heard of; of a dead owner they are lost."""
+        """Whether state events waited in the owner's memory at its last write; those of a dead owner are lost."""
         newest = self.segments[STATE_LANE].get(self.last(STATE_LANE))
         return newest is not None and events_waited(newest)
 
@@ -47,7 +47,7 @@ class JournalFiles:
 
 
 def journals_in(folder: str, journal_id: str | None = None) -> list[JournalFiles]:
-    """The journals of a folder in the order they were begun, or just the one wanted. A missing folder has none."""
+    """The journals of a folder in order of creation, or only the requested one. A missing folder has none."""
     found: dict[str, dict[str, dict[int, str]]] = defaultdict(lambda: {STATE_LANE: {}, LOG_LANE: {}})
     try:
         names = os.listdir(folder)
@@ -63,8 +63,8 @@ def journals_in(folder: str, journal_id: str | None = None) -> list[JournalFiles
 
 @dataclass(slots=True)
 class Read:
-    """``position`` is behind the last frame. ``at_end``: nothing is left here, now or, of a finished segment, ever.
-    ``lost_track``: lengths could not be followed to the end, so the last frame stands for everything behind it."""
+    """``position`` is after the last frame. ``at_end``: nothing is left to read, now or, in a finished segment, ever.
+    ``lost_track``: lengths could not be followed to the end, so the last frame represents everything after it."""
 
     frames: list[Frame]
     position: int
@@ -75,9 +75,9 @@ class Read:
 def read_segment(path: str, position: int, most_frames: int, most_bytes: int, *, finished: bool, last: bool) -> Read:
     """Frames from a byte position on, up to about ``most_frames`` or ``most_bytes``.
 
-    While the owner may still write (``finished`` false) reading ends before the first frame that is not sound: it may be
-    half written, and the owner mends it. Of a finished segment a bad frame keeps its place as a Damaged; a torn tail of
-    the ``last`` one was never said, so it is left out.
+    While the owner may still write (``finished`` false) reading ends before the first invalid frame: it may be
+    half written, and the owner repairs it. In a finished segment an invalid frame is returned as a Damaged; a torn tail of
+    the ``last`` one was never acknowledged, so it is left out.
     """
     frames: list[Frame] = []
     start = position
@@ -106,7 +106,7 @@ def read_segment(path: str, position: int, most_frames: int, most_bytes: int, *,
 
 
 def first_frame(path: str) -> bytes | None:
-    """The body of a segment's first frame, when it is sound. Headers are far smaller than what is looked at."""
+    """The body of a segment's first frame, if it is valid. Headers are far smaller than the bytes read."""
     with open(path, "rb", buffering=0) as file:
         beginning = file.read(_BEGINNING_BYTES)
     end = frame_end(beginning, 0)
@@ -114,7 +114,7 @@ def first_frame(path: str) -> bytes | None:
 
 
 def _damage(chunk: bytes, position: int, size: int, last: bool) -> tuple[Damaged | None, int]:
-    """What stands at ``position`` of a finished segment instead of a sound frame, and where the next one begins."""
+    """The damage at ``position`` of a finished segment, and where the next frame begins."""
     rest = size - position
     length = unpack_prefix(chunk, 0)[0] if rest >= PREFIX_BYTES else 0
     if rest < PREFIX_BYTES or (0 < length <= MAX_BODY_BYTES and PREFIX_BYTES + length > rest):

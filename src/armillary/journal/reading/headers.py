@@ -1,4 +1,4 @@
-"""Headers as a reader finds them: every segment of either lane begins with one."""
+"""Reads headers: every segment of either lane begins with one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _decode_header = Decoder(Header).decode
 
 
 def header_of(files: JournalFiles) -> Header | None:
-    """The first sound header of a journal; None when none of its segments has one. Raises FileNotFoundError when the
-    journal goes meanwhile."""
+    """The first valid header of a journal; None if none of its segments has one. Raises FileNotFoundError if the
+    journal is deleted meanwhile."""
     for lane in (STATE_LANE, LOG_LANE):
         for number in sorted(files.segments[lane]):
             header = header_in(files.segments[lane][number])
@@ -23,7 +23,7 @@ def header_of(files: JournalFiles) -> Header | None:
 
 
 def header_in(path: str) -> Header | None:
-    """The header a segment begins with, when it is sound."""
+    """The header a segment begins with, if it is valid."""
     body = first_frame(path)
     if body is None:
         return None

@@ -1,4 +1,4 @@
-"""Does a journal's owner still live? The kernel knows: the owner holds a lock on its newest segment."""
+"""Whether a journal's owner is alive: it holds a lock on its newest segment, which the kernel releases on death."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 from armillary.journal.format.events import Header
 from armillary.journal.process import (
-    Identity,
+    ProcessIdentity,
     same_kernel_machine,
     started_at,
     this_process,
@@ -22,9 +22,9 @@ class Owner(Enum):
 
 
 def owner_of(header: Header, newest_segment: str) -> Owner:
-    """``newest_segment`` is the state lane's. Found DEAD, look whether a newer segment has appeared: then ask again.
+    """``newest_segment`` is the state lane's. If DEAD, check whether a newer segment has appeared and call it again.
 
-    Raises FileNotFoundError when the journal is gone.
+    Raises FileNotFoundError if the journal was deleted.
     """
     here = this_process()
     if same_kernel_machine(header.machine_id) != same_kernel_machine(here.machine_id):
@@ -45,9 +45,9 @@ def is_unlocked(path: str) -> bool:
     return True
 
 
-def _process_lives(header: Header, here: Identity) -> bool:
-    """Locked, but perhaps only by a descriptor that the owner handed on. Processes of another container cannot be seen
-    from here, so for them the lock alone speaks."""
+def _process_lives(header: Header, here: ProcessIdentity) -> bool:
+    """Locked, but perhaps only by a descriptor that the owner handed on. Processes of another container are not visible
+    from here, so for them only the lock counts."""
     if header.machine_id != here.machine_id:
         return True
     started = started_at(header.pid)

@@ -1,17 +1,17 @@
 """A lane: one stream of frames from many threads into one file, through a gate.
 
 The usual path takes no lock. One frame is one ``os.write`` on an ``O_APPEND`` descriptor, and the kernel never mixes two
-such writes. What needs everybody else out of the way is rare: cutting out a torn frame, writing down what waited while the
-disk was full, going to the next segment, closing. For these there is a gate instead of a lock:
+such writes. Exclusive access is rarely needed: to cut out a torn frame, write the events that waited while the
+disk was full, switch to the next segment, close. For these there is a gate instead of a lock:
 
-- Who appends puts its thread's id into ``_in_flight``, looks whether the gate is shut, writes, and takes the id out again.
+- An append puts its thread's id into ``_in_flight``, checks whether the gate is shut, writes, and removes the id again.
   List operations are atomic, so this costs two of them.
-- Who needs the file alone takes the lock, shuts the gate and waits until ``_in_flight`` is empty. From then on the file
-  is its own. Others who find the gate shut take the slow path and queue up at the lock.
+- Exclusive access takes the lock, shuts the gate and waits until ``_in_flight`` is empty. From then on it owns the
+  file. Appends that find the gate shut take the slow path and wait for the lock.
 
-**Torn frames.** A write cut short (disk full) leaves a piece. Whoever wrote it registers the piece and shuts the gate
-*before* it leaves ``_in_flight``; so whoever then owns the file knows every piece on it. It walks the frames from the last
-place known to be sound, cuts each piece out, keeps whole frames that others wrote behind it, and puts the unfinished
+**Torn frames.** A write cut short (disk full) leaves a piece. Its writer registers the piece and shuts the gate
+*before* it leaves ``_in_flight``; so the next owner of the file knows every piece in it. It walks the frames from the last
+position known to be valid, cuts each piece out, preserves whole frames that others wrote after it, and puts the unfinished
 frames into ``_waiting``, first in, first out. While anything waits the gate stays shut: nothing may overtake, and no
 ``append`` returns before its frame is on file or, with the disk full, in memory.
 
@@ -19,9 +19,9 @@ frames into ``_waiting``, first in, first out. While anything waits the gate sta
 thread. On the usual path that is just another write. On the slow path it must not wait for what its own thread holds, so
 its frame goes to ``_waiting``, which the interrupted call empties.
 
-**Taken away.** User code may close the descriptor, and somebody may delete the file. Housekeeping looks, and whoever is alone with the
-file: it is opened again, or written anew from what the descriptor still reads. No more than an instant's frames are lost with a number
-that was given to another file meanwhile.
+**Removed.** User code may close the descriptor, and the file may be deleted. Housekeeping checks for both, and so does every exclusive
+access: the file is reopened, or rewritten from what the descriptor still reads. Frames are lost only for an instant, if the descriptor's
+number was reused for another file.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ HeaderFor = Callable[[int, int], AnyEvent]
 
 class Lane:
     """``path_of(segment)`` names the files. ``may_drop``: past ``waiting_bytes_limit`` frames are dropped and counted
-    (logs) instead of kept (states). ``say`` is told of trouble and its end, in whole sentences, never under the lock."""
+    (logs) instead of retained (states). ``say`` is called with problems and their end, in whole sentences, never under the lock."""
 
     __slots__ = (
         "_closed",
@@ -74,10 +74,10 @@ class Lane:
         "_last_try",
         "_lock",
         "_may_drop",
+        "_messages",
         "_path_of",
         "_pieces",
         "_room",
-        "_said",
         "_say",
         "_segment",
         "_segment_bytes",
@@ -130,7 +130,7 @@ class Lane:
         self._pieces: list[bytes] = []
         self._complained = False
         self._complained_of_bound = False
-        self._said: list[str] = []
+        self._messages: list[str] = []
         self._last_try = 0.0
         self._sync_lock = RLock()
         self._tickets = count(1)
@@ -140,7 +140,7 @@ class Lane:
 
     def append(self, event: AnyEvent) -> bool:
         """True when the event is on file (or waits in memory for a full disk); False when it is refused: the lane is
-        closed, this is a forked child, or a log line was dropped past the bound. Raises NotSerializable only for an
+        closed, this is a forked child, or a log line was dropped past the limit. Raises NotSerializable only for an
         event over 64 MiB."""
         try:
             body = encode(event)
@@ -152,7 +152,7 @@ class Lane:
         return self._put(pack_prefix(size, crc32(body)) + body)
 
     def append_durably(self, event: AnyEvent) -> bool:
-        """As ``append``, and the event survives a power cut once this returns. Threads that wait together share a sync."""
+        """As ``append``, and the event survives a power cut once this returns. Concurrent callers share a sync."""
         taken = self.append(event)
         if taken and not self._shut:
             self._sync(next(self._tickets))
@@ -166,7 +166,7 @@ class Lane:
             if open_gate := not self._shut:
                 try:
                     written = _write(self._descriptor, frame)
-                except OSError:  # said by whoever finds that it fails again
+                except OSError:  # reported where it fails again
                     written = 0
                 if written == len(frame):
                     self._room = room = self._room - written
@@ -179,66 +179,68 @@ class Lane:
             in_flight.remove(me)
         return self._settle_after_write() if open_gate else self._put_slowly(frame)
 
-    # ── the slow path: alone with the file ──────────────────────────────────────────────────────────────────────
+    # ── the slow path: exclusive access ──────────────────────────────────────────────────────────────────────────
 
     def _put_slowly(self, frame: bytes) -> bool:
         if self._closed:
             return False
-        if get_ident() in self._in_flight:  # this thread's own append was interrupted: whoever waits for it writes ours
-            return self._keep(frame)
+        if (
+            get_ident() in self._in_flight
+        ):  # this thread's own append was interrupted: the one that waits for it writes ours
+            return self._enqueue(frame)
         with self._lock:
             if self._closed:
                 return False
             if shut := self._shut:
-                kept = self._keep(frame)
+                queued = self._enqueue(frame)
                 self._settle(force=False)
         if not shut:
             return self._put(frame)
-        self._tell()
-        return kept
+        self._report()
+        return queued
 
     def _settle_after_write(self) -> bool:
         """After a torn write, or one that used the segment's room up."""
         with self._lock:
             self._settle(force=True)
-        self._tell()
+        self._report()
         return True
 
     def retry(self) -> None:
-        """Tries again to write what waits, and sees whether the file is still there. The engine's housekeeping calls it every 200 ms;
-        without anything waiting it costs a look."""
+        """Retry to write what waits, and check that the file still exists. The engine's housekeeping calls it every 200 ms;
+        it is cheap while nothing waits."""
         if not self._closed and (self._shut or not self._is_intact):
             with self._lock:
                 self._settle(force=True)
-            self._tell()
+            self._report()
 
     @property
     def _is_intact(self) -> bool:
         return is_open(self._descriptor, self._identity) and not is_deleted(self._descriptor)
 
     def _mend(self) -> bool:
-        """Alone with the file: open it again, or write it anew. False when there is nothing to write to."""
+        """With exclusive access: reopen the file, or rewrite it. False if there is nothing to write to."""
         if self._is_intact:
             return True
         path = self._path_of(self._segment)
         try:
             if is_open(self._descriptor, self._identity):
-                anew, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
-                self._said.append(f"{path} was deleted while its run goes on: what it held was written anew.")
+                fresh, old = written_anew(path, self._descriptor, durable=self._durable), self._descriptor
+                self._messages.append(f"{path} was deleted while its run is active; its content was written again.")
                 if self._segment:
-                    self._said.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
-            else:  # the number is another file's by now, or nobody's
-                anew, old = reopened(path, self._identity), None
-                self._said.append(
-                    f"The descriptor of {path} was closed by something in this process: it was opened again."
+                    self._messages.append(f"Its earlier segments, 0 to {self._segment - 1}, may be lost.")
+            else:  # the number is now another file's, or closed
+                fresh, old = reopened(path, self._identity), None
+                self._messages.append(
+                    f"The descriptor of {path} was closed by something in this process; it was reopened."
                 )
         except OSError as error:
             if not self._complained:
                 self._complained = True
-                self._said.append(f"{path} was taken away while its run goes on, and cannot be made again: {error}.")
+                self._messages.append(f"{path} was removed while its run is active, and cannot be recreated: {error}.")
             return is_open(self._descriptor, self._identity)
         with self._sync_lock:
-            self._descriptor, self._identity = anew, identity_of(anew)
+            self._descriptor, self._identity = fresh, identity_of(fresh)
         if old is not None:
             os.close(old)
         return True
@@ -247,8 +249,8 @@ class Lane:
     def has_room(self) -> bool:
         return self._waiting_bytes <= self._waiting_bytes_limit
 
-    def _keep(self, frame: bytes) -> bool:
-        """Puts a frame behind those that wait, or drops and counts it."""
+    def _enqueue(self, frame: bytes) -> bool:
+        """Queue a frame after those that wait, or drop and count it."""
         if self._may_drop and self._waiting_bytes + len(frame) > self._waiting_bytes_limit:
             self._dropped += 1
             return False
@@ -261,14 +263,14 @@ class Lane:
     def _mark_dropped(self) -> None:
         count, self._dropped = self._dropped, 0
         marker = pack(encode(LogsDropped(now_us(), count)))
-        self._said.append(f"{count} log lines were dropped: the disk was full and memory's bound for them reached.")
+        self._messages.append(f"{count} log lines were dropped: the disk was full and their memory limit was reached.")
         self._waiting.append(marker)
         self._waiting_bytes += len(marker)
 
     def _settle(self, *, force: bool) -> None:
-        """Under the lock: repairs, writes what waits, rotates, and opens the gate again if nothing is left to do."""
+        """Under the lock: repair, write what waits, rotate, and reopen the gate if nothing is left to do."""
         if self._settling or get_ident() in self._in_flight:
-            return  # called from inside an interrupted call of this very thread, which goes on with it
+            return  # called inside an interrupted call of the same thread, which continues
         self._settling = True
         try:
             self._take_file()
@@ -287,7 +289,7 @@ class Lane:
             self._settling = False
 
     def _take_file(self) -> None:
-        """Shuts the gate, waits until no append is in flight, and takes over what they left unfinished."""
+        """Shut the gate, wait until no append is in flight, and take over their unfinished frames."""
         self._shut = True
         while self._in_flight:
             sleep(_CHECK_IN_FLIGHT_SECONDS)
@@ -299,7 +301,7 @@ class Lane:
                 self._pieces.append(frame[:written])
 
     def _write_waiting(self, *, force: bool) -> bool:
-        """True when nothing waits any more. Tries at most every 50 ms, so that a full disk is not asked for each event."""
+        """True if nothing is left waiting. Tries at most every 50 ms, so that a full disk is not tried for each event."""
         if not force and monotonic() - self._last_try < _RETRY_SECONDS:
             return False
         waited = 0
@@ -334,14 +336,14 @@ class Lane:
         if self._complained:
             mark_waiting(self._descriptor, False)
             self._complained = self._complained_of_bound = False
-            self._said.append(
-                f"{self._path_of(self._segment)} can be written again: what waited ({waited} events) is on disk."
+            self._messages.append(
+                f"{self._path_of(self._segment)} can be written again; the {waited} waiting events are on disk."
             )
         return True
 
     def _cut(self) -> None:
-        """Takes the torn pieces out of the file. Frames that others wrote behind a piece move up; they are whole in the
-        file at every moment in between. Bytes nobody here wrote stay for readers to report, and a new segment begins."""
+        """Cut the torn pieces out of the file. Frames that others wrote after a piece move up; they are whole in the
+        file at every moment. Bytes not written here stay for readers to report, and a new segment begins."""
         file = self._descriptor
         size = os.fstat(file).st_size
         at = sound_end(file, self._sound_to, size)
@@ -365,15 +367,15 @@ class Lane:
         self._pieces.clear()
 
     def _rotate(self) -> None:
-        """Goes to the next segment; where it cannot be made, goes on in this one and tries again a megabyte later."""
+        """Switch to the next segment; if it cannot be created, continue in this one and retry a megabyte later."""
         first_ordinal = self._first_ordinal + count_frames(self._descriptor)
         segment = self._segment + 1
         header = pack(encode(self._header_for(segment, first_ordinal)))
         try:
             successor = create_segment(self._path_of(segment), header, durable=self._durable)
         except OSError as error:
-            self._said.append(
-                f"The journal's next segment {self._path_of(segment)} could not be made: {error.strerror}."
+            self._messages.append(
+                f"The journal's next segment {self._path_of(segment)} could not be created: {error.strerror}."
             )
             self._room = _ROTATION_RETRY_BYTES
             return
@@ -389,7 +391,7 @@ class Lane:
         self._room = self._segment_bytes - len(header)
 
     def _sync(self, ticket: int) -> None:
-        """Returns when a sync that began after ``ticket`` was drawn has ended. Those waiting at the lock meanwhile are
+        """Return when a sync that began after ``ticket`` was drawn has ended. Those waiting at the lock meanwhile are
         covered by the next one, all at once."""
         with self._sync_lock:
             if self._synced >= ticket or self._closed:
@@ -398,58 +400,60 @@ class Lane:
             try:
                 _fdatasync(self._descriptor)
             except OSError as error:
-                self._said.append(f"{self._path_of(self._segment)} would not survive a power cut: {error.strerror}.")
+                self._messages.append(
+                    f"{self._path_of(self._segment)} would not survive a power cut: {error.strerror}."
+                )
             self._synced = max(self._synced, covers)
 
-    # ── trouble, the end, and the fork ──────────────────────────────────────────────────────────────────────────
+    # ── errors, the end, and the fork ───────────────────────────────────────────────────────────────────────────
 
     def _complain(self, error: OSError) -> None:
         path = self._path_of(self._segment)
         reason = "the disk is full" if error.errno in DISK_FULL else error.strerror or str(error)
         if not self._complained:
             self._complained = True
-            self._said.append(
-                f"{path} cannot be written: {reason}. Work goes on and its events wait in memory; free some space in "
-                f"{os.path.dirname(path)} and they are written at once."
+            self._messages.append(
+                f"{path} cannot be written: {reason}. The run continues with its events in memory; free some space in "
+                f"{os.path.dirname(path)} to write them to disk."
             )
         if not self._complained_of_bound and not self.has_room and not self._may_drop:
             self._complained_of_bound = True
-            self._said.append(
+            self._messages.append(
                 f"{self._waiting_bytes >> 20} MiB of events wait for {path}: new task runs pause until it has room."
             )
 
-    def _tell(self) -> None:
-        while self._said and not self._settling:
-            self._say(self._said.pop(0))
+    def _report(self) -> None:
+        while self._messages and not self._settling:
+            self._say(self._messages.pop(0))
 
     def close(self, event: AnyEvent, wait_seconds: float) -> bool:
-        """Writes ``event`` as the last frame and lets the file go. With the disk full it waits up to ``wait_seconds`` for
-        space; False when events were lost for want of it. A second call does nothing."""
+        """Write ``event`` as the last frame and close the file. With the disk full, wait up to ``wait_seconds`` for
+        space; False if events were lost. A second call does nothing."""
         deadline = monotonic() + wait_seconds
         with self._lock:
             if self._closed:
                 return True
             self._closed = True
             self._take_file()
-            self._keep(pack(encode(event)))
+            self._enqueue(pack(encode(event)))
             self._settle(force=True)
         while self._waiting and monotonic() < deadline:
-            self._tell()
+            self._report()
             sleep(_RETRY_SECONDS)
             with self._lock:
                 self._settle(force=True)
         lost = len(self._waiting)
         if lost:
-            self._said.append(
+            self._messages.append(
                 f"{lost} events of {self._path_of(self._segment)} are lost: it could not be written for {wait_seconds:.0f} s."
             )
         if self._durable:
             self._sync(next(self._tickets))
-        self._let_go()
-        self._tell()
+        self._close_descriptor()
+        self._report()
         return not lost
 
-    def _let_go(self) -> None:
+    def _close_descriptor(self) -> None:
         if is_open(self._descriptor, self._identity):  # else the number is another file's
             os.close(self._descriptor)
 
@@ -460,7 +464,7 @@ class Lane:
         self._sync_lock = RLock()
         self._waiting.clear()
         self._torn.clear()
-        self._let_go()
+        self._close_descriptor()
 
 
 def _too_large(event: AnyEvent, size: int) -> NotSerializable:

@@ -1,4 +1,4 @@
-"""The owner's end of a journal: it appends, and nothing it said is lost.
+"""The owner's end of a journal: it appends, and no acknowledged event is lost.
 
 writer = JournalWriter.create(folder, root_flow_run_id=run, attempt=1, journal_id=new_id())
 writer.append(StateChanged(...))
@@ -37,13 +37,13 @@ def say_on_stderr(sentence: str) -> None:
 
 
 class JournalWriter:
-    """Made by ``JournalWriter.create``. Any thread may call any method at any time.
+    """Create it with ``JournalWriter.create``. Any thread may call any method at any time.
 
     ``append(event) -> bool`` takes an event of the state lane: it survives this process as soon as the call returns, and
     a power cut too with durability "disk". False means refused: the journal is closed, or this is a forked child of the
-    owner. ``append_log(event) -> bool`` takes one of the log lane, which the first of them opens; False also when the
-    line was dropped, and then counted.
-    Neither raises for trouble with the disk: events then wait in memory, in order, and ``complaint`` is told.
+    owner. ``append_log(event) -> bool`` takes one of the log lane, which the first of them opens; False also if the
+    line was dropped and counted.
+    Neither raises for disk errors: events then wait in memory, in order, and ``complaint`` is called.
     """
 
     __slots__ = (
@@ -114,10 +114,10 @@ class JournalWriter:
         waiting_states_bytes: int = WAITING_STATES_BYTES,
         waiting_logs_bytes: int = WAITING_LOGS_BYTES,
     ) -> JournalWriter:
-        """Makes the folder if need be, and the journal in it, locked for as long as this process lives.
+        """Create the journal, and its folder if necessary, locked for as long as this process lives.
 
-        ``complaint`` gets a whole sentence each time the disk refuses and when it takes events again. It is called by
-        whichever thread noticed, with no lock held. Raises HomeNotWritable.
+        ``complaint`` gets a whole sentence each time a write fails and when writes succeed again. It is called on
+        any thread, with no lock held. Raises HomeNotWritable.
         """
         folder = os.fspath(folder)
 
@@ -154,7 +154,7 @@ class JournalWriter:
 
     @property
     def has_room(self) -> bool:
-        """False while more waits for a full disk than memory's bound: new task runs should not start."""
+        """False while more events wait for a full disk than the memory limit: new task runs should not start."""
         return self._state_lane.has_room
 
     @property
@@ -162,7 +162,7 @@ class JournalWriter:
         return self._closed
 
     def wait_for_room(self, timeout_seconds: float | None = None) -> bool:
-        """Blocks, trying the disk every 200 ms, until ``has_room``; False when the timeout passed first."""
+        """Block, trying the disk every 200 ms, until ``has_room``; False if the timeout passes first."""
         deadline = None if timeout_seconds is None else monotonic() + timeout_seconds
         while not self.has_room and not self._closed:
             if deadline is not None and monotonic() >= deadline:
@@ -172,25 +172,25 @@ class JournalWriter:
         return True
 
     def retry(self) -> None:
-        """Writes what waits if the disk takes it. Free while nothing waits; housekeeping calls it every 200 ms."""
+        """Write what waits if the disk accepts it. Free while nothing waits; housekeeping calls it every 200 ms."""
         self._state_lane.retry()
         if self._log_lane is not None:
             self._log_lane.retry()
 
     def close(self, reason: str = "", *, wait_seconds: float = 30.0) -> bool:
-        """Says that the owner has nothing more to say, logs first, and lets the journal go. With the disk full it waits
-        up to ``wait_seconds`` for space; False when something was lost for want of it. A second call does nothing."""
+        """Close the journal, logs first. With the disk full, wait
+        up to ``wait_seconds`` for space; False if events were lost. A second call does nothing."""
         with self._opening:
             if self._closed:
                 return True
             self._closed = True
         self.append_log = _refuse
-        kept = True
+        complete = True
         if self._log_lane is not None:
-            kept = self._log_lane.close(Closed(now_us(), reason), wait_seconds)
-        kept &= self._state_lane.close(Closed(now_us(), reason), wait_seconds)
+            complete = self._log_lane.close(Closed(now_us(), reason), wait_seconds)
+        complete &= self._state_lane.close(Closed(now_us(), reason), wait_seconds)
         _open_writers.discard(self)
-        return kept
+        return complete
 
     def _append_first_log(self, event: AnyEvent) -> bool:
         with self._opening:
@@ -209,7 +209,9 @@ class JournalWriter:
         except OSError as error:
             self._log_lane_failed_at = monotonic()
             if not self._logs_dropped:
-                self._complaint(f"No log lines can be recorded in {self.folder}: {error.strerror}. They are counted.")
+                self._complaint(
+                    f"No log lines can be recorded in {self.folder}: {error.strerror}. Counting the dropped lines."
+                )
             return False
         self.append_log = lane.append_durably if self._durable else lane.append
         if self._logs_dropped:
@@ -255,7 +257,7 @@ _open_writers: set[JournalWriter] = set()
 
 
 def _abandon_all() -> None:
-    """A forked child shares the parent's descriptors, and with them the lock that says the owner lives."""
+    """A forked child shares the parent's descriptors, and with them the lock that proves the owner alive."""
     for writer in _open_writers:
         writer._abandon()
     _open_writers.clear()

@@ -59,7 +59,7 @@ def give_up(connection: Connection, now: int) -> int:
     free = dialect.lock_free(connection, sorted(str(each) for each in connection.execute(statement).scalars()))
     expired = list(connection.execute(statement.where(flow_run.c.id.in_(free))).scalars())
     for run in run_rows.load(connection, flow_run, expired):
-        _take(connection, run, FAILED, "TimedOut", "Nobody resumed it in time.", now)
+        _take(connection, run, FAILED, "TimedOut", "Not resumed in time.", now)
     return len(expired)
 
 

@@ -12,8 +12,8 @@ from armillary.sdk.flow import Flow
 
 
 def deploy(flow: Flow[..., Any], name: str, options: dict[str, Any]) -> Deployment:
-    """Put the project around the flow's file into its storage and make the deployment. Raises as ``DeploymentSpec`` does, and
-    InvalidOption for a flow that no file can give again."""
+    """Upload the project around the flow's file to its storage and create the deployment. Raises as ``DeploymentSpec`` does, and
+    InvalidOption for a flow that cannot be loaded from a file."""
     prepared = DeploymentSpec(name=name, flow=flow, **options).prepared("")
     with connect() as client:
         located = locate(client, prepared)

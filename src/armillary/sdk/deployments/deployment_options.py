@@ -1,4 +1,4 @@
-"""Checking the options of a ``DeploymentSpec`` where they are given, and making them what is kept."""
+"""Checks the options of a ``DeploymentSpec`` where they are given, and converts them to what is stored."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _ELSEWHERE = {
     "infrastructure": "flow_runner",
     "job_variables": "flow_runner, for example SubprocessFlowRunner(env={...})",
     "storage": "flow_storage",
-    "paused": "`armillary deployment pause` once it is made, which a new creation keeps",
+    "paused": "`armillary deployment pause` once it exists; creating it again does not change that",
 }
 
 
 def unknown_option(option: str, known: Iterable[str]) -> UnknownOption:
-    """With what it is called here, for who knows other orchestrators, else the nearest."""
+    """Suggests the name used here for an option of other orchestrators, else the nearest one."""
     here = _ELSEWHERE.get(option)
     return UnknownOption(
         f"DeploymentSpec has no option {option!r}.",
@@ -73,7 +73,7 @@ def _schedules(name: str, value: Any) -> list[Schedule]:
 
 
 def _parameters(name: str, value: Any) -> dict[str, Any]:
-    """As JSON has them, as every run is given them."""
+    """As JSON values, as passed to every run."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value):
         raise check.refuse(name, value, "values by parameter name, for example {'rows': 1000}")
     return {each: _plain(each, given) for each, given in value.items()}
@@ -82,14 +82,14 @@ def _parameters(name: str, value: Any) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     dump = getattr(value, "model_dump", None)
     try:
-        said = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
+        encoded = json.encode(value if dump is None else dump(mode="json"), enc_hook=_said)
     except (TypeError, ValueError, OverflowError) as problem:
         raise InvalidOption(
-            f"The parameter {name!r} cannot be said in JSON: {problem}.",
+            f"The parameter {name!r} cannot be expressed in JSON: {problem}.",
             subject=name,
-            advice="A deployment is kept as JSON: give a path or an id, and let the flow load what it names.",
+            advice="A deployment is stored as JSON: give a path or an id, and let the flow load what it names.",
         ) from None
-    return json.decode(said)
+    return json.decode(encoded)
 
 
 def _said(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""``DeploymentSpec``: what is written into a file and made into a deployment by ``armillary deployment create``."""
+"""``DeploymentSpec``: the definition in a file that is made a deployment by ``armillary deployment create``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _made: list[DeploymentSpec] = []
 
 @dataclass
 class DeploymentSpec:
-    """A flow with a name under which it runs by itself.
+    """A flow with a name and everything an agent needs to run it.
 
         DeploymentSpec(
             name="every-minute",
@@ -43,12 +43,12 @@ class DeploymentSpec:
             tags=["ml"],
         )
 
-    Give ``flow``, or ``flow_location`` (relative to the file this stands in) and, where that holds several flows,
-    ``flow_name``. ``flow_storage`` is a storage block, its id or its name: the project's files are kept there, and the results of
-    its runs too; without it the default storage, else the home. ``parameters`` are those of every run. ``work_queue`` names the queue its runs wait in; without it the queues'
-    filters decide. ``concurrency_limit`` bounds how many of its runs go on at once, and ``on_collision`` says what becomes of
-    one that is due meanwhile. ``crash_retries`` is how often a run whose process died is
-    tried again; that of an agent or machine does not count. 0: never, whatever died.
+    Give ``flow``, or ``flow_location`` (relative to the file that contains the spec) and, if it has several flows,
+    ``flow_name``. ``flow_storage`` is a storage block, its id or its name: it stores the project's files and the results of
+    its runs; default: the default storage, else the home. ``parameters`` apply to every run. ``work_queue`` names the queue its runs wait in; by default the queues'
+    filters decide. ``concurrency_limit`` limits how many of its runs execute at once, and ``on_collision`` decides what happens to
+    one that is due meanwhile. ``crash_retries`` is how often a run is retried
+    after its process died; the death of an agent or machine does not count. 0: never retry.
     """
 
     name: str
@@ -70,7 +70,7 @@ class DeploymentSpec:
     version: str | None = None
 
     def __new__(cls, *_: object, **options: object) -> Self:
-        """Raises UnknownOption, with the nearest, where a plain dataclass would raise a TypeError."""
+        """Raises UnknownOption, suggesting the nearest, instead of a dataclass's TypeError."""
         known = [each.name for each in fields(cls)]
         for option in options:
             if option not in known:
@@ -85,7 +85,7 @@ class DeploymentSpec:
         checked_name(self.name, "deployment name")
         if "/" in self.name:
             raise InvalidOption(
-                f"The deployment name {self.name!r} holds a slash.", subject="name", advice="Use a dash."
+                f"The deployment name {self.name!r} contains a slash.", subject="name", advice="Use a dash."
             )
         if (self.flow is None) == (self.flow_location is None):
             raise InvalidOption(
@@ -107,8 +107,8 @@ class DeploymentSpec:
         """As it is recorded, with the project it comes from; ``folder`` is what ``flow_location`` is relative to. Imports the
         flow's file.
 
-        Raises NotFound for a flow that is not there, InvalidParameters for parameters it does not take, or lacks although it is to
-        run by itself, and FileRaised from what the file itself raises.
+        Raises NotFound for a missing flow, InvalidParameters for parameters it does not have, or lacks although it is
+        scheduled, and FileRaised from the exception the file raised.
         """
         flow, file, name = self._flow(folder)
         schedules = [self.schedule] if self.schedule is not None else list(self.schedules)
@@ -117,9 +117,9 @@ class DeploymentSpec:
         lacking = missing(schema, self.parameters)
         if lacking and schedules:
             raise InvalidParameters(
-                f"Deployment {self.name!r} runs by itself, and flow {flow.name!r} needs {', '.join(map(repr, lacking))}.",
+                f"Deployment {self.name!r} runs on a schedule, but flow {flow.name!r} needs {', '.join(map(repr, lacking))}.",
                 subject=lacking[0],
-                advice="Put it into the parameters.",
+                advice="Add it to the parameters.",
             )
         now = datetime.now(UTC)
         for each in schedules:
@@ -155,7 +155,7 @@ class DeploymentSpec:
         if self.flow is not None:
             return self.flow, file_of(self.flow), self.flow.name
         path = os.path.abspath(os.path.join(folder, os.path.expanduser(self.flow_location or "")))
-        root = root_of(path)  # which its imports find when it runs
+        root = root_of(path)  # where its imports find it at run time
         if root not in sys.path:
             sys.path.insert(0, root)
         flow = load_flow(f"{path}:{self.flow_name}" if self.flow_name else path)
@@ -163,7 +163,7 @@ class DeploymentSpec:
 
 
 def made_by(run: Callable[[], object]) -> list[DeploymentSpec]:
-    """The specifications that are made while ``run()`` runs."""
+    """The specifications created during ``run()``."""
     before = len(_made)
     run()
     found = _made[before:]

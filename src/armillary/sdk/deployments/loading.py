@@ -1,4 +1,4 @@
-"""Finding a flow by where it is written: ``path/to/file.py:flow`` or ``package.module:flow``."""
+"""Finds a flow by its location: ``path/to/file.py:flow`` or ``package.module:flow``."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from armillary.stores.packages import package_root
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:
-    """Import the file or module and return its flow, by function or flow name; the name may be left out where there is
-    one flow only. The file's folder comes first on ``sys.path``, as it does when the file is run; a file of a package is imported as
-    its module, so that relative imports work. Flows that the file itself calls at its top level do not run, and a warning says so.
+    """Import the file or module and return its flow, by function or flow name; the name may be omitted if there is
+    only one flow. The file's folder comes first on ``sys.path``, as it does when the file is run; a file of a package is imported as
+    its module, so that relative imports work. Calls of flows at the file's top level are skipped with a warning.
 
-    Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from what the file itself raises.
+    Raises :class:`NotFound` naming what is missing, and :class:`FileRaised` from the exception the file raised.
 
         load_flow("examples/pipeline.py:pipeline")
     """
@@ -35,8 +35,8 @@ def load_flow(entrypoint: str) -> Flow[..., object]:
 
 
 def file_of(flow: Flow[..., Any]) -> str:
-    """The file a flow is defined in. Raises InvalidOption for one that no file can give again: of a REPL, a cell, or another
-    function's inside."""
+    """The file a flow is defined in. Raises InvalidOption for a flow that cannot be loaded from a file: from a REPL, a cell, or
+    inside another function."""
     if flow.entrypoint is None or "." in flow.entrypoint.rpartition(":")[2]:
         raise InvalidOption(
             f"Flow {flow.name!r} is not at the top level of a file.",

@@ -1,4 +1,4 @@
-"""What a flow takes, as JSON Schema: for forms, and for refusing a run that could not start."""
+"""A flow's parameters as JSON Schema: for forms, and to reject a run that could not start."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _LONGEST_DEFAULT = 10_000
-"""Characters of JSON; more is nothing to begin a form with."""
+"""Characters of JSON; a longer default is not shown in a form."""
 
 
 def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
-    """An annotation that JSON Schema cannot say stands as anything."""
+    """An annotation that JSON Schema cannot express accepts anything."""
     from pydantic import PydanticSchemaGenerationError, TypeAdapter  # heavy; only deploying needs it
     from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 
     try:
         hints = get_type_hints(flow.fn)
-    except Exception:  # an annotation may name what is imported only for type checkers
+    except Exception:  # an annotation may name a type imported only for type checkers
         hints = {}
     properties: dict[str, Any] = {}
     definitions: dict[str, Any] = {}
@@ -56,23 +56,23 @@ def parameter_schema(flow: Flow[..., object]) -> dict[str, Any]:
 
 
 def _default(adapter: TypeAdapter[Any] | None, default: object) -> dict[str, Any]:
-    """What a form begins with: the default, where JSON says it so that the flow would read the same again."""
+    """The initial value of a form: the default, if it survives a round trip through JSON."""
     from pydantic_core import to_jsonable_python  # as above
 
     if default is None or isinstance(default, str | int | float | bool):
         return {"default": default}
     try:
-        said = to_jsonable_python(default)
-        is_same = (adapter.validate_python(said) if adapter else said) == default
-        is_short = len(json.dumps(said)) <= _LONGEST_DEFAULT
-    except Exception:  # it is of any type whatever, with a comparison of its own
+        plain = to_jsonable_python(default)
+        is_same = (adapter.validate_python(plain) if adapter else plain) == default
+        is_short = len(json.dumps(plain)) <= _LONGEST_DEFAULT
+    except Exception:  # it can be of any type, with any comparison
         return {}
-    return {"default": said} if is_same is True and is_short else {}
+    return {"default": plain} if is_same is True and is_short else {}
 
 
 def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:
-    """Do these values fit the flow's annotations, as they would when it is called? Raises InvalidParameters that names each that
-    does not, and one the flow does not have."""
+    """Check these values against the flow's annotations, as in a call. Raises InvalidParameters that names each invalid
+    one, and one the flow does not have."""
     from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError  # as above
 
     schema = parameter_schema(flow)
@@ -88,7 +88,7 @@ def check_parameters(flow: Flow[..., object], given: Mapping[str, Any]) -> None:
         try:
             try:
                 adapter = TypeAdapter(hints[name], config=ConfigDict(arbitrary_types_allowed=True))
-            except PydanticUserError:  # a type with a configuration of its own
+            except PydanticUserError:  # a type that brings its own configuration
                 adapter = TypeAdapter(hints[name])
         except PydanticUserError:
             continue

@@ -1,4 +1,4 @@
-"""A deployment on its way: where its code will lie, and putting it there."""
+"""Deploying code: where it will be stored, and the upload."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from armillary.stores.project import Project, read_project, root_of, upload
 
 @dataclass(slots=True)
 class Prepared:
-    """``deployment`` runs code where it lies, until it is ``located``. ``flow_file`` is absolute."""
+    """``deployment`` runs code in place until it is ``located``. ``flow_file`` is absolute."""
 
     deployment: Deployment
     flow_file: str
@@ -25,7 +25,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class Located:
-    """``deployment`` names its code by its hash. ``project`` is None for code in a git repository, which is there already."""
+    """``deployment`` names its code by its hash. ``project`` is None for code in a git repository, which is already stored."""
 
     deployment: Deployment
     block: StorageBlock | None
@@ -36,7 +36,7 @@ class Located:
         return "this home" if self.block is None else self.block.name
 
     def upload(self, client: Client) -> bool:
-        """Put the project where it belongs; whether it was not there. Raises StorageUnavailable."""
+        """Upload the project; returns whether it was new. Raises StorageUnavailable."""
         if self.project is None:
             return False
         if self.block is None:
@@ -45,7 +45,7 @@ class Located:
 
 
 def locate(client: Client, wanted: Prepared) -> Located:
-    """Find the storage and read the project; nothing is written. Raises NotFound for a storage that is not there, or a file that is
+    """Find the storage and read the project; nothing is written. Raises NotFound for a storage that does not exist, or a file that is
     not in the repository."""
     block = _block(client, wanted.flow_storage)
     deployment = wanted.deployment
@@ -59,9 +59,9 @@ def locate(client: Client, wanted: Prepared) -> Located:
     project = read_project(root, _never(block))
     if inside not in {each.path for each in project.files}:
         raise InvalidOption(
-            f"{inside} would not be a part of its own project {root}.",
+            f"{inside} is excluded from its own project {root}.",
             subject=inside,
-            advice="An ignore file leaves it out: take it in again with a line that begins with '!'.",
+            advice="An ignore file excludes it: include it again with a line that starts with '!'.",
         )
     deployment.project_hash = project.hash
     return Located(deployment, block, project)
@@ -74,7 +74,7 @@ def _block(client: Client, wanted: str | StorageBlock | None) -> StorageBlock | 
 
 
 def _never(block: StorageBlock | None) -> list[str]:
-    """What may lie inside the project by accident: where projects themselves are kept."""
+    """Folders that store projects and may be inside this one by accident."""
     place = "" if block is None else block.options.get("storage_path", block.options.get("base_path", ""))
     return [settings.home(), *([place] if place and "://" not in place else [])]
 
@@ -89,6 +89,6 @@ def _commit(client: Client, block: StorageBlock, inside: str) -> str:
         raise NotFound(
             f"The repository {source.repository} has no {inside} at {commit[:10]}.",
             subject=inside,
-            advice="Commit and push it, or say in which folder of the repository the project is.",
+            advice="Commit and push it, or give the folder of the repository that contains the project.",
         )
     return commit

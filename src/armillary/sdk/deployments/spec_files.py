@@ -34,8 +34,8 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
     """The specifications of a file, and the folder their locations are relative to. Of a folder, those of its ``armillary.yaml``,
     ``deployments.yaml`` or ``deployments.py``.
 
-    Raises NotFound for a file that is not there or specifies nothing, InvalidOption for what a specification cannot have, and
-    FileRaised from what a Python file itself raises.
+    Raises NotFound for a file that is missing or defines no deployment, InvalidOption for an invalid option, and
+    FileRaised from the exception a Python file raised.
     """
     full = os.path.abspath(os.path.expanduser(path))
     if os.path.isdir(full):
@@ -49,9 +49,9 @@ def specs_in(path: str) -> tuple[list[DeploymentSpec], str]:
     specs = _from_yaml(full) if full.endswith((".yaml", ".yml")) else _from_python(full, folder)
     if not specs:
         raise NotFound(
-            f"{full} makes no deployment.",
+            f"{full} defines no deployment.",
             subject=path,
-            advice="Write DeploymentSpec(name=…, flow_location=…) into it.",
+            advice="Write DeploymentSpec(name=…, flow_location=…) there.",
         )
     return specs, folder
 
@@ -64,13 +64,13 @@ def _from_python(path: str, folder: str) -> list[DeploymentSpec]:
 
 
 def _from_yaml(path: str) -> list[DeploymentSpec]:
-    import yaml  # only who writes YAML pays for its parser
+    import yaml  # load the parser only for YAML files
 
     try:
         with open(path, encoding="utf-8") as file:
             document = yaml.safe_load(file)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise InvalidOption(f"{path} is no YAML: {problem}.", subject=path) from None
+        raise InvalidOption(f"{path} is not valid YAML: {problem}.", subject=path) from None
     if isinstance(document, dict) and "deployments" in document:
         document = document["deployments"]
     elif isinstance(document, dict) and "name" in document:

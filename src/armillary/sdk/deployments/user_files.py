@@ -1,4 +1,4 @@
-"""Reading files that users wrote: what they raise is told as theirs."""
+"""Reads files that users wrote, and reports what they raise as the user's error."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _READERS = ("armillary.", "importlib", "_frozen_importlib", "runpy", "contextlib
 
 @contextmanager
 def reading(path: str) -> Iterator[None]:
-    """What is raised in this block becomes the cause of a FileRaised, with a traceback that begins in the file. Errors of ours, as a
-    decorator raises them, stay what they are."""
+    """An exception in this block becomes the cause of a FileRaised, with a traceback that begins in the file. Armillary's errors, such as
+    those of decorators, propagate unchanged."""
     try:
         yield
     except ArmillaryError:
         raise
     except (Exception, SystemExit) as problem:
         problem.__traceback__ = _from_the_file_on(problem.__traceback__)
-        said = format_exception_only(problem)[-1].strip()
-        raise FileRaised(f"{path} cannot be read: {said.rstrip('.')}.", subject=path) from problem
+        summary = format_exception_only(problem)[-1].strip()
+        raise FileRaised(f"{path} cannot be read: {summary.rstrip('.')}.", subject=path) from problem
 
 
 def _from_the_file_on(traceback: TracebackType | None) -> TracebackType | None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, Thread
 
 from armillary.core.errors import ArmillaryError
-from armillary.core.rules.listening import Listening
+from armillary.core.rules.listening import ObservationWindow
 from armillary.journal.reading.files import journals_in
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.deployments import workers
@@ -35,7 +35,7 @@ class Heartbeats:
         self._workers: dict[str, int] = {}
         self._lock = Lock()
         self._over = Event()
-        self.listening = Listening(ledger.now())
+        self.listening = ObservationWindow(ledger.now())
 
     def owners_live(self, journal_ids: list[str]) -> None:
         """The owners of these journals live."""

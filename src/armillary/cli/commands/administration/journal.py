@@ -14,7 +14,7 @@ from armillary.cli.terminal.noun import noun
 from armillary.cli.terminal.output import Output, OutputOption, print_records
 from armillary.core.errors import ArmillaryError, InvalidOption, LedgerUnavailable, NotFound, did_you_mean
 from armillary.home.home_token import token_for
-from armillary.journal.outbox import Outbox, outboxes
+from armillary.journal.outbox import JournalOutbox, outboxes
 from armillary.journal.reading.files import JournalFiles, journals_in
 from armillary.journal.reading.headers import header_of
 
@@ -75,7 +75,7 @@ def ship(
         raise left_behind[-1]
 
 
-def _ship(outbox: Outbox, here: str | None, *, anyway: bool) -> None:
+def _ship(outbox: JournalOutbox, here: str | None, *, anyway: bool) -> None:
     from armillary.client.shipping import Carrier, left_for_another_ledger  # loads httpx
 
     before = len(journals_in(outbox.folder))
@@ -101,7 +101,7 @@ def _ship(outbox: Outbox, here: str | None, *, anyway: bool) -> None:
         say(f"{now} stay: {now - left} belong to processes that still run.")
 
 
-def _answers(outbox: Outbox) -> bool:
+def _answers(outbox: JournalOutbox) -> bool:
     """Whether an Armillary server is at the address that the journals were recorded for."""
     from armillary.client.shipping import Carrier
 
@@ -112,7 +112,7 @@ def _answers(outbox: Outbox) -> bool:
     return True
 
 
-def _only(found: list[Outbox], api_url: str) -> Outbox:
+def _only(found: list[JournalOutbox], api_url: str) -> JournalOutbox:
     known = {outbox.api_url: outbox for outbox in found}
     wanted = known.get(api_url.rstrip("/"))
     if wanted is None:
