@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from armillary.client.living_journal import living_journal
 from armillary.clock import new_id, now_us
 from armillary.core.errors import IllegalTransition
 from armillary.core.runs.flow_run import FlowRun
 from armillary.journal.command_file import append_command
 from armillary.journal.commands import Command
+from armillary.journal.reading.living_journal import living_journal
 
 
 def ask_owner(journals: str, root: FlowRun, run_id: str, verb: str, payload: str | None = None) -> str:

@@ -18,9 +18,9 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from armillary.client.living_journal import living_journal
 from armillary.core.errors import ArmillaryError, HomeNotWritable
 from armillary.journal.command_file import append_command
+from armillary.journal.reading.living_journal import living_journal
 from armillary.ledger.database.opening import Ledger, Tell
 from armillary.ledger.database.time_limit import ANSWER_SECONDS
 from armillary.ledger.ingest import following
