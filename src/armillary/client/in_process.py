@@ -35,6 +35,7 @@ from armillary.core.runs.task_run import TaskRun
 from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.states import TERMINAL, StateType
 from armillary.journal.commands import CANCEL
+from armillary.journal.reading.folder_sizes import FolderSizes
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ingest import following
 from armillary.ledger.nouns import flows
@@ -70,7 +71,7 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
         self._ledger: Ledger = open_home(home)
         self._listening = Listening(now_us())
         self._journals = os.path.join(home, "journal")
-        self._seen: dict[str, int] | None = None
+        self._sizes = FolderSizes(self._journals)
 
     def __enter__(self) -> Self:
         return self
@@ -170,9 +171,8 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds
         while True:
-            sizes = self._sizes()
-            if sizes != self._seen:
-                self._seen = sizes
+            if self._sizes.changed():
+                self._sizes.mark_read()
                 return True
             left = deadline - monotonic()
             if left <= 0:
@@ -243,10 +243,3 @@ class InProcessClient(InProcessNouns, InProcessWork, InProcessStorage, InProcess
             if problem.subject not in self._complained:
                 self._complained.add(problem.subject)
                 self._complaint(problem)
-
-    def _sizes(self) -> dict[str, int]:
-        try:
-            with os.scandir(self._journals) as entries:
-                return {entry.name: entry.stat().st_size for entry in entries}
-        except FileNotFoundError:
-            return {}
