@@ -22,21 +22,23 @@ from time import monotonic
 
 from armillary import settings
 from armillary.client.http.transport import Transport
-from armillary.client.lane_reader import LaneReader
 from armillary.clock import new_id, now_us
 from armillary.core.errors import ArmillaryError, AttemptOver, Forbidden, LedgerUnavailable
 from armillary.home.home_token import token_for
 from armillary.journal.command_file import append_command
-from armillary.journal.commands import stop
-from armillary.journal.format.events import LOG_LANE, STATE_LANE, Header
-from armillary.journal.format.segment import sweep_unborn
+from armillary.journal.format.damaged import Damaged
 from armillary.journal.format.shipment import Heard, LaneFrames, Listening, Shipment, ShipmentAnswer
 from armillary.journal.outbox import JournalOutbox, note_ledger, outboxes_beside
 from armillary.journal.reading.files import JournalFiles, journals_in
+from armillary.journal.reading.followed_journal import FollowedJournal
+from armillary.journal.reading.follower import Follower
 from armillary.journal.reading.headers import header_of
-from armillary.journal.reading.owner import Owner, owner_of
+from armillary.journal.reading.lane_reader import Portion
+from armillary.journal.reading.owner import is_this_process
 
 SHIP_EVERY_SECONDS = 0.1
+FRAMES_AT_ONCE = 2_000
+_BYTES_AT_ONCE = 2 << 20
 LISTEN_SECONDS = 5.0
 REFUSED_DRAIN_SECONDS = 1.0
 _SHORTEST_TIMEOUT_SECONDS = 0.1
@@ -44,24 +46,6 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 
 logger = logging.getLogger("armillary.shipping")
-
-
-class _Journal:
-    """One journal on its way: how far each lane has come, and whether its owner lives."""
-
-    def __init__(self, files: JournalFiles, header: Header) -> None:
-        self.files = files
-        self.header = header
-        self.owned_here = header.pid == os.getpid()
-        self.dead = False
-        self.lanes = {lane: LaneReader(lane) for lane in (STATE_LANE, LOG_LANE)}
-        self.told_died = False
-        self.stopped = False
-        self.refused = False
-
-    @property
-    def is_over(self) -> bool:
-        return self.dead or self.lanes[STATE_LANE].closed
 
 
 class Carrier:
@@ -75,8 +59,8 @@ class Carrier:
         self._server = Transport(api_url, token, retry_seconds=0, timeout_seconds=30)
         self._looked_for_moved = False
         self.heard_at = monotonic()
-        self._journals: dict[str, _Journal] = {}
-        self._sizes: dict[str, int] = {}
+        self._follower = Follower(folder, most_frames=FRAMES_AT_ONCE, most_bytes=_BYTES_AT_ONCE, leave_living=True)
+        self._complained: set[str | None] = set()
         self._handed: set[str] = set()
         self._shipping = Lock()
         self._over = Event()
@@ -84,6 +68,11 @@ class Carrier:
         self._wake = Event()
         self._away_since: float | None = None
         self._threads: list[Thread] = []
+
+    @property
+    def _journals(self) -> dict[str, FollowedJournal]:
+        """This process's own, and those of dead owners."""
+        return self._follower.journals
 
     def start(self) -> None:
         """Ship until the process ends."""
@@ -104,11 +93,11 @@ class Carrier:
         return self._answered(nothing).ledger_id
 
     def _ship_all(self) -> int:
-        sweep_unborn(self.folder)
-        for files in journals_in(self.folder):
-            self._take_up(files)
+        self._follower.look()
+        for problem in self._follower.problems:
+            self._complain(problem)
         for journal in list(self._journals.values()):
-            if not journal.refused:
+            if not journal.given_up:
                 self._ship(journal)
         if self.ledger_id is not None and not self._looked_for_moved:
             self._ship_moved(self.ledger_id)
@@ -142,7 +131,7 @@ class Carrier:
                     self._ship_all()
                 finally:
                     self._shipping.release()
-                left = [each for each in self._journals.values() if each.owned_here and not each.refused]
+                left = [each for each in self._journals.values() if each.owned_here and not each.given_up]
                 if not left or monotonic() > deadline:
                     break
             except LedgerUnavailable as problem:
@@ -169,13 +158,12 @@ class Carrier:
     def _keep_shipping(self) -> None:
         pause = _FIRST_PAUSE_SECONDS
         while not self._over.is_set():
-            sizes = self._look()
-            if sizes == self._sizes:
+            if not self._follower.sizes.changed():
                 self._wake.wait(SHIP_EVERY_SECONDS)
                 continue
             try:
                 self.ship_all()
-                self._sizes = sizes
+                self._follower.sizes.mark_read()
                 self._said_back()
                 pause = _FIRST_PAUSE_SECONDS
                 self._wake.wait(SHIP_EVERY_SECONDS)
@@ -187,7 +175,9 @@ class Carrier:
     def _keep_listening(self) -> None:
         while not self._over.is_set():
             living = [
-                each for each in list(self._journals.values()) if each.owned_here and not (each.is_over or each.refused)
+                each
+                for each in list(self._journals.values())
+                if each.owned_here and not (each.is_over or each.given_up)
             ]
             if not living:
                 self._over.wait(SHIP_EVERY_SECONDS)
@@ -196,7 +186,7 @@ class Carrier:
                 heard = self._server.ask_packed(
                     "owners/listen",
                     Heard,
-                    Listening({each.files.journal_id: each.header.root_flow_run_id for each in living}, LISTEN_SECONDS),
+                    Listening({each.journal_id: each.header.root_flow_run_id for each in living}, LISTEN_SECONDS),
                 )
             except AttemptOver as problem:
                 for journal in living:
@@ -215,42 +205,18 @@ class Carrier:
                         append_command(self.folder, journal_id, command)
             if heard.commands and not new:  # its owner has them, and has not answered yet
                 self._over.wait(SHIP_EVERY_SECONDS)
-            for journal_id in heard.fenced:
-                self._stop(self._journals.get(journal_id))
+            for journal in living:
+                if journal.journal_id in heard.fenced:
+                    journal.stop(now_us())
 
-    def _take_up(self, files: JournalFiles) -> None:
-        """See what a journal is, and whether it is ours to ship: our own, or that of a dead owner."""
-        known = self._journals.get(files.journal_id)
-        if known is None:
-            header = header_of(files)
-            if header is None:
-                return
-            known = _Journal(files, header)
-        if not known.owned_here and not known.dead:
-            newest = files.segments[STATE_LANE].get(files.last(STATE_LANE))
-            if newest is None or owner_of(known.header, newest) is not Owner.DEAD:
-                return
-            known.dead = True
-            [files] = journals_in(self.folder, files.journal_id) or [files]  # it may have gone on before it died
-        known.files = files
-        self._journals[files.journal_id] = known
-
-    def _ship(self, journal: _Journal) -> None:
+    def _ship(self, journal: FollowedJournal) -> None:
         """Send what there is of one journal, part after part, and let it go when it is over and safe."""
-        at_end = False
         try:
-            while not at_end:
-                parts = []
-                at_end = True
-                for lane, reader in journal.lanes.items():
-                    first, frames, ended = reader.read(journal.files, dead=journal.dead)
-                    at_end &= ended
-                    if frames:
-                        parts.append(LaneFrames(lane, first, frames))
-                if parts:
-                    self._send(journal, Shipment(journal.files.journal_id, parts))
+            self._send_portions(journal)
+            while journal.is_over and self._follower.has_more_files(journal):
+                self._send_portions(journal)
         except FileNotFoundError:  # another process was faster with what a dead owner left
-            self._journals.pop(journal.files.journal_id, None)
+            self._follower.forget(journal)
             return
         except Forbidden as problem:
             self._leave_to_others(journal, problem)
@@ -259,14 +225,24 @@ class Carrier:
             self._lose(journal, problem)
             return
         if journal.is_over:
-            lost = journal.dead and journal.files.events_waited()
-            self._send(journal, Shipment(journal.files.journal_id, [], died=journal.dead, over=True, lost=lost))
-            self._let_go(journal)
+            over = Shipment(journal.journal_id, [], died=journal.dead, over=True, lost=journal.lost_events)
+            self._send(journal, over)
+            journal.let_go()
+            self._follower.forget(journal)
 
-    def _leave_to_others(self, journal: _Journal, problem: Forbidden) -> None:
+    def _send_portions(self, journal: FollowedJournal) -> None:
+        at_end = False
+        while not at_end:
+            portions = journal.next_portions()
+            at_end = all(portion.at_end for portion in portions)
+            parts = [_lane_frames(portion) for portion in portions if portion.frames]
+            if parts:
+                self._send(journal, Shipment(journal.journal_id, parts))
+
+    def _leave_to_others(self, journal: FollowedJournal, problem: Forbidden) -> None:
         """The process of a claimed run has a token for that run alone; what else is here, its agent ships when the process has
         ended."""
-        journal.refused = True
+        journal.given_up = True
         if journal.owned_here:
             logger.warning(
                 "Flow run %s is recorded in %s and not shipped from here: %s",
@@ -275,23 +251,22 @@ class Carrier:
                 problem.message,
             )
 
-    def _lose(self, journal: _Journal, problem: AttemptOver) -> None:
+    def _lose(self, journal: FollowedJournal, problem: AttemptOver) -> None:
         """Its run has another owner by now, or is about to: the body stops, and what it recorded is left to the agent. With the token
         of that run nothing else is shipped from here either."""
         if journal.header.root_flow_run_id == problem.subject:
-            self._stop(journal)
-            journal.refused = True
+            journal.stop(now_us())
+            journal.given_up = True
         else:
             self._leave_to_others(journal, Forbidden(problem.message, subject=problem.subject))
 
-    def _send(self, journal: _Journal, shipment: Shipment) -> None:
+    def _send(self, journal: FollowedJournal, shipment: Shipment) -> None:
         answer = self._answered(shipment)
         for each in answer.lanes:
-            reader = journal.lanes[each.lane]
-            reader.seek(journal.files, each.next_ordinal)
-            reader.closed = each.closed
+            journal.seek(each.lane, each.next_ordinal)
+            journal.lanes[each.lane].closed = each.closed
         if answer.fenced:
-            self._stop(journal)
+            journal.stop(now_us())
 
     def _answered(self, shipment: Shipment) -> ShipmentAnswer:
         seconds = None if self._deadline is None else max(_SHORTEST_TIMEOUT_SECONDS, self._deadline - monotonic())
@@ -304,30 +279,10 @@ class Carrier:
                     note_ledger(self.folder, answer.ledger_id)
         return answer
 
-    def _stop(self, journal: _Journal | None) -> None:
-        """The run belongs to another owner by now: ours gives up."""
-        if journal is not None and journal.owned_here and not journal.stopped:
-            journal.stopped = True
-            root = journal.header.root_flow_run_id
-            with suppress(ArmillaryError, OSError):
-                append_command(self.folder, journal.files.journal_id, stop(root, now_us()))
-
-    def _let_go(self, journal: _Journal) -> None:
-        [files] = journals_in(self.folder, journal.files.journal_id) or [journal.files]
-        for lane in (LOG_LANE, STATE_LANE):
-            for path in files.segments[lane].values():
-                with suppress(FileNotFoundError):
-                    os.unlink(path)
-        with suppress(FileNotFoundError):
-            os.unlink(files.command_path)
-        self._journals.pop(journal.files.journal_id, None)
-
-    def _look(self) -> dict[str, int]:
-        try:
-            with os.scandir(self.folder) as entries:
-                return {entry.name: entry.stat().st_size for entry in entries if entry.name.endswith(".jnl")}
-        except FileNotFoundError:
-            return {}
+    def _complain(self, problem: ArmillaryError) -> None:
+        if problem.subject not in self._complained:
+            self._complained.add(problem.subject)
+            logger.warning("%s", problem)
 
     def _say_away(self, problem: ArmillaryError) -> None:
         if self._away_since is None:
@@ -351,7 +306,13 @@ def left_for_another_ledger(outbox: JournalOutbox, api_url: str) -> str:
 
 def _is_ours(files: JournalFiles) -> bool:
     header = header_of(files)
-    return header is not None and header.pid == os.getpid()
+    return header is not None and is_this_process(header)
+
+
+def _lane_frames(portion: Portion) -> LaneFrames:
+    """Of a damaged frame the bytes that are left are sent: the server records them as what they are, unreadable."""
+    frames = [each.body if isinstance(each, Damaged) else each for each in portion.frames]
+    return LaneFrames(portion.lane, portion.first_ordinal, frames)
 
 
 _carriers: dict[tuple[str, str, int], Carrier] = {}

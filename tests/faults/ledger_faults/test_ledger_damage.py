@@ -154,3 +154,16 @@ def test_journals_after_a_reset_are_read_again_from_what_is_left_of_them(tmp_pat
             assert flow_runs.get(connection, root) is None  # its beginning was in the ledger that is gone
             assert flow_runs.get(connection, other) is not None
     assert segments(tmp_path) == []
+
+
+def test_a_rotated_journal_that_cannot_be_ingested_stays_whole(tmp_path: Path) -> None:
+    write_run(str(tmp_path), 200, segment_bytes=8_000)
+    other = new_id()
+    for path in segments(tmp_path):
+        path.rename(path.with_name(other + path.name[len(other) :]))  # the headers now say another journal
+    before = segments(tmp_path)
+    assert len(before) > 3
+    with open_ledger(str(tmp_path)) as ledger:
+        (problem,) = catch_up(ledger, str(tmp_path / "journal")).problems
+    assert problem.subject == other
+    assert segments(tmp_path) == before

@@ -39,6 +39,7 @@ from armillary.core.runs.time_spent import TimeSpent
 from armillary.core.states import StateType
 from armillary.home import commands
 from armillary.home import flow_runs as use_cases
+from armillary.journal.reading.folder_sizes import FolderSizes
 from armillary.ledger.database.opening import Ledger
 from armillary.ledger.ingest import following
 from armillary.ledger.nouns import flows
@@ -85,7 +86,7 @@ class InProcessClient(
         self._ledger: Ledger = open_home(home)
         self._listening = ObservationWindow(now_us())
         self._journals = os.path.join(home, "journal")
-        self._seen: dict[str, int] | None = None
+        self._sizes = FolderSizes(self._journals)
 
     def __enter__(self) -> Self:
         return self
@@ -185,9 +186,8 @@ class InProcessClient(
     def wait_for_news(self, timeout_seconds: float) -> bool:
         deadline = monotonic() + timeout_seconds
         while True:
-            sizes = self._sizes()
-            if sizes != self._seen:
-                self._seen = sizes
+            if self._sizes.changed():
+                self._sizes.mark_read()
                 return True
             left = deadline - monotonic()
             if left <= 0:
@@ -228,10 +228,3 @@ class InProcessClient(
             if problem.subject not in self._complained:
                 self._complained.add(problem.subject)
                 self._complaint(problem)
-
-    def _sizes(self) -> dict[str, int]:
-        try:
-            with os.scandir(self._journals) as entries:
-                return {entry.name: entry.stat().st_size for entry in entries}
-        except FileNotFoundError:
-            return {}

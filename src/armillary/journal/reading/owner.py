@@ -52,3 +52,14 @@ def _process_lives(header: Header, here: ProcessIdentity) -> bool:
         return True
     started = started_at(header.pid)
     return started is not None and started in (0, header.process_started)
+
+
+def is_this_process(header: Header) -> bool:
+    """Whether this very process is the owner: a pid alone may be that of an earlier one."""
+    here = this_process()
+    return (header.pid, header.process_started, header.boot_id, header.machine_id) == (
+        here.pid,
+        here.process_started,
+        here.boot_id,
+        here.machine_id,
+    )

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from armillary.core.errors import ArmillaryError, HomeNotWritable
 from armillary.journal.command_file import append_command
+from armillary.journal.reading.folder_sizes import FolderSizes
 from armillary.journal.reading.living_journal import living_journal
 from armillary.ledger.database.opening import Ledger, Tell
 from armillary.ledger.database.time_limit import ANSWER_SECONDS
@@ -44,7 +45,7 @@ class Keeper:
         self.journals = os.path.join(ledger.home, "journal")
         self._complaint = complaint
         self._complained: set[str | None] = set()
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._sizes = FolderSizes(self.journals)
         self._catching_up = Lock()
         self._begun = 0
         self._news = Condition()
@@ -176,13 +177,12 @@ class Keeper:
                 self._hand_over([])
 
     def _ingest(self) -> None:
-        sizes = self._sizes()
-        if sizes == self._seen and not self._somebody_may_have_died():
+        if not self._sizes.changed() and not self._somebody_may_have_died():
             return
         done = following.catch_up(self.ledger, self.journals)
         for problem in done.problems:
             self._complain(problem)
-        self._seen = sizes
+        self._sizes.mark_read()
         self.last_caught_up = monotonic()
         self.frames_ingested += done.frames
         if done.frames or done.crashed:
@@ -190,21 +190,7 @@ class Keeper:
 
     def _somebody_may_have_died(self) -> bool:
         """Once a second while there are journals: their owners' deaths change no file."""
-        return bool(self._seen) and monotonic() - self.last_caught_up > 1
-
-    def _sizes(self) -> dict[str, tuple[int, int]]:
-        try:
-            with os.scandir(self.journals) as entries:
-                found = {}
-                for entry in entries:
-                    try:
-                        status = entry.stat()
-                    except FileNotFoundError:
-                        continue
-                    found[entry.name] = (status.st_size, status.st_ino)
-                return found
-        except FileNotFoundError:
-            return {}
+        return not self._sizes.is_empty and monotonic() - self.last_caught_up > 1
 
     def _complain(self, problem: ArmillaryError) -> None:
         if problem.subject not in self._complained:
