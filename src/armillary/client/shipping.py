@@ -152,7 +152,7 @@ class Carrier:
             )
 
     def _unread_here(self) -> int:
-        """Journals nobody could take up because the server never answered."""
+        """Journals of this process that were never looked at, because the server never answered."""
         return 0 if self._away_since is None else sum(map(_is_ours, journals_in(self.folder)))
 
     def _keep_shipping(self) -> None:

@@ -72,7 +72,7 @@ class FollowedJournal:
         self.lanes[lane].seek(self.files, ordinal, dead=self.dead)
 
     def stop(self, at: int) -> None:
-        """Ask the owner to stop, once: its run belongs to another by now. Does nothing where nobody would read it; where it cannot be
+        """Ask the owner to stop, once: its run belongs to another by now. Does nothing for an owner that has ended. Where it cannot be
         written, what the owner records is refused all the same."""
         if self._has_ended or self._stopped:
             return

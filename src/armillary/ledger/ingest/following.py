@@ -63,10 +63,10 @@ def catch_up(
     journal_folder: str,
     progress: Callable[[Progress], None] | None = None,
     *,
-    clock: Callable[[], int] = lambda: now_us(),
+    clock: Callable[[], int] = now_us,
 ) -> CaughtUp:
     """Ingest what the journals in ``journal_folder`` hold and the ledger does not. Idempotent; safe to run at once with any
-    number of others. A journal that cannot be read is reported and in nobody's way. ``clock`` gives UTC microseconds.
+    number of others. A journal that cannot be read is reported and stops no other. ``clock`` gives UTC microseconds.
 
     Raises LedgerUnavailable when the database cannot be written; nothing is lost by that.
     """

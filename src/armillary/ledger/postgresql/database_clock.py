@@ -15,7 +15,7 @@ from armillary.clock import now_us
 class DatabaseClock:
     """``here`` gives UTC microseconds of this machine. Any thread may use it."""
 
-    def __init__(self, here: Callable[[], int] = lambda: now_us()) -> None:
+    def __init__(self, here: Callable[[], int] = now_us) -> None:
         self.here = here
         self._ahead = 0
 
