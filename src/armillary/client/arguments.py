@@ -165,6 +165,7 @@ _MEANINGS: dict[tuple[str, str], Check] = {
     ("claim_runs", "queues"): values.name_list("queue", values.MOST_TAGS),
     ("", "artifact_id"): values.artifact_id,
     ("", "words"): values.name_or_id,
+    ("DeploymentSchedule", "words"): values.at_most("words", values.LONGEST_TEXT),
     ("find_deployment", "words"): partial(values.name_or_id, most=values.LONGEST_PATH),
     ("", "tag"): values.addressed_name("tag"),
     ("", "tags"): values.tag_list,

@@ -242,6 +242,16 @@ def compared(clients: tuple[Client, Client], method: str, arguments: dict[str, A
     return f"{what}\n    here  {here[:300]!a}\n    there {there[:300]!a}"
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_usual_arguments_are_answered_the_same_and_not_refused(
+    world: tuple[Path, World], both: tuple[Client, Client], method: str
+) -> None:
+    usual = arguments_of(world[1], method)
+    here, there = (outcome(client, method, usual) for client in both)
+    assert here == there
+    assert "InvalidOption" not in here or "has no schedule" in here
+
+
 @pytest.mark.parametrize("method", [name for name, parameters in METHODS.items() if parameters])
 def test_odd_arguments_are_answered_the_same(
     world: tuple[Path, World], both: tuple[Client, Client], method: str

@@ -122,7 +122,7 @@ def test_created_again_it_has_the_new_code(project: Project) -> None:
     written(project, "new")
     dry = project("deployment", "create", "deployments.py", "--dry-run").stderr
     assert "code: " in dry
-    assert "0 go on" in dry
+    assert "0 continue unchanged" in dry
     project("deployment", "create", "deployments.py")
     assert "Nothing differs" in project("deployment", "create", "deployments.py", "--dry-run").stderr
     project.agent()

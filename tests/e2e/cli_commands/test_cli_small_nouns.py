@@ -75,6 +75,6 @@ def test_a_deployment_whose_queue_is_not_there_is_made_with_a_warning(armillary:
     spec = "from armillary.deployments import DeploymentSpec\n"
     spec += 'DeploymentSpec(name="kept", flow_location="flows.py", flow_name="keeper", work_queue="ml")\n'
     (armillary.folder / "deployments.py").write_text(spec)
-    assert "Make it: armillary work-queue create ml" in armillary("deployment", "create", "deployments.py").err
+    assert "Create it: armillary work-queue create ml" in armillary("deployment", "create", "deployments.py").err
     armillary("work-queue", "create", "ml")
     assert "warning" not in armillary("deployment", "create", "deployments.py").err

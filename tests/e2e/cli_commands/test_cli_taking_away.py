@@ -38,7 +38,7 @@ def test_a_dry_run_shows_what_would_go_and_yes_lets_it_go(armillary: Armillary) 
 
 
 def test_deleting_needs_names_or_options_and_not_both(armillary: Armillary) -> None:
-    assert "by name, or by options" in armillary("flow-run", "delete", "--yes", code=2).err
+    assert "by name or by options" in armillary("flow-run", "delete", "--yes", code=2).err
     assert "not both" in armillary("flow-run", "delete", "x", "--flow", "y", "--yes", code=2).err
 
 

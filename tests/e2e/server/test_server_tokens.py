@@ -58,7 +58,7 @@ def test_what_is_no_token_is_said(server: ServedHome) -> None:
 
 
 def test_without_a_server_nobody_has_tokens(served: ServedHome) -> None:
-    assert "no server running" in served.armillary("token", "ls", code=3).stderr
+    assert "need a running server" in served.armillary("token", "ls", code=3).stderr
 
 
 def test_a_server_that_asks_nobody_has_no_tokens_to_give(served: ServedHome) -> None:

@@ -104,7 +104,7 @@ def test_every_answer_can_be_a_flag(storage: Command, tmp_path: Path) -> None:
 def test_a_secret_from_the_environment_is_shown_nowhere(storage: Command, tmp_path: Path) -> None:
     options = ["--option", f"base_path=file://{tmp_path}/x", "--from-env", "storage_options=SECRET"]
     said = storage("create", "--type", "file", "--name", "x", *options, code=2).stderr
-    assert "no JSON object" in said
+    assert "not a JSON object" in said
     assert "sesame" not in said
 
 
