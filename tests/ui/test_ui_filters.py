@@ -35,7 +35,7 @@ def test_completions_are_there_only_while_something_is_typed(page: Page, site: S
     page.keyboard.type("state:fa")
     offers = page.get_by_role("listbox", name="Completions")
     expect(offers).to_be_visible()
-    page.get_by_label("Order").focus()
+    page.get_by_label("Order", exact=True).focus()
     expect(offers).to_be_hidden()
     page.get_by_label("Filter runs").focus()
     page.get_by_role("option", name="state:failed").click()

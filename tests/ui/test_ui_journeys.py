@@ -174,7 +174,7 @@ def test_the_keyboard_is_enough(page: Page, site: Site) -> None:
     page.wait_for_selector("[role=listitem]")
     page.keyboard.press("g")
     page.keyboard.press("r")
-    page.get_by_label("Order").wait_for()
+    page.get_by_label("Order", exact=True).wait_for()
     page.keyboard.press("/")
     page.keyboard.type("state:fa")
     page.keyboard.press("ArrowDown")
