@@ -87,7 +87,7 @@ def ask_here(ledger: Ledger, wanted: Asking, run_id: str) -> str:
                 f"{root.name!r} is {root.state_name}, and no process on this machine runs it.", subject=root.name
             )
         [command] = [each for each in commands.waiting(connection, root_id) if each.command_id == command_id]
-    append_command(journals, journal_id, command)
+        append_command(journals, journal_id, command)  # inside: on a full disk nothing was asked
     return command_id
 
 

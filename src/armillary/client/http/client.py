@@ -14,9 +14,9 @@ from armillary.client.http.artifacts import HttpArtifacts
 from armillary.client.http.concurrency_limits import HttpConcurrencyLimits
 from armillary.client.http.deployments import HttpDeployments
 from armillary.client.http.notifications import HttpNotifications
-from armillary.client.http.pausing import HttpHolding
+from armillary.client.http.pausing import HttpPausing
 from armillary.client.http.saved_searches import HttpSavedSearches
-from armillary.client.http.storage_blocks import HttpStorage
+from armillary.client.http.storage_blocks import HttpStorageBlocks
 from armillary.client.http.transport import RETRY_SECONDS, Transport, part
 from armillary.client.http.variables import HttpVariables
 from armillary.client.http.work_queues import HttpWorkQueues
@@ -46,8 +46,8 @@ class HttpClient(
     HttpDeployments,
     HttpWorkQueues,
     HttpWorkers,
-    HttpStorage,
-    HttpHolding,
+    HttpStorageBlocks,
+    HttpPausing,
     HttpNotifications,
 ):
     """``HttpClient("http://127.0.0.1:4200/api", token)`` asks that server; any thread may use it.

@@ -10,7 +10,7 @@ from armillary.client.http.transport import Transport, part
 from armillary.core.runs.run_input import RunInput
 
 
-class HttpHolding:
+class HttpPausing:
     """A part of :class:`armillary.client.http.client.HttpClient`."""
 
     _server: Transport

@@ -9,7 +9,7 @@ from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.page import Page
 
 
-class HttpStorage:
+class HttpStorageBlocks:
     """A part of :class:`armillary.client.http.client.HttpClient`."""
 
     _server: Transport

@@ -17,9 +17,9 @@ from armillary.client.in_process.artifacts import InProcessArtifacts
 from armillary.client.in_process.concurrency_limits import InProcessConcurrencyLimits
 from armillary.client.in_process.deployments import InProcessDeployments
 from armillary.client.in_process.notifications import InProcessNotifications
-from armillary.client.in_process.pausing import InProcessHolding
+from armillary.client.in_process.pausing import InProcessPausing
 from armillary.client.in_process.saved_searches import InProcessSavedSearches
-from armillary.client.in_process.storage_blocks import InProcessStorage
+from armillary.client.in_process.storage_blocks import InProcessStorageBlocks
 from armillary.client.in_process.variables import InProcessVariables
 from armillary.client.in_process.work_queues import InProcessWorkQueues
 from armillary.client.in_process.workers import InProcessWorkers
@@ -62,8 +62,8 @@ class InProcessClient(
     InProcessDeployments,
     InProcessWorkers,
     InProcessWorkQueues,
-    InProcessStorage,
-    InProcessHolding,
+    InProcessStorageBlocks,
+    InProcessPausing,
     InProcessNotifications,
 ):
     """``InProcessClient(home)`` opens the ledger of that home folder, making or migrating it where need be.

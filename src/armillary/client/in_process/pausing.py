@@ -13,7 +13,7 @@ from armillary.home import commands, flow_runs
 from armillary.ledger.database.opening import Ledger
 
 
-class InProcessHolding:
+class InProcessPausing:
     """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger

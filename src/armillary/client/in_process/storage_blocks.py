@@ -11,7 +11,7 @@ from armillary.ledger.database.opening import Ledger
 from armillary.ledger.nouns import storage_blocks
 
 
-class InProcessStorage:
+class InProcessStorageBlocks:
     """A part of :class:`armillary.client.in_process.client.InProcessClient`."""
 
     _ledger: Ledger

@@ -15,10 +15,10 @@ from typing import Protocol, Self
 from armillary.client.interface.artifacts import Artifacts
 from armillary.client.interface.concurrency_limits import ConcurrencyLimits
 from armillary.client.interface.deployments import Deployments
-from armillary.client.interface.notifications import NotificationNouns
-from armillary.client.interface.pausing import RunHolding
+from armillary.client.interface.notifications import Notifications
+from armillary.client.interface.pausing import Pausing
 from armillary.client.interface.saved_searches import SavedSearches
-from armillary.client.interface.storage_blocks import StorageNouns
+from armillary.client.interface.storage_blocks import StorageBlocks
 from armillary.client.interface.variables import Variables
 from armillary.client.interface.work_queues import WorkQueues
 from armillary.client.interface.workers import Workers
@@ -46,9 +46,9 @@ class Client(
     Deployments,
     WorkQueues,
     Workers,
-    StorageNouns,
-    NotificationNouns,
-    RunHolding,
+    StorageBlocks,
+    Notifications,
+    Pausing,
     Protocol,
 ):
     """Usable as a context manager; ``close()`` gives connections back. Any method may raise

@@ -8,7 +8,7 @@ from typing import Protocol
 from armillary.core.deployments.notification_policy import NotificationPolicy
 
 
-class NotificationNouns(Protocol):
+class Notifications(Protocol):
     """A part of :class:`armillary.client.interface.client.Client`. Servers deliver; without one, policies wait for one."""
 
     def create_notification_policy(

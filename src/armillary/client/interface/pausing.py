@@ -9,7 +9,7 @@ from msgspec import UNSET
 from armillary.core.runs.run_input import RunInput
 
 
-class RunHolding(Protocol):
+class Pausing(Protocol):
     """A part of :class:`armillary.client.interface.client.Client`. All raise NotFound, and IllegalTransition for a run that is in no state
     for it. Where the run has an owner, it is asked: its state follows once it has obeyed."""
 

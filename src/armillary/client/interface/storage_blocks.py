@@ -9,7 +9,7 @@ from armillary.core.deployments.storage_block import StorageBlock
 from armillary.core.page import Page
 
 
-class StorageNouns(Protocol):
+class StorageBlocks(Protocol):
     """A part of :class:`armillary.client.interface.client.Client`."""
 
     def save_storage_block(
